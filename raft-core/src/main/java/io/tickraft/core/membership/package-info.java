@@ -1,0 +1,5 @@
+/** Configurations of a group and the rules for changing them. */
+@NullMarked
+package io.tickraft.core.membership;
+
+import org.jspecify.annotations.NullMarked;
