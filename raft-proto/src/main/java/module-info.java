@@ -1,5 +1,6 @@
 /** The messages of Tickraft: generated from {@code raft.proto}. */
-@SuppressWarnings("requires-transitive-automatic") // protobuf-java only names its module in its manifest
+// protobuf-java names its module only in its manifest
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.tickraft.proto {
   requires transitive com.google.protobuf;
 
