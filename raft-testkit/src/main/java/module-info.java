@@ -1,7 +1,8 @@
-/** What Tickraft and what embeds it are tested with. */
+/** What Tickraft, and what embeds it, is tested with. */
 module io.tickraft.testkit {
   requires transitive io.tickraft.core;
   requires transitive org.assertj.core;
   requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires static org.jspecify;
 }

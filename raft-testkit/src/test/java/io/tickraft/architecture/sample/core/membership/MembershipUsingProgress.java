@@ -1,0 +1,6 @@
+package io.tickraft.architecture.sample.core.membership;
+
+import io.tickraft.architecture.sample.core.progress.Progress;
+
+/** Breaks: membership knows quorums. */
+record MembershipUsingProgress(Progress progress) {}

@@ -1,0 +1,6 @@
+package io.tickraft.architecture.sample.core.validate;
+
+import io.tickraft.architecture.sample.core.raft.Raft;
+
+/** Breaks: the validator knows the API. */
+record ValidatorUsingRaft(Raft raft) {}

@@ -1,0 +1,6 @@
+package io.tickraft.architecture.sample.testkit.sim;
+
+import io.tickraft.architecture.sample.core.raft.Raft;
+
+/** Breaks: the testkit uses the API, except for exploration. */
+record SimulatorUsingRaft(Raft raft) {}
