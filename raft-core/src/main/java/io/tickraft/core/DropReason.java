@@ -1,0 +1,37 @@
+package io.tickraft.core;
+
+/** Why a message was dropped. */
+public enum DropReason {
+  /** It has no body, or one that this version does not know. */
+  UNKNOWN_BODY,
+  /** It is meant for another node. */
+  MISDELIVERED,
+  /** Its sender is 0 or the receiver itself. */
+  BAD_SENDER,
+  /** It belongs to another group. */
+  OTHER_GROUP,
+  /** A field is out of its range, or fields contradict each other. */
+  MALFORMED,
+  /** It holds an entry of a type that this version does not know. */
+  UNKNOWN_ENTRY_TYPE,
+  /** It is of an earlier term and its kind needs no answer. */
+  STALE_TERM,
+  /** It answers something that is over, or that was never asked. */
+  STALE_ANSWER,
+  /** It answers, and its sender is no member of the configuration. */
+  STRANGER,
+  /** The receiver's role has no use for it. */
+  WRONG_ROLE,
+  /** It would replace an entry that is committed: its sender or this node has lost state. */
+  CONTRADICTS_COMMITTED,
+  /** It claims that this node, or its sender, holds entries that the log does not: lost state. */
+  LOST_STATE,
+  /** It comes from a second leader of a term that has one. */
+  SECOND_LEADER,
+  /** Too much waits to be persisted: {@link RaftConfig#maxUnstableBytes()}. */
+  UNSTABLE_LIMIT,
+  /** Too many messages wait to be sent: {@link RaftConfig#maxOutboxMessages()}. */
+  OUTBOX_LIMIT,
+  /** This version of the library knows the body and does not take part in what it is for. */
+  UNSUPPORTED
+}

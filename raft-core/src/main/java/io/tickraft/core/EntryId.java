@@ -1,0 +1,43 @@
+package io.tickraft.core;
+
+/**
+ * The name of one log entry for all time: no two entries are ever created with the same term and
+ * index (Raft paper, section 5.3, Log Matching).
+ *
+ * @param term the term of the leader that created the entry, from 1; 0 exactly if {@code index} is
+ *     0
+ * @param index the entry's position in the log, from 1; 0 is the position before the first entry
+ */
+public record EntryId(long term, long index) {
+
+  /** The position before the first entry of every log. */
+  public static final EntryId NONE = new EntryId(0, 0);
+
+  /**
+   * Names an entry.
+   *
+   * @throws IllegalArgumentException if a part is negative, or one of them is 0 and the other is
+   *     not
+   */
+  public EntryId {
+    if (term < 0 || index < 0 || (term == 0) != (index == 0)) {
+      throw new IllegalArgumentException(
+          "an entry id is (0, 0) or has a positive term and index: term "
+              + term
+              + ", index "
+              + index);
+    }
+  }
+
+  /**
+   * Says whether a log that ends with this entry is at least as up to date as one that ends with
+   * {@code other}: the later term wins, and in the same term the longer log (Raft paper, section
+   * 5.4.1).
+   *
+   * @param other the last entry of the other log
+   * @return whether this is not behind {@code other}
+   */
+  public boolean isUpToDateWith(EntryId other) {
+    return term != other.term ? term > other.term : index >= other.index;
+  }
+}

@@ -1,0 +1,225 @@
+package io.tickraft.core;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.log.EntryBuffer;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A {@link Storage} that keeps everything in memory, for tests and examples, and as a cache before
+ * a storage that is slow to read.
+ *
+ * <p>Every method checks what it is given before it changes anything. Not thread-safe.
+ */
+public final class MemoryStorage implements Storage {
+
+  private HardState hardState = HardState.getDefaultInstance();
+  private Snapshot snapshot = Snapshot.getDefaultInstance();
+
+  private final EntryBuffer log = new EntryBuffer(1);
+
+  /** The term of the entry before the log's first; 0 if nothing was ever compacted. */
+  private long compactedTerm;
+
+  /** Creates an empty storage: that of a node which is to join a group. */
+  public MemoryStorage() {}
+
+  /**
+   * Creates the storage of one of a group's first voters.
+   *
+   * @param voters the ids of all first voters
+   * @return a storage that holds {@link Bootstrap#snapshot(long...)} and {@link
+   *     Bootstrap#hardState()}
+   * @throws IllegalArgumentException as {@link Bootstrap#snapshot(long...)} says
+   */
+  public static MemoryStorage bootstrapped(long... voters) {
+    MemoryStorage storage = new MemoryStorage();
+    storage.installSnapshot(Bootstrap.snapshot(voters));
+    storage.setHardState(Bootstrap.hardState());
+    return storage;
+  }
+
+  /**
+   * Persists what a Ready says: its snapshot, entries and hard state.
+   *
+   * @param ready the Ready
+   * @throws IllegalArgumentException if it does not fit this storage
+   */
+  public void persist(Ready ready) {
+    if (ready.snapshot().isPresent()) {
+      installSnapshot(ready.snapshot().get());
+    }
+    if (!ready.entries().isEmpty()) {
+      append(ready.entries());
+    }
+    if (ready.hardState().isPresent()) {
+      setHardState(ready.hardState().get());
+    }
+  }
+
+  /**
+   * Replaces the hard state.
+   *
+   * @param hardState the new one
+   */
+  public void setHardState(HardState hardState) {
+    this.hardState = Objects.requireNonNull(hardState, "hardState");
+  }
+
+  /**
+   * Replaces what the log holds from the first of some entries on.
+   *
+   * @param newEntries contiguous entries, the first of them at {@code firstIndex() .. lastIndex() +
+   *     1}
+   * @throws IllegalArgumentException if they are not
+   */
+  public void append(List<Entry> newEntries) {
+    if (newEntries.isEmpty()) {
+      return;
+    }
+    long from = newEntries.get(0).getIndex();
+    if (from < firstIndex() || from > lastIndex() + 1) {
+      throw new IllegalArgumentException(
+          "entries from " + from + " do not fit a log of " + firstIndex() + ".." + lastIndex());
+    }
+    long term = term(from - 1);
+    for (int i = 0; i < newEntries.size(); i++) {
+      Entry entry = newEntries.get(i);
+      if (entry.getIndex() != from + i || entry.getTerm() < term) {
+        throw new IllegalArgumentException(
+            "entries must be contiguous and their terms must not fall: "
+                + entry.getIndex()
+                + " of term "
+                + entry.getTerm()
+                + " where "
+                + (from + i)
+                + " of term "
+                + term
+                + " or later is due");
+      }
+      term = entry.getTerm();
+    }
+    log.truncateFrom(from);
+    log.append(newEntries);
+  }
+
+  /**
+   * Replaces snapshot and log with a snapshot from a leader.
+   *
+   * @param newSnapshot a snapshot of an index that is not below that of the one before
+   * @throws IllegalArgumentException if the snapshot is older than the one that is here, or has no
+   *     index and term
+   */
+  public void installSnapshot(Snapshot newSnapshot) {
+    SnapshotMetadata metadata = newSnapshot.getMetadata();
+    if (metadata.getIndex() < 1 || metadata.getTerm() < 1) {
+      throw new IllegalArgumentException("a snapshot has a positive index and term");
+    }
+    if (metadata.getIndex() < snapshot.getMetadata().getIndex()) {
+      throw new IllegalArgumentException(
+          "a snapshot at "
+              + metadata.getIndex()
+              + " is older than the one at "
+              + snapshot.getMetadata().getIndex());
+    }
+    snapshot = newSnapshot;
+    compactedTerm = metadata.getTerm();
+    log.reset(metadata.getIndex() + 1);
+  }
+
+  /**
+   * Takes a snapshot that the host's own state machine made. The log stays as it is until it is
+   * {@linkplain #compact compacted}.
+   *
+   * @param index the last index that the state machine has applied
+   * @param confState the configuration after that index
+   * @param data the state
+   * @throws IllegalArgumentException if the index is not above that of the last snapshot, or the
+   *     log does not hold it
+   */
+  public void createSnapshot(long index, ConfState confState, ByteString data) {
+    if (index <= snapshot.getMetadata().getIndex() || index > lastIndex()) {
+      throw new IllegalArgumentException(
+          "index: above the last snapshot's, "
+              + snapshot.getMetadata().getIndex()
+              + ", and at most the log's last, "
+              + lastIndex()
+              + ": "
+              + index);
+    }
+    snapshot =
+        Snapshot.newBuilder()
+            .setMetadata(
+                SnapshotMetadata.newBuilder()
+                    .setIndex(index)
+                    .setTerm(term(index))
+                    .setConfState(confState))
+            .setData(data)
+            .build();
+  }
+
+  /**
+   * Drops the entries up to an index.
+   *
+   * @param index the last index to drop; a call with an index that was dropped already does nothing
+   * @throws IllegalArgumentException if it is above that of the last snapshot
+   */
+  public void compact(long index) {
+    if (index > snapshot.getMetadata().getIndex()) {
+      throw new IllegalArgumentException(
+          "index: at most the last snapshot's, "
+              + snapshot.getMetadata().getIndex()
+              + ": "
+              + index);
+    }
+    if (index >= firstIndex()) {
+      compactedTerm = term(index);
+      log.removeTo(index);
+    }
+  }
+
+  @Override
+  public HardState initialState() {
+    return hardState;
+  }
+
+  @Override
+  public EntriesResult entries(long lo, long hi, long maxBytes) {
+    if (lo < firstIndex()) {
+      return new EntriesResult.Compacted();
+    }
+    if (hi <= lo || hi > lastIndex() + 1) {
+      throw new IllegalArgumentException(
+          "entries " + lo + " to " + hi + " of a log of " + firstIndex() + ".." + lastIndex());
+    }
+    return new EntriesResult.Available(log.view(lo, hi, maxBytes));
+  }
+
+  @Override
+  public long term(long index) {
+    if (index == firstIndex() - 1) {
+      return compactedTerm;
+    }
+    return index < firstIndex() || index > lastIndex() ? 0 : log.get(index).getTerm();
+  }
+
+  @Override
+  public long firstIndex() {
+    return log.firstIndex();
+  }
+
+  @Override
+  public long lastIndex() {
+    return log.lastIndex();
+  }
+
+  @Override
+  public SnapshotResult snapshot() {
+    return new SnapshotResult.Available(snapshot);
+  }
+}

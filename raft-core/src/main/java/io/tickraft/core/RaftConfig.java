@@ -1,0 +1,513 @@
+package io.tickraft.core;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The settings of a node. Immutable.
+ *
+ * <p>All members of a group should share {@code electionTicks} and {@code heartbeatTicks}; the
+ * other knobs are each node's own.
+ */
+public final class RaftConfig {
+
+  private final long id;
+  private final long group;
+  private final int electionTicks;
+  private final int heartbeatTicks;
+  private final int snapshotTicks;
+  private final long seed;
+  private final long incarnation;
+  private final int maxAppendBytes;
+  private final int maxInflightAppends;
+  private final long maxInflightBytes;
+  private final long maxUncommittedBytes;
+  private final int maxUncommittedEntries;
+  private final long maxUnstableBytes;
+  private final long maxCommittedBytesPerReady;
+  private final int maxOutstandingReadys;
+  private final int maxOutboxMessages;
+  private final long maxOutboxBytes;
+  private final boolean forwardProposals;
+  private final Optional<RaftObserver> observer;
+
+  private RaftConfig(Builder b) {
+    this.id = atLeast("id", b.id, 1);
+    this.group = atLeast("group", b.group, 0);
+    this.heartbeatTicks = atLeast("heartbeatTicks", b.heartbeatTicks, 1);
+    if (b.electionTicks <= heartbeatTicks) {
+      throw new IllegalArgumentException(
+          "electionTicks: above heartbeatTicks, which is "
+              + heartbeatTicks
+              + ": "
+              + b.electionTicks);
+    }
+    this.electionTicks = atMost("electionTicks", b.electionTicks, 1 << 29);
+    this.snapshotTicks = atLeast("snapshotTicks", b.snapshotTicks, 1);
+    this.seed = b.seed;
+    this.incarnation = atLeast("incarnation", b.incarnation, 0);
+    this.maxAppendBytes = atLeast("maxAppendBytes", b.maxAppendBytes, 1);
+    this.maxInflightAppends = atLeast("maxInflightAppends", b.maxInflightAppends, 1);
+    this.maxInflightBytes = atLeast("maxInflightBytes", b.maxInflightBytes, 1);
+    this.maxUncommittedBytes = atLeast("maxUncommittedBytes", b.maxUncommittedBytes, 1);
+    this.maxUncommittedEntries = atLeast("maxUncommittedEntries", b.maxUncommittedEntries, 1);
+    this.maxUnstableBytes = atLeast("maxUnstableBytes", b.maxUnstableBytes, 1);
+    this.maxCommittedBytesPerReady =
+        atLeast("maxCommittedBytesPerReady", b.maxCommittedBytesPerReady, 1);
+    this.maxOutstandingReadys = atLeast("maxOutstandingReadys", b.maxOutstandingReadys, 1);
+    this.maxOutboxMessages = atLeast("maxOutboxMessages", b.maxOutboxMessages, 1);
+    this.maxOutboxBytes = atLeast("maxOutboxBytes", b.maxOutboxBytes, 1);
+    this.forwardProposals = b.forwardProposals;
+    this.observer = b.observer;
+  }
+
+  /**
+   * Starts a configuration with the defaults of every other knob.
+   *
+   * @param id the node's id, from 1; never used again once its storage was lost
+   * @return a builder
+   */
+  public static Builder builder(long id) {
+    return new Builder(id);
+  }
+
+  /**
+   * Returns the node's id.
+   *
+   * @return an id, from 1
+   */
+  public long id() {
+    return id;
+  }
+
+  /**
+   * Returns the Raft group that the node belongs to, for hosts with many groups on one connection.
+   *
+   * @return a group, from 1; 0 if the host has one only
+   */
+  public long group() {
+    return group;
+  }
+
+  /**
+   * Returns the election timeout: a follower that hears nothing for a random number of ticks from
+   * {@code electionTicks} to {@code 2 * electionTicks - 1} campaigns (Raft paper, section 5.2).
+   *
+   * @return ticks, above {@link #heartbeatTicks()}
+   */
+  public int electionTicks() {
+    return electionTicks;
+  }
+
+  /**
+   * Returns how often a leader sends heartbeats.
+   *
+   * @return ticks from one round of heartbeats to the next, at least 1
+   */
+  public int heartbeatTicks() {
+    return heartbeatTicks;
+  }
+
+  /**
+   * Returns how long a leader waits for the answer to a snapshot before it looks at the follower's
+   * log again, and perhaps sends another one. {@link RawNode#reportSnapshot} prolongs it.
+   *
+   * @return ticks, at least 1
+   */
+  public int snapshotTicks() {
+    return snapshotTicks;
+  }
+
+  /**
+   * Returns the seed of the random election timeouts, which are a function of the seed, the
+   * incarnation, the id, the term and the attempt. Nodes may share it.
+   *
+   * @return any number
+   */
+  public long seed() {
+    return seed;
+  }
+
+  /**
+   * Returns the node's incarnation: a number that the host never uses twice for one id, such as a
+   * boot counter that it stores. It is part of the name of each request that the node sends;
+   * without it a restarted node would take a late answer to an old request for that to a new one.
+   *
+   * @return a number, from 0
+   */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /**
+   * Returns how many bytes of entries one append holds at the most; a single entry may be larger.
+   *
+   * @return bytes, as the sum of the entries' serialized sizes
+   */
+  public int maxAppendBytes() {
+    return maxAppendBytes;
+  }
+
+  /**
+   * Returns how many appends with entries may be under way to one follower.
+   *
+   * @return messages, at least 1
+   */
+  public int maxInflightAppends() {
+    return maxInflightAppends;
+  }
+
+  /**
+   * Returns how many bytes of entries may be under way to one follower, before the last append that
+   * may be sent is added.
+   *
+   * @return bytes, at least 1
+   */
+  public long maxInflightBytes() {
+    return maxInflightBytes;
+  }
+
+  /**
+   * Returns how much a leader takes before it is committed: the payload bytes of the entries that
+   * it appended and did not commit yet. Where there are none, one proposal of any size is taken.
+   *
+   * @return bytes, at least 1
+   */
+  public long maxUncommittedBytes() {
+    return maxUncommittedBytes;
+  }
+
+  /**
+   * Returns how many entries a leader takes before they are committed, which bounds payloads of no
+   * size.
+   *
+   * @return entries, at least 1
+   */
+  public int maxUncommittedEntries() {
+    return maxUncommittedEntries;
+  }
+
+  /**
+   * Returns how many payload bytes of a leader's entries a follower holds that are not persisted
+   * yet; beyond it appends are dropped until the host has persisted some.
+   *
+   * @return bytes, at least 1
+   */
+  public long maxUnstableBytes() {
+    return maxUnstableBytes;
+  }
+
+  /**
+   * Returns how many bytes of committed entries may be handed out and not yet applied. At least one
+   * entry is handed out if all before it are applied.
+   *
+   * @return bytes, as the sum of the entries' serialized sizes, at least 1
+   */
+  public long maxCommittedBytesPerReady() {
+    return maxCommittedBytesPerReady;
+  }
+
+  /**
+   * Returns how many Readys may be out that are not acknowledged with {@link RawNode#persisted}.
+   *
+   * @return a number, at least 1
+   */
+  public int maxOutstandingReadys() {
+    return maxOutstandingReadys;
+  }
+
+  /**
+   * Returns how many messages the node keeps between two Readys; further ones are dropped and
+   * reported. Appends and snapshots are formed when a Ready is taken and do not count.
+   *
+   * @return messages, at least 1
+   */
+  public int maxOutboxMessages() {
+    return maxOutboxMessages;
+  }
+
+  /**
+   * Returns how many bytes of messages the node keeps between two Readys; further ones are dropped
+   * and reported.
+   *
+   * @return bytes, as the sum of the messages' serialized sizes, at least 1
+   */
+  public long maxOutboxBytes() {
+    return maxOutboxBytes;
+  }
+
+  /**
+   * Says whether a follower passes proposals to its leader. The fate of a forwarded proposal cannot
+   * be known.
+   *
+   * @return whether proposals are forwarded
+   */
+  public boolean forwardProposals() {
+    return forwardProposals;
+  }
+
+  /**
+   * Returns who is told what happens inside the node.
+   *
+   * @return the observer; empty if there is none, and then no event is even built
+   */
+  public Optional<RaftObserver> observer() {
+    return observer;
+  }
+
+  private static long atLeast(String knob, long value, long min) {
+    if (value < min) {
+      throw new IllegalArgumentException(knob + ": at least " + min + ": " + value);
+    }
+    return value;
+  }
+
+  private static int atLeast(String knob, int value, int min) {
+    atLeast(knob, (long) value, min);
+    return value;
+  }
+
+  private static int atMost(String knob, int value, int max) {
+    if (value > max) {
+      throw new IllegalArgumentException(knob + ": at most " + max + ": " + value);
+    }
+    return value;
+  }
+
+  /** Collects the settings of a node; {@link #build()} checks them. */
+  public static final class Builder {
+
+    private final long id;
+    private long group;
+    private int electionTicks = 10;
+    private int heartbeatTicks = 1;
+    private int snapshotTicks = 100;
+    private long seed;
+    private long incarnation;
+    private int maxAppendBytes = 1 << 20;
+    private int maxInflightAppends = 256;
+    private long maxInflightBytes = 16L << 20;
+    private long maxUncommittedBytes = 64L << 20;
+    private int maxUncommittedEntries = 1 << 20;
+    private long maxUnstableBytes = 64L << 20;
+    private long maxCommittedBytesPerReady = 16L << 20;
+    private int maxOutstandingReadys = 16;
+    private int maxOutboxMessages = 4096;
+    private long maxOutboxBytes = 64L << 20;
+    private boolean forwardProposals;
+    private Optional<RaftObserver> observer = Optional.empty();
+
+    private Builder(long id) {
+      this.id = id;
+    }
+
+    /**
+     * Sets {@link RaftConfig#group()}; default 0.
+     *
+     * @param group a group, from 1; 0: none
+     * @return this
+     */
+    public Builder group(long group) {
+      this.group = group;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#electionTicks()}; default 10.
+     *
+     * @param ticks ticks, above the heartbeat's
+     * @return this
+     */
+    public Builder electionTicks(int ticks) {
+      this.electionTicks = ticks;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#heartbeatTicks()}; default 1.
+     *
+     * @param ticks ticks, at least 1
+     * @return this
+     */
+    public Builder heartbeatTicks(int ticks) {
+      this.heartbeatTicks = ticks;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#snapshotTicks()}; default 100.
+     *
+     * @param ticks ticks, at least 1
+     * @return this
+     */
+    public Builder snapshotTicks(int ticks) {
+      this.snapshotTicks = ticks;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#seed()}; default 0.
+     *
+     * @param seed any number
+     * @return this
+     */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#incarnation()}; default 0, which only suits nodes that are never
+     * restarted.
+     *
+     * @param incarnation a number that was never used for this id, from 0
+     * @return this
+     */
+    public Builder incarnation(long incarnation) {
+      this.incarnation = incarnation;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxAppendBytes()}; default 1 MiB.
+     *
+     * @param bytes bytes, at least 1
+     * @return this
+     */
+    public Builder maxAppendBytes(int bytes) {
+      this.maxAppendBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxInflightAppends()}; default 256.
+     *
+     * @param messages messages, at least 1
+     * @return this
+     */
+    public Builder maxInflightAppends(int messages) {
+      this.maxInflightAppends = messages;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxInflightBytes()}; default 16 MiB.
+     *
+     * @param bytes bytes, at least 1
+     * @return this
+     */
+    public Builder maxInflightBytes(long bytes) {
+      this.maxInflightBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxUncommittedBytes()}; default 64 MiB.
+     *
+     * @param bytes bytes, at least 1
+     * @return this
+     */
+    public Builder maxUncommittedBytes(long bytes) {
+      this.maxUncommittedBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxUncommittedEntries()}; default 1,048,576.
+     *
+     * @param entries entries, at least 1
+     * @return this
+     */
+    public Builder maxUncommittedEntries(int entries) {
+      this.maxUncommittedEntries = entries;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxUnstableBytes()}; default 64 MiB.
+     *
+     * @param bytes bytes, at least 1
+     * @return this
+     */
+    public Builder maxUnstableBytes(long bytes) {
+      this.maxUnstableBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxCommittedBytesPerReady()}; default 16 MiB.
+     *
+     * @param bytes bytes, at least 1
+     * @return this
+     */
+    public Builder maxCommittedBytesPerReady(long bytes) {
+      this.maxCommittedBytesPerReady = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxOutstandingReadys()}; default 16.
+     *
+     * @param readys a number, at least 1
+     * @return this
+     */
+    public Builder maxOutstandingReadys(int readys) {
+      this.maxOutstandingReadys = readys;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxOutboxMessages()}; default 4,096.
+     *
+     * @param messages messages, at least 1
+     * @return this
+     */
+    public Builder maxOutboxMessages(int messages) {
+      this.maxOutboxMessages = messages;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxOutboxBytes()}; default 64 MiB.
+     *
+     * @param bytes bytes, at least 1
+     * @return this
+     */
+    public Builder maxOutboxBytes(long bytes) {
+      this.maxOutboxBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#forwardProposals()}; default false.
+     *
+     * @param forward whether a follower passes proposals to its leader
+     * @return this
+     */
+    public Builder forwardProposals(boolean forward) {
+      this.forwardProposals = forward;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#observer()}; default none.
+     *
+     * @param observer who is told what happens inside the node
+     * @return this
+     */
+    public Builder observer(RaftObserver observer) {
+      this.observer = Optional.of(Objects.requireNonNull(observer, "observer"));
+      return this;
+    }
+
+    /**
+     * Builds the configuration.
+     *
+     * @return the configuration
+     * @throws IllegalArgumentException if a knob is out of its range; the message names the knob
+     */
+    public RaftConfig build() {
+      return new RaftConfig(this);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.tickraft.core;
+
+import io.tickraft.proto.Message;
+
+/** Something that happened inside a node: what a {@link RaftObserver} gets. */
+public sealed interface RaftEvent {
+
+  /**
+   * A message from another node was dropped whole, before anything changed.
+   *
+   * @param message the message
+   * @param reason why
+   */
+  record MessageDropped(Message message, DropReason reason) implements RaftEvent {}
+
+  /**
+   * A message to another node was dropped, as the network might have done.
+   *
+   * @param message the message
+   * @param reason why
+   */
+  record OutgoingDropped(Message message, DropReason reason) implements RaftEvent {}
+
+  /**
+   * The node's role or its term changed.
+   *
+   * @param term the term now
+   * @param from the role before
+   * @param to the role now
+   */
+  record RoleChanged(long term, RoleName from, RoleName to) implements RaftEvent {}
+
+  /**
+   * The leader that the node knows of changed.
+   *
+   * @param term the term now
+   * @param leader the leader; 0: none is known
+   */
+  record LeaderChanged(long term, long leader) implements RaftEvent {}
+
+  /**
+   * The node's own election timeout passed without an election, as it may not campaign: it is no
+   * voter or has a snapshot to restore first.
+   *
+   * @param term the term
+   */
+  record CampaignRefused(long term) implements RaftEvent {}
+
+  /**
+   * The node answered a request for its vote.
+   *
+   * @param term the term
+   * @param candidate who asked
+   * @param granted whether it got the vote
+   */
+  record VoteAnswered(long term, long candidate, boolean granted) implements RaftEvent {}
+
+  /**
+   * Entries that were not committed were removed, as the leader's log has others.
+   *
+   * @param fromIndex the first index that was removed
+   * @param toIndex the last index that was removed
+   */
+  record LogTruncated(long fromIndex, long toIndex) implements RaftEvent {}
+
+  /**
+   * A snapshot from the leader replaced the log.
+   *
+   * @param id the last entry that it covers
+   */
+  record SnapshotAccepted(EntryId id) implements RaftEvent {}
+
+  /**
+   * How the leader replicates to a follower changed.
+   *
+   * @param peer the follower
+   * @param from the state before
+   * @param to the state now
+   */
+  record ReplicationChanged(long peer, PeerStatus.State from, PeerStatus.State to)
+      implements RaftEvent {}
+
+  /**
+   * The leader answered a proposal that this node forwarded.
+   *
+   * @param leader who answered
+   * @param accepted whether the proposal is in the leader's log
+   */
+  record ForwardAnswered(long leader, boolean accepted) implements RaftEvent {}
+}

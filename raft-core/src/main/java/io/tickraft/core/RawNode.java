@@ -1,0 +1,433 @@
+package io.tickraft.core;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.raft.Raft;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member of a Raft group, as its host drives it: the door to the state machine.
+ *
+ * <p>A node starts no thread, reads no clock and does no I/O but through its {@link Storage}. The
+ * same configuration and the same calls give the same results on every JVM. It has one owner, and
+ * is not thread-safe. It holds nothing that would have to be closed.
+ *
+ * <pre>{@code
+ * node.tick();                        // each time a tick is due
+ * node.step(message);                 // each time a message arrives
+ * node.propose(data);                 // each time a client wants something
+ *
+ * while (node.hasReady()) {           // after each of these, or after some
+ *   Ready ready = node.ready();
+ *   transport.send(ready.messages());
+ *   storage.persist(ready);
+ *   transport.send(ready.messagesAfterPersist());
+ *   ready.snapshot().ifPresent(machine::restore);
+ *   machine.apply(ready.committedEntries());
+ *   node.advance(ready);
+ * }
+ * }</pre>
+ *
+ * <p>What the protocol does is a result. Exceptions mean misuse: an {@link
+ * IllegalArgumentException} names the argument and an {@link IllegalStateException} the rule, and
+ * in both cases nothing has changed. A {@link NodeFailedException} means that this node is no
+ * longer of use.
+ */
+public final class RawNode {
+
+  private final RaftConfig config;
+  private final Raft raft;
+
+  /** The number of the last Ready that was taken. */
+  private long taken;
+
+  /** The number of the last Ready that was acknowledged as persisted. */
+  private long persisted;
+
+  /** False only if nothing has happened since there was no Ready. */
+  private boolean maybeReady = true;
+
+  private boolean inside;
+  private @Nullable Throwable failure;
+
+  private RawNode(RaftConfig config, Raft raft) {
+    this.config = config;
+    this.raft = raft;
+  }
+
+  /**
+   * Opens a node whose state machine starts from the storage's snapshot.
+   *
+   * @param config the settings
+   * @param storage what the host has persisted
+   * @return a node
+   * @throws IllegalArgumentException if the storage contradicts itself or has lost entries
+   */
+  public static RawNode open(RaftConfig config, Storage storage) {
+    Objects.requireNonNull(config, "config");
+    Objects.requireNonNull(storage, "storage");
+    return new RawNode(config, Raft.open(config, storage, null));
+  }
+
+  /**
+   * Opens a node whose state machine has kept what it applied.
+   *
+   * @param config the settings
+   * @param storage what the host has persisted
+   * @param applied what the state machine has applied, at least up to the storage's snapshot
+   * @return a node
+   * @throws IllegalArgumentException if the storage contradicts itself or the applied state, or has
+   *     lost entries
+   */
+  public static RawNode open(RaftConfig config, Storage storage, AppliedState applied) {
+    Objects.requireNonNull(config, "config");
+    Objects.requireNonNull(storage, "storage");
+    Objects.requireNonNull(applied, "applied");
+    return new RawNode(config, Raft.open(config, storage, applied));
+  }
+
+  /**
+   * Lets one tick of logical time pass.
+   *
+   * <p>Ticks should come from a monotonic clock, and all that are due before any other call: {@link
+   * TickSchedule}.
+   */
+  public void tick() {
+    enter();
+    try {
+      raft.tick();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  /**
+   * Takes a message from another node. Whatever arrives, this does not throw because of it: a
+   * message is processed, or dropped whole and reported to the {@linkplain RaftConfig#observer()
+   * observer}.
+   *
+   * @param message the message
+   */
+  public void step(Message message) {
+    Objects.requireNonNull(message, "message");
+    enter();
+    try {
+      raft.step(message);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  /**
+   * Proposes a command.
+   *
+   * @param data the command; taken by reference
+   * @return whether it is in the leader's log now, was passed on, or was rejected
+   */
+  public ProposeResult propose(ByteString data) {
+    return propose(Collections.singletonList(Objects.requireNonNull(data, "data")));
+  }
+
+  /**
+   * Proposes several commands, which get consecutive indexes, or none is accepted. A change of
+   * leader may still commit only the first of them.
+   *
+   * @param data the commands, at least one; taken by reference
+   * @return whether they are in the leader's log now, were passed on, or were rejected
+   * @throws IllegalArgumentException if there is no command
+   */
+  public ProposeResult propose(List<ByteString> data) {
+    if (data.isEmpty()) {
+      throw new IllegalArgumentException("data: at least one command");
+    }
+    data.forEach(command -> Objects.requireNonNull(command, "data: a command is null"));
+    enter();
+    ProposeResult result;
+    try {
+      result = raft.propose(data);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return result;
+  }
+
+  /**
+   * Makes the node campaign at once, if it is a voter without a snapshot or a membership change to
+   * apply; otherwise, and if it leads already, nothing happens.
+   */
+  public void campaign() {
+    enter();
+    try {
+      raft.campaign();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  /**
+   * Tells a leader that messages to a member did not get through, so that it goes back to one
+   * append at a time until the member answers. A hint, to be given or not.
+   *
+   * @param peer the member
+   */
+  public void reportUnreachable(long peer) {
+    enter();
+    try {
+      raft.reportUnreachable(peer);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  /**
+   * Tells a leader how the snapshot that it is sending to a member gets on.
+   *
+   * @param peer the member
+   * @param status how it gets on
+   */
+  public void reportSnapshot(long peer, SnapshotStatus status) {
+    Objects.requireNonNull(status, "status");
+    enter();
+    try {
+      raft.reportSnapshot(peer, status);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  /**
+   * Says whether there is a Ready to take. Never true with an empty one, and costs next to nothing
+   * if nothing has happened.
+   *
+   * @return whether {@link #ready()} may be called; false while {@link
+   *     RaftConfig#maxOutstandingReadys()} are out
+   */
+  public boolean hasReady() {
+    if (failure == null && !maybeReady) {
+      return false;
+    }
+    enter();
+    boolean has;
+    try {
+      has = taken - persisted < config.maxOutstandingReadys() && raft.hasOutput();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    maybeReady = has || taken - persisted >= config.maxOutstandingReadys();
+    return has;
+  }
+
+  /**
+   * Takes what the host has to do next.
+   *
+   * @return the next Ready
+   * @throws IllegalStateException if {@link #hasReady()} is false
+   */
+  public Ready ready() {
+    if (!hasReady()) {
+      throw new IllegalStateException("ready() is only called when hasReady() is true");
+    }
+    enter();
+    Ready ready;
+    try {
+      ready = take();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return ready;
+  }
+
+  private Ready take() {
+    List<Message> now = new ArrayList<>(4);
+    List<Message> later = new ArrayList<>(4);
+    raft.takeMessages(now, later);
+    HardState hardState = raft.unwrittenHardState();
+    List<Entry> entries = raft.unwrittenEntries();
+    Snapshot snapshot = raft.unwrittenSnapshot();
+    boolean mustSync = raft.mustSync();
+    raft.write();
+    taken++;
+    return new Ready(
+        taken,
+        hardState,
+        entries,
+        snapshot,
+        mustSync,
+        immutable(now),
+        immutable(later),
+        raft.takeCommitted(),
+        snapshot == null ? null : snapshot.getMetadata().getConfState());
+  }
+
+  private static List<Message> immutable(List<Message> messages) {
+    return messages.isEmpty() ? List.of() : Collections.unmodifiableList(messages);
+  }
+
+  /**
+   * Acknowledges that a Ready is persisted, and with it all before it.
+   *
+   * @param ready a Ready of this node
+   * @throws IllegalStateException if it, or a later one, was acknowledged before
+   */
+  public void persisted(Ready ready) {
+    checkOut(ready);
+    enter();
+    try {
+      while (persisted < ready.number()) {
+        raft.persisted();
+        persisted++;
+      }
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  private void checkOut(Ready ready) {
+    if (ready.number() > taken) {
+      throw new IllegalStateException(
+          "Ready #" + ready.number() + " is not one of this node's, which has given out " + taken);
+    }
+    if (ready.number() <= persisted) {
+      throw new IllegalStateException(
+          "Readys are acknowledged once and in order: #" + ready.number() + " after #" + persisted);
+    }
+  }
+
+  /**
+   * Acknowledges that the state machine has applied all up to an index.
+   *
+   * @param index an index that was handed out, as a committed entry's or a snapshot's; not below
+   *     the last one that was acknowledged
+   * @throws IllegalStateException if it was not handed out, is below what was acknowledged, or is
+   *     that of a snapshot which is not acknowledged as persisted
+   */
+  public void applied(long index) {
+    checkApplied(index, raft.hasUnstableSnapshot());
+    enter();
+    try {
+      raft.applied(index);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  private void checkApplied(long index, boolean unstableSnapshot) {
+    if (index > raft.handedOutIndex()) {
+      throw new IllegalStateException(
+          "applied(" + index + "): only " + raft.handedOutIndex() + " was handed out");
+    }
+    if (index < raft.appliedIndex()) {
+      throw new IllegalStateException(
+          "applied(" + index + "): the applied index never falls, and is " + raft.appliedIndex());
+    }
+    if (unstableSnapshot && index == raft.handedOutIndex()) {
+      throw new IllegalStateException(
+          "applied(" + index + "): the Ready with this snapshot is not acknowledged as persisted");
+    }
+  }
+
+  /**
+   * Acknowledges all of a Ready: it is persisted, and what it handed to the state machine is
+   * applied.
+   *
+   * @param ready a Ready of this node
+   * @throws IllegalStateException if it, or a later one, was acknowledged before
+   */
+  public void advance(Ready ready) {
+    persisted(ready);
+    long last = ready.lastHandedOut();
+    if (last > raft.appliedIndex()) {
+      applied(last);
+    }
+  }
+
+  /**
+   * Returns the configuration in effect.
+   *
+   * @return the configuration; the default instance if the node has none yet
+   */
+  public ConfState confState() {
+    checkWorks();
+    return raft.confState();
+  }
+
+  /**
+   * Returns a copy of what the node knows. The one call that a failed node answers.
+   *
+   * @return the status
+   */
+  public Status status() {
+    long firstIndex = 0;
+    EntryId last = EntryId.NONE;
+    try {
+      firstIndex = raft.firstIndex();
+      last = raft.last();
+    } catch (RuntimeException | Error e) {
+      if (failure == null) {
+        throw failed(e);
+      }
+      // The storage has failed: what it would say is unknown.
+    }
+    return new Status(
+        config.id(),
+        raft.role(),
+        raft.term(),
+        raft.vote(),
+        raft.leader(),
+        firstIndex,
+        last,
+        raft.persistedIndex(),
+        raft.commitIndex(),
+        raft.appliedIndex(),
+        raft.confState(),
+        raft.peers(),
+        failure);
+  }
+
+  private void checkWorks() {
+    if (failure != null) {
+      throw new NodeFailedException(config.id(), failure);
+    }
+    if (inside) {
+      throw new IllegalStateException("an observer or a storage must not call the node");
+    }
+  }
+
+  private void enter() {
+    checkWorks();
+    inside = true;
+    maybeReady = true;
+  }
+
+  private void leave() {
+    try {
+      raft.deliverEvents();
+    } finally {
+      inside = false;
+    }
+  }
+
+  private NodeFailedException failed(Throwable cause) {
+    failure = cause;
+    inside = false;
+    return new NodeFailedException(config.id(), cause);
+  }
+}

@@ -1,0 +1,184 @@
+package io.tickraft.core.log;
+
+import io.tickraft.proto.Entry;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.RandomAccess;
+
+/**
+ * A contiguous run of log entries in memory, whose views stay as they are whatever happens to it
+ * afterwards.
+ *
+ * <p>Views share the buffer's array, so handing out a range copies nothing. That is safe because a
+ * slot of the array is written once: what is appended after a truncation goes to a new array.
+ */
+public final class EntryBuffer {
+
+  private static final int MIN_CAPACITY = 16;
+
+  private Entry[] array = new Entry[MIN_CAPACITY];
+  private int head;
+  private int size;
+  private long firstIndex;
+
+  /**
+   * Creates an empty buffer.
+   *
+   * @param firstIndex the index that the first entry is to have
+   */
+  public EntryBuffer(long firstIndex) {
+    this.firstIndex = firstIndex;
+  }
+
+  private EntryBuffer(EntryBuffer other) {
+    // The copy gets an array of its own, as both go on to write to the free slots.
+    this.array = new Entry[Math.max(MIN_CAPACITY, other.size)];
+    System.arraycopy(other.array, other.head, array, 0, other.size);
+    this.size = other.size;
+    this.firstIndex = other.firstIndex;
+  }
+
+  /** Returns a buffer with the same entries that goes its own way. */
+  public EntryBuffer copy() {
+    return new EntryBuffer(this);
+  }
+
+  /** Returns the index of the first entry, or that which it will have. */
+  public long firstIndex() {
+    return firstIndex;
+  }
+
+  /** Returns the index of the last entry; {@code firstIndex() - 1} if there is none. */
+  public long lastIndex() {
+    return firstIndex + size - 1;
+  }
+
+  /** Returns whether there is no entry. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Returns the entry at an index, which the buffer must hold. */
+  public Entry get(long index) {
+    return array[position(index)];
+  }
+
+  /** Returns the entries from {@code lo} up to and without {@code hi}, as an immutable list. */
+  public List<Entry> view(long lo, long hi) {
+    return lo == hi ? List.of() : new View(array, position(lo), (int) (hi - lo));
+  }
+
+  /**
+   * Returns as many entries from {@code lo} on as fit {@code maxBytes}, but at least one, and none
+   * at or above {@code hi}.
+   */
+  public List<Entry> view(long lo, long hi, long maxBytes) {
+    long to = lo + 1;
+    long bytes = get(lo).getSerializedSize();
+    while (to < hi) {
+      bytes += get(to).getSerializedSize();
+      if (bytes > maxBytes) {
+        break;
+      }
+      to++;
+    }
+    return view(lo, to);
+  }
+
+  /** Appends one entry at {@code lastIndex() + 1}. */
+  public void append(Entry entry) {
+    ensureRoom(1);
+    array[head + size++] = entry;
+  }
+
+  /** Appends entries, the first of them at {@code lastIndex() + 1}. */
+  public void append(List<Entry> entries) {
+    ensureRoom(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      array[head + size++] = entries.get(i);
+    }
+  }
+
+  /** Removes the entries from {@code index} on. */
+  public void truncateFrom(long index) {
+    int kept = (int) (index - firstIndex);
+    if (kept < size) {
+      move(kept, kept);
+    }
+  }
+
+  /** Removes the entries up to {@code index}, all of them if it is the last one or above. */
+  public void removeTo(long index) {
+    int removed = (int) Math.min(index - firstIndex + 1, size);
+    head += removed;
+    size -= removed;
+    firstIndex += removed;
+    // An array that is mostly dead is left behind, or what it holds would never be freed.
+    if (array.length > MIN_CAPACITY && (size == 0 || head > array.length / 2)) {
+      move(size, size);
+    }
+  }
+
+  /** Removes everything; the next entry is to have {@code newFirstIndex}. */
+  public void reset(long newFirstIndex) {
+    move(0, 0);
+    firstIndex = newFirstIndex;
+  }
+
+  private int position(long index) {
+    if (index < firstIndex || index > lastIndex()) {
+      throw new IndexOutOfBoundsException(
+          "index " + index + " of entries " + firstIndex + ".." + lastIndex());
+    }
+    return head + (int) (index - firstIndex);
+  }
+
+  private void ensureRoom(int added) {
+    if (array.length - head - size < added) {
+      // Twice what is held, so that a run which slides along is moved once for each of its lengths.
+      move(size, Math.max(2 * size, size + added));
+    }
+  }
+
+  private void move(int kept, int capacity) {
+    Entry[] moved = new Entry[Math.max(MIN_CAPACITY, capacity)];
+    System.arraycopy(array, head, moved, 0, kept);
+    array = moved;
+    head = 0;
+    size = kept;
+  }
+
+  private static final class View extends AbstractList<Entry> implements RandomAccess {
+
+    private final Entry[] array;
+    private final int from;
+    private final int size;
+
+    View(Entry[] array, int from, int size) {
+      this.array = array;
+      this.from = from;
+      this.size = size;
+    }
+
+    @Override
+    public Entry get(int i) {
+      if (i < 0 || i >= size) {
+        throw new IndexOutOfBoundsException("position " + i + " of " + size);
+      }
+      return array[from + i];
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public List<Entry> subList(int start, int end) {
+      if (start < 0 || end > size || start > end) {
+        throw new IndexOutOfBoundsException("positions " + start + " to " + end + " of " + size);
+      }
+      return start == end ? List.of() : new View(array, from + start, end - start);
+    }
+  }
+}

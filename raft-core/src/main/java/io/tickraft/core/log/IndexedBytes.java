@@ -1,0 +1,83 @@
+package io.tickraft.core.log;
+
+/**
+ * A queue of sizes, each of which ends at a log index, with their sum: what is under way, until the
+ * log has got that far. The rings are as large as the queue ever was, and there are none at first.
+ */
+public final class IndexedBytes {
+
+  private static final long[] NONE = new long[0];
+
+  private long[] indexes = NONE;
+  private long[] sizes = NONE;
+  private int head;
+  private int count;
+  private long total;
+
+  /** Creates an empty queue. */
+  public IndexedBytes() {}
+
+  private IndexedBytes(IndexedBytes other) {
+    this.indexes = other.indexes.clone();
+    this.sizes = other.sizes.clone();
+    this.head = other.head;
+    this.count = other.count;
+    this.total = other.total;
+  }
+
+  /** Returns a queue with the same content that goes its own way. */
+  public IndexedBytes copy() {
+    return new IndexedBytes(this);
+  }
+
+  /** Adds a size that ends at {@code index}, which must be above all that are queued. */
+  public void add(long index, long bytes) {
+    if (count == indexes.length) {
+      grow();
+    }
+    int at = (head + count) & (indexes.length - 1);
+    indexes[at] = index;
+    sizes[at] = bytes;
+    count++;
+    total += bytes;
+  }
+
+  /** Removes what ends at {@code index} or before it. */
+  public void freeTo(long index) {
+    while (count > 0 && indexes[head] <= index) {
+      total -= sizes[head];
+      head = (head + 1) & (indexes.length - 1);
+      count--;
+    }
+  }
+
+  /** Removes everything. */
+  public void clear() {
+    count = 0;
+    total = 0;
+  }
+
+  /** Returns how many sizes are queued. */
+  public int count() {
+    return count;
+  }
+
+  /** Returns the sum of the queued sizes. */
+  public long bytes() {
+    return total;
+  }
+
+  private void grow() {
+    int capacity = Math.max(8, indexes.length * 2);
+    long[] newIndexes = new long[capacity];
+    long[] newSizes = new long[capacity];
+    for (int i = 0; i < count; i++) {
+      int at = (head + i) & (indexes.length - 1);
+      newIndexes[i] = indexes[at];
+      newSizes[i] = sizes[at];
+    }
+    indexes = newIndexes;
+    sizes = newSizes;
+    head = 0;
+  }
+}

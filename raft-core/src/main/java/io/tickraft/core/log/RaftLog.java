@@ -1,0 +1,404 @@
+package io.tickraft.core.log;
+
+import io.tickraft.core.EntryId;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated log of one node: what its storage has acknowledged, what is not persisted yet, and
+ * how far it is committed, handed to the state machine and applied.
+ *
+ * <p>Always {@code firstIndex() - 1 <= applied <= handedOut <= committed <= lastIndex()} and {@code
+ * handedOut <= persisted}. The storage is asked only for what is persisted by the host's own word.
+ */
+public final class RaftLog {
+
+  private final Storage storage;
+  private final UnstableTail tail;
+  private final long maxUnapplied;
+
+  private long committed;
+  private long handedOut;
+  private long applied;
+
+  /** The pages that were handed out and are not applied, by their last index. */
+  private final IndexedBytes unapplied;
+
+  /** The page that is handed out next, if it was read from the storage already. */
+  private @Nullable List<Entry> page;
+
+  private boolean waitsForStorage;
+
+  /**
+   * Opens the log of a storage, all of which is persisted.
+   *
+   * @param committed the commit index
+   * @param applied the applied index
+   * @param maxUnapplied how many bytes may be handed out and not yet applied
+   */
+  public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
+    this.storage = storage;
+    this.tail = new UnstableTail(storage.lastIndex());
+    this.maxUnapplied = maxUnapplied;
+    this.committed = committed;
+    this.handedOut = applied;
+    this.applied = applied;
+    this.unapplied = new IndexedBytes();
+  }
+
+  private RaftLog(RaftLog other, Storage storage) {
+    this.storage = storage;
+    this.tail = other.tail.copy();
+    this.maxUnapplied = other.maxUnapplied;
+    this.committed = other.committed;
+    this.handedOut = other.handedOut;
+    this.applied = other.applied;
+    this.unapplied = other.unapplied.copy();
+    this.page = other.page;
+    this.waitsForStorage = other.waitsForStorage;
+  }
+
+  /** Returns a log in the same state, on a storage in the same state, that goes its own way. */
+  public RaftLog copy(Storage itsStorage) {
+    return new RaftLog(this, itsStorage);
+  }
+
+  // Where it begins and ends.
+
+  /** Returns the index of the first entry that is not compacted. */
+  public long firstIndex() {
+    Snapshot snapshot = tail.snapshot();
+    return snapshot != null ? snapshot.getMetadata().getIndex() + 1 : storage.firstIndex();
+  }
+
+  /** Returns the index of the last entry, persisted or not. */
+  public long lastIndex() {
+    return tail.entries().lastIndex();
+  }
+
+  /** Returns the last entry. */
+  public EntryId last() {
+    return id(lastIndex());
+  }
+
+  /** Returns the index up to which the log is acknowledged as persisted. */
+  public long persisted() {
+    return tail.entries().firstIndex() - 1;
+  }
+
+  /** Returns the commit index. */
+  public long committed() {
+    return committed;
+  }
+
+  /** Returns the entry at the commit index. */
+  public EntryId committedId() {
+    return id(committed);
+  }
+
+  /** Returns the last index that was handed to the state machine. */
+  public long handedOut() {
+    return handedOut;
+  }
+
+  /** Returns the last index that is acknowledged as applied. */
+  public long applied() {
+    return applied;
+  }
+
+  /** Returns the serialized size of the entries that are not persisted. */
+  public long unstableBytes() {
+    return tail.bytes();
+  }
+
+  // Terms.
+
+  /** Returns the term of the entry at an index; 0 if it is compacted or not there, and for 0. */
+  public long term(long index) {
+    if (index > lastIndex()) {
+      return 0;
+    }
+    if (index >= tail.entries().firstIndex()) {
+      return tail.entries().get(index).getTerm();
+    }
+    Snapshot snapshot = tail.snapshot();
+    if (snapshot != null) {
+      SnapshotMetadata metadata = snapshot.getMetadata();
+      return index == metadata.getIndex() ? metadata.getTerm() : 0;
+    }
+    return index < storage.firstIndex() - 1 ? 0 : storage.term(index);
+  }
+
+  /** Returns the entry at an index, which the log must know. */
+  public EntryId id(long index) {
+    return index == 0 ? EntryId.NONE : new EntryId(term(index), index);
+  }
+
+  /** Returns whether the log holds the entry (term, index); the start of the log always matches. */
+  public boolean matches(long index, long term) {
+    return index == 0 || (term > 0 && term(index) == term);
+  }
+
+  /**
+   * Returns the last entry at or before {@code index} whose term is not above {@code term}: the
+   * last one that can match a log which has an entry of that term at that index, as terms never
+   * fall along a log. Not before the entry right before the first one.
+   */
+  public EntryId lastNotAbove(long index, long term) {
+    long low = firstIndex() - 1;
+    long high = Math.min(index, lastIndex());
+    if (high <= low) {
+      return id(low);
+    }
+    while (low < high) {
+      long middle = low + (high - low + 1) / 2;
+      if (term(middle) <= term) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return id(low);
+  }
+
+  // Growing.
+
+  /** Appends an entry of a leader's own. */
+  public void append(Entry entry) {
+    tail.append(entry);
+  }
+
+  /**
+   * Returns whether a leader's entries would replace one that is committed here, which only a node
+   * that has lost state can mean.
+   */
+  public boolean contradictsCommitted(LogSlice slice) {
+    long from = Math.max(slice.prevIndex(), firstIndex() - 1);
+    long to = Math.min(slice.lastIndex(), committed);
+    for (long i = from; i <= to; i++) {
+      if (i > 0 && term(i) != slice.term(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Takes over a leader's entries (Raft paper, figure 2, AppendEntries, rules 3 and 4): those that
+   * conflict with the log's are replaced, and those that are there already stay, with what follows
+   * them, as the append may be an old one.
+   *
+   * @param slice entries whose predecessor the log holds, and which do not contradict what is
+   *     committed
+   * @return the index from which entries were removed; 0 if none were
+   */
+  public long append(LogSlice slice) {
+    long index = slice.prevIndex() + 1;
+    while (index <= slice.lastIndex() && matches(index, slice.term(index))) {
+      index++;
+    }
+    if (index > slice.lastIndex()) {
+      return 0;
+    }
+    long truncated = 0;
+    if (index <= lastIndex()) {
+      truncateFrom(index);
+      truncated = index;
+    }
+    tail.append(slice.after(index - 1).entries());
+    return truncated;
+  }
+
+  private void truncateFrom(long index) {
+    if (index <= committed) {
+      throw new IllegalStateException(
+          "invariant: the committed entry " + index + " of " + committed + " would be removed");
+    }
+    tail.truncateFrom(index);
+  }
+
+  /** Replaces log and state with a snapshot, which is beyond the commit index. */
+  public void restore(Snapshot snapshot) {
+    long index = snapshot.getMetadata().getIndex();
+    if (index <= committed) {
+      throw new IllegalStateException(
+          "invariant: a snapshot at " + index + " is not beyond the commit index " + committed);
+    }
+    tail.restore(snapshot);
+    committed = index;
+    page = null;
+  }
+
+  /** Moves the commit index up, never down. */
+  public void commitTo(long index) {
+    if (index > lastIndex()) {
+      throw new IllegalStateException(
+          "invariant: commit index " + index + " beyond the last entry " + lastIndex());
+    }
+    committed = Math.max(committed, index);
+  }
+
+  // Reading for followers.
+
+  /**
+   * Returns entries from {@code index} on, at least one, of at most {@code maxBytes} unless the
+   * first is larger.
+   *
+   * @param index an index from {@code firstIndex()} to {@code lastIndex()}
+   * @return the entries; empty if the storage cannot deliver now
+   */
+  public List<Entry> entries(long index, long maxBytes) {
+    return index >= tail.entries().firstIndex()
+        ? tail.entries().view(index, lastIndex() + 1, maxBytes)
+        : read(index, persisted() + 1, maxBytes);
+  }
+
+  /** Returns whether reading at an index asks the storage. */
+  public boolean isStored(long index) {
+    return index < tail.entries().firstIndex();
+  }
+
+  /** Returns a snapshot for a follower; null if the storage cannot deliver now. */
+  public @Nullable Snapshot snapshot() {
+    Snapshot unstable = tail.snapshot();
+    if (unstable != null) {
+      return unstable;
+    }
+    if (!(storage.snapshot() instanceof Storage.SnapshotResult.Available available)) {
+      return null;
+    }
+    SnapshotMetadata metadata = available.snapshot().getMetadata();
+    if (metadata.getIndex() < Math.max(1, storage.firstIndex() - 1)
+        || metadata.getIndex() > committed) {
+      throw new IllegalStateException(
+          "storage: its snapshot is at "
+              + metadata.getIndex()
+              + ", which is not between what is compacted, "
+              + (storage.firstIndex() - 1)
+              + ", and what is committed, "
+              + committed);
+    }
+    return available.snapshot();
+  }
+
+  private List<Entry> read(long lo, long hi, long maxBytes) {
+    Storage.EntriesResult result = storage.entries(lo, hi, maxBytes);
+    if (result instanceof Storage.EntriesResult.NotYet) {
+      return List.of();
+    }
+    if (!(result instanceof Storage.EntriesResult.Available available)) {
+      throw new IllegalStateException(
+          "storage: entry " + lo + " is compacted, and the first index is " + storage.firstIndex());
+    }
+    List<Entry> entries = available.entries();
+    if (entries.isEmpty() || entries.size() > hi - lo) {
+      throw new IllegalStateException(
+          "storage: " + entries.size() + " entries where " + lo + " to " + (hi - 1) + " are due");
+    }
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).getIndex() != lo + i) {
+        throw new IllegalStateException(
+            "storage: entry " + entries.get(i).getIndex() + " where " + (lo + i) + " is due");
+      }
+    }
+    return entries;
+  }
+
+  // Persisting.
+
+  /** Returns whether there is something that the host was not told to write. */
+  public boolean hasUnwritten() {
+    return tail.hasUnwritten();
+  }
+
+  /** Returns the snapshot that the host was not told to write; null if there is none. */
+  public @Nullable Snapshot unwrittenSnapshot() {
+    return tail.unwrittenSnapshot();
+  }
+
+  /** Returns the entries that the host was not told to write. */
+  public List<Entry> unwrittenEntries() {
+    return tail.unwrittenEntries();
+  }
+
+  /** The host is told to write all that is unwritten. */
+  public void write() {
+    tail.write();
+  }
+
+  /** The host has made the oldest of the writes that are out. */
+  public void writePersisted() {
+    tail.persisted();
+  }
+
+  /** Returns whether a snapshot waits to be written, or for the word that it is. */
+  public boolean hasUnstableSnapshot() {
+    return tail.snapshot() != null;
+  }
+
+  // Applying.
+
+  /**
+   * Returns whether there are entries for the state machine, and reads them if so: what is
+   * committed and persisted and within the limit of what may be handed out at once.
+   */
+  public boolean hasPage() {
+    if (page != null) {
+      return true;
+    }
+    long to = Math.min(committed, persisted());
+    if (handedOut >= to
+        || waitsForStorage
+        || tail.unwrittenSnapshot() != null
+        || (unapplied.count() > 0 && unapplied.bytes() >= maxUnapplied)) {
+      return false;
+    }
+    List<Entry> read = read(handedOut + 1, to + 1, Math.max(1, maxUnapplied - unapplied.bytes()));
+    if (read.isEmpty()) {
+      waitsForStorage = true;
+      return false;
+    }
+    page = read;
+    return true;
+  }
+
+  /** Hands the entries of {@link #hasPage} to the state machine; none if there are none. */
+  public List<Entry> takePage() {
+    if (!hasPage()) {
+      return List.of();
+    }
+    List<Entry> taken = page;
+    if (taken == null) {
+      throw new IllegalStateException("invariant: a page was read");
+    }
+    page = null;
+    long bytes = 0;
+    for (int i = 0; i < taken.size(); i++) {
+      bytes += taken.get(i).getSerializedSize();
+    }
+    handedOut = taken.get(taken.size() - 1).getIndex();
+    unapplied.add(handedOut, bytes);
+    return taken;
+  }
+
+  /** Hands the snapshot to the state machine, which it replaces. */
+  public void takeSnapshot(Snapshot snapshot) {
+    handedOut = snapshot.getMetadata().getIndex();
+    unapplied.add(handedOut, 0);
+  }
+
+  /** The state machine has applied all up to {@code index}, which was handed out. */
+  public void appliedTo(long index) {
+    applied = Math.max(applied, index);
+    unapplied.freeTo(applied);
+  }
+
+  /** The storage may be asked again. */
+  public void askStorageAgain() {
+    waitsForStorage = false;
+  }
+}

@@ -1,0 +1,146 @@
+package io.tickraft.core.membership;
+
+import io.tickraft.core.quorum.Joint;
+import io.tickraft.core.quorum.Majority;
+import io.tickraft.proto.ConfState;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Who is in the group, and who of them votes (Raft paper, section 6; thesis chapter 4). Immutable.
+ *
+ * <p>The working form of a {@link ConfState}: that is what travels and is stored.
+ */
+public final class Configuration {
+
+  /** What a node has that joins with an empty storage: no members at all. */
+  public static final Configuration NONE = new Configuration(ConfState.getDefaultInstance());
+
+  private final ConfState confState;
+  private final Joint voters;
+  private final Majority learners;
+  private final long[] members;
+
+  private Configuration(ConfState confState) {
+    this.confState = confState;
+    this.voters =
+        new Joint(majority(confState.getVotersList()), majority(confState.getVotersOutgoingList()));
+    this.learners = majority(confState.getLearnersList());
+    TreeSet<Long> all = new TreeSet<>(confState.getVotersList());
+    all.addAll(confState.getVotersOutgoingList());
+    all.addAll(confState.getLearnersList());
+    this.members = all.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /**
+   * Makes a configuration of what was stored or received.
+   *
+   * @throws IllegalArgumentException if there is a {@link #problem}
+   */
+  public static Configuration of(ConfState confState) {
+    Optional<String> problem = problem(confState);
+    if (problem.isPresent()) {
+      throw new IllegalArgumentException("configuration: " + problem.get());
+    }
+    return new Configuration(confState);
+  }
+
+  /**
+   * Says what is wrong with a configuration. One without any members is right: it is {@link #NONE}.
+   *
+   * @return a sentence; empty if nothing is wrong
+   */
+  public static Optional<String> problem(ConfState c) {
+    List<Long> voters = c.getVotersList();
+    List<Long> outgoing = c.getVotersOutgoingList();
+    List<Long> learners = c.getLearnersList();
+    List<Long> learnersNext = c.getLearnersNextList();
+    if (!ascending(voters)
+        || !ascending(outgoing)
+        || !ascending(learners)
+        || !ascending(learnersNext)) {
+      return Optional.of("ids are at least 1 and ascend, each once in a list");
+    }
+    if (voters.isEmpty() && (!outgoing.isEmpty() || !learners.isEmpty())) {
+      return Optional.of("there are members and none of them votes");
+    }
+    for (Long learner : learners) {
+      if (voters.contains(learner) || outgoing.contains(learner)) {
+        return Optional.of("a voter cannot be a learner: " + learner);
+      }
+    }
+    for (Long next : learnersNext) {
+      if (!outgoing.contains(next) || voters.contains(next)) {
+        return Optional.of("what becomes a learner votes in the outgoing half only: " + next);
+      }
+    }
+    if (c.getAutoLeave() && outgoing.isEmpty()) {
+      return Optional.of("only a joint configuration can be left");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean ascending(List<Long> ids) {
+    long before = 0;
+    for (long id : ids) {
+      if (id <= before) {
+        return false;
+      }
+      before = id;
+    }
+    return true;
+  }
+
+  private static Majority majority(List<Long> ids) {
+    return Majority.of(ids.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** Returns the form that travels and is stored. */
+  public ConfState confState() {
+    return confState;
+  }
+
+  /** Returns whether there are no members. */
+  public boolean isEmpty() {
+    return members.length == 0;
+  }
+
+  /** Returns the voters of both halves. */
+  public Joint voters() {
+    return voters;
+  }
+
+  /** Returns whether an id votes. */
+  public boolean isVoter(long id) {
+    return voters.contains(id);
+  }
+
+  /** Returns whether an id gets the log and does not vote. */
+  public boolean isLearner(long id) {
+    return learners.contains(id);
+  }
+
+  /** Returns whether an id votes or learns. */
+  public boolean isMember(long id) {
+    return isVoter(id) || isLearner(id);
+  }
+
+  /** Returns how many members there are. */
+  public int memberCount() {
+    return members.length;
+  }
+
+  /** Returns the member at a position of the ascending order. */
+  public long member(int position) {
+    return members[position];
+  }
+
+  @Override
+  public String toString() {
+    return "voters "
+        + voters.incoming()
+        + (voters.isJoint() ? ", outgoing " + voters.outgoing() : "")
+        + (learners.isEmpty() ? "" : ", learners " + learners);
+  }
+}

@@ -1,0 +1,112 @@
+package io.tickraft.core.quorum;
+
+import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * A set of voters of which more than half decide. Immutable.
+ *
+ * <p>The empty set decides nothing and stands in nobody's way: as one half of a {@link Joint}
+ * configuration it is the neutral element.
+ */
+public final class Majority {
+
+  /** No voters. */
+  public static final Majority EMPTY = new Majority();
+
+  private final long[] voters;
+
+  private Majority(long... ascending) {
+    this.voters = ascending;
+  }
+
+  /** Makes a set of voters, given in any order and each once. */
+  public static Majority of(long... voters) {
+    if (voters.length == 0) {
+      return EMPTY;
+    }
+    long[] ascending = voters.clone();
+    Arrays.sort(ascending);
+    return new Majority(ascending);
+  }
+
+  /** Returns whether there is no voter. */
+  public boolean isEmpty() {
+    return voters.length == 0;
+  }
+
+  /** Returns how many voters there are. */
+  public int size() {
+    return voters.length;
+  }
+
+  /** Returns the id at a position of the ascending order. */
+  public long voter(int position) {
+    return voters[position];
+  }
+
+  /** Returns whether an id is a voter. */
+  public boolean contains(long id) {
+    return Arrays.binarySearch(voters, id) >= 0;
+  }
+
+  /**
+   * Returns the highest number that more than half of the voters have reached: with match indexes,
+   * the index up to which entries are stored on a majority (Raft paper, figure 2, rules for
+   * leaders).
+   *
+   * @param reached the number that a voter has reached
+   * @param scratch room for as many numbers as there are voters
+   * @return the number; {@link Long#MAX_VALUE} for the empty set
+   */
+  public long reachedByQuorum(LongUnaryOperator reached, long[] scratch) {
+    int n = voters.length;
+    if (n == 0) {
+      return Long.MAX_VALUE;
+    }
+    for (int i = 0; i < n; i++) {
+      // Insertion sort: there are few voters, and no call of the library sorts a part as fast.
+      long number = reached.applyAsLong(voters[i]);
+      int at = i;
+      for (; at > 0 && scratch[at - 1] > number; at--) {
+        scratch[at] = scratch[at - 1];
+      }
+      scratch[at] = number;
+    }
+    // Of n ascending numbers, n/2 + 1 are at this one or above it.
+    return scratch[n - (n / 2 + 1)];
+  }
+
+  /** Returns how an election stands. */
+  public VoteResult result(Tally tally) {
+    int quorum = voters.length / 2 + 1;
+    int granted = 0;
+    int refused = 0;
+    for (long voter : voters) {
+      if (tally.isGranted(voter)) {
+        granted++;
+      } else if (tally.isRefused(voter)) {
+        refused++;
+      }
+    }
+    if (voters.length == 0 || granted >= quorum) {
+      return VoteResult.WON;
+    }
+    return voters.length - refused < quorum ? VoteResult.LOST : VoteResult.PENDING;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Majority majority && Arrays.equals(voters, majority.voters);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(voters);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(voters);
+  }
+}

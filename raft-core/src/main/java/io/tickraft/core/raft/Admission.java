@@ -1,0 +1,98 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.DropReason;
+import io.tickraft.core.log.LogSlice;
+import io.tickraft.core.validate.MessageValidator;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a message is processed at all, before it changes anything, its term included: by
+ * the message alone, then against the node's log and configuration.
+ */
+final class Admission {
+
+  private final MessageValidator validator;
+
+  Admission(MessageValidator validator) {
+    this.validator = validator;
+  }
+
+  /** Returns why a message is dropped; null if it is not. */
+  @Nullable DropReason refusal(NodeState node, Message message) {
+    DropReason problem = validator.problem(message);
+    if (problem != null) {
+      return problem;
+    }
+    switch (message.getBodyCase()) {
+      case APPEND_RESPONSE,
+          HEARTBEAT_RESPONSE,
+          VOTE_RESPONSE,
+          PRE_VOTE_RESPONSE,
+          INSTALL_SNAPSHOT_RESPONSE,
+          TIMEOUT_NOW_RESPONSE -> {
+        // Answers come from those who were asked: members. A request may come from anyone, as this
+        // node may not know yet who its leader or its candidate is (thesis 4.1).
+        if (!node.configuration().isMember(message.getFrom())) {
+          return DropReason.STRANGER;
+        }
+      }
+      default -> {}
+    }
+    return switch (message.getBodyCase()) {
+      case APPEND -> isStale(node, message) ? null : ofAppend(node, message.getAppend());
+      case HEARTBEAT -> isStale(node, message) ? null : ofHeartbeat(node, message);
+      case INSTALL_SNAPSHOT -> isStale(node, message) ? null : ofSnapshot(node, message);
+      case APPEND_RESPONSE,
+          HEARTBEAT_RESPONSE,
+          VOTE,
+          VOTE_RESPONSE,
+          INSTALL_SNAPSHOT_RESPONSE,
+          PROPOSE,
+          PROPOSE_RESPONSE ->
+          null;
+      default -> DropReason.UNSUPPORTED;
+    };
+  }
+
+  private static boolean isStale(NodeState node, Message message) {
+    return message.getTerm() < node.term();
+  }
+
+  private static @Nullable DropReason ofAppend(NodeState node, Append append) {
+    List<Entry> entries = append.getEntriesList();
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+        return DropReason.UNSUPPORTED;
+      }
+    }
+    LogSlice slice = new LogSlice(append.getPrev().getIndex(), append.getPrev().getTerm(), entries);
+    if (node.log.contradictsCommitted(slice)) {
+      return DropReason.CONTRADICTS_COMMITTED;
+    }
+    if (!entries.isEmpty() && node.log.unstableBytes() >= node.config.maxUnstableBytes()) {
+      return DropReason.UNSTABLE_LIMIT;
+    }
+    return null;
+  }
+
+  private static @Nullable DropReason ofHeartbeat(NodeState node, Message message) {
+    // A leader tells a member of no more commits than it knows the member to hold.
+    return message.getHeartbeat().getCommit() > node.log.lastIndex() ? DropReason.LOST_STATE : null;
+  }
+
+  private static @Nullable DropReason ofSnapshot(NodeState node, Message message) {
+    SnapshotMetadata metadata = message.getInstallSnapshot().getSnapshot().getMetadata();
+    long index = metadata.getIndex();
+    boolean contradicts =
+        index <= node.log.committed()
+            && index >= node.log.firstIndex() - 1
+            && node.log.term(index) != metadata.getTerm();
+    return contradicts ? DropReason.CONTRADICTS_COMMITTED : null;
+  }
+}

@@ -1,0 +1,231 @@
+package io.tickraft.core.raft;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.DropReason;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.log.LogSlice;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.HeartbeatResponse;
+import io.tickraft.proto.InstallSnapshotResponse;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Propose;
+import io.tickraft.proto.ProposeRejectReason;
+import io.tickraft.proto.Snapshot;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the leader of the term, or waits for one until it campaigns (Raft paper, section 5.2).
+ */
+final class Follower extends Role {
+
+  private final long leader;
+
+  private Follower(long leader) {
+    this.leader = leader;
+  }
+
+  /** Follows a leader. */
+  static Follower of(long leader) {
+    return new Follower(leader);
+  }
+
+  /** Waits for a leader. */
+  static Follower withoutLeader() {
+    return new Follower(0);
+  }
+
+  @Override
+  RoleName name() {
+    return RoleName.FOLLOWER;
+  }
+
+  @Override
+  Role copy() {
+    return this; // Immutable.
+  }
+
+  @Override
+  long leader(NodeState node) {
+    return leader;
+  }
+
+  @Override
+  Role tick(NodeState node) {
+    return node.timer.tick() ? campaign(node) : this;
+  }
+
+  @Override
+  Role campaign(NodeState node) {
+    if (node.mayCampaign()) {
+      return Candidate.start(node);
+    }
+    node.timer.restart(node.term());
+    if (node.events.enabled()) {
+      node.events.add(new RaftEvent.CampaignRefused(node.term()));
+    }
+    return this;
+  }
+
+  // Messages from the leader.
+
+  @Override
+  Role onAppend(NodeState node, Message message) {
+    Follower next = heard(node, message);
+    if (next == null) {
+      return this;
+    }
+    Append append = message.getAppend();
+    LogSlice slice =
+        new LogSlice(
+            append.getPrev().getIndex(), append.getPrev().getTerm(), append.getEntriesList());
+    AppendResponse.Builder response = AppendResponse.newBuilder();
+    if (isJoining(node)) {
+      response.setRejected(
+          AppendResponse.Rejected.newBuilder()
+              .setPrevIndex(slice.prevIndex())
+              .setWantsSnapshot(true)
+              .build());
+    } else {
+      takeOver(node, slice, append.getCommit(), response);
+    }
+    response.setCommit(node.log.committed());
+    node.outbox.send(
+        node.message(message.getFrom()).setAppendResponse(response.build()).build(),
+        Outbox.After.WRITE);
+    return next;
+  }
+
+  /**
+   * Whether the node has no configuration yet, nor a snapshot that brings one. Replaying the log
+   * from nothing, it would end in a configuration without the group's first members.
+   */
+  private static boolean isJoining(NodeState node) {
+    return node.configuration().isEmpty()
+        && !node.membership.isChanging()
+        && !node.log.hasUnstableSnapshot();
+  }
+
+  private static void takeOver(
+      NodeState node, LogSlice slice, long leaderCommit, AppendResponse.Builder response) {
+    long committed = node.log.committed();
+    if (slice.lastIndex() <= committed) {
+      // All of it is committed here, so it matches, and so does everything up to the commit index.
+      response.setAccepted(AppendResponse.Accepted.newBuilder().setMatch(committed).build());
+      return;
+    }
+    LogSlice news = slice.prevIndex() < committed ? slice.after(committed) : slice;
+    if (!node.log.matches(news.prevIndex(), news.prevTerm())) {
+      EntryId hint = node.log.lastNotAbove(news.prevIndex(), news.prevTerm());
+      response.setRejected(
+          AppendResponse.Rejected.newBuilder()
+              .setPrevIndex(news.prevIndex())
+              .setHint(NodeState.proto(hint))
+              .build());
+      return;
+    }
+    long last = node.log.lastIndex();
+    long truncated = node.log.append(news);
+    if (truncated != 0 && node.events.enabled()) {
+      node.events.add(new RaftEvent.LogTruncated(truncated, last));
+    }
+    // Not beyond what this message has shown to match (Raft paper, figure 2, AppendEntries, rule
+    // 5).
+    node.log.commitTo(Math.min(leaderCommit, news.lastIndex()));
+    response.setAccepted(AppendResponse.Accepted.newBuilder().setMatch(news.lastIndex()).build());
+  }
+
+  @Override
+  Role onHeartbeat(NodeState node, Message message) {
+    Follower next = heard(node, message);
+    if (next == null) {
+      return this;
+    }
+    node.log.commitTo(message.getHeartbeat().getCommit());
+    node.outbox.send(
+        node.message(message.getFrom())
+            .setHeartbeatResponse(
+                HeartbeatResponse.newBuilder().setRound(message.getHeartbeat().getRound()).build())
+            .build(),
+        Outbox.After.TERM);
+    return next;
+  }
+
+  @Override
+  Role onInstallSnapshot(NodeState node, Message message) {
+    Follower next = heard(node, message);
+    if (next == null) {
+      return this;
+    }
+    Snapshot snapshot = message.getInstallSnapshot().getSnapshot();
+    long index = snapshot.getMetadata().getIndex();
+    long term = snapshot.getMetadata().getTerm();
+    if (index > node.log.committed()) {
+      if (node.log.matches(index, term)) {
+        // The log holds all that the snapshot covers, and perhaps more, which is kept.
+        node.log.commitTo(index);
+      } else {
+        node.log.restore(snapshot);
+        if (node.events.enabled()) {
+          node.events.add(new RaftEvent.SnapshotAccepted(new EntryId(term, index)));
+        }
+      }
+    }
+    node.outbox.send(
+        node.message(message.getFrom())
+            .setInstallSnapshotResponse(
+                InstallSnapshotResponse.newBuilder()
+                    .setAttempt(message.getInstallSnapshot().getAttempt())
+                    .setSnapshot(NodeState.proto(term, index))
+                    .setInstalled(
+                        InstallSnapshotResponse.Installed.newBuilder()
+                            .setMatch(node.log.committed())
+                            .build())
+                    .build())
+            .build(),
+        Outbox.After.WRITE);
+    return next;
+  }
+
+  /**
+   * The leader of the term is heard.
+   *
+   * @return the role that follows it; null if the term has another leader, which cannot be
+   */
+  private @Nullable Follower heard(NodeState node, Message message) {
+    if (leader != 0 && leader != message.getFrom()) {
+      node.drop(message, DropReason.SECOND_LEADER);
+      return null;
+    }
+    node.timer.reset();
+    return leader == 0 ? of(message.getFrom()) : this;
+  }
+
+  // Proposals.
+
+  @Override
+  ProposeResult propose(NodeState node, List<ByteString> payloads) {
+    if (leader == 0 || !node.config.forwardProposals()) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, leader);
+    }
+    Message.Builder message =
+        node.message(leader)
+            .clearTerm()
+            .setPropose(
+                Propose.newBuilder().setRequest(node.nextRequest()).addAllData(payloads).build());
+    return node.outbox.send(message.build(), Outbox.After.NOTHING)
+        ? new ProposeResult.Forwarded(leader)
+        : new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, leader);
+  }
+
+  @Override
+  Role onPropose(NodeState node, Message message) {
+    ProposalAnswers.reject(
+        node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER, leader);
+    return this;
+  }
+}

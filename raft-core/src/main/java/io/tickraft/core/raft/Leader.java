@@ -1,0 +1,306 @@
+package io.tickraft.core.raft;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.DropReason;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.core.log.IndexedBytes;
+import io.tickraft.core.progress.Progress;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import io.tickraft.proto.InstallSnapshotResponse;
+import io.tickraft.proto.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Leads in its term: appends, replicates and commits (Raft paper, sections 5.3 and 5.4). */
+final class Leader extends Role {
+
+  private final Replication replication;
+
+  /** The index of the no-op with which the term began. */
+  private final long firstOwnIndex;
+
+  /** The payloads of this term that are not committed. */
+  private final IndexedBytes uncommitted;
+
+  private int ticksSinceHeartbeat;
+  private long round;
+
+  private Leader(NodeState node) {
+    this.replication = new Replication(node);
+    this.firstOwnIndex = node.log.lastIndex() + 1;
+    this.uncommitted = new IndexedBytes();
+  }
+
+  private Leader(Leader other) {
+    this.replication = other.replication.copy();
+    this.firstOwnIndex = other.firstOwnIndex;
+    this.uncommitted = other.uncommitted.copy();
+    this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
+    this.round = other.round;
+  }
+
+  /**
+   * Takes office in the node's term, with a no-op: entries of earlier terms are only ever committed
+   * along with one of the own term (Raft paper, section 5.4.2).
+   */
+  static Role elected(NodeState node) {
+    Leader leader = new Leader(node);
+    append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
+    // What is persisted already was acknowledged before there was a leader to count it.
+    return leader.persisted(node);
+  }
+
+  @Override
+  RoleName name() {
+    return RoleName.LEADER;
+  }
+
+  @Override
+  Role copy() {
+    return new Leader(this);
+  }
+
+  @Override
+  long leader(NodeState node) {
+    return node.id();
+  }
+
+  // Time.
+
+  @Override
+  Role tick(NodeState node) {
+    replication.tick(node);
+    ticksSinceHeartbeat++;
+    if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {
+      ticksSinceHeartbeat = 0;
+      round++;
+      replication.sendHeartbeats(node, round);
+    }
+    return this;
+  }
+
+  @Override
+  Role campaign(NodeState node) {
+    return this; // It has what a campaign is for.
+  }
+
+  // Proposals.
+
+  @Override
+  ProposeResult propose(NodeState node, List<ByteString> payloads) {
+    long bytes = 0;
+    for (int i = 0; i < payloads.size(); i++) {
+      bytes += payloads.get(i).size();
+    }
+    if (uncommitted.count() > 0
+        && (uncommitted.bytes() + bytes > node.config.maxUncommittedBytes()
+            || uncommitted.count() + payloads.size() > node.config.maxUncommittedEntries())) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.UNCOMMITTED_LIMIT, node.id());
+    }
+    long first = node.log.lastIndex() + 1;
+    for (int i = 0; i < payloads.size(); i++) {
+      ByteString payload = payloads.get(i);
+      append(node, EntryType.ENTRY_TYPE_COMMAND, payload);
+      uncommitted.add(first + i, payload.size());
+    }
+    return new ProposeResult.Accepted(node.term(), first, node.log.lastIndex());
+  }
+
+  @Override
+  Role onPropose(NodeState node, Message message) {
+    ProposalAnswers.answer(node, message, propose(node, message.getPropose().getDataList()));
+    return this;
+  }
+
+  private static void append(NodeState node, EntryType type, ByteString data) {
+    node.log.append(
+        Entry.newBuilder()
+            .setTerm(node.term())
+            .setIndex(node.log.lastIndex() + 1)
+            .setType(type)
+            .setData(data)
+            .build());
+  }
+
+  // Acknowledgements.
+
+  @Override
+  Role persisted(NodeState node) {
+    Progress self = replication.of(node.id());
+    if (self != null) {
+      acknowledged(node, self, node.log.persisted(), node.log.committed());
+    }
+    return this;
+  }
+
+  @Override
+  Role onAppendResponse(NodeState node, Message message) {
+    Progress member = memberOf(node, message);
+    if (member == null) {
+      return this;
+    }
+    AppendResponse response = message.getAppendResponse();
+    switch (response.getResultCase()) {
+      case ACCEPTED -> {
+        long match = response.getAccepted().getMatch();
+        if (match > node.log.lastIndex()) {
+          node.drop(message, DropReason.LOST_STATE);
+        } else {
+          acknowledged(node, member, match, response.getCommit());
+        }
+      }
+      case REJECTED -> rejected(node, member, message);
+      case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
+    }
+    return this;
+  }
+
+  private void rejected(NodeState node, Progress member, Message message) {
+    AppendResponse.Rejected rejected = message.getAppendResponse().getRejected();
+    // Both sides skip what cannot match: the follower what is of a later term than the leader's
+    // entry, the leader what is of a later term than the follower's. So a probe costs one rejection
+    // for each term in conflict, not one for each entry (Raft paper, end of section 5.3).
+    EntryId next =
+        node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
+    PeerStatus.State before = member.state();
+    long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;
+    if (!member.rejected(rejected.getPrevIndex(), hintedNext, rejected.getWantsSnapshot())) {
+      node.drop(message, DropReason.STALE_ANSWER);
+    }
+    Replication.report(node, member, before);
+  }
+
+  @Override
+  Role onHeartbeatResponse(NodeState node, Message message) {
+    Progress member = memberOf(node, message);
+    if (member != null) {
+      member.heartbeatAnswered();
+    }
+    return this;
+  }
+
+  @Override
+  Role onInstallSnapshotResponse(NodeState node, Message message) {
+    Progress member = memberOf(node, message);
+    if (member == null) {
+      return this;
+    }
+    InstallSnapshotResponse response = message.getInstallSnapshotResponse();
+    switch (response.getResultCase()) {
+      case INSTALLED -> {
+        long match = response.getInstalled().getMatch();
+        if (match > node.log.lastIndex()) {
+          node.drop(message, DropReason.LOST_STATE);
+        } else {
+          acknowledged(node, member, match, match);
+        }
+      }
+      case REFUSED -> {
+        if (!member.snapshotFailed(response.getAttempt())) {
+          node.drop(message, DropReason.STALE_ANSWER);
+        }
+        Replication.report(node, member, PeerStatus.State.SNAPSHOT);
+      }
+      case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
+    }
+    return this;
+  }
+
+  private @Nullable Progress memberOf(NodeState node, Message message) {
+    Progress member = replication.of(message.getFrom());
+    if (member == null) {
+      node.drop(message, DropReason.STRANGER);
+    }
+    return member;
+  }
+
+  /** A member's log, the leader's own included, is durable up to {@code match}. */
+  private void acknowledged(NodeState node, Progress member, long match, long commit) {
+    PeerStatus.State before = member.state();
+    if (member.acknowledged(match, commit, node.log.firstIndex())) {
+      commitByCounting(node);
+    }
+    Replication.report(node, member, before);
+  }
+
+  /**
+   * Commits what a quorum has stored, if it is of this term. An entry of an earlier term may be
+   * stored on a quorum and still be overwritten (Raft paper, section 5.4.2 and figure 8).
+   */
+  private void commitByCounting(NodeState node) {
+    long index = replication.quorumMatch(node.configuration());
+    if (index >= firstOwnIndex && index > node.log.committed()) {
+      node.log.commitTo(index);
+      uncommitted.freeTo(index);
+    }
+  }
+
+  // What the host reports.
+
+  @Override
+  void unreachable(NodeState node, long peer) {
+    Progress member = replication.of(peer);
+    if (member != null && peer != node.id()) {
+      PeerStatus.State before = member.state();
+      member.unreachable();
+      Replication.report(node, member, before);
+    }
+  }
+
+  @Override
+  void reportSnapshot(NodeState node, long peer, SnapshotStatus status) {
+    Progress member = replication.of(peer);
+    if (member == null) {
+      return;
+    }
+    PeerStatus.State before = member.state();
+    switch (status) {
+      case IN_PROGRESS -> member.snapshotInProgress();
+      case FAILED -> member.snapshotFailed(member.attempt());
+    }
+    Replication.report(node, member, before);
+  }
+
+  // What a Ready takes.
+
+  @Override
+  boolean hasPullable(NodeState node) {
+    return replication.isDue(node);
+  }
+
+  @Override
+  void pull(NodeState node, List<Message> out) {
+    replication.form(node, out);
+  }
+
+  @Override
+  List<PeerStatus> peers() {
+    return replication.status();
+  }
+
+  // Only the leader of a term sends these, and this is the leader of the term.
+
+  @Override
+  Role onAppend(NodeState node, Message message) {
+    node.drop(message, DropReason.SECOND_LEADER);
+    return this;
+  }
+
+  @Override
+  Role onHeartbeat(NodeState node, Message message) {
+    node.drop(message, DropReason.SECOND_LEADER);
+    return this;
+  }
+
+  @Override
+  Role onInstallSnapshot(NodeState node, Message message) {
+    node.drop(message, DropReason.SECOND_LEADER);
+    return this;
+  }
+}

@@ -1,0 +1,166 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.DropReason;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.core.Storage;
+import io.tickraft.core.log.RaftLog;
+import io.tickraft.core.membership.Configuration;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.RequestId;
+
+/**
+ * What a node keeps whatever its role: term, vote, log, configuration and what waits to be sent.
+ * Roles work on it and hold no reference to it.
+ */
+final class NodeState {
+
+  final RaftConfig config;
+  final RaftLog log;
+  final Membership membership;
+  final Events events;
+  final Outbox outbox;
+  final ElectionTimer timer;
+
+  private long term;
+  private long vote;
+
+  /** The term and the vote that the host has acknowledged as persisted. */
+  private long durableTerm;
+
+  private long durableVote;
+
+  /** Counts the requests of this incarnation. */
+  private long requests;
+
+  NodeState(
+      RaftConfig config,
+      RaftLog log,
+      Configuration configuration,
+      long term,
+      long vote,
+      long durableTerm,
+      long durableVote) {
+    this.config = config;
+    this.log = log;
+    this.membership = new Membership(configuration);
+    this.events = new Events(config.observer());
+    this.outbox = new Outbox(config, events);
+    this.timer = new ElectionTimer(config, term);
+    this.term = term;
+    this.vote = vote;
+    this.durableTerm = durableTerm;
+    this.durableVote = durableVote;
+  }
+
+  private NodeState(NodeState other, RaftConfig config, Storage storage) {
+    this.config = config;
+    this.log = other.log.copy(storage);
+    this.membership = other.membership.copy();
+    this.events = new Events(config.observer());
+    this.outbox = other.outbox.copy(events);
+    this.timer = other.timer.copy();
+    this.term = other.term;
+    this.vote = other.vote;
+    this.durableTerm = other.durableTerm;
+    this.durableVote = other.durableVote;
+    this.requests = other.requests;
+  }
+
+  /** Returns the same state, on a storage in the same state, that goes its own way. */
+  NodeState copy(Storage storage) {
+    return new NodeState(this, config, storage);
+  }
+
+  long id() {
+    return config.id();
+  }
+
+  long term() {
+    return term;
+  }
+
+  /** The candidate that has the node's vote in the term; 0: none. */
+  long vote() {
+    return vote;
+  }
+
+  Configuration configuration() {
+    return membership.inEffect();
+  }
+
+  /** Enters a later term, in which the node has not voted. */
+  void enterTerm(long newTerm) {
+    if (newTerm <= term) {
+      throw new IllegalStateException("invariant: term " + newTerm + " is not after " + term);
+    }
+    term = newTerm;
+    vote = 0;
+  }
+
+  /** Gives the vote of this term, once and for all. */
+  void voteFor(long candidate) {
+    if (vote != 0 && vote != candidate) {
+      throw new IllegalStateException("invariant: the vote of term " + term + " is " + vote + "'s");
+    }
+    vote = candidate;
+  }
+
+  /** The host has persisted a hard state. */
+  void hardStatePersisted(long persistedTerm, long persistedVote) {
+    durableTerm = persistedTerm;
+    durableVote = persistedVote;
+  }
+
+  long durableTerm() {
+    return durableTerm;
+  }
+
+  /** Returns whether the node's vote of this term is its own and survives a crash. */
+  boolean hasDurablyVotedForItself() {
+    return durableTerm == term && durableVote == id();
+  }
+
+  /**
+   * Returns whether the node may campaign: it votes, and nothing that could change that waits to
+   * take effect.
+   */
+  boolean mayCampaign() {
+    return configuration().isVoter(id())
+        && !membership.isChanging()
+        && !log.hasUnstableSnapshot()
+        && term < Long.MAX_VALUE;
+  }
+
+  /** Names a request that is sent to another node. */
+  RequestId nextRequest() {
+    requests++;
+    return RequestId.newBuilder()
+        .setIncarnation(config.incarnation())
+        .setSequence(requests)
+        .build();
+  }
+
+  /** Starts a message to another node. */
+  Message.Builder message(long to) {
+    return Message.newBuilder().setFrom(id()).setTo(to).setTerm(term).setGroup(config.group());
+  }
+
+  /** Drops a message from another node. */
+  void drop(Message message, DropReason reason) {
+    if (events.enabled()) {
+      events.add(new RaftEvent.MessageDropped(message, reason));
+    }
+  }
+
+  /** The form in which an entry's name travels. */
+  static io.tickraft.proto.EntryId proto(EntryId id) {
+    return proto(id.term(), id.index());
+  }
+
+  /** The form in which an entry's name travels. */
+  static io.tickraft.proto.EntryId proto(long term, long index) {
+    return io.tickraft.proto.EntryId.newBuilder().setTerm(term).setIndex(index).build();
+  }
+}

@@ -1,0 +1,158 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.AppliedState;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.Storage;
+import io.tickraft.core.log.RaftLog;
+import io.tickraft.core.membership.Configuration;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node starts from, checked: what a storage holds and what a state machine has applied.
+ *
+ * @param hardState the hard state that the storage holds
+ * @param term the term to start in
+ * @param vote the vote in that term; 0: none
+ * @param commit the commit index
+ * @param applied the applied index
+ * @param configuration the configuration after the applied index
+ */
+record Opening(
+    HardState hardState,
+    long term,
+    long vote,
+    long commit,
+    long applied,
+    Configuration configuration) {
+
+  /**
+   * Reads and checks.
+   *
+   * @param applied what the state machine has applied; null: what the storage's snapshot covers
+   */
+  static Opening of(Storage storage, @Nullable AppliedState applied) {
+    HardState hardState = storage.initialState();
+    check(
+        hardState.getTerm() >= 0 && hardState.getVote() >= 0 && hardState.getCommit() >= 0,
+        "storage: a negative number in the hard state: " + hardState);
+    long first = storage.firstIndex();
+    long last = storage.lastIndex();
+    check(
+        first >= 1 && last >= first - 1,
+        "storage: the log is " + first + ".." + last + ", which no log is");
+    SnapshotMetadata snapshot = snapshot(storage, first, last);
+    check(
+        hardState.getCommit() <= last,
+        "storage: the commit index "
+            + hardState.getCommit()
+            + " is beyond the last entry, "
+            + last
+            + ": the log has lost entries");
+    long appliedIndex = snapshot.getIndex();
+    ConfState confState = snapshot.getConfState();
+    if (applied != null) {
+      checkApplied(storage, applied, snapshot.getIndex(), last);
+      appliedIndex = applied.index();
+      confState = applied.confState();
+    }
+    // A log that ends in a later term than the hard state says has been in that term.
+    long lastTerm = storage.term(last);
+    check(
+        lastTerm >= snapshot.getTerm() && (last == 0) == (lastTerm == 0),
+        "storage: the last entry, " + last + ", is of term " + lastTerm);
+    boolean raised = lastTerm > hardState.getTerm();
+    return new Opening(
+        hardState,
+        Math.max(hardState.getTerm(), lastTerm),
+        raised ? 0 : hardState.getVote(),
+        Math.max(hardState.getCommit(), appliedIndex),
+        appliedIndex,
+        Configuration.of(confState));
+  }
+
+  private static SnapshotMetadata snapshot(Storage storage, long first, long last) {
+    check(
+        storage.snapshot() instanceof Storage.SnapshotResult.Available,
+        "storage: the snapshot must be there when a node is opened");
+    Snapshot snapshot = ((Storage.SnapshotResult.Available) storage.snapshot()).snapshot();
+    SnapshotMetadata metadata = snapshot.getMetadata();
+    long index = metadata.getIndex();
+    if (index == 0) {
+      check(
+          last == 0,
+          "storage: there are entries up to "
+              + last
+              + " and no snapshot: a group's first voters start from Bootstrap.snapshot");
+      return metadata;
+    }
+    check(
+        index >= first - 1 && index <= last,
+        "storage: the snapshot is at "
+            + index
+            + ", and the log, from "
+            + first
+            + " to "
+            + last
+            + ", does not go on from there");
+    check(
+        metadata.getTerm() >= 1 && storage.term(index) == metadata.getTerm(),
+        "storage: the snapshot at "
+            + index
+            + " is of term "
+            + metadata.getTerm()
+            + ", and the log says "
+            + storage.term(index));
+    check(
+        metadata.getConfState().getVotersCount() > 0,
+        "storage: the configuration of the snapshot has no voters");
+    return metadata;
+  }
+
+  private static void checkApplied(
+      Storage storage, AppliedState applied, long snapshotIndex, long last) {
+    check(
+        applied.index() >= snapshotIndex,
+        "applied: the state machine is at "
+            + applied.index()
+            + ", behind the storage's snapshot at "
+            + snapshotIndex
+            + ": restore it from the snapshot first");
+    check(
+        applied.index() <= last,
+        "applied: the state machine is at "
+            + applied.index()
+            + ", and the log ends at "
+            + last
+            + ": the log has lost entries");
+    check(
+        storage.term(applied.index()) == applied.term(),
+        "applied: entry "
+            + applied.index()
+            + " is of term "
+            + applied.term()
+            + ", and the log says "
+            + storage.term(applied.index()));
+    check(applied.confState().getVotersCount() > 0, "applied: the configuration has no voters");
+  }
+
+  private static void check(boolean holds, String problem) {
+    if (!holds) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+
+  NodeState nodeState(RaftConfig config, Storage storage) {
+    return new NodeState(
+        config,
+        new RaftLog(storage, commit, applied, config.maxCommittedBytesPerReady()),
+        configuration,
+        term,
+        vote,
+        hardState.getTerm(),
+        hardState.getVote());
+  }
+}

@@ -1,0 +1,101 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.DropReason;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.proto.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The messages that wait for the next Ready, by what must be durable before they leave. */
+final class Outbox {
+
+  /** What must be durable before a message leaves. */
+  enum After {
+    /**
+     * Nothing that is not durable by the sender's role: messages of a leader, and requests to one.
+     */
+    NOTHING,
+    /** The sender's term. */
+    TERM,
+    /** Everything that the same Ready persists: the message is a promise about it. */
+    WRITE
+  }
+
+  private final RaftConfig config;
+  private final Events events;
+  private List<Message> free = new ArrayList<>(0);
+  private List<Message> ofTerm = new ArrayList<>(0);
+  private List<Message> promises = new ArrayList<>(0);
+  private int count;
+  private long bytes;
+
+  Outbox(RaftConfig config, Events events) {
+    this.config = config;
+    this.events = events;
+  }
+
+  private Outbox(Outbox other, Events events) {
+    this.config = other.config;
+    this.events = events;
+    this.free = new ArrayList<>(other.free);
+    this.ofTerm = new ArrayList<>(other.ofTerm);
+    this.promises = new ArrayList<>(other.promises);
+    this.count = other.count;
+    this.bytes = other.bytes;
+  }
+
+  Outbox copy(Events itsEvents) {
+    return new Outbox(this, itsEvents);
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /**
+   * Keeps a message for the next Ready, or drops it, as the network might, if there is no room.
+   *
+   * @return whether there was room
+   */
+  boolean send(Message message, After after) {
+    int size = message.getSerializedSize();
+    if (count >= config.maxOutboxMessages() || bytes + size > config.maxOutboxBytes()) {
+      if (events.enabled()) {
+        events.add(new RaftEvent.OutgoingDropped(message, DropReason.OUTBOX_LIMIT));
+      }
+      return false;
+    }
+    count++;
+    bytes += size;
+    switch (after) {
+      case NOTHING -> free.add(message);
+      case TERM -> ofTerm.add(message);
+      case WRITE -> promises.add(message);
+    }
+    return true;
+  }
+
+  /**
+   * Moves everything to a Ready.
+   *
+   * @param durableTerm the term that the host has acknowledged as persisted
+   * @param now gets what may leave at once
+   * @param later gets what may leave after the write
+   */
+  void drainTo(long durableTerm, List<Message> now, List<Message> later) {
+    if (count == 0) {
+      return;
+    }
+    now.addAll(free);
+    for (Message message : ofTerm) {
+      (message.getTerm() <= durableTerm ? now : later).add(message);
+    }
+    later.addAll(promises);
+    free.clear();
+    ofTerm.clear();
+    promises.clear();
+    count = 0;
+    bytes = 0;
+  }
+}

@@ -1,0 +1,51 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.ProposeResult;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.ProposeRejectReason;
+import io.tickraft.proto.ProposeResponse;
+
+/**
+ * Answers to proposals that another node forwarded. Like the proposals, they are outside of terms.
+ */
+final class ProposalAnswers {
+
+  private ProposalAnswers() {}
+
+  static void answer(NodeState node, Message proposal, ProposeResult result) {
+    if (result instanceof ProposeResult.Accepted accepted) {
+      EntryId first = NodeState.proto(accepted.term(), accepted.firstIndex());
+      send(
+          node,
+          proposal,
+          ProposeResponse.newBuilder()
+              .setAccepted(
+                  ProposeResponse.Accepted.newBuilder()
+                      .setFirst(first)
+                      .setCount(accepted.lastIndex() - accepted.firstIndex() + 1)
+                      .build()));
+    } else {
+      reject(
+          node, proposal, ProposeRejectReason.PROPOSE_REJECT_REASON_UNCOMMITTED_LIMIT, node.id());
+    }
+  }
+
+  static void reject(NodeState node, Message proposal, ProposeRejectReason reason, long leader) {
+    send(
+        node,
+        proposal,
+        ProposeResponse.newBuilder()
+            .setRejected(
+                ProposeResponse.Rejected.newBuilder().setReason(reason).setLeader(leader).build()));
+  }
+
+  private static void send(NodeState node, Message proposal, ProposeResponse.Builder response) {
+    node.outbox.send(
+        node.message(proposal.getFrom())
+            .clearTerm()
+            .setProposeResponse(response.setRequest(proposal.getPropose().getRequest()).build())
+            .build(),
+        Outbox.After.NOTHING);
+  }
+}

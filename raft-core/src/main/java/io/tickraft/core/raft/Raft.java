@@ -1,0 +1,335 @@
+package io.tickraft.core.raft;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.AppliedState;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.core.Storage;
+import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.validate.MessageValidator;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.ProposeResponse;
+import io.tickraft.proto.Snapshot;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Raft state machine: takes inputs one at a time, lets the current role answer them, and keeps
+ * what comes of it until it is taken.
+ *
+ * <p>The order of calls is the caller's business: {@code RawNode} checks it.
+ */
+public final class Raft {
+
+  private final NodeState node;
+  private final Admission admission;
+  private Role role;
+
+  /** The hard state that the host was told to write last. */
+  private HardState written;
+
+  /**
+   * The hard states behind the writes that are out, oldest first, and whether each wrote to the
+   * log.
+   */
+  private final ArrayDeque<Write> writes = new ArrayDeque<>(4);
+
+  private record Write(long term, long vote, boolean toLog) {}
+
+  private Raft(NodeState node, Role role, HardState written) {
+    this.node = node;
+    this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
+    this.role = role;
+    this.written = written;
+  }
+
+  /**
+   * Starts a node from what its storage holds.
+   *
+   * @param applied what the state machine has applied; null: what the storage's snapshot covers
+   * @throws IllegalArgumentException if the storage contradicts itself or the applied state
+   */
+  public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
+    Opening opening = Opening.of(storage, applied);
+    NodeState node = opening.nodeState(config, storage);
+    return new Raft(node, Follower.withoutLeader(), opening.hardState());
+  }
+
+  /** Returns a node in the same state, on a storage in the same state, that goes its own way. */
+  public Raft copy(Storage storage) {
+    Raft copy = new Raft(node.copy(storage), role.copy(), written);
+    copy.writes.addAll(writes);
+    return copy;
+  }
+
+  // Inputs.
+
+  /** A tick passes. */
+  public void tick() {
+    node.log.askStorageAgain();
+    become(role.tick(node));
+  }
+
+  /** A message arrives. */
+  public void step(Message message) {
+    io.tickraft.core.DropReason refusal = admission.refusal(node, message);
+    if (refusal != null) {
+      node.drop(message, refusal);
+    } else if (MessageValidator.isOutsideTerms(message.getBodyCase())) {
+      dispatch(message);
+    } else if (message.getTerm() < node.term()) {
+      TermRule.answerStale(node, message);
+    } else if (message.getTerm() == node.term()) {
+      dispatch(message);
+    } else {
+      become(TermRule.adopt(node, message));
+      if (!TermRule.isAnswer(message)) {
+        dispatch(message);
+      }
+    }
+  }
+
+  private void dispatch(Message message) {
+    switch (message.getBodyCase()) {
+      case APPEND -> become(role.onAppend(node, message));
+      case APPEND_RESPONSE -> become(role.onAppendResponse(node, message));
+      case HEARTBEAT -> become(role.onHeartbeat(node, message));
+      case HEARTBEAT_RESPONSE -> become(role.onHeartbeatResponse(node, message));
+      case VOTE -> become(role.onVote(node, message));
+      case VOTE_RESPONSE -> become(role.onVoteResponse(node, message));
+      case INSTALL_SNAPSHOT -> become(role.onInstallSnapshot(node, message));
+      case INSTALL_SNAPSHOT_RESPONSE -> become(role.onInstallSnapshotResponse(node, message));
+      case PROPOSE -> become(role.onPropose(node, message));
+      case PROPOSE_RESPONSE -> forwardAnswered(message);
+      default ->
+          throw new IllegalStateException("invariant: not admissible: " + message.getBodyCase());
+    }
+  }
+
+  private void forwardAnswered(Message message) {
+    boolean accepted =
+        message.getProposeResponse().getResultCase() == ProposeResponse.ResultCase.ACCEPTED;
+    if (node.events.enabled()) {
+      node.events.add(new RaftEvent.ForwardAnswered(message.getFrom(), accepted));
+    }
+  }
+
+  /** The host proposes. */
+  public ProposeResult propose(List<ByteString> payloads) {
+    return role.propose(node, payloads);
+  }
+
+  /** The host wants the node to campaign, if it may. */
+  public void campaign() {
+    become(role.campaign(node));
+  }
+
+  /** The host could not reach a member. */
+  public void reportUnreachable(long peer) {
+    role.unreachable(node, peer);
+  }
+
+  /** The host knows how a snapshot for a member gets on. */
+  public void reportSnapshot(long peer, SnapshotStatus status) {
+    role.reportSnapshot(node, peer, status);
+  }
+
+  private void become(Role next) {
+    if (next == role) {
+      return;
+    }
+    Role before = role;
+    role = next;
+    if (node.events.enabled()) {
+      reportChange(before, next);
+    }
+  }
+
+  private void reportChange(Role before, Role after) {
+    if (before.name() != after.name() || after.name() == RoleName.CANDIDATE) {
+      node.events.add(new RaftEvent.RoleChanged(node.term(), before.name(), after.name()));
+    }
+    long leader = after.leader(node);
+    if (before.leader(node) != leader) {
+      node.events.add(new RaftEvent.LeaderChanged(node.term(), leader));
+    }
+  }
+
+  // Outputs.
+
+  /** Returns whether there is anything to take. */
+  public boolean hasOutput() {
+    return !node.outbox.isEmpty()
+        || node.log.hasUnwritten()
+        || isHardStateChanged()
+        || node.log.hasPage()
+        || role.hasPullable(node);
+  }
+
+  /**
+   * Takes the messages.
+   *
+   * @param now gets what may leave at once
+   * @param later gets what may leave after the write
+   */
+  public void takeMessages(List<Message> now, List<Message> later) {
+    role.pull(node, now);
+    node.outbox.drainTo(node.durableTerm(), now, later);
+  }
+
+  /** Returns the snapshot to write; null if there is none. */
+  public @Nullable Snapshot unwrittenSnapshot() {
+    return node.log.unwrittenSnapshot();
+  }
+
+  /** Returns the entries to write. */
+  public List<Entry> unwrittenEntries() {
+    return node.log.unwrittenEntries();
+  }
+
+  /** Returns the hard state to write; null if it has not changed. */
+  public @Nullable HardState unwrittenHardState() {
+    return isHardStateChanged()
+        ? HardState.newBuilder()
+            .setTerm(node.term())
+            .setVote(node.vote())
+            .setCommit(node.log.committed())
+            .build()
+        : null;
+  }
+
+  private boolean isHardStateChanged() {
+    return isTermOrVoteChanged() || written.getCommit() != node.log.committed();
+  }
+
+  private boolean isTermOrVoteChanged() {
+    return written.getTerm() != node.term() || written.getVote() != node.vote();
+  }
+
+  /** Returns whether what is unwritten must be synced to the disk. */
+  public boolean mustSync() {
+    return isTermOrVoteChanged() || node.log.hasUnwritten();
+  }
+
+  /** The host is told to write all that is unwritten, and to restore a snapshot if there is one. */
+  public void write() {
+    HardState hardState = unwrittenHardState();
+    if (hardState != null) {
+      written = hardState;
+    }
+    Snapshot snapshot = node.log.unwrittenSnapshot();
+    boolean toLog = node.log.hasUnwritten();
+    if (toLog) {
+      node.log.write();
+    }
+    if (snapshot != null) {
+      node.log.takeSnapshot(snapshot);
+      node.membership.handOut(
+          snapshot.getMetadata().getIndex(),
+          Configuration.of(snapshot.getMetadata().getConfState()));
+    }
+    writes.addLast(new Write(node.term(), node.vote(), toLog));
+  }
+
+  /** Hands out the next entries for the state machine; none if there are none. */
+  public List<Entry> takeCommitted() {
+    return node.log.takePage();
+  }
+
+  /** The host has made the oldest of the writes that are out. */
+  public void persisted() {
+    Write write = writes.removeFirst();
+    node.hardStatePersisted(write.term, write.vote);
+    if (write.toLog) {
+      node.log.writePersisted();
+    }
+    become(role.persisted(node));
+  }
+
+  /** The host has applied all up to {@code index}. */
+  public void applied(long index) {
+    node.log.appliedTo(index);
+    node.membership.appliedTo(index);
+  }
+
+  /** Delivers the events of the last call to the observer. */
+  public void deliverEvents() {
+    node.events.deliver();
+  }
+
+  // What the host may see.
+
+  /** Returns the role. */
+  public RoleName role() {
+    return role.name();
+  }
+
+  /** Returns the leader that is known; 0: none. */
+  public long leader() {
+    return role.leader(node);
+  }
+
+  /** Returns the term. */
+  public long term() {
+    return node.term();
+  }
+
+  /** Returns the candidate that has the node's vote; 0: none. */
+  public long vote() {
+    return node.vote();
+  }
+
+  /** Returns the first index of the log. */
+  public long firstIndex() {
+    return node.log.firstIndex();
+  }
+
+  /** Returns the last entry of the log. */
+  public EntryId last() {
+    return node.log.last();
+  }
+
+  /** Returns the index up to which the log is persisted. */
+  public long persistedIndex() {
+    return node.log.persisted();
+  }
+
+  /** Returns the commit index. */
+  public long commitIndex() {
+    return node.log.committed();
+  }
+
+  /** Returns the last index that was handed to the state machine. */
+  public long handedOutIndex() {
+    return node.log.handedOut();
+  }
+
+  /** Returns the applied index. */
+  public long appliedIndex() {
+    return node.log.applied();
+  }
+
+  /** Returns whether the snapshot that was handed out last is not persisted. */
+  public boolean hasUnstableSnapshot() {
+    return node.log.hasUnstableSnapshot();
+  }
+
+  /** Returns the configuration in effect. */
+  public ConfState confState() {
+    return node.configuration().confState();
+  }
+
+  /** Returns how far each member is; empty for all but leaders. */
+  public List<PeerStatus> peers() {
+    return role.peers();
+  }
+}

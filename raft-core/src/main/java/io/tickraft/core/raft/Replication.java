@@ -1,0 +1,221 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.core.log.RaftLog;
+import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.progress.Progress;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.InstallSnapshot;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A leader's view of the members' logs, and the appends and snapshots that bring them up to date
+ * (Raft paper, section 5.3).
+ *
+ * <p>Nothing is sent when something is proposed or acknowledged: what is due is formed when a Ready
+ * is taken, so that all proposals since the last one share an append to each follower.
+ */
+final class Replication {
+
+  private final long[] members;
+  private final Progress[] progress;
+  private final long[] scratch;
+  private final LongUnaryOperator match = this::match;
+
+  // Stored entries that were read to find out whether the storage can deliver them, for the Ready
+  // that sends them.
+  private long readFrom;
+  private List<Entry> read = List.of();
+
+  Replication(NodeState node) {
+    Configuration configuration = node.configuration();
+    members = new long[configuration.memberCount()];
+    progress = new Progress[members.length];
+    for (int i = 0; i < members.length; i++) {
+      members[i] = configuration.member(i);
+      progress[i] =
+          new Progress(
+              members[i],
+              node.log.lastIndex() + 1,
+              node.config.maxInflightAppends(),
+              node.config.maxInflightBytes());
+    }
+    scratch = new long[configuration.voters().largestHalf()];
+  }
+
+  private Replication(Replication other) {
+    members = other.members;
+    progress = new Progress[members.length];
+    for (int i = 0; i < members.length; i++) {
+      progress[i] = other.progress[i].copy();
+    }
+    scratch = new long[other.scratch.length];
+    readFrom = other.readFrom;
+    read = other.read;
+  }
+
+  Replication copy() {
+    return new Replication(this);
+  }
+
+  /** Returns the progress of a member; null if the id is none. */
+  @Nullable Progress of(long id) {
+    int position = Arrays.binarySearch(members, id);
+    return position < 0 ? null : progress[position];
+  }
+
+  private long match(long id) {
+    Progress of = of(id);
+    return of == null ? 0 : of.match();
+  }
+
+  /** Returns the highest index that a quorum has stored durably. */
+  long quorumMatch(Configuration configuration) {
+    return configuration.voters().reachedByQuorum(match, scratch);
+  }
+
+  List<PeerStatus> status() {
+    return Arrays.stream(progress).map(Progress::status).toList();
+  }
+
+  /** A tick passes. */
+  void tick(NodeState node) {
+    for (Progress member : progress) {
+      PeerStatus.State before = member.state();
+      member.tick(node.config.snapshotTicks());
+      member.askStorageAgain();
+      report(node, member, before);
+    }
+  }
+
+  /** Tells every other member that the leader leads. */
+  void sendHeartbeats(NodeState node, long round) {
+    for (Progress member : progress) {
+      if (member.id() != node.id()) {
+        // Not beyond what the member is known to hold: its log may end there, or differ after it.
+        long commit = Math.min(member.match(), node.log.committed());
+        node.outbox.send(
+            node.message(member.id())
+                .setHeartbeat(Heartbeat.newBuilder().setRound(round).setCommit(commit).build())
+                .build(),
+            Outbox.After.NOTHING);
+      }
+    }
+  }
+
+  // What is due.
+
+  /** Returns whether {@link #form} has a message to form. */
+  boolean isDue(NodeState node) {
+    for (Progress member : progress) {
+      if (member.id() != node.id() && isDue(node, member)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isDue(NodeState node, Progress member) {
+    RaftLog log = node.log;
+    if (member.wantsAppend(log.lastIndex(), log.committed())) {
+      if (member.needsSnapshot(log.firstIndex())) {
+        prepareSnapshot(node, member);
+      } else if (sendsEntries(log, member)
+          && log.isStored(member.next())
+          && entries(node, member.next()).isEmpty()) {
+        member.waitForStorage();
+      } else {
+        return true;
+      }
+    }
+    return member.unsentSnapshot() != null;
+  }
+
+  private static boolean sendsEntries(RaftLog log, Progress member) {
+    return member.next() <= log.lastIndex() && member.takesEntries();
+  }
+
+  private static void prepareSnapshot(NodeState node, Progress member) {
+    Snapshot snapshot = node.log.snapshot();
+    if (snapshot == null) {
+      member.waitForStorage();
+    } else {
+      PeerStatus.State before = member.state();
+      member.becomeSnapshot(snapshot);
+      report(node, member, before);
+    }
+  }
+
+  private List<Entry> entries(NodeState node, long from) {
+    if (!node.log.isStored(from)) {
+      return node.log.entries(from, node.config.maxAppendBytes());
+    }
+    if (readFrom != from || read.isEmpty()) {
+      read = node.log.entries(from, node.config.maxAppendBytes());
+      readFrom = from;
+    }
+    return read;
+  }
+
+  /** Forms all that is due. */
+  void form(NodeState node, List<Message> out) {
+    // Followers at the same place share the body of an append.
+    Append shared = null;
+    long sharedPrev = -1;
+    for (Progress member : progress) {
+      if (member.id() == node.id()) {
+        continue;
+      }
+      while (isDue(node, member)) {
+        Snapshot snapshot = member.unsentSnapshot();
+        if (snapshot != null) {
+          out.add(installSnapshot(node, member, snapshot));
+          member.snapshotSent();
+          continue;
+        }
+        boolean withEntries = sendsEntries(node.log, member);
+        long prev = member.next() - 1;
+        if (shared == null || prev != sharedPrev || withEntries != shared.getEntriesCount() > 0) {
+          shared = append(node, prev, withEntries);
+          sharedPrev = prev;
+        }
+        out.add(node.message(member.id()).setAppend(shared).build());
+        // The body's size is that of its entries but for a few bytes, and is remembered by it.
+        member.sent(shared.getEntriesCount(), shared.getSerializedSize(), node.log.committed());
+      }
+    }
+    read = List.of();
+  }
+
+  private Append append(NodeState node, long prev, boolean withEntries) {
+    Append.Builder append =
+        Append.newBuilder()
+            .setPrev(NodeState.proto(node.log.term(prev), prev))
+            .setCommit(node.log.committed());
+    if (withEntries) {
+      append.addAllEntries(entries(node, prev + 1));
+    }
+    return append.build();
+  }
+
+  private static Message installSnapshot(NodeState node, Progress member, Snapshot snapshot) {
+    return node.message(member.id())
+        .setInstallSnapshot(
+            InstallSnapshot.newBuilder().setSnapshot(snapshot).setAttempt(member.attempt()).build())
+        .build();
+  }
+
+  static void report(NodeState node, Progress member, PeerStatus.State before) {
+    if (member.state() != before && node.events.enabled()) {
+      node.events.add(new RaftEvent.ReplicationChanged(member.id(), before, member.state()));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.tickraft.core.raft;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.DropReason;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.proto.Message;
+import java.util.List;
+
+/**
+ * What a node does as a follower, a candidate or a leader: each role owns the state that only it
+ * has, and answers each input with the role that follows, often itself.
+ *
+ * <p>Messages get here when they are valid, of the node's own term (or outside of terms), and
+ * admissible: see {@link Admission} and {@link TermRule}.
+ */
+abstract sealed class Role permits Follower, Candidate, Leader {
+
+  /** Returns what this is. */
+  abstract RoleName name();
+
+  /** Returns a role in the same state that goes its own way. */
+  abstract Role copy();
+
+  /** Returns the leader of the term; 0 if none is known. */
+  abstract long leader(NodeState node);
+
+  /** A tick passes. */
+  abstract Role tick(NodeState node);
+
+  /** Entries from the leader of the term. */
+  abstract Role onAppend(NodeState node, Message message);
+
+  /** A sign of life from the leader of the term. */
+  abstract Role onHeartbeat(NodeState node, Message message);
+
+  /** A snapshot from the leader of the term. */
+  abstract Role onInstallSnapshot(NodeState node, Message message);
+
+  /** A candidate wants the node's vote. */
+  final Role onVote(NodeState node, Message message) {
+    Voting.answer(node, message, leader(node));
+    return this;
+  }
+
+  /** A voter answers. */
+  Role onVoteResponse(NodeState node, Message message) {
+    node.drop(message, DropReason.STALE_ANSWER);
+    return this;
+  }
+
+  /** A follower answers entries. */
+  Role onAppendResponse(NodeState node, Message message) {
+    node.drop(message, DropReason.WRONG_ROLE);
+    return this;
+  }
+
+  /** A follower answers a heartbeat. */
+  Role onHeartbeatResponse(NodeState node, Message message) {
+    node.drop(message, DropReason.WRONG_ROLE);
+    return this;
+  }
+
+  /** A follower answers a snapshot. */
+  Role onInstallSnapshotResponse(NodeState node, Message message) {
+    node.drop(message, DropReason.WRONG_ROLE);
+    return this;
+  }
+
+  /** A follower passes a proposal on. */
+  abstract Role onPropose(NodeState node, Message message);
+
+  /** The host proposes. */
+  abstract ProposeResult propose(NodeState node, List<ByteString> payloads);
+
+  /** The host wants the node to campaign, if it may. */
+  abstract Role campaign(NodeState node);
+
+  /** The host has persisted something; the node's own acknowledgements count from then on. */
+  Role persisted(NodeState node) {
+    return this;
+  }
+
+  /** The host could not reach a member. */
+  void unreachable(NodeState node, long peer) {}
+
+  /** The host knows how a snapshot for a member gets on. */
+  void reportSnapshot(NodeState node, long peer, SnapshotStatus status) {}
+
+  /** Returns whether {@link #pull} would form a message. */
+  boolean hasPullable(NodeState node) {
+    return false;
+  }
+
+  /** Forms the messages that depend on the state at the moment when a Ready is taken. */
+  void pull(NodeState node, List<Message> out) {}
+
+  /** Returns how far each member is; empty for all but leaders. */
+  List<PeerStatus> peers() {
+    return List.of();
+  }
+}

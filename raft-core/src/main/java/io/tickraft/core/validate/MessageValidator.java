@@ -1,0 +1,246 @@
+package io.tickraft.core.validate;
+
+import io.tickraft.core.DropReason;
+import io.tickraft.core.membership.Configuration;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.EntryType;
+import io.tickraft.proto.InstallSnapshot;
+import io.tickraft.proto.InstallSnapshotResponse;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.ProposeResponse;
+import io.tickraft.proto.ReadIndexResponse;
+import io.tickraft.proto.RequestId;
+import io.tickraft.proto.SnapshotMetadata;
+import io.tickraft.proto.TransferLeaderResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by a message alone whether it can be one: who it is for, and whether its fields are in
+ * their ranges and go together. What depends on the receiver's state is not looked at here.
+ *
+ * <p>A message with fields that this version does not know is valid: a newer peer added them.
+ */
+public final class MessageValidator {
+
+  private final long id;
+  private final long group;
+
+  /**
+   * Creates a validator.
+   *
+   * @param id the receiver
+   * @param group the receiver's group
+   */
+  public MessageValidator(long id, long group) {
+    this.id = id;
+    this.group = group;
+  }
+
+  /**
+   * Returns what is wrong with a message.
+   *
+   * @return the reason to drop it; null if nothing is wrong
+   */
+  public @Nullable DropReason problem(Message message) {
+    if (message.getTo() != id) {
+      return DropReason.MISDELIVERED;
+    }
+    if (message.getGroup() != group) {
+      return DropReason.OTHER_GROUP;
+    }
+    if (message.getFrom() < 1 || message.getFrom() == id) {
+      return DropReason.BAD_SENDER;
+    }
+    if (message.getBodyCase() == Message.BodyCase.BODY_NOT_SET) {
+      return DropReason.UNKNOWN_BODY;
+    }
+    boolean termFits =
+        isOutsideTerms(message.getBodyCase()) ? message.getTerm() == 0 : message.getTerm() >= 1;
+    // A pre-vote may come from a node that has not seen any term yet, and so may the answer to one.
+    boolean termMayBeNone =
+        message.getBodyCase() == Message.BodyCase.PRE_VOTE
+            || message.getBodyCase() == Message.BodyCase.PRE_VOTE_RESPONSE;
+    if (!termFits && !(termMayBeNone && message.getTerm() == 0)) {
+      return DropReason.MALFORMED;
+    }
+    if (message.getBodyCase() == Message.BodyCase.APPEND && hasUnknownType(message.getAppend())) {
+      return DropReason.UNKNOWN_ENTRY_TYPE;
+    }
+    return isWellFormed(message) ? null : DropReason.MALFORMED;
+  }
+
+  /**
+   * Returns whether a kind of message is outside of terms: requests to a leader, and the answers.
+   */
+  public static boolean isOutsideTerms(Message.BodyCase body) {
+    return switch (body) {
+      case PROPOSE,
+          PROPOSE_RESPONSE,
+          READ_INDEX,
+          READ_INDEX_RESPONSE,
+          TRANSFER_LEADER,
+          TRANSFER_LEADER_RESPONSE ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static boolean hasUnknownType(Append append) {
+    List<Entry> entries = append.getEntriesList();
+    for (int i = 0; i < entries.size(); i++) {
+      EntryType type = entries.get(i).getType();
+      if (type == EntryType.UNRECOGNIZED || type == EntryType.ENTRY_TYPE_UNSPECIFIED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isWellFormed(Message message) {
+    return switch (message.getBodyCase()) {
+      case APPEND -> isWellFormed(message.getAppend(), message.getTerm());
+      case APPEND_RESPONSE -> isWellFormed(message.getAppendResponse());
+      case HEARTBEAT ->
+          message.getHeartbeat().getCommit() >= 0 && message.getHeartbeat().getRound() >= 0;
+      case HEARTBEAT_RESPONSE -> message.getHeartbeatResponse().getRound() >= 0;
+      case PRE_VOTE ->
+          message.getPreVote().getCampaignTerm() >= 1
+              && message.getPreVote().getPriority() >= 0
+              && areInOrder(message.getPreVote().getCommit(), message.getPreVote().getLast());
+      case PRE_VOTE_RESPONSE ->
+          message.getPreVoteResponse().getCampaignTerm() >= 1
+              && message.getPreVoteResponse().getResultCase().getNumber() != 0
+              && isId(message.getPreVoteResponse().getCommit());
+      case VOTE ->
+          message.getVote().getPriority() >= 0
+              && message.getVote().getLast().getTerm() <= message.getTerm()
+              && areInOrder(message.getVote().getCommit(), message.getVote().getLast());
+      case VOTE_RESPONSE ->
+          message.getVoteResponse().getResultCase().getNumber() != 0
+              && isId(message.getVoteResponse().getCommit());
+      case INSTALL_SNAPSHOT -> isWellFormed(message.getInstallSnapshot(), message.getTerm());
+      case INSTALL_SNAPSHOT_RESPONSE -> isWellFormed(message.getInstallSnapshotResponse());
+      case TIMEOUT_NOW -> isEntry(message.getTimeoutNow().getLast(), message.getTerm());
+      case TIMEOUT_NOW_RESPONSE ->
+          message.getTimeoutNowResponse().hasRefused()
+              && isId(message.getTimeoutNowResponse().getLast());
+      case PROPOSE ->
+          isRequest(message.getPropose().getRequest()) && message.getPropose().getDataCount() > 0;
+      case PROPOSE_RESPONSE -> isWellFormed(message.getProposeResponse());
+      case READ_INDEX -> isRequest(message.getReadIndex().getRequest());
+      case READ_INDEX_RESPONSE -> isWellFormed(message.getReadIndexResponse());
+      case TRANSFER_LEADER ->
+          isRequest(message.getTransferLeader().getRequest())
+              && message.getTransferLeader().getTarget() >= 1;
+      case TRANSFER_LEADER_RESPONSE -> isWellFormed(message.getTransferLeaderResponse());
+      case BODY_NOT_SET -> false;
+    };
+  }
+
+  private static boolean isWellFormed(Append append, long messageTerm) {
+    EntryId prev = append.getPrev();
+    if (!isId(prev) || append.getCommit() < 0 || prev.getTerm() > messageTerm) {
+      return false;
+    }
+    List<Entry> entries = append.getEntriesList();
+    if (prev.getIndex() > Long.MAX_VALUE - entries.size()) {
+      return false;
+    }
+    long term = Math.max(1, prev.getTerm());
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      if (entry.getIndex() != prev.getIndex() + 1 + i
+          || entry.getTerm() < term
+          || entry.getTerm() > messageTerm) {
+        return false;
+      }
+      term = entry.getTerm();
+    }
+    return true;
+  }
+
+  private static boolean isWellFormed(AppendResponse response) {
+    if (response.getCommit() < 0) {
+      return false;
+    }
+    return switch (response.getResultCase()) {
+      case ACCEPTED -> response.getAccepted().getMatch() >= 0;
+      case REJECTED ->
+          response.getRejected().getPrevIndex() >= 0 && isId(response.getRejected().getHint());
+      case RESULT_NOT_SET -> true;
+    };
+  }
+
+  private static boolean isWellFormed(InstallSnapshot install, long messageTerm) {
+    SnapshotMetadata metadata = install.getSnapshot().getMetadata();
+    return install.getAttempt() >= 1
+        && metadata.getIndex() >= 1
+        && metadata.getTerm() >= 1
+        && metadata.getTerm() <= messageTerm
+        && metadata.getConfState().getVotersCount() > 0
+        && Configuration.problem(metadata.getConfState()).isEmpty();
+  }
+
+  private static boolean isWellFormed(InstallSnapshotResponse response) {
+    return switch (response.getResultCase()) {
+      case INSTALLED ->
+          response.getAttempt() >= 1
+              && isId(response.getSnapshot())
+              && response.getInstalled().getMatch() >= response.getSnapshot().getIndex();
+      case REFUSED -> response.getAttempt() >= 1 && isId(response.getSnapshot());
+      case RESULT_NOT_SET -> response.getAttempt() >= 0 && isId(response.getSnapshot());
+    };
+  }
+
+  private static boolean isWellFormed(ProposeResponse response) {
+    return isRequest(response.getRequest())
+        && switch (response.getResultCase()) {
+          case ACCEPTED ->
+              isEntry(response.getAccepted().getFirst(), Long.MAX_VALUE)
+                  && response.getAccepted().getCount() >= 1;
+          case REJECTED -> response.getRejected().getLeader() >= 0;
+          case RESULT_NOT_SET -> false;
+        };
+  }
+
+  private static boolean isWellFormed(ReadIndexResponse response) {
+    return isRequest(response.getRequest())
+        && switch (response.getResultCase()) {
+          case READY -> response.getReady().getIndex() >= 1;
+          case ABORTED -> response.getAborted().getLeader() >= 0;
+          case RESULT_NOT_SET -> false;
+        };
+  }
+
+  private static boolean isWellFormed(TransferLeaderResponse response) {
+    return isRequest(response.getRequest())
+        && switch (response.getResultCase()) {
+          case STARTED -> true;
+          case REJECTED -> response.getRejected().getLeader() >= 0;
+          case RESULT_NOT_SET -> false;
+        };
+  }
+
+  private static boolean isRequest(RequestId request) {
+    return request.getIncarnation() >= 0 && request.getSequence() >= 1;
+  }
+
+  private static boolean isEntry(EntryId id, long maxTerm) {
+    return isId(id) && id.getIndex() >= 1 && id.getTerm() <= maxTerm;
+  }
+
+  private static boolean isId(EntryId id) {
+    return id.getIndex() >= 0 && id.getTerm() >= 0 && (id.getIndex() == 0) == (id.getTerm() == 0);
+  }
+
+  private static boolean areInOrder(EntryId first, EntryId second) {
+    return isId(first)
+        && isId(second)
+        && first.getIndex() <= second.getIndex()
+        && first.getTerm() <= second.getTerm();
+  }
+}
