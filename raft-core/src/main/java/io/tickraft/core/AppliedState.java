@@ -20,6 +20,9 @@ public record AppliedState(long index, long term, ConfState confState) {
   /**
    * Describes an applied state.
    *
+   * @param index the last applied index
+   * @param term the term of the entry at {@code index}
+   * @param confState the configuration after the entry at {@code index}
    * @throws IllegalArgumentException if the index or the term is below 1
    */
   public AppliedState {

@@ -16,6 +16,8 @@ public record EntryId(long term, long index) {
   /**
    * Names an entry.
    *
+   * @param term the term of the leader that created it
+   * @param index its position in the log
    * @throws IllegalArgumentException if a part is negative, or one of them is 0 and the other is
    *     not
    */

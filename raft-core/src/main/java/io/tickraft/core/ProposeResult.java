@@ -31,7 +31,12 @@ public sealed interface ProposeResult {
    * @param leader the leader as far as the node knows; 0 if it knows of none
    */
   record Rejected(Reason reason, long leader) implements ProposeResult {
-    /** Describes a rejection. */
+    /**
+     * Describes a rejection.
+     *
+     * @param reason why
+     * @param leader the leader as far as the node knows; 0 if it knows of none
+     */
     public Rejected {
       Objects.requireNonNull(reason, "reason");
     }

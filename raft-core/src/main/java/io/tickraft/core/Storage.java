@@ -83,7 +83,11 @@ public interface Storage {
      *     more
      */
     record Available(List<Entry> entries) implements EntriesResult {
-      /** Wraps entries. */
+      /**
+       * Wraps entries.
+       *
+       * @param entries the entries
+       */
       public Available {
         Objects.requireNonNull(entries, "entries");
       }
@@ -107,7 +111,11 @@ public interface Storage {
      * @param snapshot with its metadata; the default instance if the storage is empty
      */
     record Available(Snapshot snapshot) implements SnapshotResult {
-      /** Wraps a snapshot. */
+      /**
+       * Wraps a snapshot.
+       *
+       * @param snapshot the snapshot
+       */
       public Available {
         Objects.requireNonNull(snapshot, "snapshot");
       }

@@ -2,6 +2,7 @@ package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
@@ -55,7 +56,10 @@ public final class Raft {
   /**
    * Starts a node from what its storage holds.
    *
+   * @param config the settings
+   * @param storage what the host has persisted
    * @param applied what the state machine has applied; null: what the storage's snapshot covers
+   * @return a node
    * @throws IllegalArgumentException if the storage contradicts itself or the applied state
    */
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
@@ -64,7 +68,12 @@ public final class Raft {
     return new Raft(node, Follower.withoutLeader(), opening.hardState());
   }
 
-  /** Returns a node in the same state, on a storage in the same state, that goes its own way. */
+  /**
+   * Returns a node in the same state, on a storage in the same state, that goes its own way.
+   *
+   * @param storage what the host has persisted
+   * @return a node in the same state, on a storage in the same state, that goes its own way
+   */
   public Raft copy(Storage storage) {
     Raft copy = new Raft(node.copy(storage), role.copy(), written);
     copy.writes.addAll(writes);
@@ -79,9 +88,13 @@ public final class Raft {
     become(role.tick(node));
   }
 
-  /** A message arrives. */
+  /**
+   * A message arrives.
+   *
+   * @param message the message
+   */
   public void step(Message message) {
-    io.tickraft.core.DropReason refusal = admission.refusal(node, message);
+    DropReason refusal = admission.refusal(node, message);
     if (refusal != null) {
       node.drop(message, refusal);
     } else if (MessageValidator.isOutsideTerms(message.getBodyCase())) {
@@ -123,7 +136,12 @@ public final class Raft {
     }
   }
 
-  /** The host proposes. */
+  /**
+   * The host proposes.
+   *
+   * @param payloads the commands, at least one
+   * @return what became of it
+   */
   public ProposeResult propose(List<ByteString> payloads) {
     return role.propose(node, payloads);
   }
@@ -133,12 +151,21 @@ public final class Raft {
     become(role.campaign(node));
   }
 
-  /** The host could not reach a member. */
+  /**
+   * The host could not reach a member.
+   *
+   * @param peer the member
+   */
   public void reportUnreachable(long peer) {
     role.unreachable(node, peer);
   }
 
-  /** The host knows how a snapshot for a member gets on. */
+  /**
+   * The host knows how a snapshot for a member gets on.
+   *
+   * @param peer the member
+   * @param status how it gets on
+   */
   public void reportSnapshot(long peer, SnapshotStatus status) {
     role.reportSnapshot(node, peer, status);
   }
@@ -166,7 +193,11 @@ public final class Raft {
 
   // Outputs.
 
-  /** Returns whether there is anything to take. */
+  /**
+   * Returns whether there is anything to take.
+   *
+   * @return whether there is anything to take
+   */
   public boolean hasOutput() {
     return !node.outbox.isEmpty()
         || node.log.hasUnwritten()
@@ -186,17 +217,29 @@ public final class Raft {
     node.outbox.drainTo(node.durableTerm(), now, later);
   }
 
-  /** Returns the snapshot to write; null if there is none. */
+  /**
+   * Returns the snapshot to write; null if there is none.
+   *
+   * @return the snapshot to write; null if there is none
+   */
   public @Nullable Snapshot unwrittenSnapshot() {
     return node.log.unwrittenSnapshot();
   }
 
-  /** Returns the entries to write. */
+  /**
+   * Returns the entries to write.
+   *
+   * @return the entries to write
+   */
   public List<Entry> unwrittenEntries() {
     return node.log.unwrittenEntries();
   }
 
-  /** Returns the hard state to write; null if it has not changed. */
+  /**
+   * Returns the hard state to write; null if it has not changed.
+   *
+   * @return the hard state to write; null if it has not changed
+   */
   public @Nullable HardState unwrittenHardState() {
     return isHardStateChanged()
         ? HardState.newBuilder()
@@ -215,7 +258,11 @@ public final class Raft {
     return written.getTerm() != node.term() || written.getVote() != node.vote();
   }
 
-  /** Returns whether what is unwritten must be synced to the disk. */
+  /**
+   * Returns whether what is unwritten must be synced to the disk.
+   *
+   * @return whether what is unwritten must be synced to the disk
+   */
   public boolean mustSync() {
     return isTermOrVoteChanged() || node.log.hasUnwritten();
   }
@@ -240,7 +287,11 @@ public final class Raft {
     writes.addLast(new Write(node.term(), node.vote(), toLog));
   }
 
-  /** Hands out the next entries for the state machine; none if there are none. */
+  /**
+   * Hands out the next entries for the state machine; none if there are none.
+   *
+   * @return the entries
+   */
   public List<Entry> takeCommitted() {
     return node.log.takePage();
   }
@@ -255,7 +306,11 @@ public final class Raft {
     become(role.persisted(node));
   }
 
-  /** The host has applied all up to {@code index}. */
+  /**
+   * The host has applied all up to {@code index}.
+   *
+   * @param index the index
+   */
   public void applied(long index) {
     node.log.appliedTo(index);
     node.membership.appliedTo(index);
@@ -268,67 +323,119 @@ public final class Raft {
 
   // What the host may see.
 
-  /** Returns the role. */
+  /**
+   * Returns the role.
+   *
+   * @return the role
+   */
   public RoleName role() {
     return role.name();
   }
 
-  /** Returns the leader that is known; 0: none. */
+  /**
+   * Returns the leader that is known; 0: none.
+   *
+   * @return the leader that is known; 0: none
+   */
   public long leader() {
     return role.leader(node);
   }
 
-  /** Returns the term. */
+  /**
+   * Returns the term.
+   *
+   * @return the term
+   */
   public long term() {
     return node.term();
   }
 
-  /** Returns the candidate that has the node's vote; 0: none. */
+  /**
+   * Returns the candidate that has the node's vote; 0: none.
+   *
+   * @return the candidate that has the node's vote; 0: none
+   */
   public long vote() {
     return node.vote();
   }
 
-  /** Returns the first index of the log. */
+  /**
+   * Returns the first index of the log.
+   *
+   * @return the first index of the log
+   */
   public long firstIndex() {
     return node.log.firstIndex();
   }
 
-  /** Returns the last entry of the log. */
+  /**
+   * Returns the last entry of the log.
+   *
+   * @return the last entry of the log
+   */
   public EntryId last() {
     return node.log.last();
   }
 
-  /** Returns the index up to which the log is persisted. */
+  /**
+   * Returns the index up to which the log is persisted.
+   *
+   * @return the index up to which the log is persisted
+   */
   public long persistedIndex() {
     return node.log.persisted();
   }
 
-  /** Returns the commit index. */
+  /**
+   * Returns the commit index.
+   *
+   * @return the commit index
+   */
   public long commitIndex() {
     return node.log.committed();
   }
 
-  /** Returns the last index that was handed to the state machine. */
+  /**
+   * Returns the last index that was handed to the state machine.
+   *
+   * @return the last index that was handed to the state machine
+   */
   public long handedOutIndex() {
     return node.log.handedOut();
   }
 
-  /** Returns the applied index. */
+  /**
+   * Returns the applied index.
+   *
+   * @return the applied index
+   */
   public long appliedIndex() {
     return node.log.applied();
   }
 
-  /** Returns whether the snapshot that was handed out last is not persisted. */
+  /**
+   * Returns whether the snapshot that was handed out last is not persisted.
+   *
+   * @return whether the snapshot that was handed out last is not persisted
+   */
   public boolean hasUnstableSnapshot() {
     return node.log.hasUnstableSnapshot();
   }
 
-  /** Returns the configuration in effect. */
+  /**
+   * Returns the configuration in effect.
+   *
+   * @return the configuration in effect
+   */
   public ConfState confState() {
     return node.configuration().confState();
   }
 
-  /** Returns how far each member is; empty for all but leaders. */
+  /**
+   * Returns how far each member is; empty for all but leaders.
+   *
+   * @return how far each member is; empty for all but leaders
+   */
   public List<PeerStatus> peers() {
     return role.peers();
   }
