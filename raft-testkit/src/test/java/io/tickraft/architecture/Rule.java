@@ -49,10 +49,10 @@ enum Rule {
       return room(root, "membership", "core", "core.quorum");
     }
   },
-  VALIDATE_KNOWS_THE_API("ValidatorUsingRaft") {
+  VALIDATE_KNOWS_CONFIGURATIONS("ValidatorUsingRaft") {
     @Override
     ArchRule under(String root) {
-      return room(root, "validate", "core");
+      return room(root, "validate", "core", "core.membership");
     }
   },
   ONLY_THE_DOOR_KNOWS_RAFT("ResultUsingRaft") {
