@@ -5,4 +5,7 @@ module io.tickraft.testkit {
   requires transitive org.junit.jupiter.api;
   requires transitive org.junit.jupiter.params;
   requires static org.jspecify;
+
+  exports io.tickraft.testkit.oracle;
+  exports io.tickraft.testkit.sim;
 }

@@ -21,13 +21,31 @@ public final class MemoryStorage implements Storage {
   private HardState hardState = HardState.getDefaultInstance();
   private Snapshot snapshot = Snapshot.getDefaultInstance();
 
-  private final EntryBuffer log = new EntryBuffer(1);
+  private final EntryBuffer log;
 
   /** The term of the entry before the log's first; 0 if nothing was ever compacted. */
   private long compactedTerm;
 
   /** Creates an empty storage: that of a node which is to join a group. */
-  public MemoryStorage() {}
+  public MemoryStorage() {
+    this.log = new EntryBuffer(1);
+  }
+
+  private MemoryStorage(MemoryStorage other) {
+    this.hardState = other.hardState;
+    this.snapshot = other.snapshot;
+    this.log = other.log.copy();
+    this.compactedTerm = other.compactedTerm;
+  }
+
+  /**
+   * Returns a storage with the same content that goes its own way.
+   *
+   * @return a copy
+   */
+  public MemoryStorage copy() {
+    return new MemoryStorage(this);
+  }
 
   /**
    * Creates the storage of one of a group's first voters.

@@ -75,6 +75,8 @@ final class Leader extends Role {
 
   @Override
   Role tick(NodeState node) {
+    // It hears itself: if it has to step down, it waits as long as those who followed it.
+    node.timer.reset();
     replication.tick(node);
     ticksSinceHeartbeat++;
     if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {

@@ -18,8 +18,14 @@ final class TermRule {
    */
   static Role adopt(NodeState node, Message message) {
     node.enterTerm(message.getTerm());
-    node.timer.restart(message.getTerm());
-    return isFromLeader(message) ? Follower.of(message.getFrom()) : Follower.withoutLeader();
+    if (isFromLeader(message)) {
+      node.timer.restart(message.getTerm());
+      return Follower.of(message.getFrom());
+    }
+    // The term alone is no reason to wait longer: candidates that cannot win, as their logs are
+    // behind,
+    // would go on raising the term and keep those waiting that can.
+    return Follower.withoutLeader();
   }
 
   /**

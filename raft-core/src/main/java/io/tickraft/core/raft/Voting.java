@@ -34,7 +34,7 @@ final class Voting {
     boolean granted = refusal == VoteRejectReason.VOTE_REJECT_REASON_UNSPECIFIED;
     if (granted) {
       node.voteFor(candidate);
-      node.timer.reset();
+      node.timer.restart(node.term());
       response.setGranted(GRANTED);
     } else {
       response.setRejected(VoteResponse.Rejected.newBuilder().setReason(refusal).build());

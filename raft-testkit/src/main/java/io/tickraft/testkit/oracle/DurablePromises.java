@@ -1,0 +1,72 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.Storage;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+
+/**
+ * No message promises more than a crash of its sender would leave: its term, a vote that it grants
+ * or asks for, and entries that it acknowledges are on the disk (Raft paper, figure 2, "updated on
+ * stable storage before responding").
+ */
+public final class DurablePromises implements Oracle {
+
+  /** Judges each message by itself. */
+  public DurablePromises() {}
+
+  @Override
+  public void sent(Message message, Storage durable) {
+    HardState hardState = durable.initialState();
+    require(message, hardState.getTerm() >= message.getTerm(), "the term " + message.getTerm());
+    boolean sameTerm = hardState.getTerm() == message.getTerm();
+    switch (message.getBodyCase()) {
+      case VOTE ->
+          require(
+              message,
+              !sameTerm || hardState.getVote() == message.getFrom(),
+              "the vote for itself");
+      case VOTE_RESPONSE ->
+          require(
+              message,
+              !message.getVoteResponse().hasGranted()
+                  || !sameTerm
+                  || hardState.getVote() == message.getTo(),
+              "the vote for " + message.getTo());
+      case APPEND_RESPONSE -> {
+        if (message.getAppendResponse().hasAccepted()) {
+          require(message, message.getAppendResponse().getAccepted().getMatch(), sameTerm, durable);
+        }
+      }
+      case INSTALL_SNAPSHOT_RESPONSE -> {
+        if (message.getInstallSnapshotResponse().hasInstalled()) {
+          require(
+              message,
+              message.getInstallSnapshotResponse().getInstalled().getMatch(),
+              sameTerm,
+              durable);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void require(Message message, long match, boolean sameTerm, Storage durable) {
+    // In a later term the entries may have been replaced already.
+    require(message, !sameTerm || durable.lastIndex() >= match, "the log up to " + match);
+  }
+
+  private static void require(Message message, boolean holds, String what) {
+    if (!holds) {
+      throw new OracleViolation(
+          "durability",
+          "node "
+              + message.getFrom()
+              + " sends "
+              + message.getBodyCase()
+              + " to "
+              + message.getTo()
+              + " and a crash would lose "
+              + what);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.RoleName;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * At most one leader is ever elected in a term (Raft paper, figure 3, Election Safety): over all
+ * time, not just at one moment.
+ */
+public final class ElectionSafety implements Oracle {
+
+  private final Map<Long, Long> leaderOf = new TreeMap<>();
+
+  /** Has seen no leader yet. */
+  public ElectionSafety() {}
+
+  @Override
+  public void stepped(NodeView view) {
+    if (view.role() != RoleName.LEADER) {
+      return;
+    }
+    Long other = leaderOf.putIfAbsent(view.term(), view.node());
+    if (other != null && other != view.node()) {
+      throw new OracleViolation(
+          "election safety",
+          "term " + view.term() + " has leaders " + other + " and " + view.node());
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.tickraft.testkit.oracle;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the whole log of every node, compacted or not, as one hash for each prefix: two logs
+ * agree up to an index exactly if their hashes at that index are equal (but for one chance in
+ * 2^64). Other oracles ask it; it has an opinion only where a log would have a gap.
+ */
+public final class GhostLogs implements Oracle {
+
+  private static final String PROMISE = "log contiguity";
+
+  /** A prefix of a log. */
+  record Prefix(long term, long hash) {}
+
+  static final Prefix START = new Prefix(0, 0x2545f4914f6cdd1dL);
+
+  private final Map<Long, List<Prefix>> logs = new TreeMap<>();
+
+  // The prefixes that end in an entry which somebody has appended, to know what a snapshot stands
+  // for.
+  private final List<Map<Long, Prefix>> byIndexAndTerm = new ArrayList<>();
+
+  /** Remembers nothing yet. */
+  public GhostLogs() {}
+
+  @Override
+  public void opened(long node, Storage storage) {
+    long base = storage.firstIndex() - 1;
+    List<Prefix> log = logs.computeIfAbsent(node, n -> new ArrayList<>(List.of(START)));
+    if (base > 0) {
+      replaceBy(node, log, base, storage.term(base));
+    } else {
+      truncate(log, 1);
+    }
+    if (storage.lastIndex() > base
+        && storage.entries(base + 1, storage.lastIndex() + 1, Long.MAX_VALUE)
+            instanceof Storage.EntriesResult.Available available) {
+      appended(node, available.entries());
+    }
+  }
+
+  @Override
+  public void appended(long node, List<Entry> entries) {
+    List<Prefix> log = log(node);
+    int first = (int) entries.get(0).getIndex();
+    if (first < 1 || first > log.size()) {
+      throw new OracleViolation(
+          PROMISE,
+          "node " + node + " appends from " + first + " to a log that ends at " + last(node));
+    }
+    truncate(log, first);
+    for (Entry entry : entries) {
+      if (entry.getIndex() != log.size()) {
+        throw new OracleViolation(
+            PROMISE,
+            "node " + node + " appends " + entry.getIndex() + " where " + log.size() + " is due");
+      }
+      Prefix before = log.get(log.size() - 1);
+      if (entry.getTerm() < before.term) {
+        throw new OracleViolation(
+            PROMISE, "node " + node + " appends a falling term at " + entry.getIndex());
+      }
+      Prefix prefix = new Prefix(entry.getTerm(), hash(before.hash, entry));
+      log.add(prefix);
+      remember(entry.getIndex(), prefix);
+    }
+  }
+
+  @Override
+  public void snapshotInstalled(long node, Snapshot snapshot) {
+    SnapshotMetadata metadata = snapshot.getMetadata();
+    replaceBy(node, log(node), metadata.getIndex(), metadata.getTerm());
+  }
+
+  private void replaceBy(long node, List<Prefix> log, long index, long term) {
+    if (index < log.size() && log.get((int) index).term == term) {
+      truncate(log, (int) index + 1);
+      return;
+    }
+    Prefix end = index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
+    if (end == null) {
+      // Nobody has appended it in sight of this oracle: it is where a group, or this watch, begins.
+      end = new Prefix(term, mix(index, term));
+      remember(index, end);
+    }
+    // What is in between was never this node's, and nobody asks for it: a prefix has its hash.
+    truncate(log, (int) Math.min(log.size(), index));
+    while (log.size() < index) {
+      log.add(new Prefix(0, mix(node, log.size())));
+    }
+    log.add(end);
+  }
+
+  private void remember(long index, Prefix prefix) {
+    while (byIndexAndTerm.size() <= index) {
+      byIndexAndTerm.add(new TreeMap<>());
+    }
+    byIndexAndTerm.get((int) index).putIfAbsent(prefix.term, prefix);
+  }
+
+  private static void truncate(List<Prefix> log, int size) {
+    log.subList(size, log.size()).clear();
+  }
+
+  private List<Prefix> log(long node) {
+    List<Prefix> log = logs.get(node);
+    if (log == null) {
+      throw new IllegalStateException("node " + node + " was not opened in sight of this oracle");
+    }
+    return log;
+  }
+
+  /** The last index that the node has written. */
+  long last(long node) {
+    return log(node).size() - 1L;
+  }
+
+  /** The prefix that ends at an index, which the node's log must have. */
+  Prefix at(long node, long index) {
+    return log(node).get((int) index);
+  }
+
+  /** Whether the node's log has an entry at the index. */
+  boolean has(long node, long index) {
+    return index < log(node).size();
+  }
+
+  /**
+   * The hash of the prefix with the entry (term, index) that was seen first; null: nobody has it.
+   */
+  @Nullable Prefix first(long index, long term) {
+    return index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
+  }
+
+  private static long hash(long before, Entry entry) {
+    long hash = mix(before, entry.getTerm());
+    hash = mix(hash, entry.getTypeValue());
+    ByteString data = entry.getData();
+    for (int i = 0; i < data.size(); i++) {
+      hash = hash * 1099511628211L + data.byteAt(i);
+    }
+    return mix(hash, data.size());
+  }
+
+  private static long mix(long hash, long number) {
+    long z = (hash ^ number) + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

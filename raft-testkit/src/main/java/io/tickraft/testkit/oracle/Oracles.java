@@ -1,0 +1,84 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import java.util.List;
+
+/** Several oracles as one: each is told of everything, in their order. */
+public final class Oracles implements Oracle {
+
+  private final List<Oracle> oracles;
+
+  /**
+   * Joins oracles.
+   *
+   * @param oracles those that others rely on first
+   */
+  public Oracles(List<Oracle> oracles) {
+    this.oracles = List.copyOf(oracles);
+  }
+
+  /**
+   * Returns all that this package knows to check.
+   *
+   * @return oracles that have seen nothing yet
+   */
+  public static Oracles all() {
+    GhostLogs logs = new GhostLogs();
+    CommittedLog committed = new CommittedLog(logs);
+    return new Oracles(
+        List.of(
+            logs,
+            new ElectionSafety(),
+            new LogMatching(logs),
+            new Monotonicity(),
+            committed,
+            new LeaderCompleteness(logs, committed),
+            new StateMachineSafety(logs, committed),
+            new DurablePromises()));
+  }
+
+  @Override
+  public void opened(long node, Storage storage) {
+    for (Oracle oracle : oracles) {
+      oracle.opened(node, storage);
+    }
+  }
+
+  @Override
+  public void stepped(NodeView view) {
+    for (Oracle oracle : oracles) {
+      oracle.stepped(view);
+    }
+  }
+
+  @Override
+  public void appended(long node, List<Entry> entries) {
+    for (Oracle oracle : oracles) {
+      oracle.appended(node, entries);
+    }
+  }
+
+  @Override
+  public void snapshotInstalled(long node, Snapshot snapshot) {
+    for (Oracle oracle : oracles) {
+      oracle.snapshotInstalled(node, snapshot);
+    }
+  }
+
+  @Override
+  public void sent(Message message, Storage durable) {
+    for (Oracle oracle : oracles) {
+      oracle.sent(message, durable);
+    }
+  }
+
+  @Override
+  public void applied(long node, Entry entry) {
+    for (Oracle oracle : oracles) {
+      oracle.applied(node, entry);
+    }
+  }
+}

@@ -1,0 +1,461 @@
+package io.tickraft.testkit.sim;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.Oracles;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/**
+ * A group of nodes with its network, disks and clocks, in one thread and in virtual time.
+ *
+ * <p>What is left open is drawn from one source of {@link Choices}, so that a run is a function of
+ * them. Every step is watched by {@linkplain Oracles oracles}.
+ *
+ * <pre>{@code
+ * Simulation group = Simulation.of(3).start(Choices.random(seed));
+ * group.run(3_000);
+ * group.network().disconnect(2);
+ * }</pre>
+ */
+public final class Simulation {
+
+  private record Event(long at, long order, Runnable action) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
+    }
+  }
+
+  private final Choices choices;
+  private final Options options;
+  private final SimNetwork network;
+  private final Trace trace = new Trace();
+  private final List<SimNode> nodes = new ArrayList<>();
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private long now;
+  private long order;
+
+  private Simulation(Options options, Choices choices) {
+    this.options = options;
+    this.choices = choices;
+    this.network = new SimNetwork(choices);
+  }
+
+  /**
+   * Sets out to simulate a group of voters with the ids 1, 2 and so on.
+   *
+   * @param nodes how many there are, at least 1
+   * @return options, to be changed or not
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Options of(int nodes) {
+    return new Options(nodes);
+  }
+
+  /**
+   * Returns the time.
+   *
+   * @return virtual milliseconds since the start
+   */
+  public long now() {
+    return now;
+  }
+
+  /**
+   * Returns the network.
+   *
+   * @return the network
+   */
+  public SimNetwork network() {
+    return network;
+  }
+
+  /**
+   * Returns the hash of all that has happened.
+   *
+   * @return the trace
+   */
+  public Trace trace() {
+    return trace;
+  }
+
+  /**
+   * Returns what is left open in this run.
+   *
+   * @return the choices, from which the run's own actions are drawn too
+   */
+  public Choices choices() {
+    return choices;
+  }
+
+  /**
+   * Returns a node.
+   *
+   * @param id its id
+   * @return the node
+   */
+  public SimNode node(long id) {
+    return nodes.get((int) id - 1);
+  }
+
+  /**
+   * Returns all nodes.
+   *
+   * @return the nodes, by ascending id
+   */
+  public List<SimNode> nodes() {
+    return Collections.unmodifiableList(nodes);
+  }
+
+  // Time.
+
+  /**
+   * Lets time pass.
+   *
+   * @param millis virtual milliseconds, at least 0
+   */
+  public void run(long millis) {
+    long end = now + millis;
+    while (!events.isEmpty() && events.peek().at <= end) {
+      next();
+    }
+    now = end;
+  }
+
+  /**
+   * Lets time pass until something is so, and looks after each thing that happens.
+   *
+   * @param condition what is to be so
+   * @param maxMillis how long to wait for it, in virtual milliseconds
+   * @return whether it is so
+   */
+  public boolean runUntil(BooleanSupplier condition, long maxMillis) {
+    long end = now + maxMillis;
+    while (!condition.getAsBoolean()) {
+      if (events.isEmpty() || events.peek().at > end) {
+        now = end;
+        return condition.getAsBoolean();
+      }
+      next();
+    }
+    return true;
+  }
+
+  /**
+   * Does something later.
+   *
+   * @param millis after how many virtual milliseconds
+   * @param action what to do
+   */
+  public void later(long millis, Runnable action) {
+    events.add(new Event(now + millis, order++, action));
+  }
+
+  private void next() {
+    Event event = events.remove();
+    now = event.at;
+    event.action.run();
+  }
+
+  // What happens to nodes.
+
+  /**
+   * Proposes a command to a node.
+   *
+   * @param id the node, which must be up
+   * @param command the command
+   * @return what the node says
+   */
+  public ProposeResult propose(long id, ByteString command) {
+    return node(id).propose(command);
+  }
+
+  /**
+   * Proposes several commands at once to a node.
+   *
+   * @param id the node, which must be up
+   * @param commands the commands
+   * @return what the node says
+   */
+  public ProposeResult propose(long id, List<ByteString> commands) {
+    return node(id).propose(commands);
+  }
+
+  /**
+   * Stops a node at once. It loses all that is in memory, and of its disk's unsynced writes all but
+   * some of the oldest.
+   *
+   * @param id the node, which must be up
+   */
+  public void crash(long id) {
+    SimDisk disk = node(id).disk();
+    // To lose nothing is the most harmless choice.
+    node(id).crash(disk.unsynced() - choices.next(disk.unsynced() + 1));
+  }
+
+  /**
+   * Starts a node that has crashed.
+   *
+   * @param id the node, which must be down
+   */
+  public void restart(long id) {
+    node(id).start();
+  }
+
+  /**
+   * Makes a node take a snapshot and drop the log up to it.
+   *
+   * @param id the node, which must be up
+   * @return whether there was something to take a snapshot of
+   */
+  public boolean compact(long id) {
+    return node(id).compact(options.entriesKept());
+  }
+
+  // The start.
+
+  private void start() {
+    long[] voters = new long[options.nodes];
+    for (int i = 0; i < voters.length; i++) {
+      voters[i] = i + 1L;
+    }
+    for (long id : voters) {
+      SimDisk disk = new SimDisk(MemoryStorage.bootstrapped(voters));
+      nodes.add(new SimNode(id, options, disk, options.oracle, new Surroundings()));
+      int period = options.tickMillis + drift();
+      tickForever(id, choices.next(period), period);
+    }
+  }
+
+  /** No drift, then one millisecond fast, one slow, two fast, and so on. */
+  private int drift() {
+    int choice = choices.next(2 * options.maxDriftMillis + 1);
+    return choice % 2 == 0 ? choice / 2 : -(choice + 1) / 2;
+  }
+
+  private void tickForever(long id, int after, int period) {
+    later(
+        after,
+        () -> {
+          if (node(id).isUp()) {
+            node(id).tick();
+          }
+          tickForever(id, period, period);
+        });
+  }
+
+  private final class Surroundings implements SimNode.Surroundings {
+
+    @Override
+    public void send(Message message) {
+      for (SimNetwork.Transit transit : network.send(message)) {
+        later(transit.delayMillis(), () -> arrive(transit));
+      }
+    }
+
+    private void arrive(SimNetwork.Transit transit) {
+      SimNode receiver = node(transit.message().getTo());
+      if (network.arrives(transit) && receiver.isUp()) {
+        receiver.step(transit.message());
+      }
+    }
+
+    @Override
+    public void whenWritten(Runnable done) {
+      later(choices.between(options.minDiskMillis, options.maxDiskMillis), done);
+    }
+
+    @Override
+    public Trace trace(String event, long node) {
+      trace.event(event, now, node);
+      return trace;
+    }
+  }
+
+  /** What a simulation is like. */
+  public static final class Options {
+
+    private final int nodes;
+    private long seed;
+    private int tickMillis = 100;
+    private int maxDriftMillis;
+    private int minDiskMillis;
+    private int maxDiskMillis;
+    private int writesAtOnce = 1;
+    private int snapshotEvery;
+    private int entriesKept;
+    private LongFunction<StateMachine> machines = id -> new CommandLog();
+    private Consumer<RaftConfig.Builder> configuration = config -> {};
+    private Oracle oracle = Oracles.all();
+
+    private Options(int nodes) {
+      if (nodes < 1) {
+        throw new IllegalArgumentException("nodes: at least 1: " + nodes);
+      }
+      this.nodes = nodes;
+    }
+
+    /**
+     * Sets the seed of the nodes' election timeouts; default 0.
+     *
+     * @param seed any number
+     * @return this
+     */
+    public Options seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * Sets the time from one tick of a node to the next; default 100.
+     *
+     * @param millis virtual milliseconds, at least 1
+     * @return this
+     */
+    public Options tickMillis(int millis) {
+      this.tickMillis = millis;
+      return this;
+    }
+
+    /**
+     * Sets by how much the tick of a node may be longer or shorter, all along; default 0.
+     *
+     * @param millis virtual milliseconds, below the tick
+     * @return this
+     */
+    public Options maxDriftMillis(int millis) {
+      this.maxDriftMillis = millis;
+      return this;
+    }
+
+    /**
+     * Sets how long a write takes; default 0, which is none at all.
+     *
+     * @param minMillis virtual milliseconds at the least
+     * @param maxMillis virtual milliseconds at the most
+     * @return this
+     */
+    public Options diskMillis(int minMillis, int maxMillis) {
+      this.minDiskMillis = minMillis;
+      this.maxDiskMillis = maxMillis;
+      return this;
+    }
+
+    /**
+     * Sets how many writes may be under way before the host waits for the first of them; default 1.
+     *
+     * @param writes a number, at least 1
+     * @return this
+     */
+    public Options writesAtOnce(int writes) {
+      this.writesAtOnce = writes;
+      return this;
+    }
+
+    /**
+     * Sets after how many commands a node takes a snapshot and drops its log; default 0: never.
+     *
+     * @param commands how many commands; 0: never
+     * @return this
+     */
+    public Options snapshotEvery(int commands) {
+      this.snapshotEvery = commands;
+      return this;
+    }
+
+    /**
+     * Sets how many entries before a snapshot stay in the log; default 0.
+     *
+     * @param entries how many entries
+     * @return this
+     */
+    public Options entriesKept(int entries) {
+      this.entriesKept = entries;
+      return this;
+    }
+
+    /**
+     * Sets what makes the state machines; default {@link CommandLog}.
+     *
+     * @param machines makes a new state machine for a node
+     * @return this
+     */
+    public Options machines(LongFunction<StateMachine> machines) {
+      this.machines = Objects.requireNonNull(machines, "machines");
+      return this;
+    }
+
+    /**
+     * Sets what else is set in each node's configuration.
+     *
+     * @param configuration changes the configuration
+     * @return this
+     */
+    public Options configuration(Consumer<RaftConfig.Builder> configuration) {
+      this.configuration = Objects.requireNonNull(configuration, "configuration");
+      return this;
+    }
+
+    /**
+     * Sets who watches; default {@link Oracles#all()}.
+     *
+     * @param oracle an oracle that has seen nothing yet
+     * @return this
+     */
+    public Options oracle(Oracle oracle) {
+      this.oracle = Objects.requireNonNull(oracle, "oracle");
+      return this;
+    }
+
+    /**
+     * Starts the simulation. The options serve for this one only.
+     *
+     * @param choices what is left open
+     * @return a simulation in which no time has passed
+     */
+    public Simulation start(Choices choices) {
+      Simulation simulation = new Simulation(this, choices);
+      simulation.start();
+      return simulation;
+    }
+
+    long seed() {
+      return seed;
+    }
+
+    int writesAtOnce() {
+      return writesAtOnce;
+    }
+
+    boolean isDiskInstant() {
+      return maxDiskMillis == 0;
+    }
+
+    int snapshotEvery() {
+      return snapshotEvery;
+    }
+
+    int entriesKept() {
+      return entriesKept;
+    }
+
+    StateMachine machine(long id) {
+      return machines.apply(id);
+    }
+
+    void configure(RaftConfig.Builder config) {
+      configuration.accept(config);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.tickraft.testkit.sim;
+
+import io.tickraft.core.Ready;
+import io.tickraft.core.Status;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.Message;
+import java.util.List;
+
+/**
+ * A hash of everything that has happened in a run: two runs with the same hash were the same run.
+ * It is made of the fields' values, so that it does not depend on how anything is encoded.
+ */
+public final class Trace {
+
+  private long hash = 0x2545f4914f6cdd1dL;
+  private long events;
+
+  Trace() {}
+
+  /**
+   * Returns the hash.
+   *
+   * @return a number
+   */
+  public long hash() {
+    return hash;
+  }
+
+  /**
+   * Returns how many things have happened.
+   *
+   * @return a number
+   */
+  public long events() {
+    return events;
+  }
+
+  void event(String kind, long at, long node) {
+    events++;
+    add(kind);
+    add(at);
+    add(node);
+  }
+
+  void add(Status status) {
+    add(status.role().name());
+    add(status.term());
+    add(status.vote());
+    add(status.leader());
+    add(status.last().index());
+    add(status.last().term());
+    add(status.commitIndex());
+    add(status.appliedIndex());
+  }
+
+  void add(Ready ready) {
+    add(ready.number());
+    add(ready.mustSync() ? 1 : 0);
+    ready
+        .hardState()
+        .ifPresent(
+            h -> {
+              add(h.getTerm());
+              add(h.getVote());
+              add(h.getCommit());
+            });
+    entries(ready.entries());
+    ready.snapshot().ifPresent(s -> add(s.getMetadata().getIndex()));
+    entries(ready.committedEntries());
+    add(ready.messages().size());
+    ready.messages().forEach(this::add);
+    add(ready.messagesAfterPersist().size());
+    ready.messagesAfterPersist().forEach(this::add);
+  }
+
+  private void entries(List<Entry> entries) {
+    add(entries.size());
+    for (Entry entry : entries) {
+      add(entry.getIndex());
+      add(entry.getTerm());
+      add(entry.getTypeValue());
+      add(entry.getData().size());
+    }
+  }
+
+  void add(Message message) {
+    add(message.getFrom());
+    add(message.getTo());
+    add(message.getTerm());
+    add(message.getBodyCase().getNumber());
+    switch (message.getBodyCase()) {
+      case APPEND -> {
+        Append append = message.getAppend();
+        add(append.getPrev());
+        add(append.getCommit());
+        entries(append.getEntriesList());
+      }
+      case APPEND_RESPONSE -> add(message.getAppendResponse());
+      case HEARTBEAT -> {
+        add(message.getHeartbeat().getCommit());
+        add(message.getHeartbeat().getRound());
+      }
+      case HEARTBEAT_RESPONSE -> add(message.getHeartbeatResponse().getRound());
+      case VOTE -> {
+        add(message.getVote().getLast());
+        add(message.getVote().getCommit());
+      }
+      case VOTE_RESPONSE -> {
+        add(message.getVoteResponse().getResultCase().getNumber());
+        add(message.getVoteResponse().getRejected().getReasonValue());
+        add(message.getVoteResponse().getCommit());
+      }
+      case INSTALL_SNAPSHOT -> {
+        add(message.getInstallSnapshot().getSnapshot().getMetadata().getIndex());
+        add(message.getInstallSnapshot().getSnapshot().getMetadata().getTerm());
+        add(message.getInstallSnapshot().getSnapshot().getData().size());
+        add(message.getInstallSnapshot().getAttempt());
+      }
+      case INSTALL_SNAPSHOT_RESPONSE -> {
+        add(message.getInstallSnapshotResponse().getResultCase().getNumber());
+        add(message.getInstallSnapshotResponse().getAttempt());
+        add(message.getInstallSnapshotResponse().getInstalled().getMatch());
+      }
+      // What else there is, and its size, until it takes part in simulations.
+      default -> add(message.getSerializedSize());
+    }
+  }
+
+  private void add(AppendResponse response) {
+    add(response.getResultCase().getNumber());
+    add(response.getAccepted().getMatch());
+    add(response.getRejected().getPrevIndex());
+    add(response.getRejected().getHint());
+    add(response.getRejected().getWantsSnapshot() ? 1 : 0);
+    add(response.getCommit());
+  }
+
+  private void add(EntryId id) {
+    add(id.getTerm());
+    add(id.getIndex());
+  }
+
+  private void add(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      add(text.charAt(i));
+    }
+  }
+
+  private void add(long number) {
+    long z = (hash ^ number) + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    hash = z ^ (z >>> 31);
+  }
+}
