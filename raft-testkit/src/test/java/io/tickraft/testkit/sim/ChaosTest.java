@@ -1,0 +1,100 @@
+package io.tickraft.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Groups in all kinds of trouble keep every promise, and every run can be had again. */
+class ChaosTest {
+
+  private static final int HASHED_SEEDS = 50;
+
+  @Test
+  void promisesHoldInTrouble() {
+    int seeds = Integer.getInteger("tickraft.seeds", 100);
+    long crashed = 0;
+    long lostWrites = 0;
+    long lost = 0;
+    long refused = 0;
+    long duplicated = 0;
+    long reordered = 0;
+    long snapshots = 0;
+    long accepted = 0;
+    for (long seed = 1; seed <= seeds; seed++) {
+      ChaosRun run = run(seed);
+      crashed += run.crashed;
+      lostWrites += run.lostWrites();
+      lost += run.group.network().lost();
+      refused += run.group.network().refused();
+      duplicated += run.group.network().duplicated();
+      reordered += run.group.network().reordered();
+      snapshots += run.snapshotsSent();
+      accepted += run.accepted;
+    }
+    // Trouble that never came proves nothing.
+    assertThat(crashed).isGreaterThan(seeds);
+    assertThat(lostWrites).isGreaterThan(seeds / 10);
+    assertThat(lost).isGreaterThan(seeds);
+    assertThat(refused).isGreaterThan(seeds);
+    assertThat(duplicated).isGreaterThan(seeds);
+    assertThat(reordered).isGreaterThan(seeds);
+    assertThat(snapshots).isGreaterThan(seeds);
+    assertThat(accepted).isGreaterThan(10L * seeds);
+  }
+
+  private static ChaosRun run(long seed) {
+    try {
+      return ChaosRun.of(Choices.random(seed));
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e, e);
+    }
+  }
+
+  @Test
+  void aRunIsAFunctionOfItsChoices() {
+    for (long seed = 1; seed <= 5; seed++) {
+      Choices choices = Choices.random(seed);
+      ChaosRun first = ChaosRun.of(choices);
+      ChaosRun again = ChaosRun.of(Choices.random(seed));
+      ChaosRun replayed = ChaosRun.of(Choices.replay(choices.record()));
+      assertThat(again.group.trace().hash()).isEqualTo(first.group.trace().hash());
+      assertThat(replayed.group.trace().hash()).isEqualTo(first.group.trace().hash());
+      assertThat(replayed.group.trace().events()).isEqualTo(first.group.trace().events());
+    }
+  }
+
+  @Test
+  void aShorterRecordIsARunToo() {
+    Choices choices = Choices.random(1);
+    long whole = ChaosRun.of(choices).group.trace().hash();
+    List<Integer> record = choices.record();
+    for (int kept = 0; kept < record.size(); kept += Math.max(1, record.size() / 10)) {
+      ChaosRun shorter = ChaosRun.of(Choices.replay(record.subList(0, kept)));
+      assertThat(shorter.group.trace().hash()).isNotEqualTo(whole);
+    }
+  }
+
+  /**
+   * The same hashes on every JVM. After a change of behaviour that is meant, run with {@code
+   * -Dtickraft.rewrite=true} and look at the difference.
+   */
+  @Test
+  void tracesAreThoseThatWereRecorded() throws IOException {
+    List<String> hashes = new ArrayList<>();
+    for (long seed = 1; seed <= HASHED_SEEDS; seed++) {
+      hashes.add("%d %016x".formatted(seed, run(seed).group.trace().hash()));
+    }
+    Path recorded =
+        Path.of(System.getProperty("basedir", "."), "src/test/resources/chaos-traces.txt");
+    if (Boolean.getBoolean("tickraft.rewrite")) {
+      assertThat(System.getenv("CI")).as("CI never rewrites").isNull();
+      Files.write(recorded, hashes);
+    }
+    assertThat(hashes).isEqualTo(Files.readAllLines(recorded));
+  }
+}
