@@ -319,7 +319,7 @@ public final class RawNode {
    *     that of a snapshot which is not acknowledged as persisted
    */
   public void applied(long index) {
-    checkApplied(index, raft.hasUnstableSnapshot());
+    checkApplied(index);
     enter();
     try {
       raft.applied(index);
@@ -329,7 +329,7 @@ public final class RawNode {
     leave();
   }
 
-  private void checkApplied(long index, boolean unstableSnapshot) {
+  private void checkApplied(long index) {
     if (index > raft.handedOutIndex()) {
       throw new IllegalStateException(
           "applied(" + index + "): only " + raft.handedOutIndex() + " was handed out");
@@ -338,9 +338,13 @@ public final class RawNode {
       throw new IllegalStateException(
           "applied(" + index + "): the applied index never falls, and is " + raft.appliedIndex());
     }
-    if (unstableSnapshot && index == raft.handedOutIndex()) {
+    if (index >= raft.oldestSnapshotOut()) {
       throw new IllegalStateException(
-          "applied(" + index + "): the Ready with this snapshot is not acknowledged as persisted");
+          "applied("
+              + index
+              + "): the Ready with the snapshot at "
+              + raft.oldestSnapshotOut()
+              + " is not acknowledged as persisted");
     }
   }
 

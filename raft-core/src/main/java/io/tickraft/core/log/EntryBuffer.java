@@ -107,9 +107,12 @@ public final class EntryBuffer {
     }
   }
 
-  /** Removes the entries up to {@code index}, all of them if it is the last one or above. */
+  /**
+   * Removes the entries up to {@code index}: all of them if it is the last one or above, none if it
+   * is before the first.
+   */
   public void removeTo(long index) {
-    int removed = (int) Math.min(index - firstIndex + 1, size);
+    int removed = (int) Math.max(0, Math.min(index - firstIndex + 1, size));
     head += removed;
     size -= removed;
     firstIndex += removed;

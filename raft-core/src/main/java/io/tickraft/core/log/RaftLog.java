@@ -340,6 +340,14 @@ public final class RaftLog {
     return tail.snapshot() != null;
   }
 
+  /**
+   * Returns the index of the oldest snapshot that the host was told to write and has not
+   * acknowledged; {@link Long#MAX_VALUE} if there is none.
+   */
+  public long oldestSnapshotOut() {
+    return tail.oldestSnapshotOut();
+  }
+
   // Applying.
 
   /**

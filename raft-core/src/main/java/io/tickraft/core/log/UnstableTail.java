@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class UnstableTail {
 
   /** A write that the host was told to make and has not acknowledged. */
-  static final class Write {
-    private final long first;
+  private static final class Write {
+    /** The last index that it wrote and that was not cut since. */
     private long last;
-    private @Nullable Snapshot snapshot;
 
-    private Write(long first, long last, @Nullable Snapshot snapshot) {
-      this.first = first;
+    /** The index of the snapshot that it wrote; 0 if it wrote none. */
+    private final long snapshotIndex;
+
+    Write(long last, long snapshotIndex) {
       this.last = last;
-      this.snapshot = snapshot;
+      this.snapshotIndex = snapshotIndex;
     }
   }
 
@@ -50,7 +51,7 @@ final class UnstableTail {
   private UnstableTail(UnstableTail other) {
     this.entries = other.entries.copy();
     for (Write write : other.writes) {
-      writes.add(new Write(write.first, write.last, write.snapshot));
+      writes.add(new Write(write.last, write.snapshotIndex));
     }
     this.bytes = other.bytes;
     this.written = other.written;
@@ -115,8 +116,9 @@ final class UnstableTail {
     snapshot = newSnapshot;
     snapshotWritten = false;
     for (Write write : writes) {
-      write.last = write.first - 1;
-      write.snapshot = null;
+      // All of it, and not only down to the write's own first entry: the snapshot may be of an index
+      // before that, and what is appended to it has the same indexes again.
+      write.last = 0;
     }
   }
 
@@ -135,9 +137,24 @@ final class UnstableTail {
     return entries.view(written + 1, entries.lastIndex() + 1);
   }
 
+  /**
+   * The index of the oldest snapshot that the host was told to write and has not acknowledged;
+   * {@link Long#MAX_VALUE} if there is none.
+   */
+  long oldestSnapshotOut() {
+    for (Write write : writes) {
+      if (write.snapshotIndex > 0) {
+        return write.snapshotIndex;
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
   /** The host is told to write all that is unwritten. */
   void write() {
-    writes.addLast(new Write(written + 1, entries.lastIndex(), unwrittenSnapshot()));
+    Snapshot unwritten = unwrittenSnapshot();
+    long snapshotIndex = unwritten == null ? 0 : unwritten.getMetadata().getIndex();
+    writes.addLast(new Write(entries.lastIndex(), snapshotIndex));
     written = entries.lastIndex();
     snapshotWritten = true;
   }
@@ -145,7 +162,8 @@ final class UnstableTail {
   /** The host has made the oldest of the writes that are out. */
   void persisted() {
     Write write = writes.removeFirst();
-    if (write.snapshot != null) {
+    // A snapshot that was replaced by another one since is of a lower index.
+    if (snapshot != null && write.snapshotIndex == snapshot.getMetadata().getIndex()) {
       snapshot = null;
     }
     if (write.last >= entries.firstIndex()) {

@@ -414,12 +414,13 @@ public final class Raft {
   }
 
   /**
-   * Returns whether the snapshot that was handed out last is not persisted.
+   * Returns the index of the oldest snapshot that the host was told to write and has not
+   * acknowledged; {@link Long#MAX_VALUE} if there is none.
    *
-   * @return whether the snapshot that was handed out last is not persisted
+   * @return an index
    */
-  public boolean hasUnstableSnapshot() {
-    return node.log.hasUnstableSnapshot();
+  public long oldestSnapshotOut() {
+    return node.log.oldestSnapshotOut();
   }
 
   /**

@@ -1,0 +1,194 @@
+package io.tickraft.core.log;
+
+import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.entry;
+import static io.tickraft.core.Wire.indexes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tickraft.proto.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EntryBufferTest {
+
+  private static EntryBuffer buffer(long firstIndex, int count) {
+    EntryBuffer buffer = new EntryBuffer(firstIndex);
+    for (int i = 0; i < count; i++) {
+      buffer.append(entry(1, firstIndex + i));
+    }
+    return buffer;
+  }
+
+  /** A view that was handed out, and what it showed then. */
+  private record Given(List<Entry> view, List<Entry> shown) {}
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void holdsWhatAListHoldsAndViewsStayAsTheyWere(long seed) {
+    Random random = new Random(seed);
+    long first = 1 + random.nextInt(5);
+    EntryBuffer buffer = new EntryBuffer(first);
+    List<Entry> model = new ArrayList<>();
+    List<Given> given = new ArrayList<>();
+    long term = 1;
+    for (int step = 0; step < 1500; step++) {
+      long last = first + model.size() - 1;
+      switch (random.nextInt(12)) {
+        case 0, 1, 2, 3 -> {
+          Entry entry = entry(term, last + 1, "one " + step);
+          buffer.append(entry);
+          model.add(entry);
+        }
+        case 4, 5 -> {
+          List<Entry> some = new ArrayList<>();
+          for (int i = random.nextInt(8); i > 0; i--) {
+            some.add(entry(term, last + 1 + some.size(), "some " + step));
+          }
+          buffer.append(some);
+          model.addAll(some);
+        }
+        case 6, 7 -> {
+          long from = first + random.nextInt(model.size() + 1);
+          buffer.truncateFrom(from);
+          model.subList((int) (from - first), model.size()).clear();
+          term++;
+        }
+        case 8, 9 -> {
+          long to = first - 3 + random.nextInt(model.size() + 5);
+          buffer.removeTo(to);
+          int removed = (int) Math.max(0, Math.min(to - first + 1, model.size()));
+          model.subList(0, removed).clear();
+          first += removed;
+        }
+        case 10 -> {
+          if (random.nextInt(10) == 0) {
+            first = 1 + random.nextInt(50);
+            buffer.reset(first);
+            model.clear();
+          }
+        }
+        default -> {
+          EntryBuffer copy = buffer.copy();
+          if (random.nextBoolean()) {
+            // The one that is left behind must not be seen by the other one.
+            buffer.append(entry(term + 1, last + 1, "left behind"));
+            buffer = copy;
+          } else {
+            copy.append(entry(term + 1, last + 1, "left behind"));
+          }
+        }
+      }
+      assertThat(buffer.firstIndex()).isEqualTo(first);
+      assertThat(buffer.lastIndex()).isEqualTo(first + model.size() - 1);
+      assertThat(buffer.isEmpty()).isEqualTo(model.isEmpty());
+      int from = random.nextInt(model.size() + 1);
+      int to = from + random.nextInt(model.size() - from + 1);
+      List<Entry> view = buffer.view(first + from, first + to);
+      assertThat(view).isEqualTo(model.subList(from, to));
+      given.add(new Given(view, List.copyOf(view)));
+    }
+    for (Given each : given) {
+      assertThat(each.view).isEqualTo(each.shown);
+    }
+  }
+
+  @Test
+  void aViewSurvivesThatWhatItShowsIsTruncatedAndWrittenAnew() {
+    EntryBuffer buffer = buffer(1, 3);
+    List<Entry> view = buffer.view(1, 4);
+
+    buffer.truncateFrom(2);
+    buffer.append(entries(2, 9, 9, 9));
+
+    assertThat(view).isEqualTo(entries(1, 1, 1, 1));
+    assertThat(buffer.view(1, 5)).isEqualTo(entries(1, 1, 9, 9, 9));
+  }
+
+  @Test
+  void aViewDoesNotGrowWithTheBuffer() {
+    EntryBuffer buffer = buffer(1, 3);
+    List<Entry> view = buffer.view(1, 4);
+
+    buffer.append(entry(1, 4));
+
+    assertThat(view).hasSize(3);
+    assertThatThrownBy(() -> view.get(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> view.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aViewCannotBeChanged() {
+    List<Entry> view = buffer(1, 3).view(1, 4);
+
+    assertThatThrownBy(() -> view.set(0, entry(9, 9)))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> view.add(entry(9, 9)))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> view.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void aPartOfAViewIsAView() {
+    List<Entry> view = buffer(5, 6).view(6, 10);
+
+    assertThat(indexes(view.subList(1, 3))).containsExactly(7L, 8L);
+    assertThat(indexes(view.subList(1, 4).subList(1, 2))).containsExactly(8L);
+    assertThat(view.subList(2, 2)).isEmpty();
+    assertThatThrownBy(() -> view.subList(2, 5)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> view.subList(-1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> view.subList(3, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "4", "-1", "9223372036854775807"})
+  void anIndexThatIsNotHeldIsRefused(long index) {
+    EntryBuffer buffer = buffer(1, 3);
+
+    assertThatThrownBy(() -> buffer.get(index)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  // Of five entries of 12 bytes each.
+  @ParameterizedTest
+  @CsvSource({
+    "1, 6, 60, 5", "1, 6, 59, 4", "1, 6, 24, 2", "1, 6, 23, 1",
+    "1, 6,  1, 1", "1, 6,  0, 1", "1, 3, 60, 2", "5, 6, 60, 1",
+    "2, 6, 9223372036854775807, 4",
+  })
+  void aViewIsLimitedInBytesAndHoldsOneEntryAtLeast(long lo, long hi, long maxBytes, int expected) {
+    EntryBuffer buffer = new EntryBuffer(1);
+    for (long index = 1; index <= 5; index++) {
+      Entry entry = entry(1, index, "data");
+      buffer.append(entry);
+      assertThat(entry.getSerializedSize()).isEqualTo(12);
+    }
+
+    assertThat(buffer.view(lo, hi, maxBytes)).isEqualTo(buffer.view(lo, lo + expected));
+  }
+
+  @Test
+  void removingWhatIsGoneAlreadyDoesNothing() {
+    EntryBuffer buffer = buffer(5, 3);
+
+    buffer.removeTo(4);
+    buffer.removeTo(2);
+
+    assertThat(buffer.view(5, 8)).isEqualTo(entries(5, 1, 1, 1));
+  }
+
+  @Test
+  void removingBeyondTheEndRemovesAll() {
+    EntryBuffer buffer = buffer(5, 3);
+
+    buffer.removeTo(100);
+
+    assertThat(buffer.isEmpty()).isTrue();
+    assertThat(buffer.firstIndex()).isEqualTo(8);
+    assertThat(buffer.lastIndex()).isEqualTo(7);
+  }
+}
