@@ -33,6 +33,9 @@ public final class RaftLog {
 
   private boolean waitsForStorage;
 
+  /** The next entry does not fit what may be handed out before something is applied. */
+  private boolean waitsForApplied;
+
   /**
    * Opens the log of a storage, all of which is persisted.
    *
@@ -60,6 +63,7 @@ public final class RaftLog {
     this.unapplied = other.unapplied.copy();
     this.page = other.page;
     this.waitsForStorage = other.waitsForStorage;
+    this.waitsForApplied = other.waitsForApplied;
   }
 
   /** Returns a log in the same state, on a storage in the same state, that goes its own way. */
@@ -87,7 +91,7 @@ public final class RaftLog {
 
   /** Returns the index up to which the log is acknowledged as persisted. */
   public long persisted() {
-    return tail.entries().firstIndex() - 1;
+    return tail.persistedIndex();
   }
 
   /** Returns the commit index. */
@@ -228,9 +232,10 @@ public final class RaftLog {
       throw new IllegalStateException(
           "invariant: a snapshot at " + index + " is not beyond the commit index " + committed);
     }
-    tail.restore(snapshot);
+    tail.restore(snapshot, committed);
     committed = index;
     page = null;
+    waitsForApplied = false;
   }
 
   /** Moves the commit index up, never down. */
@@ -361,6 +366,7 @@ public final class RaftLog {
     long to = Math.min(committed, persisted());
     if (handedOut >= to
         || waitsForStorage
+        || waitsForApplied
         || tail.unwrittenSnapshot() != null
         || (unapplied.count() > 0 && unapplied.bytes() >= maxUnapplied)) {
       return false;
@@ -368,6 +374,11 @@ public final class RaftLog {
     List<Entry> read = read(handedOut + 1, to + 1, Math.max(1, maxUnapplied - unapplied.bytes()));
     if (read.isEmpty()) {
       waitsForStorage = true;
+      return false;
+    }
+    if (unapplied.count() > 0 && unapplied.bytes() + bytes(read) > maxUnapplied) {
+      // A single entry, larger than what is left of the limit.
+      waitsForApplied = true;
       return false;
     }
     page = read;
@@ -384,13 +395,17 @@ public final class RaftLog {
       throw new IllegalStateException("invariant: a page was read");
     }
     page = null;
-    long bytes = 0;
-    for (int i = 0; i < taken.size(); i++) {
-      bytes += taken.get(i).getSerializedSize();
-    }
     handedOut = taken.get(taken.size() - 1).getIndex();
-    unapplied.add(handedOut, bytes);
+    unapplied.add(handedOut, bytes(taken));
     return taken;
+  }
+
+  private static long bytes(List<Entry> entries) {
+    long bytes = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      bytes += entries.get(i).getSerializedSize();
+    }
+    return bytes;
   }
 
   /** Hands the snapshot to the state machine, which it replaces. */
@@ -403,6 +418,7 @@ public final class RaftLog {
   public void appliedTo(long index) {
     applied = Math.max(applied, index);
     unapplied.freeTo(applied);
+    waitsForApplied = false;
   }
 
   /** The storage may be asked again. */

@@ -42,6 +42,9 @@ final class UnstableTail {
   private @Nullable Snapshot snapshot;
   private boolean snapshotWritten;
 
+  /** With a snapshot: up to where what it replaces is persisted, and agrees with it. */
+  private long persistedBefore;
+
   /** Begins after a log that is persisted up to {@code persisted}. */
   UnstableTail(long persisted) {
     this.entries = new EntryBuffer(persisted + 1);
@@ -57,10 +60,16 @@ final class UnstableTail {
     this.written = other.written;
     this.snapshot = other.snapshot;
     this.snapshotWritten = other.snapshotWritten;
+    this.persistedBefore = other.persistedBefore;
   }
 
   UnstableTail copy() {
     return new UnstableTail(this);
+  }
+
+  /** The index up to which the log is persisted. */
+  long persistedIndex() {
+    return snapshot == null ? entries.firstIndex() - 1 : persistedBefore;
   }
 
   /** The entries that are not persisted. */
@@ -107,8 +116,13 @@ final class UnstableTail {
     }
   }
 
-  /** Replaces everything with a snapshot. */
-  void restore(Snapshot newSnapshot) {
+  /**
+   * Replaces everything with a snapshot.
+   *
+   * @param committed the commit index before it
+   */
+  void restore(Snapshot newSnapshot, long committed) {
+    persistedBefore = Math.min(persistedIndex(), committed);
     long index = newSnapshot.getMetadata().getIndex();
     entries.reset(index + 1);
     bytes = 0;
@@ -166,6 +180,7 @@ final class UnstableTail {
     if (snapshot != null && write.snapshotIndex == snapshot.getMetadata().getIndex()) {
       snapshot = null;
     }
+    persistedBefore = Math.max(persistedBefore, write.snapshotIndex);
     if (write.last >= entries.firstIndex()) {
       for (long i = entries.firstIndex(); i <= write.last; i++) {
         bytes -= entries.get(i).getSerializedSize();

@@ -1,0 +1,578 @@
+package io.tickraft.core.log;
+
+import static io.tickraft.core.Wire.bytes;
+import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.entry;
+import static io.tickraft.core.Wire.hardState;
+import static io.tickraft.core.Wire.indexes;
+import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.storage;
+import static io.tickraft.core.Wire.terms;
+import static io.tickraft.core.Wire.voters;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tickraft.core.AwkwardStorage;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.Storage.EntriesResult;
+import io.tickraft.core.Storage.SnapshotResult;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class RaftLogTest {
+
+  private static final ConfState THREE = voters(1, 2, 3);
+  private static final long NO_LIMIT = Long.MAX_VALUE;
+
+  /** A log of a snapshot at (1,1) and entries of some terms from index 2 on, all persisted. */
+  private static RaftLog log(long committed, long... terms) {
+    return new RaftLog(storage(hardState(9, 0, committed), THREE, terms), committed, 1, NO_LIMIT);
+  }
+
+  private static List<Long> termsOf(RaftLog log) {
+    Stream.Builder<Long> terms = Stream.builder();
+    for (long i = log.firstIndex(); i <= log.lastIndex(); i++) {
+      terms.add(log.term(i));
+    }
+    return terms.build().toList();
+  }
+
+  /** Tells the host to write, as a Ready does. */
+  private static void write(RaftLog log, MemoryStorage disk) {
+    Snapshot snapshot = log.unwrittenSnapshot();
+    if (snapshot != null) {
+      disk.installSnapshot(snapshot);
+    }
+    disk.append(log.unwrittenEntries());
+    log.write();
+    if (snapshot != null) {
+      log.takeSnapshot(snapshot);
+    }
+  }
+
+  // Appending (Raft paper, figure 2, AppendEntries).
+
+  static Stream<Arguments> appends() {
+    // The log is 1 | 1 1 2 2, that is, entries 2 to 5; each row: slice, log afterwards, truncated at.
+    return Stream.of(
+        Arguments.of(new LogSlice(5, 2, List.of()), List.of(1L, 1L, 2L, 2L), 0),
+        Arguments.of(new LogSlice(5, 2, entries(6, 3)), List.of(1L, 1L, 2L, 2L, 3L), 0),
+        Arguments.of(new LogSlice(2, 1, entries(3, 1, 2)), List.of(1L, 1L, 2L, 2L), 0),
+        Arguments.of(new LogSlice(1, 1, List.of()), List.of(1L, 1L, 2L, 2L), 0),
+        Arguments.of(new LogSlice(3, 1, entries(4, 3)), List.of(1L, 1L, 3L), 4),
+        Arguments.of(new LogSlice(2, 1, entries(3, 1, 2, 3)), List.of(1L, 1L, 2L, 3L), 5),
+        Arguments.of(new LogSlice(4, 2, entries(5, 2, 2, 2)), List.of(1L, 1L, 2L, 2L, 2L, 2L), 0),
+        Arguments.of(new LogSlice(1, 1, entries(2, 3)), List.of(3L), 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("appends")
+  void conflictingEntriesAreReplacedAndOthersStay(
+      LogSlice slice, List<Long> expectedTerms, long expectedTruncation) {
+    RaftLog log = log(1, 1, 1, 2, 2);
+
+    long truncated = log.append(slice);
+
+    assertThat(truncated).isEqualTo(expectedTruncation);
+    assertThat(termsOf(log)).isEqualTo(expectedTerms);
+  }
+
+  @Test
+  void anOldAppendDoesNotCutOffWhatCameAfterIt() {
+    RaftLog log = log(1, 1, 1, 2, 2);
+
+    log.append(new LogSlice(1, 1, entries(2, 1)));
+
+    assertThat(log.last()).isEqualTo(new EntryId(2, 5));
+    assertThat(log.persisted()).isEqualTo(5);
+  }
+
+  @Test
+  void aCommittedEntryIsNeverRemoved() {
+    RaftLog log = log(3, 1, 1, 2, 2);
+
+    assertThatThrownBy(() -> log.append(new LogSlice(2, 1, entries(3, 3))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the committed entry 3");
+    assertThat(termsOf(log)).containsExactly(1L, 1L, 2L, 2L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1 1 2, false", // all of it agrees
+    "1, 1, 1 3, true", // entry 3 does not
+    "3, 1, 3, false", // beyond what is committed
+    "2, 2, 3, true", // the entry before does not
+    "1, 1, '', false",
+    "3, 9, '', true",
+    "4, 9, '', false",
+    "0, 0, 1 1 1, false",
+    "0, 0, 9, true", // entry 1 is that of the snapshot
+    "0, 0, '', false",
+  })
+  void whatContradictsCommittedEntriesIsSeen(
+      long prevIndex, long prevTerm, String terms, boolean expected) {
+    RaftLog log = log(3, 1, 1, 2, 2);
+    long[] list =
+        terms.isEmpty()
+            ? new long[0]
+            : Stream.of(terms.split(" ")).mapToLong(Long::parseLong).toArray();
+    LogSlice slice = new LogSlice(prevIndex, prevTerm, entries(prevIndex + 1, list));
+
+    assertThat(log.contradictsCommitted(slice)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, true", "0, 5, true", // the start of the log always matches
+    "1, 1, true", "1, 2, false", "3, 1, true", "3, 2, false", "5, 2, true", "6, 2, false",
+    "6, 0, false", "2, 0, false",
+  })
+  void matchesWhatItHolds(long index, long term, boolean expected) {
+    assertThat(log(1, 1, 1, 2, 2).matches(index, term)).isEqualTo(expected);
+  }
+
+  @Test
+  void theCommitIndexMovesUpOnlyAndNotBeyondTheLog() {
+    RaftLog log = log(2, 1, 1, 2, 2);
+
+    log.commitTo(4);
+    log.commitTo(3);
+
+    assertThat(log.committed()).isEqualTo(4);
+    assertThatThrownBy(() -> log.commitTo(6))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("beyond the last entry 5");
+    assertThat(log.committed()).isEqualTo(4);
+  }
+
+  // Writing.
+
+  @Test
+  void anEntryIsPersistedWhenTheWriteThatHeldItIsAcknowledged() {
+    RaftLog log = log(1, 1);
+    log.append(entry(2, 3));
+    log.write();
+    log.append(entry(2, 4));
+    log.write();
+    assertThat(log.persisted()).isEqualTo(2);
+
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(3);
+
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(4);
+    assertThat(log.unstableBytes()).isZero();
+  }
+
+  @Test
+  void theLateAcknowledgementOfAnOverwrittenWriteDoesNotMakeTheNewEntryStable() {
+    RaftLog log = log(1, 1);
+    log.append(entry(2, 3)); // leader A
+    log.write();
+    log.append(new LogSlice(2, 1, entries(3, 3))); // leader B
+    log.write();
+    log.append(new LogSlice(2, 1, entries(3, 4))); // leader A or C
+    log.write();
+
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(2);
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(2);
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(3);
+  }
+
+  @Test
+  void theSameEntryWrittenAgainAfterAnOverwriteWaitsForItsSecondWrite() {
+    RaftLog log = log(1, 1);
+    log.append(entry(2, 3));
+    log.write();
+    log.append(new LogSlice(2, 1, entries(3, 3)));
+    log.write();
+    // A still later leader has the first entry: the disk, when it is done with the first write, goes
+    // on to overwrite it.
+    log.append(new LogSlice(2, 1, entries(3, 2)));
+    log.write();
+
+    log.writePersisted();
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(2);
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(3);
+  }
+
+  @Test
+  void theUncutPartOfAWriteBecomesStable() {
+    RaftLog log = log(1, 1);
+    log.append(new LogSlice(2, 1, entries(3, 2, 2, 2)));
+    log.write();
+    log.append(new LogSlice(3, 2, entries(4, 3)));
+    log.write();
+
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(3);
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(4);
+  }
+
+  @Test
+  void truncatingWhatIsPersistedTakesItsPersistenceBack() {
+    RaftLog log = log(1, 1, 1, 1);
+    assertThat(log.persisted()).isEqualTo(4);
+
+    log.append(new LogSlice(2, 1, entries(3, 2)));
+
+    assertThat(log.persisted()).isEqualTo(2);
+    assertThat(log.unwrittenEntries()).isEqualTo(entries(3, 2));
+  }
+
+  @Test
+  void onlyWhatWasNotToldBeforeIsToldToBeWritten() {
+    RaftLog log = log(1, 1);
+    log.append(entry(2, 3));
+    assertThat(indexes(log.unwrittenEntries())).containsExactly(3L);
+    log.write();
+    assertThat(log.hasUnwritten()).isFalse();
+    log.append(entry(2, 4));
+    assertThat(indexes(log.unwrittenEntries())).containsExactly(4L);
+    log.append(new LogSlice(2, 1, entries(3, 3)));
+    assertThat(terms(log.unwrittenEntries())).containsExactly(3L);
+  }
+
+  // Snapshots.
+
+  @Test
+  void aSnapshotReplacesTheLogAndWhatFollowsItIsAppendedToIt() {
+    RaftLog log = log(1, 1, 1);
+    Snapshot snapshot = snapshot(3, 10, THREE);
+
+    log.restore(snapshot);
+    log.append(new LogSlice(10, 3, entries(11, 3)));
+
+    assertThat(log.firstIndex()).isEqualTo(11);
+    assertThat(log.last()).isEqualTo(new EntryId(3, 11));
+    assertThat(log.committed()).isEqualTo(10);
+    assertThat(log.term(10)).isEqualTo(3);
+    assertThat(log.term(9)).isZero();
+    assertThat(log.unwrittenSnapshot()).isSameAs(snapshot);
+    assertThat(indexes(log.unwrittenEntries())).containsExactly(11L);
+  }
+
+  @Test
+  void aSnapshotThatIsNotBeyondTheCommitIndexIsRefused() {
+    RaftLog log = log(3, 1, 1);
+
+    assertThatThrownBy(() -> log.restore(snapshot(1, 3, THREE)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("not beyond the commit index 3");
+  }
+
+  @Test
+  void aSnapshotIsNotPersistedBeforeItsWriteIsAcknowledged() {
+    MemoryStorage disk = storage(hardState(9, 0, 2), THREE, 1, 1, 1);
+    RaftLog log = new RaftLog(disk, 2, 1, NO_LIMIT);
+
+    log.restore(snapshot(3, 10, THREE));
+    assertThat(log.persisted()).isEqualTo(2); // what is committed, of what it replaces
+    write(log, disk);
+    assertThat(log.persisted()).isEqualTo(2);
+    assertThat(log.oldestSnapshotOut()).isEqualTo(10);
+    log.writePersisted();
+
+    assertThat(log.persisted()).isEqualTo(10);
+    assertThat(log.oldestSnapshotOut()).isEqualTo(Long.MAX_VALUE);
+    assertThat(log.hasUnstableSnapshot()).isFalse();
+  }
+
+  @Test
+  void theAcknowledgementOfAWriteFromBeforeASnapshotDoesNotReachEntriesAfterIt() {
+    MemoryStorage disk = storage(hardState(9, 0, 2), THREE, 1, 1, 1, 1, 1);
+    RaftLog log = new RaftLog(disk, 2, 1, NO_LIMIT);
+    log.append(new LogSlice(6, 1, entries(7, 2, 2))); // writes 7 and 8
+    write(log, disk);
+    // The snapshot is of an index before that write, and its leader's entries get up to it again.
+    log.restore(snapshot(3, 5, THREE));
+    log.append(new LogSlice(5, 3, entries(6, 3, 3, 3, 3)));
+
+    log.writePersisted();
+
+    assertThat(log.persisted()).isEqualTo(2);
+    assertThat(terms(log.unwrittenEntries())).containsExactly(3L, 3L, 3L, 3L);
+    write(log, disk);
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(9);
+  }
+
+  @Test
+  void aSnapshotThatIsReplacedWhileItsWriteIsOutIsNotTakenForItsSuccessor() {
+    MemoryStorage disk = storage(hardState(9, 0, 2), THREE, 1, 1, 1);
+    RaftLog log = new RaftLog(disk, 2, 1, NO_LIMIT);
+    log.restore(snapshot(3, 10, THREE));
+    write(log, disk);
+    log.restore(snapshot(3, 20, THREE));
+
+    log.writePersisted();
+
+    assertThat(log.hasUnstableSnapshot()).isTrue();
+    assertThat(log.unwrittenSnapshot()).isEqualTo(snapshot(3, 20, THREE));
+    assertThat(log.persisted()).isEqualTo(10);
+    write(log, disk);
+    log.writePersisted();
+    assertThat(log.persisted()).isEqualTo(20);
+  }
+
+  @Test
+  void aSnapshotThatIsNotStoredYetIsTheOneForFollowers() {
+    RaftLog log = log(1, 1);
+    log.restore(snapshot(3, 10, THREE));
+
+    assertThat(log.snapshot()).isEqualTo(snapshot(3, 10, THREE));
+  }
+
+  @Test
+  void entriesAfterASnapshotAreHandedOutAfterIt() {
+    MemoryStorage disk = storage(hardState(9, 0, 4), THREE, 1, 1, 1);
+    RaftLog log = new RaftLog(disk, 4, 1, NO_LIMIT);
+    assertThat(log.hasPage()).isTrue(); // 2 to 4, which the snapshot now covers
+    log.restore(snapshot(3, 10, THREE));
+    log.append(new LogSlice(10, 3, entries(11, 3)));
+    log.commitTo(11);
+
+    assertThat(log.hasPage()).isFalse();
+    write(log, disk);
+    assertThat(log.hasPage()).isFalse();
+    log.writePersisted();
+
+    assertThat(indexes(log.takePage())).containsExactly(11L);
+  }
+
+  // Handing out.
+
+  @Test
+  void committedEntriesAreHandedOutOnceAndOnlyWhenPersisted() {
+    MemoryStorage disk = storage(hardState(9, 0, 1), THREE, 1);
+    RaftLog log = new RaftLog(disk, 1, 1, NO_LIMIT);
+    log.append(entry(1, 3));
+    log.commitTo(3);
+
+    assertThat(indexes(log.takePage())).containsExactly(2L);
+    assertThat(log.hasPage()).isFalse();
+    assertThat(log.takePage()).isEmpty();
+    write(log, disk);
+    log.writePersisted();
+
+    assertThat(indexes(log.takePage())).containsExactly(3L);
+    assertThat(log.hasPage()).isFalse();
+  }
+
+  /** Entries 2 to 6 of sizes that make them 10, 10, 30, 10 and 10 bytes. */
+  private static RaftLog fiveCommitted(long maxUnapplied) {
+    MemoryStorage disk = storage(hardState(1, 0, 6), THREE);
+    for (long index = 2; index <= 6; index++) {
+      Entry entry = entry(1, index, bytes(index == 4 ? 22 : 2));
+      assertThat(entry.getSerializedSize()).isEqualTo(index == 4 ? 30 : 10);
+      disk.append(List.of(entry));
+    }
+    return new RaftLog(disk, 6, 1, maxUnapplied);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // limit; pages, if each is applied before the next is taken
+    "1000, 2 3 4 5 6",
+    "20, 2 3|4|5 6",
+    "29, 2 3|4|5 6",
+    "50, 2 3 4|5 6",
+    "40, 2 3|4 5|6",
+    "10, 2|3|4|5|6",
+    "1, 2|3|4|5|6",
+  })
+  void aPageKeepsToTheLimitOrIsOneEntry(long limit, String pages) {
+    RaftLog log = fiveCommitted(limit);
+
+    for (String page : pages.split("\\|")) {
+      List<Long> taken = indexes(log.takePage());
+      assertThat(taken).isEqualTo(Stream.of(page.split(" ")).map(Long::valueOf).toList());
+      log.appliedTo(taken.get(taken.size() - 1));
+    }
+    assertThat(log.hasPage()).isFalse();
+  }
+
+  @Test
+  void whatIsHandedOutAndNotAppliedCountsAgainstTheLimit() {
+    RaftLog log = fiveCommitted(35);
+    assertThat(indexes(log.takePage())).containsExactly(2L, 3L);
+
+    assertThat(log.hasPage()).as("20 bytes are out, and 30 do not fit 35").isFalse();
+    log.appliedTo(2);
+    assertThat(log.hasPage()).as("a page counts until all of it is applied").isFalse();
+    log.appliedTo(3);
+
+    assertThat(indexes(log.takePage())).containsExactly(4L);
+    assertThat(log.hasPage()).as("30 and 10 do not fit 35").isFalse();
+    log.appliedTo(4);
+    assertThat(indexes(log.takePage())).containsExactly(5L, 6L);
+  }
+
+  // The storage.
+
+  private static final class Stored {
+    final MemoryStorage disk = storage(hardState(1, 0, 4), THREE, 1, 1, 1);
+    final AwkwardStorage storage = new AwkwardStorage(disk);
+    final RaftLog log = new RaftLog(storage, 4, 1, NO_LIMIT);
+  }
+
+  @Test
+  void aPageThatTheStorageCannotDeliverIsAskedForAgainWhenTold() {
+    Stored on = new Stored();
+    on.storage.entriesNotYet = true;
+
+    assertThat(on.log.hasPage()).isFalse();
+    on.storage.entriesNotYet = false;
+    assertThat(on.log.hasPage()).isFalse();
+    assertThat(on.storage.entriesAsked).isEqualTo(1);
+    on.log.askStorageAgain();
+
+    assertThat(indexes(on.log.takePage())).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void aPageIsReadOnceHoweverOftenItIsAskedFor() {
+    Stored on = new Stored();
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(on.log.hasPage()).isTrue();
+    }
+    on.log.takePage();
+
+    assertThat(on.storage.entriesAsked).isEqualTo(1);
+  }
+
+  @Test
+  void entriesAndSnapshotThatAreNotThereYetAreNone() {
+    Stored on = new Stored();
+    on.storage.entriesNotYet = true;
+    on.storage.snapshotNotYet = true;
+
+    assertThat(on.log.entries(2, 100)).isEmpty();
+    assertThat(on.log.snapshot()).isNull();
+  }
+
+  @Test
+  void unstableEntriesAreHadWithoutTheStorage() {
+    Stored on = new Stored();
+    on.storage.entriesNotYet = true;
+    on.log.append(entry(2, 5));
+    on.log.append(entry(2, 6));
+
+    assertThat(on.log.isStored(4)).isTrue();
+    assertThat(on.log.isStored(5)).isFalse();
+    assertThat(indexes(on.log.entries(5, NO_LIMIT))).containsExactly(5L, 6L);
+    assertThat(indexes(on.log.entries(5, 1))).containsExactly(5L);
+  }
+
+  @Test
+  void aReadOfTheStorageEndsWhereThePersistedPartDoes() {
+    Stored on = new Stored();
+    on.log.append(entry(2, 5));
+    write(on.log, on.disk); // the disk is ahead of its acknowledgement
+
+    assertThat(indexes(on.log.entries(2, NO_LIMIT))).containsExactly(2L, 3L, 4L);
+  }
+
+  static Stream<Arguments> lies() {
+    return Stream.of(
+        Arguments.of(new EntriesResult.Compacted(), "entry 2 is compacted, and the first index is"),
+        Arguments.of(new EntriesResult.Available(List.of()), "0 entries where 2 to 4 are due"),
+        Arguments.of(
+            new EntriesResult.Available(entries(2, 1, 1, 1, 1)), "4 entries where 2 to 4 are due"),
+        Arguments.of(
+            new EntriesResult.Available(entries(3, 1, 1)), "entry 3 where 2 is due"),
+        Arguments.of(
+            new EntriesResult.Available(List.of(entry(1, 2), entry(1, 4))),
+            "entry 4 where 3 is due"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lies")
+  void aStorageThatAnswersWithOtherEntriesIsFoundOut(EntriesResult lie, String message) {
+    Stored on = new Stored();
+    on.storage.entriesLie = truth -> lie;
+
+    assertThatThrownBy(on.log::hasPage)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("storage: " + message);
+    assertThatThrownBy(() -> on.log.entries(2, NO_LIMIT))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("storage: " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, before what is compacted", // the default instance: there is none
+    "2, before what is compacted",
+    "5, beyond what is committed",
+  })
+  void aStorageWhoseSnapshotCannotBeRightIsFoundOut(long index, String why) {
+    MemoryStorage disk = storage(hardState(1, 0, 4), THREE, 1, 1, 1, 1);
+    disk.createSnapshot(4, THREE, bytes("state"));
+    disk.compact(3);
+    AwkwardStorage storage = new AwkwardStorage(disk);
+    storage.snapshotLie =
+        truth ->
+            new SnapshotResult.Available(
+                index == 0 ? Snapshot.getDefaultInstance() : snapshot(1, index, THREE));
+    RaftLog log = new RaftLog(storage, 4, 4, NO_LIMIT);
+
+    assertThatThrownBy(log::snapshot)
+        .as(why)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("storage: its snapshot is at " + index);
+  }
+
+  @Test
+  void aCompactedLogStillKnowsTheTermBeforeItsFirstEntry() {
+    MemoryStorage disk = storage(hardState(3, 0, 4), THREE, 1, 2, 3, 3);
+    disk.createSnapshot(4, THREE, bytes("state"));
+    RaftLog log = new RaftLog(disk, 4, 4, NO_LIMIT);
+    disk.compact(3);
+
+    assertThat(log.firstIndex()).isEqualTo(4);
+    assertThat(log.term(3)).isEqualTo(2);
+    assertThat(log.term(2)).isZero();
+    assertThat(log.matches(3, 2)).isTrue();
+    assertThat(log.lastNotAbove(5, 2)).isEqualTo(new EntryId(2, 3));
+    assertThat(log.lastNotAbove(5, 1)).as("not before the one before the first").isEqualTo(new EntryId(2, 3));
+  }
+
+  // Hints.
+
+  @ParameterizedTest
+  @CsvSource({
+    // The log is 1 | 1 1 3 3 5: entries 1 to 6.
+    "6, 5, 6", "6, 4, 5", "6, 3, 5", "6, 2, 3", "6, 1, 3", "6, 0, 1", "9, 9, 6", "4, 3, 4",
+    "3, 9, 3", "2, 1, 2", "1, 1, 1",
+  })
+  void theHintIsTheLastEntryWhoseTermIsNotAbove(long index, long term, long expected) {
+    assertThat(log(1, 1, 1, 3, 3, 5).lastNotAbove(index, term).index()).isEqualTo(expected);
+  }
+
+  @Test
+  void anEmptyLogHintsAtItsStart() {
+    RaftLog log = new RaftLog(new MemoryStorage(), 0, 0, NO_LIMIT);
+
+    assertThat(log.lastNotAbove(5, 3)).isEqualTo(EntryId.NONE);
+    assertThat(log.last()).isEqualTo(EntryId.NONE);
+    assertThat(log.matches(0, 0)).isTrue();
+  }
+}
