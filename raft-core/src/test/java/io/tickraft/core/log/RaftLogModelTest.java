@@ -229,8 +229,11 @@ final class RaftLogModelTest {
 
     private void compact() {
       for (MemoryStorage disk : List.of(behind, ahead)) {
-        long has = ((io.tickraft.core.Storage.SnapshotResult.Available) disk.snapshot())
-            .snapshot().getMetadata().getIndex();
+        long has =
+            ((io.tickraft.core.Storage.SnapshotResult.Available) disk.snapshot())
+                .snapshot()
+                .getMetadata()
+                .getIndex();
         if (applied > has && applied <= disk.lastIndex() && !log.hasUnstableSnapshot()) {
           disk.createSnapshot(applied, voters(1, 2, 3), Wire.bytes("state"));
           disk.compact(between(disk.firstIndex() - 1, applied));
@@ -300,11 +303,12 @@ final class RaftLogModelTest {
         }
       }
 
-      assertThat(log.lastNotAbove(index, limit))
-          .isEqualTo(new EntryId(term(expected), expected));
+      assertThat(log.lastNotAbove(index, limit)).isEqualTo(new EntryId(term(expected), expected));
     }
 
-    /** Once the disk has caught up, everything is persisted and all that is committed can be had. */
+    /**
+     * Once the disk has caught up, everything is persisted and all that is committed can be had.
+     */
     void finish() {
       write();
       while (!writes.isEmpty()) {

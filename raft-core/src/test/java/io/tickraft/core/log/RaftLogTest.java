@@ -62,7 +62,8 @@ final class RaftLogTest {
   // Appending (Raft paper, figure 2, AppendEntries).
 
   static Stream<Arguments> appends() {
-    // The log is 1 | 1 1 2 2, that is, entries 2 to 5; each row: slice, log afterwards, truncated at.
+    // The log is 1 | 1 1 2 2, that is, entries 2 to 5; each row: slice, log afterwards, truncated
+    // at.
     return Stream.of(
         Arguments.of(new LogSlice(5, 2, List.of()), List.of(1L, 1L, 2L, 2L), 0),
         Arguments.of(new LogSlice(5, 2, entries(6, 3)), List.of(1L, 1L, 2L, 2L, 3L), 0),
@@ -133,9 +134,16 @@ final class RaftLogTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, true", "0, 5, true", // the start of the log always matches
-    "1, 1, true", "1, 2, false", "3, 1, true", "3, 2, false", "5, 2, true", "6, 2, false",
-    "6, 0, false", "2, 0, false",
+    "0, 0, true",
+    "0, 5, true", // the start of the log always matches
+    "1, 1, true",
+    "1, 2, false",
+    "3, 1, true",
+    "3, 2, false",
+    "5, 2, true",
+    "6, 2, false",
+    "6, 0, false",
+    "2, 0, false",
   })
   void matchesWhatItHolds(long index, long term, boolean expected) {
     assertThat(log(1, 1, 1, 2, 2).matches(index, term)).isEqualTo(expected);
@@ -199,7 +207,8 @@ final class RaftLogTest {
     log.write();
     log.append(new LogSlice(2, 1, entries(3, 3)));
     log.write();
-    // A still later leader has the first entry: the disk, when it is done with the first write, goes
+    // A still later leader has the first entry: the disk, when it is done with the first write,
+    // goes
     // on to overwrite it.
     log.append(new LogSlice(2, 1, entries(3, 2)));
     log.write();
@@ -496,8 +505,7 @@ final class RaftLogTest {
         Arguments.of(new EntriesResult.Available(List.of()), "0 entries where 2 to 4 are due"),
         Arguments.of(
             new EntriesResult.Available(entries(2, 1, 1, 1, 1)), "4 entries where 2 to 4 are due"),
-        Arguments.of(
-            new EntriesResult.Available(entries(3, 1, 1)), "entry 3 where 2 is due"),
+        Arguments.of(new EntriesResult.Available(entries(3, 1, 1)), "entry 3 where 2 is due"),
         Arguments.of(
             new EntriesResult.Available(List.of(entry(1, 2), entry(1, 4))),
             "entry 4 where 3 is due"));
@@ -552,7 +560,9 @@ final class RaftLogTest {
     assertThat(log.term(2)).isZero();
     assertThat(log.matches(3, 2)).isTrue();
     assertThat(log.lastNotAbove(5, 2)).isEqualTo(new EntryId(2, 3));
-    assertThat(log.lastNotAbove(5, 1)).as("not before the one before the first").isEqualTo(new EntryId(2, 3));
+    assertThat(log.lastNotAbove(5, 1))
+        .as("not before the one before the first")
+        .isEqualTo(new EntryId(2, 3));
   }
 
   // Hints.
@@ -560,8 +570,17 @@ final class RaftLogTest {
   @ParameterizedTest
   @CsvSource({
     // The log is 1 | 1 1 3 3 5: entries 1 to 6.
-    "6, 5, 6", "6, 4, 5", "6, 3, 5", "6, 2, 3", "6, 1, 3", "6, 0, 1", "9, 9, 6", "4, 3, 4",
-    "3, 9, 3", "2, 1, 2", "1, 1, 1",
+    "6, 5, 6",
+    "6, 4, 5",
+    "6, 3, 5",
+    "6, 2, 3",
+    "6, 1, 3",
+    "6, 0, 1",
+    "9, 9, 6",
+    "4, 3, 4",
+    "3, 9, 3",
+    "2, 1, 2",
+    "1, 1, 1",
   })
   void theHintIsTheLastEntryWhoseTermIsNotAbove(long index, long term, long expected) {
     assertThat(log(1, 1, 1, 3, 3, 5).lastNotAbove(index, term).index()).isEqualTo(expected);

@@ -31,7 +31,9 @@ final class ConfigurationTest {
         .build();
   }
 
-  /** All lists of up to two ids of 0 to 3, and some of three: ordered, unordered and with doubles. */
+  /**
+   * All lists of up to two ids of 0 to 3, and some of three: ordered, unordered and with doubles.
+   */
   private static List<List<Long>> lists() {
     List<List<Long>> lists = new ArrayList<>();
     lists.add(List.of());
@@ -64,7 +66,8 @@ final class ConfigurationTest {
     }
     boolean joint = c.getVotersOutgoingCount() > 0;
     boolean membersButNoVoters =
-        c.getVotersCount() == 0 && (joint || c.getLearnersCount() > 0 || c.getLearnersNextCount() > 0);
+        c.getVotersCount() == 0
+            && (joint || c.getLearnersCount() > 0 || c.getLearnersNextCount() > 0);
     boolean learnerVotes =
         c.getLearnersList().stream()
             .anyMatch(
@@ -125,7 +128,8 @@ final class ConfigurationTest {
   @ParameterizedTest
   @MethodSource("problems")
   void aProblemIsNamed(ConfState confState, String part) {
-    assertThat(Configuration.problem(confState)).hasValueSatisfying(p -> assertThat(p).contains(part));
+    assertThat(Configuration.problem(confState))
+        .hasValueSatisfying(p -> assertThat(p).contains(part));
     assertThatThrownBy(() -> Configuration.of(confState))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("configuration: ")

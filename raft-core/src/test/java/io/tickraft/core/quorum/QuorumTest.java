@@ -269,7 +269,8 @@ final class QuorumTest {
 
     assertThat(joint.isJoint()).isTrue();
     assertThat(joint.largestHalf()).isEqualTo(3);
-    assertThat(LongStream.rangeClosed(0, 5).filter(joint::contains)).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(LongStream.rangeClosed(0, 5).filter(joint::contains))
+        .containsExactly(1L, 2L, 3L, 4L);
   }
 
   @Test

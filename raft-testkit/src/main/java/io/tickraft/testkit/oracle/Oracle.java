@@ -37,7 +37,7 @@ public interface Oracle {
   default void appended(long node, List<Entry> entries) {}
 
   /**
-   * A node replaces its log and its state machine with a leader's snapshot.
+   * A node replaces its log with a leader's snapshot.
    *
    * @param node the node
    * @param snapshot the snapshot
@@ -51,6 +51,14 @@ public interface Oracle {
    * @param durable what a crash of the node would leave for certain
    */
   default void sent(Message message, Storage durable) {}
+
+  /**
+   * A node's state machine is replaced by a leader's snapshot.
+   *
+   * @param node the node
+   * @param snapshot the snapshot
+   */
+  default void restored(long node, Snapshot snapshot) {}
 
   /**
    * A node's state machine applies an entry.

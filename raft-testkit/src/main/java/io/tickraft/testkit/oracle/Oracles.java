@@ -69,6 +69,13 @@ public final class Oracles implements Oracle {
   }
 
   @Override
+  public void restored(long node, Snapshot snapshot) {
+    for (Oracle oracle : oracles) {
+      oracle.restored(node, snapshot);
+    }
+  }
+
+  @Override
   public void sent(Message message, Storage durable) {
     for (Oracle oracle : oracles) {
       oracle.sent(message, durable);

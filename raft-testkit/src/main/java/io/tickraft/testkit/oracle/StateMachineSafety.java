@@ -38,7 +38,7 @@ public final class StateMachineSafety implements Oracle {
   }
 
   @Override
-  public void snapshotInstalled(long node, Snapshot snapshot) {
+  public void restored(long node, Snapshot snapshot) {
     long index = snapshot.getMetadata().getIndex();
     if (index <= applied.getOrDefault(node, 0L)) {
       throw new OracleViolation(
@@ -49,7 +49,7 @@ public final class StateMachineSafety implements Oracle {
         || committed.at(index).term() != snapshot.getMetadata().getTerm()) {
       throw new OracleViolation(
           "state-machine safety",
-          "node " + node + " installs a snapshot at " + index + " of what is not committed");
+          "node " + node + " restores a snapshot at " + index + " of what is not committed");
     }
     applied.put(node, index);
   }

@@ -280,6 +280,7 @@ public final class SimNode {
   }
 
   private void restore(Snapshot snapshot) {
+    oracle.restored(id, snapshot);
     machine.restore(snapshot);
     appliedIndex = snapshot.getMetadata().getIndex();
   }

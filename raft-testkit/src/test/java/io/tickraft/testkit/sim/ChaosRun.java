@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One run in which everything that may go wrong does, as the choices say: which kinds of trouble there
- * are is drawn first, as a run with all kinds at once gets nowhere. In the end all is mended, and the
- * group must come to agree again.
+ * One run in which everything that may go wrong does, as the choices say: which kinds of trouble
+ * there are is drawn first, as a run with all kinds at once gets nowhere. In the end all is mended,
+ * and the group must come to agree again.
  */
 final class ChaosRun {
 
@@ -55,7 +55,11 @@ final class ChaosRun {
       config.maxAppendBytes(64).maxInflightAppends(limits).maxCommittedBytesPerReady(100);
     }
     if (limits > 1) {
-      config.maxInflightBytes(100).maxUncommittedBytes(60).maxUnstableBytes(400).maxOutboxMessages(12);
+      config
+          .maxInflightBytes(100)
+          .maxUncommittedBytes(60)
+          .maxUnstableBytes(400)
+          .maxOutboxMessages(12);
     }
   }
 
@@ -78,7 +82,8 @@ final class ChaosRun {
       case 6 -> divide();
       case 7 -> group.network().heal();
       case 8 -> changeWeather();
-      default -> group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(group::compact);
+      default ->
+          group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(group::compact);
     }
   }
 
@@ -160,11 +165,17 @@ final class ChaosRun {
       }
       group.run(500);
     }
-    group.run(5_000);
+    assertThat(group.runUntil(this::areLevel, MAX_RECOVERY_MILLIS)).as("all are level").isTrue();
     List<ByteString> commands = commands(group.node(1));
     for (SimNode node : group.nodes()) {
-      assertThat(commands(node)).isEqualTo(commands);
+      assertThat(commands(node).equals(commands)).as("node %d agrees", node.id()).isTrue();
     }
+  }
+
+  private boolean areLevel() {
+    long last = group.node(1).status().last().index();
+    return group.nodes().stream()
+        .allMatch(node -> node.appliedIndex() == last && node.status().last().index() == last);
   }
 
   private boolean isAppliedByAll(ByteString command) {

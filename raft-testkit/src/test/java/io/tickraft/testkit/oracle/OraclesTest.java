@@ -1,0 +1,438 @@
+package io.tickraft.testkit.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.InstallSnapshotResponse;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import io.tickraft.proto.Vote;
+import io.tickraft.proto.VoteResponse;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each oracle is silent where its promise is kept, and speaks up where it is broken. */
+class OraclesTest {
+
+  private final Oracles oracles = Oracles.all();
+
+  /** Three nodes that start from the same snapshot at index 1. */
+  @BeforeEach
+  void open() {
+    for (long node = 1; node <= 3; node++) {
+      oracles.opened(node, MemoryStorage.bootstrapped(1, 2, 3));
+    }
+  }
+
+  // Election safety.
+
+  @Test
+  void oneLeaderOfATermIsRight() {
+    oracles.stepped(leader(1, 2).view());
+    oracles.stepped(leader(1, 2).view());
+    assertThatCode(() -> oracles.stepped(leader(2, 3).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void twoLeadersOfATermAreSeenHoweverMuchLater() {
+    oracles.stepped(leader(1, 2).view());
+    oracles.stepped(follower(1, 5).view());
+    violated("election safety", () -> oracles.stepped(leader(2, 2).view()));
+  }
+
+  // Log matching and contiguity.
+
+  @Test
+  void equalEntriesAfterEqualPastsMatch() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(2, 3, "b")));
+    assertThatCode(() -> oracles.appended(2, List.of(entry(2, 2, "a"), entry(2, 3, "b"))))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void twoEntriesOfOneNameAreSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "a")));
+    violated("log matching", () -> oracles.appended(2, List.of(entry(2, 2, "other"))));
+  }
+
+  @Test
+  void twoEntriesOfOneNameThatDifferInTheirTypeAreSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "")));
+    Entry noOp = entry(2, 2, "").toBuilder().setType(EntryType.ENTRY_TYPE_NO_OP).build();
+    violated("log matching", () -> oracles.appended(2, List.of(noOp)));
+  }
+
+  @Test
+  void equalEntriesAfterDifferentPastsAreSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(4, 3, "b")));
+    violated(
+        "log matching", () -> oracles.appended(2, List.of(entry(3, 2, "a"), entry(4, 3, "b"))));
+  }
+
+  @Test
+  void anEntryThatWasReplacedIsRemembered() {
+    oracles.appended(1, List.of(entry(2, 2, "a")));
+    oracles.appended(1, List.of(entry(3, 2, "b")));
+    violated("log matching", () -> oracles.appended(2, List.of(entry(2, 2, "other"))));
+  }
+
+  @Test
+  void aGapInALogIsSeen() {
+    violated("log contiguity", () -> oracles.appended(1, List.of(entry(2, 3, "a"))));
+    violated(
+        "log contiguity", () -> oracles.appended(2, List.of(entry(2, 2, "a"), entry(2, 4, "b"))));
+  }
+
+  @Test
+  void aFallingTermInALogIsSeen() {
+    violated(
+        "log contiguity", () -> oracles.appended(1, List.of(entry(3, 2, "a"), entry(2, 3, "b"))));
+  }
+
+  // What is committed.
+
+  @Test
+  void twoCommittedEntriesAtOneIndexAreSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "a")));
+    oracles.appended(2, List.of(entry(3, 2, "b")));
+    oracles.stepped(leader(1, 2).last(2).commit(2).view());
+    violated("state-machine safety", () -> oracles.stepped(leader(2, 3).last(2).commit(2).view()));
+  }
+
+  @Test
+  void aNodeThatIsNotDrainedIsJudgedLater() {
+    oracles.appended(1, List.of(entry(2, 2, "a")));
+    oracles.appended(2, List.of(entry(3, 2, "b")));
+    oracles.stepped(leader(1, 2).last(2).commit(2).view());
+    oracles.stepped(follower(2, 3).last(2).commit(2).undrained().view());
+    oracles.appended(2, List.of(entry(2, 2, "a")));
+    assertThatCode(() -> oracles.stepped(follower(2, 3).last(2).commit(2).view()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aCommitBeyondTheLogIsSeen() {
+    violated("log contiguity", () -> oracles.stepped(follower(1, 2).last(2).commit(2).view()));
+  }
+
+  @Test
+  void applyingInOrderIsRight() {
+    commitTwo();
+    oracles.applied(1, entry(2, 2, "a"));
+    assertThatCode(() -> oracles.applied(1, entry(2, 3, "b"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void applyingTwiceOrWithAGapIsSeen() {
+    commitTwo();
+    violated("state-machine safety", () -> oracles.applied(1, entry(2, 3, "b")));
+    oracles.applied(1, entry(2, 2, "a"));
+    violated("state-machine safety", () -> oracles.applied(1, entry(2, 2, "a")));
+  }
+
+  @Test
+  void applyingWhatIsNotCommittedIsSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "a")));
+    violated("state-machine safety", () -> oracles.applied(1, entry(2, 2, "a")));
+  }
+
+  @Test
+  void applyingAnotherEntryThanTheLogHoldsIsSeen() {
+    commitTwo();
+    violated("state-machine safety", () -> oracles.applied(1, entry(3, 2, "a")));
+  }
+
+  @Test
+  void applyingFromALogThatIsNotTheCommittedOneIsSeen() {
+    commitTwo();
+    oracles.appended(2, List.of(entry(1, 2, "other")));
+    violated("state-machine safety", () -> oracles.applied(2, entry(1, 2, "other")));
+  }
+
+  @Test
+  void aSnapshotOfWhatIsCommittedIsRight() {
+    commitTwo();
+    oracles.snapshotInstalled(2, snapshot(2, 3));
+    assertThatCode(() -> oracles.restored(2, snapshot(2, 3))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aSnapshotOfWhatIsNotCommittedIsSeen() {
+    commitTwo();
+    violated("state-machine safety", () -> oracles.restored(2, snapshot(3, 3)));
+    violated("state-machine safety", () -> oracles.restored(2, snapshot(2, 4)));
+  }
+
+  @Test
+  void aStateMachineThatGoesBackToASnapshotIsSeen() {
+    commitTwo();
+    oracles.applied(1, entry(2, 2, "a"));
+    oracles.applied(1, entry(2, 3, "b"));
+    violated("state-machine safety", () -> oracles.restored(1, snapshot(2, 3)));
+  }
+
+  // Leaders.
+
+  @Test
+  void aLeaderWithAllThatIsCommittedIsRight() {
+    commitTwo();
+    oracles.appended(2, List.of(entry(2, 2, "a"), entry(2, 3, "b")));
+    assertThatCode(() -> oracles.stepped(leader(2, 3).last(3).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aLeaderThatLacksWhatWasCommittedIsSeen() {
+    commitTwo();
+    oracles.appended(2, List.of(entry(2, 2, "a")));
+    violated("leader completeness", () -> oracles.stepped(leader(2, 3).last(2).view()));
+  }
+
+  @Test
+  void aLeaderWithAnotherEntryThanWasCommittedIsSeen() {
+    commitTwo();
+    oracles.appended(2, List.of(entry(1, 2, "x"), entry(1, 3, "y")));
+    violated("leader completeness", () -> oracles.stepped(leader(2, 3).last(3).view()));
+  }
+
+  @Test
+  void aLateLeaderOfAnEarlierTermNeedNotHaveWhatWasCommittedAfterIt() {
+    oracles.appended(1, List.of(entry(4, 2, "a")));
+    oracles.stepped(leader(1, 4).last(2).commit(2).view());
+    assertThatCode(() -> oracles.stepped(leader(2, 3).last(1).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aLeaderThatRemovesEntriesIsSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(2, 3, "b")));
+    oracles.stepped(leader(1, 2).last(3).view());
+    violated("leader append-only", () -> oracles.stepped(leader(1, 2).last(2).view()));
+  }
+
+  // One node by itself.
+
+  @Test
+  void aTermThatFallsIsSeen() {
+    oracles.stepped(follower(1, 5).view());
+    violated("monotonicity", () -> oracles.stepped(follower(1, 4).view()));
+  }
+
+  @Test
+  void aCommitIndexThatFallsIsSeen() {
+    commitTwo();
+    violated("monotonicity", () -> oracles.stepped(leader(1, 2).last(3).commit(2).view()));
+  }
+
+  @Test
+  void anAppliedIndexThatFallsIsSeen() {
+    commitTwo();
+    oracles.stepped(leader(1, 2).last(3).commit(3).applied(3).view());
+    violated(
+        "monotonicity", () -> oracles.stepped(leader(1, 2).last(3).commit(3).applied(2).view()));
+  }
+
+  @Test
+  void aVoteThatIsTakenBackIsSeen() {
+    oracles.stepped(follower(1, 2).vote(2).view());
+    violated("one vote", () -> oracles.stepped(follower(1, 2).vote(3).view()));
+  }
+
+  @Test
+  void aVoteOfAnotherTermIsAnotherVote() {
+    oracles.stepped(follower(1, 2).vote(2).view());
+    assertThatCode(() -> oracles.stepped(follower(1, 3).vote(3).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aRestartMayFallBackToWhatWasDurable() {
+    oracles.stepped(follower(1, 5).vote(2).view());
+    oracles.opened(1, MemoryStorage.bootstrapped(1, 2, 3));
+    assertThatCode(() -> oracles.stepped(follower(1, 4).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void indexesOutOfOrderAreSeen() {
+    violated(
+        "order of indexes",
+        () -> oracles.stepped(follower(1, 2).last(1).commit(1).applied(2).view()));
+    violated("order of indexes", () -> oracles.stepped(follower(2, 2).last(1).commit(2).view()));
+  }
+
+  // What leaves before the disk has it.
+
+  @Test
+  void messagesOverWhatIsDurableAreRight() {
+    Storage durable = durable(5, 2, entry(5, 2, "a"));
+    assertThatCode(
+            () -> {
+              oracles.sent(heartbeat(5), durable);
+              oracles.sent(grant(5, 2), durable);
+              oracles.sent(accepted(5, 2), durable);
+              oracles.sent(installed(5, 2), durable);
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTermThatIsNotDurableIsSeen() {
+    violated("durability", () -> oracles.sent(heartbeat(5), durable(4, 0)));
+  }
+
+  @Test
+  void aVoteThatIsNotDurableIsSeen() {
+    violated("durability", () -> oracles.sent(grant(5, 2), durable(5, 0)));
+    violated("durability", () -> oracles.sent(grant(5, 2), durable(5, 3)));
+  }
+
+  @Test
+  void aVoteOfATermThatIsOverNeedNoLongerBeThere() {
+    assertThatCode(() -> oracles.sent(grant(5, 2), durable(6, 3))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aRequestForVotesBeforeTheOwnVoteIsDurableIsSeen() {
+    Message request = message(5).setVote(Vote.getDefaultInstance()).build();
+    violated("durability", () -> oracles.sent(request, durable(5, 0)));
+  }
+
+  @Test
+  void anAcknowledgementOfEntriesThatAreNotDurableIsSeen() {
+    violated("durability", () -> oracles.sent(accepted(5, 2), durable(5, 0)));
+    violated("durability", () -> oracles.sent(installed(5, 2), durable(5, 0)));
+  }
+
+  // What the tests say.
+
+  private void commitTwo() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(2, 3, "b")));
+    oracles.stepped(leader(1, 2).last(3).commit(3).view());
+  }
+
+  private static void violated(String promise, ThrowingCallable step) {
+    assertThatThrownBy(step)
+        .isInstanceOfSatisfying(
+            OracleViolation.class, violation -> assertThat(violation.promise()).isEqualTo(promise))
+        .hasMessageStartingWith(promise + " is violated: ");
+  }
+
+  private static Entry entry(long term, long index, String data) {
+    return Entry.newBuilder()
+        .setTerm(term)
+        .setIndex(index)
+        .setType(EntryType.ENTRY_TYPE_COMMAND)
+        .setData(ByteString.copyFromUtf8(data))
+        .build();
+  }
+
+  private static Snapshot snapshot(long term, long index) {
+    return Snapshot.newBuilder()
+        .setMetadata(SnapshotMetadata.newBuilder().setTerm(term).setIndex(index))
+        .build();
+  }
+
+  private static Storage durable(long term, long vote, Entry... entries) {
+    MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
+    storage.setHardState(HardState.newBuilder().setTerm(term).setVote(vote).setCommit(1).build());
+    storage.append(List.of(entries));
+    return storage;
+  }
+
+  private static Message.Builder message(long term) {
+    return Message.newBuilder().setFrom(1).setTo(2).setTerm(term);
+  }
+
+  private static Message heartbeat(long term) {
+    return message(term).setHeartbeat(Heartbeat.getDefaultInstance()).build();
+  }
+
+  private static Message grant(long term, long candidate) {
+    return message(term)
+        .setTo(candidate)
+        .setVoteResponse(
+            VoteResponse.newBuilder().setGranted(VoteResponse.Granted.getDefaultInstance()))
+        .build();
+  }
+
+  private static Message accepted(long term, long match) {
+    return message(term)
+        .setAppendResponse(
+            AppendResponse.newBuilder()
+                .setAccepted(AppendResponse.Accepted.newBuilder().setMatch(match)))
+        .build();
+  }
+
+  private static Message installed(long term, long match) {
+    return message(term)
+        .setInstallSnapshotResponse(
+            InstallSnapshotResponse.newBuilder()
+                .setInstalled(InstallSnapshotResponse.Installed.newBuilder().setMatch(match)))
+        .build();
+  }
+
+  private static ViewOf leader(long node, long term) {
+    return new ViewOf(node, RoleName.LEADER, term);
+  }
+
+  private static ViewOf follower(long node, long term) {
+    return new ViewOf(node, RoleName.FOLLOWER, term);
+  }
+
+  /** A view of a node that shows what a test says, and the bootstrap for the rest. */
+  private static final class ViewOf {
+    private final long node;
+    private final RoleName role;
+    private final long term;
+    private long vote;
+    private long last = 1;
+    private long commit = 1;
+    private long applied = 1;
+    private boolean drained = true;
+
+    ViewOf(long node, RoleName role, long term) {
+      this.node = node;
+      this.role = role;
+      this.term = term;
+    }
+
+    ViewOf vote(long id) {
+      vote = id;
+      return this;
+    }
+
+    ViewOf last(long index) {
+      last = index;
+      return this;
+    }
+
+    ViewOf commit(long index) {
+      commit = index;
+      return this;
+    }
+
+    ViewOf applied(long index) {
+      applied = index;
+      return this;
+    }
+
+    ViewOf undrained() {
+      drained = false;
+      return this;
+    }
+
+    NodeView view() {
+      return new NodeView(node, role, term, vote, last, commit, applied, drained);
+    }
+  }
+}
