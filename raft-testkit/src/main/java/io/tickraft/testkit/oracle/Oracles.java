@@ -35,6 +35,7 @@ public final class Oracles implements Oracle {
             new LogMatching(logs),
             new Monotonicity(),
             committed,
+            new CommitByCounting(logs),
             new LeaderCompleteness(logs, committed),
             new StateMachineSafety(logs, committed),
             new DurablePromises()));

@@ -221,6 +221,21 @@ class OraclesTest {
     violated("leader append-only", () -> oracles.stepped(leader(1, 2).last(2).view()));
   }
 
+  @Test
+  void aLeaderThatCommitsAnEntryOfAnEarlierTermByItselfIsSeen() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(3, 3, "b")));
+    oracles.stepped(leader(1, 3).last(3).view());
+    violated("commit by counting", () -> oracles.stepped(leader(1, 3).last(3).commit(2).view()));
+  }
+
+  @Test
+  void aLeaderThatCommitsEntriesOfEarlierTermsAlongWithItsOwnIsRight() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(3, 3, "b")));
+    oracles.stepped(leader(1, 3).last(3).view());
+    assertThatCode(() -> oracles.stepped(leader(1, 3).last(3).commit(3).view()))
+        .doesNotThrowAnyException();
+  }
+
   // One node by itself.
 
   @Test
