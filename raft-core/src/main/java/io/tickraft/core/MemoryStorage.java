@@ -9,6 +9,7 @@ import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A {@link Storage} that keeps everything in memory, for tests and examples, and as a cache before
@@ -70,11 +71,13 @@ public final class MemoryStorage implements Storage {
    */
   public void persist(Ready ready) {
     if (ready.snapshot().isPresent()) {
+      SnapshotMetadata metadata = ready.snapshot().get().getMetadata();
+      check(metadata);
+      long index = metadata.getIndex();
+      check(ready.entries(), index + 1, index, before -> metadata.getTerm());
       installSnapshot(ready.snapshot().get());
     }
-    if (!ready.entries().isEmpty()) {
-      append(ready.entries());
-    }
+    append(ready.entries());
     if (ready.hardState().isPresent()) {
       setHardState(ready.hardState().get());
     }
@@ -100,12 +103,23 @@ public final class MemoryStorage implements Storage {
     if (newEntries.isEmpty()) {
       return;
     }
-    long from = newEntries.get(0).getIndex();
-    if (from < firstIndex() || from > lastIndex() + 1) {
-      throw new IllegalArgumentException(
-          "entries from " + from + " do not fit a log of " + firstIndex() + ".." + lastIndex());
+    check(newEntries, firstIndex(), lastIndex(), this::term);
+    log.truncateFrom(newEntries.get(0).getIndex());
+    log.append(newEntries);
+  }
+
+  /** Checks that entries fit a log of {@code first .. last}. */
+  private static void check(
+      List<Entry> newEntries, long first, long last, LongUnaryOperator termAt) {
+    if (newEntries.isEmpty()) {
+      return;
     }
-    long term = term(from - 1);
+    long from = newEntries.get(0).getIndex();
+    if (from < first || from > last + 1) {
+      throw new IllegalArgumentException(
+          "entries from " + from + " do not fit a log of " + first + ".." + last);
+    }
+    long term = Math.max(1, termAt.applyAsLong(from - 1));
     for (int i = 0; i < newEntries.size(); i++) {
       Entry entry = newEntries.get(i);
       if (entry.getIndex() != from + i || entry.getTerm() < term) {
@@ -122,8 +136,6 @@ public final class MemoryStorage implements Storage {
       }
       term = entry.getTerm();
     }
-    log.truncateFrom(from);
-    log.append(newEntries);
   }
 
   /**
@@ -135,6 +147,14 @@ public final class MemoryStorage implements Storage {
    */
   public void installSnapshot(Snapshot newSnapshot) {
     SnapshotMetadata metadata = newSnapshot.getMetadata();
+    check(metadata);
+    snapshot = newSnapshot;
+    compactedTerm = metadata.getTerm();
+    log.reset(metadata.getIndex() + 1);
+  }
+
+  /** Checks that a snapshot may replace the one that is here. */
+  private void check(SnapshotMetadata metadata) {
     if (metadata.getIndex() < 1 || metadata.getTerm() < 1) {
       throw new IllegalArgumentException("a snapshot has a positive index and term");
     }
@@ -145,9 +165,6 @@ public final class MemoryStorage implements Storage {
               + " is older than the one at "
               + snapshot.getMetadata().getIndex());
     }
-    snapshot = newSnapshot;
-    compactedTerm = metadata.getTerm();
-    log.reset(metadata.getIndex() + 1);
   }
 
   /**

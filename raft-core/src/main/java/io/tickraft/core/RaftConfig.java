@@ -188,10 +188,10 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many payload bytes of a leader's entries a follower holds that are not persisted
-   * yet; beyond it appends are dropped until the host has persisted some.
+   * Returns how many bytes of entries a follower holds that are not persisted yet; with as many or
+   * more, appends with entries are dropped until the host has persisted some.
    *
-   * @return bytes, at least 1
+   * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */
   public long maxUnstableBytes() {
     return maxUnstableBytes;

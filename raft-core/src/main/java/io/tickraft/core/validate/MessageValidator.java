@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageValidator {
 
+  /**
+   * The highest index that a snapshot may have. A log only gets to indexes from which one cannot
+   * count on by a snapshot, as entries come one by one: half of all indexes are left for them.
+   */
+  static final long LAST_SNAPSHOT_INDEX = Long.MAX_VALUE / 2;
+
   private final long id;
   private final long group;
 
@@ -179,6 +185,7 @@ public final class MessageValidator {
     SnapshotMetadata metadata = install.getSnapshot().getMetadata();
     return install.getAttempt() >= 1
         && metadata.getIndex() >= 1
+        && metadata.getIndex() <= LAST_SNAPSHOT_INDEX
         && metadata.getTerm() >= 1
         && metadata.getTerm() <= messageTerm
         && metadata.getConfState().getVotersCount() > 0

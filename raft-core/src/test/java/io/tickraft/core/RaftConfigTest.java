@@ -1,0 +1,162 @@
+package io.tickraft.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tickraft.core.RaftConfig.Builder;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RaftConfigTest {
+
+  private static Arguments row(
+      String knob, UnaryOperator<Builder> bad, UnaryOperator<Builder> good) {
+    return Arguments.of(knob, bad, good);
+  }
+
+  static Stream<Arguments> ranges() {
+    // A value right outside of the range, and the one right inside.
+    return Stream.of(
+        row("group", b -> b.group(-1), b -> b.group(0)),
+        row("heartbeatTicks", b -> b.heartbeatTicks(0), b -> b.heartbeatTicks(1)),
+        row(
+            "electionTicks",
+            b -> b.heartbeatTicks(3).electionTicks(3),
+            b -> b.heartbeatTicks(3).electionTicks(4)),
+        row(
+            "electionTicks",
+            b -> b.electionTicks((1 << 29) + 1),
+            b -> b.electionTicks(1 << 29)),
+        row("snapshotTicks", b -> b.snapshotTicks(0), b -> b.snapshotTicks(1)),
+        row("incarnation", b -> b.incarnation(-1), b -> b.incarnation(0)),
+        row("maxAppendBytes", b -> b.maxAppendBytes(0), b -> b.maxAppendBytes(1)),
+        row("maxInflightAppends", b -> b.maxInflightAppends(0), b -> b.maxInflightAppends(1)),
+        row("maxInflightBytes", b -> b.maxInflightBytes(0), b -> b.maxInflightBytes(1)),
+        row("maxUncommittedBytes", b -> b.maxUncommittedBytes(0), b -> b.maxUncommittedBytes(1)),
+        row(
+            "maxUncommittedEntries",
+            b -> b.maxUncommittedEntries(0),
+            b -> b.maxUncommittedEntries(1)),
+        row("maxUnstableBytes", b -> b.maxUnstableBytes(0), b -> b.maxUnstableBytes(1)),
+        row(
+            "maxCommittedBytesPerReady",
+            b -> b.maxCommittedBytesPerReady(0),
+            b -> b.maxCommittedBytesPerReady(1)),
+        row("maxOutstandingReadys", b -> b.maxOutstandingReadys(0), b -> b.maxOutstandingReadys(1)),
+        row("maxOutboxMessages", b -> b.maxOutboxMessages(0), b -> b.maxOutboxMessages(1)),
+        row("maxOutboxBytes", b -> b.maxOutboxBytes(0), b -> b.maxOutboxBytes(1)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ranges")
+  void aKnobOutOfItsRangeIsNamed(
+      String knob, UnaryOperator<Builder> bad, UnaryOperator<Builder> good) {
+    assertThatThrownBy(() -> bad.apply(RaftConfig.builder(1)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(knob + ": ");
+    assertThatCode(() -> good.apply(RaftConfig.builder(1)).build()).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+  void anIdIsPositive(long id) {
+    assertThatThrownBy(() -> RaftConfig.builder(id).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("id: at least 1: " + id);
+  }
+
+  /** Every knob set to a value that is not its default. */
+  private static final RaftObserver OBSERVER = event -> {};
+
+  static Stream<Arguments> settings() {
+    return Stream.of(
+        setting(b -> b.group(7), RaftConfig::group, 7L),
+        setting(b -> b.electionTicks(31), RaftConfig::electionTicks, 31),
+        setting(b -> b.heartbeatTicks(3), RaftConfig::heartbeatTicks, 3),
+        setting(b -> b.snapshotTicks(77), RaftConfig::snapshotTicks, 77),
+        setting(b -> b.seed(-5), RaftConfig::seed, -5L),
+        setting(b -> b.incarnation(6), RaftConfig::incarnation, 6L),
+        setting(b -> b.maxAppendBytes(8), RaftConfig::maxAppendBytes, 8),
+        setting(b -> b.maxInflightAppends(9), RaftConfig::maxInflightAppends, 9),
+        setting(b -> b.maxInflightBytes(10), RaftConfig::maxInflightBytes, 10L),
+        setting(b -> b.maxUncommittedBytes(11), RaftConfig::maxUncommittedBytes, 11L),
+        setting(b -> b.maxUncommittedEntries(12), RaftConfig::maxUncommittedEntries, 12),
+        setting(b -> b.maxUnstableBytes(13), RaftConfig::maxUnstableBytes, 13L),
+        setting(b -> b.maxCommittedBytesPerReady(14), RaftConfig::maxCommittedBytesPerReady, 14L),
+        setting(b -> b.maxOutstandingReadys(15), RaftConfig::maxOutstandingReadys, 15),
+        setting(b -> b.maxOutboxMessages(17), RaftConfig::maxOutboxMessages, 17),
+        setting(b -> b.maxOutboxBytes(18), RaftConfig::maxOutboxBytes, 18L),
+        setting(b -> b.forwardProposals(true), RaftConfig::forwardProposals, true),
+        setting(b -> b.observer(OBSERVER), RaftConfig::observer, Optional.of(OBSERVER)));
+  }
+
+  private static Arguments setting(
+      UnaryOperator<Builder> set, Function<RaftConfig, Object> get, Object expected) {
+    return Arguments.of(set, get, expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aKnobIsWhatItIsSetTo(
+      UnaryOperator<Builder> set, Function<RaftConfig, Object> get, Object expected) {
+    assertThat(get.apply(set.apply(RaftConfig.builder(1)).build())).isEqualTo(expected);
+    assertThat(get.apply(RaftConfig.builder(1).build())).isNotEqualTo(expected);
+  }
+
+  @Test
+  void everyKnobIsInTheseTables() {
+    assertThat(settings()).hasSize((int) Arrays.stream(knobs()).count());
+  }
+
+  private static Method[] knobs() {
+    return Arrays.stream(Builder.class.getDeclaredMethods())
+        .filter(method -> method.getReturnType() == Builder.class && !method.isSynthetic())
+        .toArray(Method[]::new);
+  }
+
+  // "Sets {@link RaftConfig#maxAppendBytes()}; default 1 MiB."
+  private static final Pattern DEFAULT =
+      Pattern.compile("Sets \\{@link RaftConfig#(\\w+)\\(\\)}; default ([\\w,]*\\w)( MiB)?");
+
+  @Test
+  void theDocumentedDefaultsAreTheDefaults() throws IOException, ReflectiveOperationException {
+    String source =
+        Files.readString(
+            Path.of("src", "main", "java", "io", "tickraft", "core", "RaftConfig.java"));
+    Map<String, String> documented = new TreeMap<>();
+    Matcher matcher = DEFAULT.matcher(source);
+    while (matcher.find()) {
+      String number = matcher.group(2).replace(",", "");
+      documented.put(
+          matcher.group(1),
+          matcher.group(3) == null ? number : String.valueOf(Long.parseLong(number) << 20));
+    }
+
+    Map<String, String> actual = new TreeMap<>();
+    RaftConfig defaults = RaftConfig.builder(1).build();
+    for (Method knob : knobs()) {
+      Object value = RaftConfig.class.getMethod(knob.getName()).invoke(defaults);
+      actual.put(
+          knob.getName(), value.equals(Optional.empty()) ? "none" : String.valueOf(value));
+    }
+
+    assertThat(documented).isEqualTo(actual);
+  }
+}
