@@ -1,0 +1,76 @@
+package io.tickraft.testkit.message;
+
+import io.tickraft.proto.Append;
+import io.tickraft.proto.InstallSnapshot;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.SnapshotMetadata;
+
+/** The answers that a request hopes for, to whoever sent it, in its term. For static import. */
+public final class Answers {
+
+  private Answers() {}
+
+  /**
+   * Answers an append as a follower that has taken it over, with its commit index, durably.
+   *
+   * @param append the append
+   * @return the answer
+   * @throws IllegalArgumentException if it is another kind of message
+   */
+  public static AppendResponseBuilder accept(Message append) {
+    check(append, Message.BodyCase.APPEND);
+    Append body = append.getAppend();
+    long match = body.getPrev().getIndex() + body.getEntriesCount();
+    return Messages.appendResponse(Envelope.ofAnswerTo(append))
+        .accepted(match)
+        .commit(Math.min(match, body.getCommit()));
+  }
+
+  /**
+   * Answers a heartbeat.
+   *
+   * @param heartbeat the heartbeat
+   * @return the answer
+   * @throws IllegalArgumentException if it is another kind of message
+   */
+  public static HeartbeatResponseBuilder heard(Message heartbeat) {
+    check(heartbeat, Message.BodyCase.HEARTBEAT);
+    return Messages.heartbeatResponse(Envelope.ofAnswerTo(heartbeat))
+        .round(heartbeat.getHeartbeat().getRound());
+  }
+
+  /**
+   * Answers a request for a vote with the vote.
+   *
+   * @param vote the request
+   * @return the answer
+   * @throws IllegalArgumentException if it is another kind of message
+   */
+  public static VoteResponseBuilder grant(Message vote) {
+    check(vote, Message.BodyCase.VOTE);
+    return Messages.voteResponse(Envelope.ofAnswerTo(vote)).granted();
+  }
+
+  /**
+   * Answers a snapshot as a follower that has installed it, durably.
+   *
+   * @param snapshot the message with the snapshot
+   * @return the answer
+   * @throws IllegalArgumentException if it is another kind of message
+   */
+  public static InstallSnapshotResponseBuilder installed(Message snapshot) {
+    check(snapshot, Message.BodyCase.INSTALL_SNAPSHOT);
+    InstallSnapshot install = snapshot.getInstallSnapshot();
+    SnapshotMetadata metadata = install.getSnapshot().getMetadata();
+    return Messages.installSnapshotResponse(Envelope.ofAnswerTo(snapshot))
+        .attempt(install.getAttempt())
+        .snapshot(metadata.getTerm(), metadata.getIndex())
+        .installed(metadata.getIndex());
+  }
+
+  private static void check(Message message, Message.BodyCase kind) {
+    if (message.getBodyCase() != kind) {
+      throw new IllegalArgumentException(RaftText.of(kind) + " expected: " + RaftText.of(message));
+    }
+  }
+}

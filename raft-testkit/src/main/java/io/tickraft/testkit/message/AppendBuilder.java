@@ -1,0 +1,69 @@
+package io.tickraft.testkit.message;
+
+import io.tickraft.proto.Append;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Message;
+import java.util.Arrays;
+import java.util.List;
+
+/** An append: a leader's entries, or none. */
+public final class AppendBuilder extends MessageBuilder {
+
+  private final Envelope envelope;
+  private final Append body;
+
+  AppendBuilder(Envelope envelope, Append body) {
+    this.envelope = envelope;
+    this.body = body;
+  }
+
+  /**
+   * Sets the entry right before the entries; the start of the log unless set.
+   *
+   * @param term the entry's term
+   * @param index the entry's index
+   * @return a changed copy
+   */
+  public AppendBuilder prev(long term, long index) {
+    return with(body.toBuilder().setPrev(Values.id(term, index)));
+  }
+
+  /**
+   * Sets the entries; none unless set.
+   *
+   * @param entries the entries
+   * @return a changed copy
+   */
+  public AppendBuilder entries(Entry... entries) {
+    return with(body.toBuilder().clearEntries().addAllEntries(Arrays.asList(entries)));
+  }
+
+  /**
+   * Sets the entries; none unless set.
+   *
+   * @param entries the entries, as of {@link Values#entries}
+   * @return a changed copy
+   */
+  public AppendBuilder entries(List<Entry> entries) {
+    return with(body.toBuilder().clearEntries().addAllEntries(entries));
+  }
+
+  /**
+   * Sets the leader's commit index; 0 unless set.
+   *
+   * @param index the index
+   * @return a changed copy
+   */
+  public AppendBuilder commit(long index) {
+    return with(body.toBuilder().setCommit(index));
+  }
+
+  private AppendBuilder with(Append.Builder changed) {
+    return new AppendBuilder(envelope, changed.build());
+  }
+
+  @Override
+  public Message build() {
+    return envelope.message().setAppend(body).build();
+  }
+}

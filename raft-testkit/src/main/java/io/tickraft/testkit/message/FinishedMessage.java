@@ -1,0 +1,22 @@
+package io.tickraft.testkit.message;
+
+import io.tickraft.proto.Message;
+
+/** A message with nothing left to change. */
+final class FinishedMessage extends MessageBuilder {
+
+  private final Message message;
+
+  FinishedMessage(Message message) {
+    this.message = message;
+  }
+
+  FinishedMessage(Message.Builder message) {
+    this(message.build());
+  }
+
+  @Override
+  public Message build() {
+    return message;
+  }
+}

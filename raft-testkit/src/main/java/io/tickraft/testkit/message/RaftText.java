@@ -1,0 +1,234 @@
+package io.tickraft.testkit.message;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.Ready;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Compact text for messages, entries and what else Raft is made of: one line for each, for failure
+ * messages and transcripts.
+ *
+ * <pre>
+ * 1→2 Append t3 prev (2,5) [(3,6) "a", (3,7) no-op] commit 4
+ * 2→1 AppendResponse t3 accepted 7 commit 4
+ * 1→2 Heartbeat t3 commit 4 round 2
+ * </pre>
+ *
+ * <p>An entry is named (term,index). What is 0 or none is left out where nothing else could be
+ * meant. Text is for reading: different values may have the same text, such as long payloads.
+ */
+public final class RaftText {
+
+  private static final int MAX_DATA = 24;
+
+  /** More entries than this are cut short in a line. */
+  private static final int MAX_ENTRIES = 8;
+
+  private RaftText() {}
+
+  /**
+   * Returns a message as one line.
+   *
+   * @param message any message, valid or not
+   * @return such as {@code 1→2 Heartbeat t3 commit 4 round 2}
+   */
+  public static String of(Message message) {
+    return message.getFrom()
+        + "→"
+        + message.getTo()
+        + " "
+        + of(message.getBodyCase())
+        + (message.getTerm() == 0 ? "" : " t" + message.getTerm())
+        + (message.getGroup() == 0 ? "" : " g" + message.getGroup())
+        + BodyText.of(message);
+  }
+
+  /**
+   * Returns the name of a kind of message.
+   *
+   * @param kind the kind
+   * @return such as {@code AppendResponse}; {@code NoBody} for none that is known
+   */
+  public static String of(Message.BodyCase kind) {
+    return switch (kind) {
+      case APPEND -> "Append";
+      case APPEND_RESPONSE -> "AppendResponse";
+      case HEARTBEAT -> "Heartbeat";
+      case HEARTBEAT_RESPONSE -> "HeartbeatResponse";
+      case VOTE -> "Vote";
+      case VOTE_RESPONSE -> "VoteResponse";
+      case PRE_VOTE -> "PreVote";
+      case PRE_VOTE_RESPONSE -> "PreVoteResponse";
+      case INSTALL_SNAPSHOT -> "InstallSnapshot";
+      case INSTALL_SNAPSHOT_RESPONSE -> "InstallSnapshotResponse";
+      case TIMEOUT_NOW -> "TimeoutNow";
+      case TIMEOUT_NOW_RESPONSE -> "TimeoutNowResponse";
+      case PROPOSE -> "Propose";
+      case PROPOSE_RESPONSE -> "ProposeResponse";
+      case READ_INDEX -> "ReadIndex";
+      case READ_INDEX_RESPONSE -> "ReadIndexResponse";
+      case TRANSFER_LEADER -> "TransferLeader";
+      case TRANSFER_LEADER_RESPONSE -> "TransferLeaderResponse";
+      case BODY_NOT_SET -> "NoBody";
+    };
+  }
+
+  /**
+   * Returns an entry's name.
+   *
+   * @param id the name
+   * @return such as {@code (3,6)}: term, index
+   */
+  public static String of(EntryId id) {
+    return id(id.getTerm(), id.getIndex());
+  }
+
+  static String id(long term, long index) {
+    return "(" + term + "," + index + ")";
+  }
+
+  /**
+   * Returns an entry as one line.
+   *
+   * @param entry the entry
+   * @return such as {@code (3,6) "a"} or {@code (3,7) no-op}
+   */
+  public static String of(Entry entry) {
+    String id = id(entry.getTerm(), entry.getIndex());
+    String data = entry.getData().isEmpty() ? "" : " " + of(entry.getData());
+    return switch (entry.getType()) {
+      case ENTRY_TYPE_COMMAND -> id + data;
+      case ENTRY_TYPE_NO_OP -> id + " no-op" + data;
+      case ENTRY_TYPE_CONF_CHANGE -> id + " conf change" + data;
+      case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> id + " type " + entry.getTypeValue() + data;
+    };
+  }
+
+  /**
+   * Returns entries as one line; many are cut short.
+   *
+   * @param entries the entries
+   * @return such as {@code [(3,6) "a", (3,7) no-op]}; {@code []} for none
+   */
+  public static String of(List<Entry> entries) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.size() > MAX_ENTRIES && i == MAX_ENTRIES / 2) {
+        int skipped = entries.size() - MAX_ENTRIES / 2 - 1;
+        texts.add("… " + skipped + " more …");
+        i += skipped;
+      }
+      texts.add(of(entries.get(i)));
+    }
+    return "[" + String.join(", ", texts) + "]";
+  }
+
+  /**
+   * Returns data as text if it is printable, else as hexadecimal digits; much is cut short.
+   *
+   * @param data the data
+   * @return such as {@code "a"} or {@code 0x00ff}
+   */
+  public static String of(ByteString data) {
+    int shown = Math.min(data.size(), MAX_DATA);
+    StringBuilder text = new StringBuilder();
+    StringBuilder hex = new StringBuilder("0x");
+    boolean printable = true;
+    for (int i = 0; i < shown; i++) {
+      int b = data.byteAt(i) & 0xff;
+      printable &= b >= ' ' && b <= '~' && b != '"';
+      text.append((char) b);
+      hex.append(Character.forDigit(b >>> 4, 16)).append(Character.forDigit(b & 15, 16));
+    }
+    String rest = shown < data.size() ? "… (" + data.size() + " bytes)" : "";
+    return printable ? "\"" + text + "\"" + rest : hex + rest;
+  }
+
+  /**
+   * Returns a hard state as one line.
+   *
+   * @param hardState the hard state
+   * @return such as {@code term 3 vote 1 commit 4}
+   */
+  public static String of(HardState hardState) {
+    return "term "
+        + hardState.getTerm()
+        + " vote "
+        + hardState.getVote()
+        + " commit "
+        + hardState.getCommit();
+  }
+
+  /**
+   * Returns a configuration as one line.
+   *
+   * @param confState the configuration
+   * @return such as <code>voters {1,2,3} learners {4}</code>
+   */
+  public static String of(ConfState confState) {
+    return "voters "
+        + ids(confState.getVotersList())
+        + label(" learners ", confState.getLearnersList())
+        + label(" outgoing ", confState.getVotersOutgoingList())
+        + label(" learners next ", confState.getLearnersNextList())
+        + (confState.getAutoLeave() ? " auto-leave" : "");
+  }
+
+  private static String label(String label, List<Long> ids) {
+    return ids.isEmpty() ? "" : label + ids(ids);
+  }
+
+  private static String ids(List<Long> ids) {
+    return "{" + String.join(",", ids.stream().map(String::valueOf).toList()) + "}";
+  }
+
+  /**
+   * Returns a snapshot as one line.
+   *
+   * @param snapshot the snapshot
+   * @return such as <code>snapshot (3,6) voters {1,2,3}</code>
+   */
+  public static String of(Snapshot snapshot) {
+    SnapshotMetadata metadata = snapshot.getMetadata();
+    return "snapshot "
+        + id(metadata.getTerm(), metadata.getIndex())
+        + " "
+        + of(metadata.getConfState())
+        + (snapshot.getData().isEmpty() ? "" : " " + of(snapshot.getData()));
+  }
+
+  /**
+   * Returns a Ready as several lines, in the order in which a host deals with it.
+   *
+   * @param ready the Ready
+   * @return a headline, and a line for each part that there is
+   */
+  public static String of(Ready ready) {
+    StringBuilder text = new StringBuilder("Ready #").append(ready.number());
+    text.append(ready.mustSync() ? ", must sync" : "");
+    ready.messages().forEach(message -> line(text, "send", of(message)));
+    ready.snapshot().ifPresent(snapshot -> line(text, "persist", of(snapshot)));
+    if (!ready.entries().isEmpty()) {
+      line(text, "persist", of(ready.entries()));
+    }
+    ready.hardState().ifPresent(hardState -> line(text, "persist", of(hardState)));
+    ready.messagesAfterPersist().forEach(message -> line(text, "then send", of(message)));
+    if (!ready.committedEntries().isEmpty()) {
+      line(text, "apply", of(ready.committedEntries()));
+    }
+    ready.confState().ifPresent(confState -> line(text, "configuration", of(confState)));
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String label, String content) {
+    text.append("\n  ").append(label).append(": ").append(content);
+  }
+}
