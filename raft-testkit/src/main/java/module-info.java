@@ -6,6 +6,8 @@ module io.tickraft.testkit {
   requires transitive org.junit.jupiter.params;
   requires static org.jspecify;
 
+  exports io.tickraft.testkit.assertion;
+  exports io.tickraft.testkit.fixture;
   exports io.tickraft.testkit.message;
   exports io.tickraft.testkit.oracle;
   exports io.tickraft.testkit.sim;

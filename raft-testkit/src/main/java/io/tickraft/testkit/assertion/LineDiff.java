@@ -1,0 +1,47 @@
+package io.tickraft.testkit.assertion;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The difference of two lists of lines: what is in both, missing ({@code -}) and surplus ({@code
+ * +}), by their longest common subsequence.
+ */
+final class LineDiff {
+
+  private LineDiff() {}
+
+  static String of(List<String> expected, List<String> actual) {
+    int[][] common = commonSuffixes(expected, actual);
+    List<String> lines = new ArrayList<>();
+    int e = 0;
+    int a = 0;
+    while (e < expected.size() || a < actual.size()) {
+      if (e < expected.size() && a < actual.size() && expected.get(e).equals(actual.get(a))) {
+        lines.add("    " + actual.get(a));
+        e++;
+        a++;
+      } else if (e < expected.size()
+          && (a == actual.size() || common[e + 1][a] >= common[e][a + 1])) {
+        lines.add("  - " + expected.get(e++));
+      } else {
+        lines.add("  + " + actual.get(a++));
+      }
+    }
+    return String.join("\n", lines);
+  }
+
+  /** The length of the longest common subsequence of what begins at each pair of positions. */
+  private static int[][] commonSuffixes(List<String> one, List<String> other) {
+    int[][] length = new int[one.size() + 1][other.size() + 1];
+    for (int i = one.size() - 1; i >= 0; i--) {
+      for (int j = other.size() - 1; j >= 0; j--) {
+        length[i][j] =
+            one.get(i).equals(other.get(j))
+                ? length[i + 1][j + 1] + 1
+                : Math.max(length[i + 1][j], length[i][j + 1]);
+      }
+    }
+    return length;
+  }
+}

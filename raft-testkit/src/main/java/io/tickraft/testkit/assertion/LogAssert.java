@@ -1,0 +1,85 @@
+package io.tickraft.testkit.assertion;
+
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import io.tickraft.testkit.message.RaftText;
+import java.util.Arrays;
+import java.util.List;
+
+/** Assertions about a log, or a part of one. */
+public final class LogAssert extends RaftAssert<LogAssert, List<Entry>> {
+
+  LogAssert(List<Entry> actual) {
+    super(actual, LogAssert.class);
+  }
+
+  @Override
+  String text(List<Entry> whole) {
+    return whole.isEmpty()
+        ? "no entries"
+        : String.join("\n", whole.stream().map(RaftText::of).toList());
+  }
+
+  /**
+   * Checks all entries.
+   *
+   * @param expected exactly these
+   * @return this
+   */
+  public LogAssert isExactly(Entry... expected) {
+    return isExactly(Arrays.asList(expected));
+  }
+
+  /**
+   * Checks all entries.
+   *
+   * @param expected exactly these, such as another node's log
+   * @return this
+   */
+  public LogAssert isExactly(List<Entry> expected) {
+    isNotNull();
+    return hasList("log", expected, actual, RaftText::of);
+  }
+
+  /**
+   * Checks that there are no entries.
+   *
+   * @return this
+   */
+  public LogAssert isEmpty() {
+    return isExactly();
+  }
+
+  /**
+   * Checks the terms of all entries, from the first one on, and nothing else of them.
+   *
+   * @param expected the term of each
+   * @return this
+   */
+  public LogAssert hasTerms(long... expected) {
+    isNotNull();
+    return hasList(
+        "terms of the log",
+        Arrays.stream(expected).boxed().toList(),
+        actual.stream().map(Entry::getTerm).toList(),
+        String::valueOf);
+  }
+
+  /**
+   * Checks the data of the commands; no-ops and membership changes are not looked at.
+   *
+   * @param expected the data of each command, as UTF-8
+   * @return this
+   */
+  public LogAssert hasCommands(String... expected) {
+    isNotNull();
+    return hasList(
+        "commands",
+        Arrays.asList(expected),
+        actual.stream()
+            .filter(entry -> entry.getType() == EntryType.ENTRY_TYPE_COMMAND)
+            .map(entry -> entry.getData().toStringUtf8())
+            .toList(),
+        command -> "\"" + command + "\"");
+  }
+}

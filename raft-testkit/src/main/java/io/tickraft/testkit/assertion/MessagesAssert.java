@@ -1,0 +1,97 @@
+package io.tickraft.testkit.assertion;
+
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.message.MessageBuilder;
+import io.tickraft.testkit.message.RaftText;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Assertions about messages. Their order counts among those to the same node only: in between, it
+ * is the network's.
+ */
+public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Message>> {
+
+  MessagesAssert(List<Message> actual) {
+    super(actual, MessagesAssert.class);
+  }
+
+  static List<Message> built(MessageBuilder[] messages) {
+    return Arrays.stream(messages).map(MessageBuilder::build).toList();
+  }
+
+  /** The same messages, by receiver, and else in their order. */
+  static List<Message> byReceiver(List<Message> messages) {
+    return messages.stream().sorted(Comparator.comparingLong(Message::getTo)).toList();
+  }
+
+  @Override
+  String text(List<Message> whole) {
+    return whole.isEmpty()
+        ? "no messages"
+        : String.join("\n", whole.stream().map(RaftText::of).toList());
+  }
+
+  /**
+   * Checks all messages.
+   *
+   * @param expected exactly these
+   * @return this
+   */
+  public MessagesAssert areExactly(MessageBuilder... expected) {
+    isNotNull();
+    return hasList("messages", byReceiver(built(expected)), byReceiver(actual), RaftText::of);
+  }
+
+  /**
+   * Checks that there are no messages.
+   *
+   * @return this
+   */
+  public MessagesAssert areNone() {
+    return areExactly();
+  }
+
+  /**
+   * Checks of which kinds the messages are.
+   *
+   * @param expected the kind of each message, in the order in which they were sent
+   * @return this
+   */
+  public MessagesAssert areOfKinds(Message.BodyCase... expected) {
+    isNotNull();
+    return hasList(
+        "kinds of messages",
+        Arrays.asList(expected),
+        actual.stream().map(Message::getBodyCase).toList(),
+        RaftText::of);
+  }
+
+  /**
+   * Checks who the messages are for.
+   *
+   * @param expected the receiver of each message, by ascending id
+   * @return this
+   */
+  public MessagesAssert areFor(long... expected) {
+    isNotNull();
+    return hasList(
+        "receivers",
+        Arrays.stream(expected).boxed().toList(),
+        byReceiver(actual).stream().map(Message::getTo).toList(),
+        String::valueOf);
+  }
+
+  /**
+   * Looks at the messages of one kind only.
+   *
+   * @param kind the kind
+   * @return assertions about them
+   */
+  public MessagesAssert ofKind(Message.BodyCase kind) {
+    isNotNull();
+    return new MessagesAssert(
+        actual.stream().filter(message -> message.getBodyCase() == kind).toList());
+  }
+}

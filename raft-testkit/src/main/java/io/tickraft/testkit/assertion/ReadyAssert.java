@@ -1,0 +1,231 @@
+package io.tickraft.testkit.assertion;
+
+import io.tickraft.core.Ready;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.message.MessageBuilder;
+import io.tickraft.testkit.message.RaftText;
+import io.tickraft.testkit.message.Values;
+import java.util.Arrays;
+import java.util.List;
+
+/** Assertions about a Ready. */
+public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
+
+  ReadyAssert(Ready actual) {
+    super(actual, ReadyAssert.class);
+  }
+
+  @Override
+  String text(Ready whole) {
+    return RaftText.of(whole);
+  }
+
+  // What is to be persisted.
+
+  /**
+   * Checks the entries to be persisted.
+   *
+   * @param expected exactly these; none for none
+   * @return this
+   */
+  public ReadyAssert hasEntries(Entry... expected) {
+    return hasEntries(Arrays.asList(expected));
+  }
+
+  /**
+   * Checks the entries to be persisted.
+   *
+   * @param expected exactly these
+   * @return this
+   */
+  public ReadyAssert hasEntries(List<Entry> expected) {
+    isNotNull();
+    return hasList("entries to persist", expected, actual.entries(), RaftText::of);
+  }
+
+  /**
+   * Checks that there are no entries to be persisted.
+   *
+   * @return this
+   */
+  public ReadyAssert hasNoEntries() {
+    return hasEntries();
+  }
+
+  /**
+   * Checks the hard state to be persisted.
+   *
+   * @param term its term
+   * @param vote its vote; 0: none
+   * @param commit its commit index
+   * @return this
+   */
+  public ReadyAssert hasHardState(long term, long vote, long commit) {
+    return hardState(RaftText.of(Values.hardState(term, vote, commit)));
+  }
+
+  /**
+   * Checks that there is no hard state to be persisted.
+   *
+   * @return this
+   */
+  public ReadyAssert hasNoHardState() {
+    return hardState("none");
+  }
+
+  private ReadyAssert hardState(String expected) {
+    isNotNull();
+    return has("hard state", expected, actual.hardState().map(RaftText::of).orElse("none"));
+  }
+
+  /**
+   * Checks the snapshot to be persisted and restored, by the last entry that it covers.
+   *
+   * @param term the entry's term
+   * @param index the entry's index
+   * @return this
+   */
+  public ReadyAssert hasSnapshot(long term, long index) {
+    return snapshot("(" + term + "," + index + ")");
+  }
+
+  /**
+   * Checks that there is no snapshot to be persisted.
+   *
+   * @return this
+   */
+  public ReadyAssert hasNoSnapshot() {
+    return snapshot("none");
+  }
+
+  private ReadyAssert snapshot(String expected) {
+    isNotNull();
+    String found =
+        actual
+            .snapshot()
+            .map(snapshot -> snapshot.getMetadata())
+            .map(metadata -> "(" + metadata.getTerm() + "," + metadata.getIndex() + ")")
+            .orElse("none");
+    return has("snapshot", expected, found);
+  }
+
+  /**
+   * Checks that the write must be synced.
+   *
+   * @return this
+   */
+  public ReadyAssert mustSync() {
+    isNotNull();
+    return has("must sync", true, actual.mustSync());
+  }
+
+  /**
+   * Checks that the write need not be synced.
+   *
+   * @return this
+   */
+  public ReadyAssert needNotSync() {
+    isNotNull();
+    return has("must sync", false, actual.mustSync());
+  }
+
+  // What is to be sent.
+
+  /**
+   * Checks the messages that may leave at once. The order counts among messages to the same node
+   * only.
+   *
+   * @param expected exactly these; none for none
+   * @return this
+   */
+  public ReadyAssert sends(MessageBuilder... expected) {
+    isNotNull();
+    return messages("messages to send at once", expected, actual.messages());
+  }
+
+  /**
+   * Checks that no message may leave at once.
+   *
+   * @return this
+   */
+  public ReadyAssert sendsNothing() {
+    return sends();
+  }
+
+  /**
+   * Checks the messages that leave after the write. The order counts among messages to the same
+   * node only.
+   *
+   * @param expected exactly these; none for none
+   * @return this
+   */
+  public ReadyAssert sendsAfterPersist(MessageBuilder... expected) {
+    isNotNull();
+    return messages("messages to send after the write", expected, actual.messagesAfterPersist());
+  }
+
+  /**
+   * Checks that no message leaves after the write.
+   *
+   * @return this
+   */
+  public ReadyAssert sendsNothingAfterPersist() {
+    return sendsAfterPersist();
+  }
+
+  private ReadyAssert messages(String what, MessageBuilder[] expected, List<Message> found) {
+    return hasList(
+        what,
+        MessagesAssert.byReceiver(MessagesAssert.built(expected)),
+        MessagesAssert.byReceiver(found),
+        RaftText::of);
+  }
+
+  // What is to be applied.
+
+  /**
+   * Checks the entries for the state machine.
+   *
+   * @param expected exactly these; none for none
+   * @return this
+   */
+  public ReadyAssert hasCommittedEntries(Entry... expected) {
+    return hasCommittedEntries(Arrays.asList(expected));
+  }
+
+  /**
+   * Checks the entries for the state machine.
+   *
+   * @param expected exactly these
+   * @return this
+   */
+  public ReadyAssert hasCommittedEntries(List<Entry> expected) {
+    isNotNull();
+    return hasList("entries to apply", expected, actual.committedEntries(), RaftText::of);
+  }
+
+  /**
+   * Checks that there are no entries for the state machine.
+   *
+   * @return this
+   */
+  public ReadyAssert hasNoCommittedEntries() {
+    return hasCommittedEntries();
+  }
+
+  /**
+   * Checks the configuration that holds after what is applied.
+   *
+   * @param expected the configuration
+   * @return this
+   */
+  public ReadyAssert hasConfState(ConfState expected) {
+    isNotNull();
+    return has(
+        "configuration",
+        RaftText.of(expected),
+        actual.confState().map(RaftText::of).orElse("none"));
+  }
+}

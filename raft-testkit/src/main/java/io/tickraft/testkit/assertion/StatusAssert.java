@@ -1,0 +1,207 @@
+package io.tickraft.testkit.assertion;
+
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Status;
+import io.tickraft.testkit.message.RaftText;
+import io.tickraft.testkit.message.Values;
+
+/** Assertions about what a node knows. */
+public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
+
+  StatusAssert(Status actual) {
+    super(actual, StatusAssert.class);
+  }
+
+  @Override
+  String text(Status whole) {
+    StringBuilder text = new StringBuilder(whole.toString());
+    for (PeerStatus peer : whole.peers()) {
+      text.append("\n  ").append(peer);
+    }
+    return text.toString();
+  }
+
+  /**
+   * Checks the role.
+   *
+   * @param expected the role
+   * @return this
+   */
+  public StatusAssert is(RoleName expected) {
+    isNotNull();
+    return has("role", expected, actual.role());
+  }
+
+  /**
+   * Checks that the node follows, whomever.
+   *
+   * @return this
+   */
+  public StatusAssert isFollower() {
+    return is(RoleName.FOLLOWER);
+  }
+
+  /**
+   * Checks that the node follows.
+   *
+   * @param leader whom; 0: it waits for a leader
+   * @return this
+   */
+  public StatusAssert isFollowerOf(long leader) {
+    return isFollower().hasLeader(leader);
+  }
+
+  /**
+   * Checks that the node is a candidate.
+   *
+   * @return this
+   */
+  public StatusAssert isCandidate() {
+    return is(RoleName.CANDIDATE);
+  }
+
+  /**
+   * Checks that the node leads.
+   *
+   * @return this
+   */
+  public StatusAssert isLeader() {
+    return is(RoleName.LEADER);
+  }
+
+  /**
+   * Checks the term.
+   *
+   * @param expected the term
+   * @return this
+   */
+  public StatusAssert hasTerm(long expected) {
+    isNotNull();
+    return has("term", expected, actual.term());
+  }
+
+  /**
+   * Checks the vote in that term.
+   *
+   * @param expected who has it; 0: nobody
+   * @return this
+   */
+  public StatusAssert hasVote(long expected) {
+    isNotNull();
+    return has("vote", expected, actual.vote());
+  }
+
+  /**
+   * Checks the leader that the node knows of.
+   *
+   * @param expected the leader's id; 0: none
+   * @return this
+   */
+  public StatusAssert hasLeader(long expected) {
+    isNotNull();
+    return has("leader", expected, actual.leader());
+  }
+
+  /**
+   * Checks the last entry of the log, persisted or not.
+   *
+   * @param term its term
+   * @param index its index
+   * @return this
+   */
+  public StatusAssert hasLast(long term, long index) {
+    isNotNull();
+    return has("last entry", text(term, index), text(actual.last().term(), actual.last().index()));
+  }
+
+  private static String text(long term, long index) {
+    return "(" + term + "," + index + ")";
+  }
+
+  /**
+   * Checks the index up to which the log is persisted.
+   *
+   * @param expected the index
+   * @return this
+   */
+  public StatusAssert hasPersisted(long expected) {
+    isNotNull();
+    return has("persisted index", expected, actual.persistedIndex());
+  }
+
+  /**
+   * Checks the commit index.
+   *
+   * @param expected the index
+   * @return this
+   */
+  public StatusAssert hasCommit(long expected) {
+    isNotNull();
+    return has("commit index", expected, actual.commitIndex());
+  }
+
+  /**
+   * Checks the applied index.
+   *
+   * @param expected the index
+   * @return this
+   */
+  public StatusAssert hasApplied(long expected) {
+    isNotNull();
+    return has("applied index", expected, actual.appliedIndex());
+  }
+
+  /**
+   * Checks that the configuration in effect has these voters and nobody else.
+   *
+   * @param expected the voters' ids
+   * @return this
+   */
+  public StatusAssert hasVoters(long... expected) {
+    isNotNull();
+    return has(
+        "configuration", RaftText.of(Values.voters(expected)), RaftText.of(actual.confState()));
+  }
+
+  /**
+   * Checks how far the leader has brought a member, itself included.
+   *
+   * @param id the member
+   * @param match the last index that is known to match
+   * @param next the next index to send
+   * @return this
+   */
+  public StatusAssert hasProgress(long id, long match, long next) {
+    isNotNull();
+    String found =
+        actual.peers().stream()
+            .filter(peer -> peer.id() == id)
+            .map(peer -> progress(peer.matchIndex(), peer.nextIndex()))
+            .findFirst()
+            .orElse("none");
+    return has("progress of " + id, progress(match, next), found);
+  }
+
+  /**
+   * Checks how the leader replicates to a member.
+   *
+   * @param id the member
+   * @param expected the state
+   * @return this
+   */
+  public StatusAssert replicates(long id, PeerStatus.State expected) {
+    isNotNull();
+    String found =
+        actual.peers().stream()
+            .filter(peer -> peer.id() == id)
+            .map(peer -> peer.state().name())
+            .findFirst()
+            .orElse("none");
+    return has("state of " + id, expected.name(), found);
+  }
+
+  private static String progress(long match, long next) {
+    return "match " + match + ", next " + next;
+  }
+}
