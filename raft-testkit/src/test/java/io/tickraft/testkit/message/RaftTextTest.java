@@ -63,7 +63,7 @@ final class RaftTextTest {
   private static final Envelope TO_2 = fromNode(1).to(2).term(3);
   private static final Envelope NO_TERM = fromNode(1).to(2);
 
-  private static final List<Arguments> MESSAGES =
+  static final List<Arguments> MESSAGES =
       List.of(
           arguments(append(TO_2), "1→2 Append t3 prev (0,0) [] commit 0"),
           arguments(
