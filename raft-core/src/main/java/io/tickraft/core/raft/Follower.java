@@ -217,7 +217,7 @@ final class Follower extends Role {
             .clearTerm()
             .setPropose(
                 Propose.newBuilder().setRequest(node.nextRequest()).addAllData(payloads).build());
-    return node.outbox.send(message.build(), Outbox.After.NOTHING)
+    return node.outbox.send(message.build(), Outbox.After.TERM)
         ? new ProposeResult.Forwarded(leader)
         : new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, leader);
   }

@@ -12,11 +12,7 @@ final class Outbox {
 
   /** What must be durable before a message leaves. */
   enum After {
-    /**
-     * Nothing that is not durable by the sender's role: messages of a leader, and requests to one.
-     */
-    NOTHING,
-    /** The sender's term. */
+    /** The message's term, if it has one. */
     TERM,
     /** Everything that the same Ready persists: the message is a promise about it. */
     WRITE
@@ -24,7 +20,6 @@ final class Outbox {
 
   private final RaftConfig config;
   private final Events events;
-  private List<Message> free = new ArrayList<>(0);
   private List<Message> ofTerm = new ArrayList<>(0);
   private List<Message> promises = new ArrayList<>(0);
   private int count;
@@ -38,7 +33,6 @@ final class Outbox {
   private Outbox(Outbox other, Events events) {
     this.config = other.config;
     this.events = events;
-    this.free = new ArrayList<>(other.free);
     this.ofTerm = new ArrayList<>(other.ofTerm);
     this.promises = new ArrayList<>(other.promises);
     this.count = other.count;
@@ -69,7 +63,6 @@ final class Outbox {
     count++;
     bytes += size;
     switch (after) {
-      case NOTHING -> free.add(message);
       case TERM -> ofTerm.add(message);
       case WRITE -> promises.add(message);
     }
@@ -87,12 +80,10 @@ final class Outbox {
     if (count == 0) {
       return;
     }
-    now.addAll(free);
     for (Message message : ofTerm) {
       (message.getTerm() <= durableTerm ? now : later).add(message);
     }
     later.addAll(promises);
-    free.clear();
     ofTerm.clear();
     promises.clear();
     count = 0;

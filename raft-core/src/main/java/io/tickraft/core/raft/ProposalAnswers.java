@@ -46,6 +46,6 @@ final class ProposalAnswers {
             .clearTerm()
             .setProposeResponse(response.setRequest(proposal.getPropose().getRequest()).build())
             .build(),
-        Outbox.After.NOTHING);
+        Outbox.After.TERM);
   }
 }

@@ -213,7 +213,9 @@ public final class Raft {
    * @param later gets what may leave after the write
    */
   public void takeMessages(List<Message> now, List<Message> later) {
-    role.pull(node, now);
+    // A leader whose term is not durable got votes before it asked for them, or before it was told
+    // that the request was durable.
+    role.pull(node, node.term() <= node.durableTerm() ? now : later);
     node.outbox.drainTo(node.durableTerm(), now, later);
   }
 

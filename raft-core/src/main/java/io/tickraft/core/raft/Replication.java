@@ -106,7 +106,7 @@ final class Replication {
             node.message(member.id())
                 .setHeartbeat(Heartbeat.newBuilder().setRound(round).setCommit(commit).build())
                 .build(),
-            Outbox.After.NOTHING);
+            Outbox.After.TERM);
       }
     }
   }
