@@ -204,10 +204,11 @@ final class Leader extends Role {
         }
       }
       case REFUSED -> {
+        PeerStatus.State before = member.state();
         if (!member.snapshotFailed(response.getAttempt())) {
           node.drop(message, DropReason.STALE_ANSWER);
         }
-        Replication.report(node, member, PeerStatus.State.SNAPSHOT);
+        Replication.report(node, member, before);
       }
       case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
     }
