@@ -1,0 +1,454 @@
+package io.tickraft.core.fuzz;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.AppliedState;
+import io.tickraft.core.DropReason;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A node with its host, checked at every call.
+ *
+ * <p>Beside the node runs a twin: the same calls on a storage of its own, but for the messages that
+ * the node reported as dropped, which the twin never gets. That the two stay equal shows that a
+ * dropped message changes nothing, hidden state included, that the same calls give the same
+ * outputs, and that an observer, which the twin has not, makes no difference.
+ */
+final class FuzzedNode {
+
+  /** What became of a message. */
+  record Outcome(Optional<DropReason> dropped, boolean changed) {}
+
+  private record Out(Ready ready, Ready ofTwin, Taken taken) {}
+
+  private final Supplier<RaftConfig.Builder> settings;
+  private final LocalInvariants invariants;
+  private final List<RaftEvent> events = new ArrayList<>();
+
+  private FuzzStorage storage;
+  private FuzzStorage storageOfTwin;
+  private RawNode node;
+  private RawNode twin;
+  private Observation now;
+  private long incarnation;
+
+  /** The hard state that the disk is sure to hold. */
+  private HardState synced;
+
+  /** Readys that were taken and not written, and those that were written and not acknowledged. */
+  private final Deque<Out> unwritten = new ArrayDeque<>();
+
+  private final Deque<Out> unacknowledged = new ArrayDeque<>();
+
+  /** What the state machine has applied, and the configuration it has stored with it. */
+  private long applied;
+
+  private ConfState appliedConfState;
+  private final Deque<Snapshot> handedOutSnapshots = new ArrayDeque<>();
+
+  /** Gets what leaves the node. */
+  private Consumer<Message> network = message -> {};
+
+  FuzzedNode(Supplier<RaftConfig.Builder> settings, Optional<Snapshot> first, HardState hardState) {
+    this.settings = settings;
+    this.invariants = new LocalInvariants(settings.get().build());
+    this.storage = new FuzzStorage(storage(first, hardState));
+    this.storageOfTwin = new FuzzStorage(storage(first, hardState));
+    Snapshot snapshot = first.orElse(Snapshot.getDefaultInstance());
+    synced = hardState;
+    applied = snapshot.getMetadata().getIndex();
+    appliedConfState = snapshot.getMetadata().getConfState();
+    this.node = RawNode.open(config(true), storage);
+    this.twin = RawNode.open(config(false), storageOfTwin);
+    now = Observation.of(node);
+    compareTwin();
+    invariants.opened(now, hardState, snapshot);
+  }
+
+  private static MemoryStorage storage(Optional<Snapshot> first, HardState hardState) {
+    MemoryStorage memory = new MemoryStorage();
+    first.ifPresent(memory::installSnapshot);
+    memory.setHardState(hardState);
+    return memory;
+  }
+
+  private RaftConfig config(boolean observed) {
+    RaftConfig.Builder builder = settings.get().incarnation(incarnation);
+    return observed ? builder.observer(events::add).build() : builder.build();
+  }
+
+  void network(Consumer<Message> to) {
+    network = to;
+  }
+
+  /** What the node shows. */
+  Observation now() {
+    return now;
+  }
+
+  /** The log that the host was told to write, which may end before the node's. */
+  NaiveLog log() {
+    return invariants.told();
+  }
+
+  // Inputs.
+
+  Outcome step(Message message) {
+    Observation before = now;
+    node.step(message);
+    Optional<DropReason> dropped = droppedFor(message);
+    if (dropped.isPresent()) {
+      Observation after = Observation.of(node);
+      boolean twinHasReady = twin.hasReady();
+      require(twinHasReady == after.hasReady(), "the twin differs in hasReady()", message);
+      invariants.dropped(before, after, events.size() - 1);
+      events.clear();
+      return new Outcome(dropped, false);
+    }
+    if (message.hasAppend()) {
+      invariants.appendTaken(message);
+    }
+    twin.step(message);
+    countProposals(message, before);
+    boolean saysMore = saysMore();
+    observe();
+    return new Outcome(Optional.empty(), saysMore || !before.equals(now));
+  }
+
+  /** The reason for which the message, the only one that was stepped, was dropped. */
+  private Optional<DropReason> droppedFor(Message message) {
+    for (RaftEvent event : events) {
+      if (event instanceof RaftEvent.MessageDropped dropped) {
+        require(dropped.message() == message, "another message is reported as dropped", message);
+        return Optional.of(dropped.reason());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean saysMore() {
+    for (RaftEvent event : events) {
+      if (!(event instanceof RaftEvent.OutgoingDropped)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void countProposals(Message message, Observation before) {
+    if (message.hasPropose() && before.role() == RoleName.LEADER) {
+      long last = node.status().last().index();
+      int count = message.getPropose().getDataCount();
+      require(last == before.last() || last == before.last() + count, "a part of a batch", message);
+      if (last > before.last()) {
+        invariants.proposed(last, message.getPropose().getDataList());
+      }
+    }
+  }
+
+  void tick() {
+    node.tick();
+    twin.tick();
+    observe();
+  }
+
+  void campaign() {
+    node.campaign();
+    twin.campaign();
+    observe();
+  }
+
+  void reportUnreachable(long peer) {
+    node.reportUnreachable(peer);
+    twin.reportUnreachable(peer);
+    observe();
+  }
+
+  void reportSnapshot(long peer, SnapshotStatus status) {
+    node.reportSnapshot(peer, status);
+    twin.reportSnapshot(peer, status);
+    observe();
+  }
+
+  ProposeResult propose(List<ByteString> data) {
+    ProposeResult result = node.propose(data);
+    require(result.equals(twin.propose(data)), "the twin answers a proposal differently", result);
+    if (result instanceof ProposeResult.Accepted accepted) {
+      require(
+          accepted.lastIndex() - accepted.firstIndex() + 1 == data.size()
+              && accepted.firstIndex() == now.last() + 1
+              && accepted.term() == now.term(),
+          "the place of a proposal",
+          result);
+      invariants.proposed(accepted.lastIndex(), data);
+    }
+    observe();
+    return result;
+  }
+
+  /** Looks at the node after a call. */
+  private void observe() {
+    // First, as asking whether there is a Ready may be what begins a snapshot, and reports it.
+    Observation seen = Observation.of(node);
+    for (RaftEvent event : events) {
+      invariants.event(event);
+    }
+    events.clear();
+    invariants.observed(seen);
+    now = seen;
+    compareTwin();
+  }
+
+  private void compareTwin() {
+    Observation ofTwin = Observation.of(twin);
+    require(now.equals(ofTwin), "the twin differs", now + " and " + ofTwin);
+  }
+
+  // The host.
+
+  /** Takes a Ready if there is one. */
+  boolean take() {
+    if (!now.hasReady()) {
+      return false;
+    }
+    Ready ready = node.ready();
+    Ready ofTwin = twin.ready();
+    Taken taken = Taken.of(ready);
+    require(taken.equals(Taken.of(ofTwin)), "the twin's Ready differs", ready);
+    invariants.taken(taken);
+    unwritten.addLast(new Out(ready, ofTwin, taken));
+    taken.snapshot().ifPresent(handedOutSnapshots::addLast);
+    observe();
+    taken.messages().forEach(network);
+    return true;
+  }
+
+  /** Writes the oldest Ready that is not written, if there is one. */
+  boolean write() {
+    Out out = unwritten.pollFirst();
+    if (out == null) {
+      return false;
+    }
+    storage.memory.persist(out.ready);
+    storageOfTwin.memory.persist(out.ofTwin);
+    if (out.taken.mustSync()) {
+      synced = storage.memory.initialState();
+    }
+    invariants.written(out.taken);
+    unacknowledged.addLast(out);
+    out.taken.messagesAfterPersist().forEach(network);
+    return true;
+  }
+
+  /** Acknowledges some of the Readys that are written, if there are any. */
+  boolean acknowledge(int count) {
+    Out last = null;
+    for (int i = 0; i < count && !unacknowledged.isEmpty(); i++) {
+      last = unacknowledged.removeFirst();
+      invariants.acknowledged(last.taken);
+    }
+    if (last == null) {
+      return false;
+    }
+    node.persisted(last.ready);
+    twin.persisted(last.ofTwin);
+    observe();
+    return true;
+  }
+
+  /** Applies what was handed out first, up to {@code count} indexes. */
+  boolean apply(int count) {
+    List<Long> handedOut = invariants.handedOut();
+    if (handedOut.isEmpty() || count == 0) {
+      return false;
+    }
+    long index = handedOut.get(Math.min(count, handedOut.size()) - 1);
+    // A snapshot is applied once it is written and acknowledged.
+    for (Snapshot snapshot : handedOutSnapshots) {
+      long at = snapshot.getMetadata().getIndex();
+      if (at <= index && isWaitedFor(at)) {
+        index = handedOut.stream().filter(i -> i < at).reduce(0L, Math::max);
+        break;
+      }
+    }
+    if (index <= now.applied()) {
+      return false;
+    }
+    while (!handedOutSnapshots.isEmpty()
+        && handedOutSnapshots.getFirst().getMetadata().getIndex() <= index) {
+      appliedConfState = handedOutSnapshots.removeFirst().getMetadata().getConfState();
+    }
+    applied = index;
+    node.applied(index);
+    twin.applied(index);
+    invariants.applied(index);
+    observe();
+    require(now.applied() == index, "applied is not what was acknowledged", now);
+    return true;
+  }
+
+  private boolean isWaitedFor(long snapshotIndex) {
+    for (Deque<Out> readys : List.of(unwritten, unacknowledged)) {
+      for (Out out : readys) {
+        if (out.taken.snapshot().isPresent()
+            && out.taken.snapshot().get().getMetadata().getIndex() == snapshotIndex) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Does all that a host can do, until the node has nothing more to say. */
+  void drain() {
+    for (int i = 0; i < 1000; i++) {
+      boolean took = take();
+      while (write()) {
+        continue;
+      }
+      boolean moved = acknowledge(Integer.MAX_VALUE) | apply(Integer.MAX_VALUE);
+      if (!took && !moved) {
+        return;
+      }
+    }
+    throw new AssertionError("the node always has something to say: " + now);
+  }
+
+  /** Takes a Ready, writes it and advances, as the simplest host does. */
+  void advance() {
+    while (write()) {
+      continue;
+    }
+    acknowledge(Integer.MAX_VALUE);
+    apply(Integer.MAX_VALUE);
+    if (!now.hasReady()) {
+      return;
+    }
+    take();
+    write();
+    Out out = unacknowledged.removeFirst();
+    invariants.acknowledged(out.taken);
+    List<Long> handedOut = invariants.handedOut();
+    while (!handedOutSnapshots.isEmpty()) {
+      appliedConfState = handedOutSnapshots.removeFirst().getMetadata().getConfState();
+    }
+    node.advance(out.ready);
+    twin.advance(out.ofTwin);
+    if (!handedOut.isEmpty()) {
+      applied = handedOut.get(handedOut.size() - 1);
+      invariants.applied(applied);
+    }
+    observe();
+    require(now.applied() == applied, "advance() does not apply all", now);
+  }
+
+  /** Takes a snapshot of the state machine and compacts the log up to {@code index}. */
+  void compact(long index) {
+    Snapshot last = snapshot();
+    MemoryStorage memory = storage.memory;
+    long at = Math.min(applied, memory.lastIndex());
+    // The state machine may be ahead of a log that the storage is about to replace.
+    if (at == applied && at > last.getMetadata().getIndex() && unwrittenSnapshots() == 0) {
+      memory.createSnapshot(at, appliedConfState, ByteString.EMPTY);
+      storageOfTwin.memory.createSnapshot(at, appliedConfState, ByteString.EMPTY);
+    }
+    long to = Math.min(index, Math.min(now.applied(), snapshot().getMetadata().getIndex()));
+    if (to > 0) {
+      memory.compact(to);
+      storageOfTwin.memory.compact(to);
+    }
+    observe();
+  }
+
+  private long unwrittenSnapshots() {
+    return unwritten.stream().filter(out -> out.taken.snapshot().isPresent()).count();
+  }
+
+  private Snapshot snapshot() {
+    return ((Storage.SnapshotResult.Available) storage.memory.snapshot()).snapshot();
+  }
+
+  /** Makes reads from the storage wait, or not. */
+  void slow(boolean entries, boolean snapshot) {
+    storage.slowEntries = entries;
+    storageOfTwin.slowEntries = entries;
+    storage.slowSnapshot = snapshot;
+    storageOfTwin.slowSnapshot = snapshot;
+    observe();
+  }
+
+  /**
+   * Loses everything that was not written, and starts again.
+   *
+   * @param kept whether the state machine has kept what it applied, or starts from the snapshot
+   * @param unsyncedLost whether what was written and need not be synced is lost too
+   */
+  void crash(boolean kept, boolean unsyncedLost) {
+    unwritten.clear();
+    unacknowledged.clear();
+    handedOutSnapshots.clear();
+    incarnation++;
+    storage = new FuzzStorage(storage.memory);
+    storageOfTwin = new FuzzStorage(storageOfTwin.memory);
+    if (unsyncedLost) {
+      storage.memory.setHardState(synced);
+      storageOfTwin.memory.setHardState(synced);
+      invariants.unsyncedCommitLost(synced.getCommit());
+    }
+    Snapshot snapshot = snapshot();
+    long snapshotIndex = snapshot.getMetadata().getIndex();
+    boolean machineKept = kept && applied > snapshotIndex;
+    if (machineKept) {
+      AppliedState state =
+          new AppliedState(applied, storage.memory.term(applied), appliedConfState);
+      node = RawNode.open(config(true), storage, state);
+      twin = RawNode.open(config(false), storageOfTwin, state);
+    } else {
+      applied = snapshotIndex;
+      appliedConfState = snapshot.getMetadata().getConfState();
+      node = RawNode.open(config(true), storage);
+      twin = RawNode.open(config(false), storageOfTwin);
+    }
+    now = Observation.of(node);
+    compareTwin();
+    invariants.reopened(now, applied);
+  }
+
+  /** ready() without hasReady() is refused and changes nothing. */
+  void readyOutOfTurn() {
+    if (now.hasReady()) {
+      return;
+    }
+    try {
+      node.ready();
+    } catch (IllegalStateException expected) {
+      observe();
+      return;
+    }
+    throw new AssertionError("ready() without hasReady()");
+  }
+
+  private static void require(boolean holds, String rule, Object about) {
+    if (!holds) {
+      throw new AssertionError(rule + ": " + about);
+    }
+  }
+}

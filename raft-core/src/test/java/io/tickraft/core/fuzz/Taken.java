@@ -1,0 +1,36 @@
+package io.tickraft.core.fuzz;
+
+import io.tickraft.core.Ready;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import java.util.List;
+import java.util.Optional;
+
+/** What a Ready says, as a value that can also be made up. */
+record Taken(
+    long number,
+    Optional<HardState> hardState,
+    List<Entry> entries,
+    Optional<Snapshot> snapshot,
+    boolean mustSync,
+    List<Message> messages,
+    List<Message> messagesAfterPersist,
+    List<Entry> committed,
+    Optional<ConfState> confState) {
+
+  static Taken of(Ready ready) {
+    return new Taken(
+        ready.number(),
+        ready.hardState(),
+        ready.entries(),
+        ready.snapshot(),
+        ready.mustSync(),
+        ready.messages(),
+        ready.messagesAfterPersist(),
+        ready.committedEntries(),
+        ready.confState());
+  }
+}
