@@ -40,10 +40,7 @@ final class RaftConfigTest {
             "electionTicks",
             b -> b.heartbeatTicks(3).electionTicks(3),
             b -> b.heartbeatTicks(3).electionTicks(4)),
-        row(
-            "electionTicks",
-            b -> b.electionTicks((1 << 29) + 1),
-            b -> b.electionTicks(1 << 29)),
+        row("electionTicks", b -> b.electionTicks((1 << 29) + 1), b -> b.electionTicks(1 << 29)),
         row("snapshotTicks", b -> b.snapshotTicks(0), b -> b.snapshotTicks(1)),
         row("incarnation", b -> b.incarnation(-1), b -> b.incarnation(0)),
         row("maxAppendBytes", b -> b.maxAppendBytes(0), b -> b.maxAppendBytes(1)),
@@ -153,8 +150,7 @@ final class RaftConfigTest {
     RaftConfig defaults = RaftConfig.builder(1).build();
     for (Method knob : knobs()) {
       Object value = RaftConfig.class.getMethod(knob.getName()).invoke(defaults);
-      actual.put(
-          knob.getName(), value.equals(Optional.empty()) ? "none" : String.valueOf(value));
+      actual.put(knob.getName(), value.equals(Optional.empty()) ? "none" : String.valueOf(value));
     }
 
     assertThat(documented).isEqualTo(actual);

@@ -37,7 +37,13 @@ final class TickScheduleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1000, 10, 10", "1050, 10, 10", "100000000000, 10, 10", "100000000000, 1, 1", "300, 2, 2"})
+  @CsvSource({
+    "1000, 10, 10",
+    "1050, 10, 10",
+    "100000000000, 10, 10",
+    "100000000000, 1, 1",
+    "300, 2, 2"
+  })
   void afterAPauseNoMoreThanTheMaximumAreDueAndTheRestIsDropped(long pause, int max, int expected) {
     TickSchedule schedule = new TickSchedule(PERIOD, max, 0);
 

@@ -40,8 +40,7 @@ final class ValuesTest {
   })
   void aLogIsUpToDateByTermAndThenByLength(
       long term, long index, long otherTerm, long otherIndex, boolean expected) {
-    boolean upToDate =
-        new EntryId(term, index).isUpToDateWith(new EntryId(otherTerm, otherIndex));
+    boolean upToDate = new EntryId(term, index).isUpToDateWith(new EntryId(otherTerm, otherIndex));
 
     assertThat(upToDate).isEqualTo(expected);
   }

@@ -64,8 +64,7 @@ final class ProbingTest {
       // As in Follower and in Leader.
       EntryId hint = follower.lastNotAbove(prev, leader.term(prev));
       EntryId next = leader.lastNotAbove(hint.index(), hint.term());
-      assertThat(progress.rejected(prev, Math.min(next.index(), hint.index()) + 1, false))
-          .isTrue();
+      assertThat(progress.rejected(prev, Math.min(next.index(), hint.index()) + 1, false)).isTrue();
     }
   }
 
@@ -134,7 +133,8 @@ final class ProbingTest {
       for (long[] one : history) {
         for (long[] other : history) {
           RaftLog leader = log(one);
-          RaftLog follower = log(Arrays.copyOf(other, other.length - random.nextInt(2) * other.length / 3));
+          RaftLog follower =
+              log(Arrays.copyOf(other, other.length - random.nextInt(2) * other.length / 3));
           long shared = shared(leader, follower);
 
           int rejections = rejectionsUntilFound(leader, follower);

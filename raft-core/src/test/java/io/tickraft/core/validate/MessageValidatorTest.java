@@ -80,10 +80,7 @@ final class MessageValidatorTest {
   // The kinds of messages, each with all of its fields, to be bent by the rows.
 
   private static Append.Builder append() {
-    return Append.newBuilder()
-        .setPrev(id(3, 10))
-        .addAllEntries(entries(11, 3, 4, 5))
-        .setCommit(12);
+    return Append.newBuilder().setPrev(id(3, 10)).addAllEntries(entries(11, 3, 4, 5)).setCommit(12);
   }
 
   private static Heartbeat.Builder heartbeat() {
@@ -99,11 +96,7 @@ final class MessageValidatorTest {
   }
 
   private static Vote.Builder vote() {
-    return Vote.newBuilder()
-        .setLast(id(4, 9))
-        .setCommit(id(4, 8))
-        .setPriority(1)
-        .setTransfer(true);
+    return Vote.newBuilder().setLast(id(4, 9)).setCommit(id(4, 8)).setPriority(1).setTransfer(true);
   }
 
   private static PreVoteResponse.Builder preVoteResponse() {
@@ -285,37 +278,53 @@ final class MessageValidatorTest {
     rows.term(m -> m.setAppend(Append.getDefaultInstance()), true, false);
     rows.valid("entries", m -> m.setAppend(append()));
     rows.valid("no entries", m -> m.setAppend(append().clearEntries()));
-    rows.valid("from the start of the log", m -> m.setAppend(Append.newBuilder().addAllEntries(entries(1, 1, 1))));
+    rows.valid(
+        "from the start of the log",
+        m -> m.setAppend(Append.newBuilder().addAllEntries(entries(1, 1, 1))));
     rows.valid("commit beyond the entries", m -> m.setAppend(append().setCommit(MAX)));
     rows.valid(
         "a configuration change",
-        m -> m.setAppend(append().clearEntries().addEntries(typed(EntryType.ENTRY_TYPE_CONF_CHANGE))));
+        m ->
+            m.setAppend(
+                append().clearEntries().addEntries(typed(EntryType.ENTRY_TYPE_CONF_CHANGE))));
     rows.valid(
-        "a no-op", m -> m.setAppend(append().clearEntries().addEntries(typed(EntryType.ENTRY_TYPE_NO_OP))));
-    rows.valid("after the last index", m -> m.setAppend(append().clearEntries().setPrev(id(3, MAX))));
+        "a no-op",
+        m -> m.setAppend(append().clearEntries().addEntries(typed(EntryType.ENTRY_TYPE_NO_OP))));
+    rows.valid(
+        "after the last index", m -> m.setAppend(append().clearEntries().setPrev(id(3, MAX))));
     rows.malformed("prev with an index and no term", m -> m.setAppend(append().setPrev(id(0, 10))));
-    rows.malformed("prev with a term and no index", m -> m.setAppend(append().clearEntries().setPrev(id(3, 0))));
-    rows.malformed("prev index with its top bit set", m -> m.setAppend(append().setPrev(id(3, TOP_BIT))));
-    rows.malformed("prev term with its top bit set", m -> m.setAppend(append().setPrev(id(TOP_BIT, 10))));
+    rows.malformed(
+        "prev with a term and no index",
+        m -> m.setAppend(append().clearEntries().setPrev(id(3, 0))));
+    rows.malformed(
+        "prev index with its top bit set", m -> m.setAppend(append().setPrev(id(3, TOP_BIT))));
+    rows.malformed(
+        "prev term with its top bit set", m -> m.setAppend(append().setPrev(id(TOP_BIT, 10))));
     rows.malformed(
         "prev of a later term", m -> m.setAppend(append().clearEntries().setPrev(id(6, 10))));
     rows.malformed("commit with its top bit set", m -> m.setAppend(append().setCommit(TOP_BIT)));
-    rows.malformed("a gap after prev", m -> m.setAppend(append().clearEntries().addEntries(entry(3, 12))));
-    rows.malformed("an entry at prev", m -> m.setAppend(append().clearEntries().addEntries(entry(3, 10))));
+    rows.malformed(
+        "a gap after prev", m -> m.setAppend(append().clearEntries().addEntries(entry(3, 12))));
+    rows.malformed(
+        "an entry at prev", m -> m.setAppend(append().clearEntries().addEntries(entry(3, 10))));
     rows.malformed(
         "a gap between entries",
-        m -> m.setAppend(append().clearEntries().addEntries(entry(3, 11)).addEntries(entry(3, 13))));
-    rows.malformed("a term below prev's", m -> m.setAppend(append().clearEntries().addEntries(entry(2, 11))));
+        m ->
+            m.setAppend(append().clearEntries().addEntries(entry(3, 11)).addEntries(entry(3, 13))));
     rows.malformed(
-        "terms that fall", m -> m.setAppend(append().clearEntries().addAllEntries(entries(11, 5, 4))));
+        "a term below prev's", m -> m.setAppend(append().clearEntries().addEntries(entry(2, 11))));
     rows.malformed(
-        "an entry of a later term", m -> m.setAppend(append().clearEntries().addEntries(entry(6, 11))));
+        "terms that fall",
+        m -> m.setAppend(append().clearEntries().addAllEntries(entries(11, 5, 4))));
     rows.malformed(
-        "an entry without a term",
-        m -> m.setAppend(Append.newBuilder().addEntries(entry(0, 1))));
+        "an entry of a later term",
+        m -> m.setAppend(append().clearEntries().addEntries(entry(6, 11))));
+    rows.malformed(
+        "an entry without a term", m -> m.setAppend(Append.newBuilder().addEntries(entry(0, 1))));
     rows.malformed(
         "an entry beyond the last index",
-        m -> m.setAppend(append().clearEntries().setPrev(id(3, MAX)).addEntries(entry(3, MAX + 1))));
+        m ->
+            m.setAppend(append().clearEntries().setPrev(id(3, MAX)).addEntries(entry(3, MAX + 1))));
     rows.dropped(
         UNKNOWN_ENTRY_TYPE,
         "an entry without a type",
@@ -331,18 +340,24 @@ final class MessageValidatorTest {
     rows.valid("rejected", m -> m.setAppendResponse(rejected(10, id(3, 9))));
     rows.valid("rejected with nothing to hint at", m -> m.setAppendResponse(rejected(0, NONE)));
     rows.malformed("match with its top bit set", m -> m.setAppendResponse(accepted(TOP_BIT)));
-    rows.malformed("commit with its top bit set", m -> m.setAppendResponse(accepted(3).setCommit(TOP_BIT)));
+    rows.malformed(
+        "commit with its top bit set", m -> m.setAppendResponse(accepted(3).setCommit(TOP_BIT)));
     rows.malformed("prev with its top bit set", m -> m.setAppendResponse(rejected(TOP_BIT, NONE)));
-    rows.malformed("a hint with an index and no term", m -> m.setAppendResponse(rejected(10, id(0, 9))));
-    rows.malformed("a hint with its top bit set", m -> m.setAppendResponse(rejected(10, id(3, TOP_BIT))));
+    rows.malformed(
+        "a hint with an index and no term", m -> m.setAppendResponse(rejected(10, id(0, 9))));
+    rows.malformed(
+        "a hint with its top bit set", m -> m.setAppendResponse(rejected(10, id(3, TOP_BIT))));
 
     rows.term(m -> m.setHeartbeat(Heartbeat.getDefaultInstance()), true, false);
     rows.valid("all fields", m -> m.setHeartbeat(heartbeat()));
-    rows.malformed("commit with its top bit set", m -> m.setHeartbeat(heartbeat().setCommit(TOP_BIT)));
-    rows.malformed("round with its top bit set", m -> m.setHeartbeat(heartbeat().setRound(TOP_BIT)));
+    rows.malformed(
+        "commit with its top bit set", m -> m.setHeartbeat(heartbeat().setCommit(TOP_BIT)));
+    rows.malformed(
+        "round with its top bit set", m -> m.setHeartbeat(heartbeat().setRound(TOP_BIT)));
 
     rows.term(m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance()), true, false);
-    rows.valid("a round", m -> m.setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(MAX)));
+    rows.valid(
+        "a round", m -> m.setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(MAX)));
     rows.malformed(
         "round with its top bit set",
         m -> m.setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(TOP_BIT)));
@@ -360,21 +375,30 @@ final class MessageValidatorTest {
     rows.valid("all committed", m -> m.setPreVote(preVote().setCommit(id(5, 9))));
     rows.malformed("no campaign term", m -> m.setPreVote(preVote().clearCampaignTerm()));
     rows.malformed(
-        "campaign term with its top bit set", m -> m.setPreVote(preVote().setCampaignTerm(TOP_BIT)));
-    rows.malformed("priority with its top bit set", m -> m.setPreVote(preVote().setPriority(TOP_BIT)));
-    rows.malformed("last with an index and no term", m -> m.setPreVote(preVote().setLast(id(0, 9))));
+        "campaign term with its top bit set",
+        m -> m.setPreVote(preVote().setCampaignTerm(TOP_BIT)));
+    rows.malformed(
+        "priority with its top bit set", m -> m.setPreVote(preVote().setPriority(TOP_BIT)));
+    rows.malformed(
+        "last with an index and no term", m -> m.setPreVote(preVote().setLast(id(0, 9))));
     rows.malformed("commit beyond last", m -> m.setPreVote(preVote().setCommit(id(5, 10))));
     rows.malformed("commit of a later term", m -> m.setPreVote(preVote().setCommit(id(6, 8))));
 
     rows.term(m -> m.setPreVoteResponse(preVoteResponse()), true, true);
     rows.valid(
         "rejected",
-        m -> m.setPreVoteResponse(preVoteResponse().setRejected(PreVoteResponse.Rejected.getDefaultInstance())));
+        m ->
+            m.setPreVoteResponse(
+                preVoteResponse().setRejected(PreVoteResponse.Rejected.getDefaultInstance())));
     rows.valid("nothing committed", m -> m.setPreVoteResponse(preVoteResponse().clearCommit()));
-    rows.malformed("neither granted nor rejected", m -> m.setPreVoteResponse(preVoteResponse().clearGranted()));
-    rows.malformed("no campaign term", m -> m.setPreVoteResponse(preVoteResponse().clearCampaignTerm()));
     rows.malformed(
-        "commit with a term and no index", m -> m.setPreVoteResponse(preVoteResponse().setCommit(id(4, 0))));
+        "neither granted nor rejected",
+        m -> m.setPreVoteResponse(preVoteResponse().clearGranted()));
+    rows.malformed(
+        "no campaign term", m -> m.setPreVoteResponse(preVoteResponse().clearCampaignTerm()));
+    rows.malformed(
+        "commit with a term and no index",
+        m -> m.setPreVoteResponse(preVoteResponse().setCommit(id(4, 0))));
 
     rows.term(m -> m.setVote(vote()), true, false);
     rows.valid("an empty log", m -> m.setVote(vote().clearLast().clearCommit()));
@@ -400,13 +424,17 @@ final class MessageValidatorTest {
                     .setRejected(
                         VoteResponse.Rejected.newBuilder()
                             .setReason(VoteRejectReason.VOTE_REJECT_REASON_LOG_BEHIND))));
-    rows.malformed("neither granted nor rejected", m -> m.setVoteResponse(voteResponse().clearGranted()));
-    rows.malformed("commit with an index and no term", m -> m.setVoteResponse(voteResponse().setCommit(id(0, 8))));
+    rows.malformed(
+        "neither granted nor rejected", m -> m.setVoteResponse(voteResponse().clearGranted()));
+    rows.malformed(
+        "commit with an index and no term",
+        m -> m.setVoteResponse(voteResponse().setCommit(id(0, 8))));
   }
 
   private static void snapshots(Rows rows) {
     rows.term(m -> m.setInstallSnapshot(install(snapshot(1, 20, voters(1, 2)))), true, false);
-    rows.valid("of the message's term", m -> m.setInstallSnapshot(install(snapshot(5, 20, voters(2)))));
+    rows.valid(
+        "of the message's term", m -> m.setInstallSnapshot(install(snapshot(5, 20, voters(2)))));
     rows.valid(
         "of the highest index that leaves room",
         m -> m.setInstallSnapshot(install(snapshot(4, MAX / 2, voters(2)))));
@@ -423,17 +451,24 @@ final class MessageValidatorTest {
                         .setAutoLeave(true)
                         .build())));
     rows.malformed("no attempt", m -> m.setInstallSnapshot(install(voters(2)).clearAttempt()));
-    rows.malformed("attempt with its top bit set", m -> m.setInstallSnapshot(install(voters(2)).setAttempt(TOP_BIT)));
-    rows.malformed("no snapshot", m -> m.setInstallSnapshot(InstallSnapshot.newBuilder().setAttempt(1)));
+    rows.malformed(
+        "attempt with its top bit set",
+        m -> m.setInstallSnapshot(install(voters(2)).setAttempt(TOP_BIT)));
+    rows.malformed(
+        "no snapshot", m -> m.setInstallSnapshot(InstallSnapshot.newBuilder().setAttempt(1)));
     rows.malformed("no index", m -> m.setInstallSnapshot(install(snapshot(4, 0, voters(2)))));
     rows.malformed("no term", m -> m.setInstallSnapshot(install(snapshot(0, 20, voters(2)))));
-    rows.malformed("index with its top bit set", m -> m.setInstallSnapshot(install(snapshot(4, TOP_BIT, voters(2)))));
+    rows.malformed(
+        "index with its top bit set",
+        m -> m.setInstallSnapshot(install(snapshot(4, TOP_BIT, voters(2)))));
     rows.malformed(
         "an index from which one cannot count on",
         m -> m.setInstallSnapshot(install(snapshot(4, MAX, voters(2)))));
-    rows.malformed("of a later term", m -> m.setInstallSnapshot(install(snapshot(6, 20, voters(2)))));
+    rows.malformed(
+        "of a later term", m -> m.setInstallSnapshot(install(snapshot(6, 20, voters(2)))));
     rows.malformed("no voters", m -> m.setInstallSnapshot(install(ConfState.getDefaultInstance())));
-    rows.malformed("a configuration that is none", m -> m.setInstallSnapshot(install(voters(3, 2))));
+    rows.malformed(
+        "a configuration that is none", m -> m.setInstallSnapshot(install(voters(3, 2))));
 
     rows.term(m -> m.setInstallSnapshotResponse(installed(20)), true, false);
     rows.valid("installed, and more", m -> m.setInstallSnapshotResponse(installed(25)));
@@ -442,11 +477,14 @@ final class MessageValidatorTest {
         "only my term",
         m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance()));
     rows.malformed("match below the snapshot", m -> m.setInstallSnapshotResponse(installed(19)));
-    rows.malformed("installed by no attempt", m -> m.setInstallSnapshotResponse(installed(20).clearAttempt()));
-    rows.malformed("refused by no attempt", m -> m.setInstallSnapshotResponse(refused().clearAttempt()));
+    rows.malformed(
+        "installed by no attempt", m -> m.setInstallSnapshotResponse(installed(20).clearAttempt()));
+    rows.malformed(
+        "refused by no attempt", m -> m.setInstallSnapshotResponse(refused().clearAttempt()));
     rows.malformed(
         "attempt with its top bit set",
-        m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.newBuilder().setAttempt(TOP_BIT)));
+        m ->
+            m.setInstallSnapshotResponse(InstallSnapshotResponse.newBuilder().setAttempt(TOP_BIT)));
     rows.malformed(
         "installed a snapshot with an index and no term",
         m -> m.setInstallSnapshotResponse(installed(20).setSnapshot(id(0, 20))));
@@ -455,17 +493,23 @@ final class MessageValidatorTest {
         m -> m.setInstallSnapshotResponse(refused().setSnapshot(id(0, 20))));
     rows.malformed(
         "only my term, with half a snapshot",
-        m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.newBuilder().setSnapshot(id(0, 20))));
+        m ->
+            m.setInstallSnapshotResponse(
+                InstallSnapshotResponse.newBuilder().setSnapshot(id(0, 20))));
   }
 
   private static void transfers(Rows rows) {
     rows.term(m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(4, 9))), true, false);
-    rows.valid("last of the message's term", m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(5, 9))));
+    rows.valid(
+        "last of the message's term",
+        m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(5, 9))));
     rows.malformed("no last entry", m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance()));
-    rows.malformed("last of a later term", m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(6, 9))));
+    rows.malformed(
+        "last of a later term", m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(6, 9))));
 
     rows.term(m -> m.setTimeoutNowResponse(timeoutNowResponse()), true, false);
-    rows.malformed("not refused", m -> m.setTimeoutNowResponse(timeoutNowResponse().clearRefused()));
+    rows.malformed(
+        "not refused", m -> m.setTimeoutNowResponse(timeoutNowResponse().clearRefused()));
     rows.malformed(
         "last with an index and no term",
         m -> m.setTimeoutNowResponse(timeoutNowResponse().setLast(id(0, 9))));
@@ -473,7 +517,8 @@ final class MessageValidatorTest {
 
   private static void requests(Rows rows) {
     rows.term(m -> m.setPropose(propose()), false, true);
-    rows.valid("several commands", m -> m.clearTerm().setPropose(propose().addData(ByteString.EMPTY)));
+    rows.valid(
+        "several commands", m -> m.clearTerm().setPropose(propose().addData(ByteString.EMPTY)));
     rows.malformed("no command", m -> m.clearTerm().setPropose(propose().clearData()));
     rows.malformed("no request", m -> m.clearTerm().setPropose(propose().clearRequest()));
     rows.malformed(
@@ -486,9 +531,13 @@ final class MessageValidatorTest {
     rows.term(m -> m.setProposeResponse(proposeAccepted(id(4, 9), 2)), false, true);
     rows.valid("rejected", m -> m.clearTerm().setProposeResponse(proposeRejected(0)));
     rows.valid("rejected with a leader", m -> m.clearTerm().setProposeResponse(proposeRejected(3)));
-    rows.malformed("accepted nowhere", m -> m.clearTerm().setProposeResponse(proposeAccepted(NONE, 1)));
-    rows.malformed("accepted nothing", m -> m.clearTerm().setProposeResponse(proposeAccepted(id(4, 9), 0)));
-    rows.malformed("leader with its top bit set", m -> m.clearTerm().setProposeResponse(proposeRejected(TOP_BIT)));
+    rows.malformed(
+        "accepted nowhere", m -> m.clearTerm().setProposeResponse(proposeAccepted(NONE, 1)));
+    rows.malformed(
+        "accepted nothing", m -> m.clearTerm().setProposeResponse(proposeAccepted(id(4, 9), 0)));
+    rows.malformed(
+        "leader with its top bit set",
+        m -> m.clearTerm().setProposeResponse(proposeRejected(TOP_BIT)));
     rows.malformed(
         "neither accepted nor rejected",
         m -> m.clearTerm().setProposeResponse(proposeRejected(0).clearRejected()));
@@ -501,14 +550,19 @@ final class MessageValidatorTest {
     rows.term(m -> m.setReadIndexResponse(readReady(9)), false, true);
     rows.valid("aborted", m -> m.clearTerm().setReadIndexResponse(readAborted(0)));
     rows.malformed("ready at no index", m -> m.clearTerm().setReadIndexResponse(readReady(0)));
-    rows.malformed("leader with its top bit set", m -> m.clearTerm().setReadIndexResponse(readAborted(TOP_BIT)));
     rows.malformed(
-        "neither ready nor aborted", m -> m.clearTerm().setReadIndexResponse(readReady(9).clearReady()));
-    rows.malformed("no request", m -> m.clearTerm().setReadIndexResponse(readReady(9).clearRequest()));
+        "leader with its top bit set",
+        m -> m.clearTerm().setReadIndexResponse(readAborted(TOP_BIT)));
+    rows.malformed(
+        "neither ready nor aborted",
+        m -> m.clearTerm().setReadIndexResponse(readReady(9).clearReady()));
+    rows.malformed(
+        "no request", m -> m.clearTerm().setReadIndexResponse(readReady(9).clearRequest()));
 
     rows.term(m -> m.setTransferLeader(transfer(3)), false, true);
     rows.malformed("no target", m -> m.clearTerm().setTransferLeader(transfer(0)));
-    rows.malformed("target with its top bit set", m -> m.clearTerm().setTransferLeader(transfer(TOP_BIT)));
+    rows.malformed(
+        "target with its top bit set", m -> m.clearTerm().setTransferLeader(transfer(TOP_BIT)));
     rows.malformed("no request", m -> m.clearTerm().setTransferLeader(transfer(3).clearRequest()));
 
     rows.term(m -> m.setTransferLeaderResponse(transferRejected(0)), false, true);
@@ -517,14 +571,17 @@ final class MessageValidatorTest {
         m ->
             m.clearTerm()
                 .setTransferLeaderResponse(
-                    transferRejected(0).setStarted(TransferLeaderResponse.Started.getDefaultInstance())));
+                    transferRejected(0)
+                        .setStarted(TransferLeaderResponse.Started.getDefaultInstance())));
     rows.malformed(
-        "leader with its top bit set", m -> m.clearTerm().setTransferLeaderResponse(transferRejected(TOP_BIT)));
+        "leader with its top bit set",
+        m -> m.clearTerm().setTransferLeaderResponse(transferRejected(TOP_BIT)));
     rows.malformed(
         "neither started nor rejected",
         m -> m.clearTerm().setTransferLeaderResponse(transferRejected(0).clearRejected()));
     rows.malformed(
-        "no request", m -> m.clearTerm().setTransferLeaderResponse(transferRejected(0).clearRequest()));
+        "no request",
+        m -> m.clearTerm().setTransferLeaderResponse(transferRejected(0).clearRequest()));
   }
 
   @ParameterizedTest
@@ -537,7 +594,8 @@ final class MessageValidatorTest {
   void everyKindOfMessageHasRowsThatAreValidAndRowsThatAreNot() {
     EnumSet<BodyCase> valid = EnumSet.noneOf(BodyCase.class);
     EnumSet<BodyCase> invalid = EnumSet.noneOf(BodyCase.class);
-    bodies().forEach(row -> (row.expected == null ? valid : invalid).add(row.message.getBodyCase()));
+    bodies()
+        .forEach(row -> (row.expected == null ? valid : invalid).add(row.message.getBodyCase()));
 
     EnumSet<BodyCase> all = EnumSet.allOf(BodyCase.class);
     all.remove(BodyCase.BODY_NOT_SET);

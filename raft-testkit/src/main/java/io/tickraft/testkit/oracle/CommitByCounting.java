@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A leader moves its commit index to entries of its own term only. That an entry of an earlier term is
- * stored on a quorum does not commit it (Raft paper, section 5.4.2 and figure 8): that goes wrong so
- * rarely that it is watched for at its root.
+ * A leader moves its commit index to entries of its own term only. That an entry of an earlier term
+ * is stored on a quorum does not commit it (Raft paper, section 5.4.2 and figure 8): that goes
+ * wrong so rarely that it is watched for at its root.
  */
 public final class CommitByCounting implements Oracle {
 

@@ -37,7 +37,7 @@ public final class SimNode {
     Trace trace(String event, long node);
   }
 
-  private final Simulation.Options options;
+  private final SimulationOptions options;
   private final Surroundings surroundings;
   private final Oracle oracle;
   private final SimDisk disk;
@@ -54,7 +54,7 @@ public final class SimNode {
   private final ArrayDeque<Ready> writing = new ArrayDeque<>();
 
   SimNode(
-      long id, Simulation.Options options, SimDisk disk, Oracle oracle, Surroundings surroundings) {
+      long id, SimulationOptions options, SimDisk disk, Oracle oracle, Surroundings surroundings) {
     this.id = id;
     this.options = options;
     this.disk = disk;

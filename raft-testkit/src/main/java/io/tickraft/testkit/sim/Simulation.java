@@ -3,18 +3,13 @@ package io.tickraft.testkit.sim;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.ProposeResult;
-import io.tickraft.core.RaftConfig;
 import io.tickraft.proto.Message;
-import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
 
 /**
  * A group of nodes with its network, disks and clocks, in one thread and in virtual time.
@@ -38,7 +33,7 @@ public final class Simulation {
   }
 
   private final Choices choices;
-  private final Options options;
+  private final SimulationOptions options;
   private final SimNetwork network;
   private final Trace trace = new Trace();
   private final List<SimNode> nodes = new ArrayList<>();
@@ -46,7 +41,7 @@ public final class Simulation {
   private long now;
   private long order;
 
-  private Simulation(Options options, Choices choices) {
+  private Simulation(SimulationOptions options, Choices choices) {
     this.options = options;
     this.choices = choices;
     this.network = new SimNetwork(choices);
@@ -59,8 +54,8 @@ public final class Simulation {
    * @return options, to be changed or not
    * @throws IllegalArgumentException if there is none
    */
-  public static Options of(int nodes) {
-    return new Options(nodes);
+  public static SimulationOptions of(int nodes) {
+    return new SimulationOptions(nodes);
   }
 
   /**
@@ -225,22 +220,28 @@ public final class Simulation {
 
   // The start.
 
-  private void start() {
-    long[] voters = new long[options.nodes];
+  static Simulation start(SimulationOptions options, Choices choices) {
+    Simulation simulation = new Simulation(options, choices);
+    simulation.startNodes();
+    return simulation;
+  }
+
+  private void startNodes() {
+    long[] voters = new long[options.nodes()];
     for (int i = 0; i < voters.length; i++) {
       voters[i] = i + 1L;
     }
     for (long id : voters) {
       SimDisk disk = new SimDisk(MemoryStorage.bootstrapped(voters));
-      nodes.add(new SimNode(id, options, disk, options.oracle, new Surroundings()));
-      int period = options.tickMillis + drift();
+      nodes.add(new SimNode(id, options, disk, options.oracle(), new Surroundings()));
+      int period = options.tickMillis() + drift();
       tickForever(id, choices.next(period), period);
     }
   }
 
   /** No drift, then one millisecond fast, one slow, two fast, and so on. */
   private int drift() {
-    int choice = choices.next(2 * options.maxDriftMillis + 1);
+    int choice = choices.next(2 * options.maxDriftMillis() + 1);
     return choice % 2 == 0 ? choice / 2 : -(choice + 1) / 2;
   }
 
@@ -273,189 +274,13 @@ public final class Simulation {
 
     @Override
     public void whenWritten(Runnable done) {
-      later(choices.between(options.minDiskMillis, options.maxDiskMillis), done);
+      later(choices.between(options.minDiskMillis(), options.maxDiskMillis()), done);
     }
 
     @Override
     public Trace trace(String event, long node) {
       trace.event(event, now, node);
       return trace;
-    }
-  }
-
-  /** What a simulation is like. */
-  public static final class Options {
-
-    private final int nodes;
-    private long seed;
-    private int tickMillis = 100;
-    private int maxDriftMillis;
-    private int minDiskMillis;
-    private int maxDiskMillis;
-    private int writesAtOnce = 1;
-    private int snapshotEvery;
-    private int entriesKept;
-    private LongFunction<StateMachine> machines = id -> new CommandLog();
-    private Consumer<RaftConfig.Builder> configuration = config -> {};
-    private Oracle oracle = Oracles.all();
-
-    private Options(int nodes) {
-      if (nodes < 1) {
-        throw new IllegalArgumentException("nodes: at least 1: " + nodes);
-      }
-      this.nodes = nodes;
-    }
-
-    /**
-     * Sets the seed of the nodes' election timeouts; default 0.
-     *
-     * @param seed any number
-     * @return this
-     */
-    public Options seed(long seed) {
-      this.seed = seed;
-      return this;
-    }
-
-    /**
-     * Sets the time from one tick of a node to the next; default 100.
-     *
-     * @param millis virtual milliseconds, at least 1
-     * @return this
-     */
-    public Options tickMillis(int millis) {
-      this.tickMillis = millis;
-      return this;
-    }
-
-    /**
-     * Sets by how much the tick of a node may be longer or shorter, all along; default 0.
-     *
-     * @param millis virtual milliseconds, below the tick
-     * @return this
-     */
-    public Options maxDriftMillis(int millis) {
-      this.maxDriftMillis = millis;
-      return this;
-    }
-
-    /**
-     * Sets how long a write takes; default 0, which is none at all.
-     *
-     * @param minMillis virtual milliseconds at the least
-     * @param maxMillis virtual milliseconds at the most
-     * @return this
-     */
-    public Options diskMillis(int minMillis, int maxMillis) {
-      this.minDiskMillis = minMillis;
-      this.maxDiskMillis = maxMillis;
-      return this;
-    }
-
-    /**
-     * Sets how many writes may be under way before the host waits for the first of them; default 1.
-     *
-     * @param writes a number, at least 1
-     * @return this
-     */
-    public Options writesAtOnce(int writes) {
-      this.writesAtOnce = writes;
-      return this;
-    }
-
-    /**
-     * Sets after how many commands a node takes a snapshot and drops its log; default 0: never.
-     *
-     * @param commands how many commands; 0: never
-     * @return this
-     */
-    public Options snapshotEvery(int commands) {
-      this.snapshotEvery = commands;
-      return this;
-    }
-
-    /**
-     * Sets how many entries before a snapshot stay in the log; default 0.
-     *
-     * @param entries how many entries
-     * @return this
-     */
-    public Options entriesKept(int entries) {
-      this.entriesKept = entries;
-      return this;
-    }
-
-    /**
-     * Sets what makes the state machines; default {@link CommandLog}.
-     *
-     * @param machines makes a new state machine for a node
-     * @return this
-     */
-    public Options machines(LongFunction<StateMachine> machines) {
-      this.machines = Objects.requireNonNull(machines, "machines");
-      return this;
-    }
-
-    /**
-     * Sets what else is set in each node's configuration.
-     *
-     * @param configuration changes the configuration
-     * @return this
-     */
-    public Options configuration(Consumer<RaftConfig.Builder> configuration) {
-      this.configuration = Objects.requireNonNull(configuration, "configuration");
-      return this;
-    }
-
-    /**
-     * Sets who watches; default {@link Oracles#all()}.
-     *
-     * @param oracle an oracle that has seen nothing yet
-     * @return this
-     */
-    public Options oracle(Oracle oracle) {
-      this.oracle = Objects.requireNonNull(oracle, "oracle");
-      return this;
-    }
-
-    /**
-     * Starts the simulation. The options serve for this one only.
-     *
-     * @param choices what is left open
-     * @return a simulation in which no time has passed
-     */
-    public Simulation start(Choices choices) {
-      Simulation simulation = new Simulation(this, choices);
-      simulation.start();
-      return simulation;
-    }
-
-    long seed() {
-      return seed;
-    }
-
-    int writesAtOnce() {
-      return writesAtOnce;
-    }
-
-    boolean isDiskInstant() {
-      return maxDiskMillis == 0;
-    }
-
-    int snapshotEvery() {
-      return snapshotEvery;
-    }
-
-    int entriesKept() {
-      return entriesKept;
-    }
-
-    StateMachine machine(long id) {
-      return machines.apply(id);
-    }
-
-    void configure(RaftConfig.Builder config) {
-      configuration.accept(config);
     }
   }
 }

@@ -36,7 +36,7 @@ final class ChaosRun {
     this.crashes = choices.next(3) != 0;
     this.partitions = choices.next(3) != 0;
     this.weather = choices.next(3) != 0;
-    Simulation.Options options =
+    SimulationOptions options =
         Simulation.of(nodes)
             .seed(choices.next(1 << 20))
             .maxDriftMillis(choices.of(List.of(0, 5, 30)))

@@ -17,6 +17,7 @@ import io.tickraft.testkit.sim.CommandLog;
 import io.tickraft.testkit.sim.Conditions;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
+import io.tickraft.testkit.sim.SimulationOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,12 +98,12 @@ final class Lab {
   }
 
   /** Runs a scenario over all seeds, on a changed group. */
-  static Totals overSeeds(int nodes, Consumer<Simulation.Options> changes, Consumer<Lab> scenario) {
+  static Totals overSeeds(int nodes, Consumer<SimulationOptions> changes, Consumer<Lab> scenario) {
     int seeds = Integer.getInteger("tickraft.seeds", 100);
     Totals totals = new Totals();
     for (long seed = 1; seed <= seeds; seed++) {
       totals.leaderTerms.clear();
-      Simulation.Options options =
+      SimulationOptions options =
           Simulation.of(nodes).seed(seed).oracle(new Oracles(List.of(Oracles.all(), totals)));
       changes.accept(options);
       Simulation group = options.start(Choices.random(seed));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.testkit.sim.Conditions;
 import io.tickraft.testkit.sim.SimNode;
-import io.tickraft.testkit.sim.Simulation;
+import io.tickraft.testkit.sim.SimulationOptions;
 import org.junit.jupiter.api.Test;
 
 /** MIT 6.824 lab 2D (3D since 2024): log compaction. */
@@ -52,7 +52,7 @@ class Part2DTest {
     assertThat(totals.lost).isPositive();
   }
 
-  private static void takeSnapshots(Simulation.Options options) {
+  private static void takeSnapshots(SimulationOptions options) {
     options
         .snapshotEvery(Lab.SNAPSHOT_INTERVAL)
         // Snapshots are small here and get lost; a host that ships them reliably waits longer.

@@ -1,0 +1,206 @@
+package io.tickraft.testkit.sim;
+
+import io.tickraft.core.RaftConfig;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.Oracles;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/** What a simulation is like. What is not set is as harmless as can be. */
+public final class SimulationOptions {
+
+  private final int nodes;
+  private long seed;
+  private int tickMillis = 100;
+  private int maxDriftMillis;
+  private int minDiskMillis;
+  private int maxDiskMillis;
+  private int writesAtOnce = 1;
+  private int snapshotEvery;
+  private int entriesKept;
+  private LongFunction<StateMachine> machines = id -> new CommandLog();
+  private Consumer<RaftConfig.Builder> configuration = config -> {};
+  private Oracle oracle = Oracles.all();
+
+  SimulationOptions(int nodes) {
+    if (nodes < 1) {
+      throw new IllegalArgumentException("nodes: at least 1: " + nodes);
+    }
+    this.nodes = nodes;
+  }
+
+  /**
+   * Sets the seed of the nodes' election timeouts; default 0.
+   *
+   * @param seed any number
+   * @return this
+   */
+  public SimulationOptions seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Sets the time from one tick of a node to the next; default 100.
+   *
+   * @param millis virtual milliseconds, at least 1
+   * @return this
+   */
+  public SimulationOptions tickMillis(int millis) {
+    this.tickMillis = millis;
+    return this;
+  }
+
+  /**
+   * Sets by how much the tick of a node may be longer or shorter, all along; default 0.
+   *
+   * @param millis virtual milliseconds, below the tick
+   * @return this
+   */
+  public SimulationOptions maxDriftMillis(int millis) {
+    this.maxDriftMillis = millis;
+    return this;
+  }
+
+  /**
+   * Sets how long a write takes; default 0, which is none at all.
+   *
+   * @param minMillis virtual milliseconds at the least
+   * @param maxMillis virtual milliseconds at the most
+   * @return this
+   */
+  public SimulationOptions diskMillis(int minMillis, int maxMillis) {
+    this.minDiskMillis = minMillis;
+    this.maxDiskMillis = maxMillis;
+    return this;
+  }
+
+  /**
+   * Sets how many writes may be under way before the host waits for the first of them; default 1.
+   *
+   * @param writes a number, at least 1
+   * @return this
+   */
+  public SimulationOptions writesAtOnce(int writes) {
+    this.writesAtOnce = writes;
+    return this;
+  }
+
+  /**
+   * Sets after how many commands a node takes a snapshot and drops its log; default 0: never.
+   *
+   * @param commands how many commands; 0: never
+   * @return this
+   */
+  public SimulationOptions snapshotEvery(int commands) {
+    this.snapshotEvery = commands;
+    return this;
+  }
+
+  /**
+   * Sets how many entries before a snapshot stay in the log; default 0.
+   *
+   * @param entries how many entries
+   * @return this
+   */
+  public SimulationOptions entriesKept(int entries) {
+    this.entriesKept = entries;
+    return this;
+  }
+
+  /**
+   * Sets what makes the state machines; default {@link CommandLog}.
+   *
+   * @param machines makes a new state machine for a node
+   * @return this
+   */
+  public SimulationOptions machines(LongFunction<StateMachine> machines) {
+    this.machines = Objects.requireNonNull(machines, "machines");
+    return this;
+  }
+
+  /**
+   * Sets what else is set in each node's configuration.
+   *
+   * @param configuration changes the configuration
+   * @return this
+   */
+  public SimulationOptions configuration(Consumer<RaftConfig.Builder> configuration) {
+    this.configuration = Objects.requireNonNull(configuration, "configuration");
+    return this;
+  }
+
+  /**
+   * Sets who watches; default {@link Oracles#all()}.
+   *
+   * @param oracle an oracle that has seen nothing yet
+   * @return this
+   */
+  public SimulationOptions oracle(Oracle oracle) {
+    this.oracle = Objects.requireNonNull(oracle, "oracle");
+    return this;
+  }
+
+  /**
+   * Starts the simulation. The options serve for this one only.
+   *
+   * @param choices what is left open
+   * @return a simulation in which no time has passed
+   */
+  public Simulation start(Choices choices) {
+    return Simulation.start(this, choices);
+  }
+
+  int nodes() {
+    return nodes;
+  }
+
+  int tickMillis() {
+    return tickMillis;
+  }
+
+  int maxDriftMillis() {
+    return maxDriftMillis;
+  }
+
+  int minDiskMillis() {
+    return minDiskMillis;
+  }
+
+  int maxDiskMillis() {
+    return maxDiskMillis;
+  }
+
+  Oracle oracle() {
+    return oracle;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  int writesAtOnce() {
+    return writesAtOnce;
+  }
+
+  boolean isDiskInstant() {
+    return maxDiskMillis == 0;
+  }
+
+  int snapshotEvery() {
+    return snapshotEvery;
+  }
+
+  int entriesKept() {
+    return entriesKept;
+  }
+
+  StateMachine machine(long id) {
+    return machines.apply(id);
+  }
+
+  void configure(RaftConfig.Builder config) {
+    configuration.accept(config);
+  }
+}
