@@ -39,8 +39,8 @@ public sealed interface RaftEvent {
   record LeaderChanged(long term, long leader) implements RaftEvent {}
 
   /**
-   * The node's own election timeout passed without an election, as it may not campaign: it is no
-   * voter or has a snapshot to restore first.
+   * The node was to campaign, as its election timeout passed or {@link RawNode#campaign()} was
+   * called, and may not: it is no voter or has a snapshot to restore first.
    *
    * @param term the term
    */

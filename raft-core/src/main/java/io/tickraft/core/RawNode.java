@@ -147,6 +147,7 @@ public final class RawNode {
    * @throws IllegalArgumentException if there is no command
    */
   public ProposeResult propose(List<ByteString> data) {
+    checkWorks();
     if (data.isEmpty()) {
       throw new IllegalArgumentException("data: at least one command");
     }
@@ -164,7 +165,7 @@ public final class RawNode {
 
   /**
    * Makes the node campaign at once, if it is a voter without a snapshot or a membership change to
-   * apply; otherwise, and if it leads already, nothing happens.
+   * apply; otherwise {@link RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
    */
   public void campaign() {
     enter();
@@ -264,6 +265,7 @@ public final class RawNode {
     raft.write();
     taken++;
     return new Ready(
+        this,
         taken,
         hardState,
         entries,
@@ -283,9 +285,11 @@ public final class RawNode {
    * Acknowledges that a Ready is persisted, and with it all before it.
    *
    * @param ready a Ready of this node
-   * @throws IllegalStateException if it, or a later one, was acknowledged before
+   * @throws IllegalStateException if it, or a later one, was acknowledged before, or if it is
+   *     another node's: that of an earlier {@link #open} on the same storage is one, too
    */
   public void persisted(Ready ready) {
+    checkWorks();
     checkOut(ready);
     enter();
     try {
@@ -300,9 +304,8 @@ public final class RawNode {
   }
 
   private void checkOut(Ready ready) {
-    if (ready.number() > taken) {
-      throw new IllegalStateException(
-          "Ready #" + ready.number() + " is not one of this node's, which has given out " + taken);
+    if (!ready.isOf(this)) {
+      throw new IllegalStateException("Ready #" + ready.number() + " is not one of this node's");
     }
     if (ready.number() <= persisted) {
       throw new IllegalStateException(
@@ -316,9 +319,10 @@ public final class RawNode {
    * @param index an index that was handed out, as a committed entry's or a snapshot's; not below
    *     the last one that was acknowledged
    * @throws IllegalStateException if it was not handed out, is below what was acknowledged, or is
-   *     that of a snapshot which is not acknowledged as persisted
+   *     covered by nothing but a snapshot which is not acknowledged as persisted
    */
   public void applied(long index) {
+    checkWorks();
     checkApplied(index);
     enter();
     try {
@@ -353,7 +357,7 @@ public final class RawNode {
    * applied.
    *
    * @param ready a Ready of this node
-   * @throws IllegalStateException if it, or a later one, was acknowledged before
+   * @throws IllegalStateException as {@link #persisted} says
    */
   public void advance(Ready ready) {
     persisted(ready);

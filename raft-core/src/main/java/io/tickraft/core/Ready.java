@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ready {
 
+  /** The node that gave this out, and takes only its own back. */
+  private final Object owner;
+
   private final long number;
   private final @Nullable HardState hardState;
   private final List<Entry> entries;
@@ -43,6 +46,7 @@ public final class Ready {
   private final @Nullable ConfState confState;
 
   Ready(
+      Object owner,
       long number,
       @Nullable HardState hardState,
       List<Entry> entries,
@@ -52,6 +56,7 @@ public final class Ready {
       List<Message> messagesAfterPersist,
       List<Entry> committedEntries,
       @Nullable ConfState confState) {
+    this.owner = owner;
     this.number = number;
     this.hardState = hardState;
     this.entries = entries;
@@ -149,6 +154,11 @@ public final class Ready {
    */
   public Optional<ConfState> confState() {
     return Optional.ofNullable(confState);
+  }
+
+  /** Whether a node gave this out. */
+  boolean isOf(Object node) {
+    return owner == node;
   }
 
   /** The last index that this hands to the state machine, or 0 if it hands out nothing. */

@@ -2,6 +2,7 @@ package io.tickraft.core;
 
 import io.tickraft.proto.HardState;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A storage that can be told to let its node wait, to lie, and to fail. */
 public final class AwkwardStorage implements Storage {
@@ -22,14 +23,14 @@ public final class AwkwardStorage implements Storage {
   /** How many times entries were asked for. */
   public int entriesAsked;
 
-  private RuntimeException failure;
+  private @Nullable RuntimeException failure;
 
   public AwkwardStorage(MemoryStorage storage) {
     this.storage = storage;
   }
 
-  /** Throws from now on, whatever it is asked. */
-  public void fail(RuntimeException cause) {
+  /** Throws from now on, whatever it is asked; null: works again. */
+  public void fail(@Nullable RuntimeException cause) {
     failure = cause;
   }
 

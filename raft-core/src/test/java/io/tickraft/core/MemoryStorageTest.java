@@ -66,7 +66,8 @@ final class MemoryStorageTest {
   }
 
   private static Ready ready(HardState hardState, Snapshot snapshot, List<Entry> entries) {
-    return new Ready(1, hardState, entries, snapshot, true, List.of(), List.of(), List.of(), null);
+    return new Ready(
+        "a node", 1, hardState, entries, snapshot, true, List.of(), List.of(), List.of(), null);
   }
 
   // Reading.
@@ -102,11 +103,7 @@ final class MemoryStorageTest {
   @ParameterizedTest
   @CsvSource({
     // lo, hi, bytes; from, to of the answer. Every entry has 12 bytes.
-    "4, 9, 1000, 4, 8",
-    "4, 6, 1000, 4, 5",
-    "4, 9, 36, 4, 6",
-    "4, 9, 35, 4, 5",
-    "4, 9, 1, 4, 4",
+    "4, 9, 1000, 4, 8", "4, 6, 1000, 4, 5", "4, 9, 36, 4, 6", "4, 9, 35, 4, 5", "4, 9, 1, 4, 4",
     "8, 9, 0, 8, 8",
   })
   void entriesAreReadWithinTheirLimit(long lo, long hi, long maxBytes, long from, long to) {

@@ -35,6 +35,9 @@ public final class Raft {
   private final Admission admission;
   private Role role;
 
+  /** The term of the last event that told of one. */
+  private long reportedTerm;
+
   /** The hard state that the host was told to write last. */
   private HardState written;
 
@@ -50,6 +53,7 @@ public final class Raft {
     this.node = node;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
+    this.reportedTerm = node.term();
     this.written = written;
   }
 
@@ -182,8 +186,9 @@ public final class Raft {
   }
 
   private void reportChange(Role before, Role after) {
-    if (before.name() != after.name() || after.name() == RoleName.CANDIDATE) {
+    if (before.name() != after.name() || reportedTerm != node.term()) {
       node.events.add(new RaftEvent.RoleChanged(node.term(), before.name(), after.name()));
+      reportedTerm = node.term();
     }
     long leader = after.leader(node);
     if (before.leader(node) != leader) {
