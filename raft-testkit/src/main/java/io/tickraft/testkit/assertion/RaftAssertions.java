@@ -13,7 +13,7 @@ import java.util.List;
  * assertThat(ready).hasEntries(entry(3, 6, "a")).mustSync()
  *     .sendsAfterPersist(appendResponse(fromNode(1).to(2).term(3)).accepted(6).commit(4));
  * assertThat(node.status()).isFollowerOf(2).hasTerm(3).hasCommit(4);
- * assertThatLog(node.log()).hasTerms(1, 1, 2, 3);
+ * assertThatLog(node.log()).hasTerms(1, 1, 2, 2, 3);
  * }</pre>
  */
 public final class RaftAssertions {

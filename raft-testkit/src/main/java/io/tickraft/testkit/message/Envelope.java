@@ -6,7 +6,7 @@ import io.tickraft.proto.Message;
  * Who sends a message to whom, and in which term. Immutable: each method returns a changed copy, so
  * one envelope serves a whole table.
  *
- * <p>{@link Messages#from} starts one.
+ * <p>{@link Messages#fromNode} starts one.
  */
 public final class Envelope {
 

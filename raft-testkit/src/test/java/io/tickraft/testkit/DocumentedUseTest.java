@@ -1,0 +1,69 @@
+package io.tickraft.testkit;
+
+import static io.tickraft.testkit.assertion.RaftAssertions.assertThat;
+import static io.tickraft.testkit.assertion.RaftAssertions.assertThatLog;
+import static io.tickraft.testkit.message.Messages.append;
+import static io.tickraft.testkit.message.Messages.appendResponse;
+import static io.tickraft.testkit.message.Messages.fromNode;
+import static io.tickraft.testkit.message.Messages.heartbeat;
+import static io.tickraft.testkit.message.Messages.vote;
+import static io.tickraft.testkit.message.Values.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tickraft.core.Ready;
+import io.tickraft.testkit.fixture.InstantNetwork;
+import io.tickraft.testkit.fixture.NodeFixture;
+import io.tickraft.testkit.message.Envelope;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The snippets of the Javadoc, as they stand there. */
+final class DocumentedUseTest {
+
+  @Test
+  void ofNodeFixture() {
+    NodeFixture node =
+        NodeFixture.node(1).voters(1, 2, 3).log(1, 1, 2).term(3).commit(2).asFollower(2);
+
+    node.step(append(fromNode(2).to(1).term(3)).prev(2, 4).entries(entry(3, 5, "a")).commit(5));
+
+    assertThat(node.ready()).hasEntries(entry(3, 5, "a")).mustSync();
+  }
+
+  @Test
+  void ofInstantNetwork() {
+    InstantNetwork network = InstantNetwork.of(1, 2, 3);
+    network.campaign(1);
+    network.isolate(3);
+    network.propose(1, "a");
+    assertThat(network.node(3).status()).hasCommit(2);
+  }
+
+  @Test
+  void ofMessages() {
+    Envelope fromLeader = fromNode(2).to(1).term(3);
+
+    assertThat(
+            Stream.of(
+                append(fromLeader).prev(2, 5).entries(entry(3, 6, "a"), entry(3, 7, "b")).commit(4),
+                heartbeat(fromLeader).commit(4).round(1),
+                vote(fromNode(2).to(1).term(4)).last(3, 7)))
+        .hasSize(3);
+  }
+
+  @Test
+  void ofRaftAssertions() {
+    NodeFixture node =
+        NodeFixture.node(1).voters(1, 2, 3).log(1, 1, 2, 2).term(3).commit(2).asFollower(2);
+    node.step(append(fromNode(2).to(1).term(3)).prev(2, 5).entries(entry(3, 6, "a")).commit(4));
+    Ready ready = node.ready();
+
+    assertThat(ready)
+        .hasEntries(entry(3, 6, "a"))
+        .mustSync()
+        .sendsAfterPersist(appendResponse(fromNode(1).to(2).term(3)).accepted(6).commit(4));
+    assertThat(node.status()).isFollowerOf(2).hasTerm(3).hasCommit(4);
+    node.advance(ready);
+    assertThatLog(node.log()).hasTerms(1, 1, 2, 2, 3);
+  }
+}
