@@ -56,8 +56,8 @@ class MessageBytesFuzzTest {
     return messages.stream().map(Message::toByteArray).map(Arguments::of);
   }
 
-  @FuzzTest(maxDuration = "5m")
   @MethodSource("messages")
+  @FuzzTest(maxDuration = "5m") // The last annotation, or Jazzer refuses.
   void noBytesHurtANode(byte[] bytes) {
     Message message;
     try {
