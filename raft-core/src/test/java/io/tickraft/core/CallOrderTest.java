@@ -29,9 +29,7 @@ final class CallOrderTest {
 
   private static void refused(Host host, ThrowingCallable call, String rule) {
     String before = host.status().toString();
-    assertThatThrownBy(call)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining(rule);
+    assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContaining(rule);
     assertThat(host.status()).hasToString(before);
     assertThat(host.status().failure()).isEmpty();
   }
@@ -155,7 +153,8 @@ final class CallOrderTest {
     host.node.applied(3);
     assertThat(host.status().appliedIndex()).isEqualTo(3);
     host.node.applied(3);
-    refused(host, () -> host.node.applied(2), "applied(2): the applied index never falls, and is 3");
+    refused(
+        host, () -> host.node.applied(2), "applied(2): the applied index never falls, and is 3");
     host.node.applied(4);
     refused(host, () -> host.node.applied(-1), "never falls");
   }
@@ -309,8 +308,7 @@ final class CallOrderTest {
     node.get(0).campaign();
 
     assertThat(thrown).as(name).isNotEmpty();
-    assertThat(thrown.get(0))
-        .hasMessage("an observer or a storage must not call the node");
+    assertThat(thrown.get(0)).hasMessage("an observer or a storage must not call the node");
     assertThat(node.get(0).status().role()).isEqualTo(RoleName.CANDIDATE);
     assertThat(node.get(0).hasReady()).isTrue();
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -65,7 +66,8 @@ final class MemoryStorageTest {
     return content;
   }
 
-  private static Ready ready(HardState hardState, Snapshot snapshot, List<Entry> entries) {
+  private static Ready ready(
+      @Nullable HardState hardState, @Nullable Snapshot snapshot, List<Entry> entries) {
     return new Ready(
         "a node", 1, hardState, entries, snapshot, true, List.of(), List.of(), List.of(), null);
   }
@@ -103,7 +105,11 @@ final class MemoryStorageTest {
   @ParameterizedTest
   @CsvSource({
     // lo, hi, bytes; from, to of the answer. Every entry has 12 bytes.
-    "4, 9, 1000, 4, 8", "4, 6, 1000, 4, 5", "4, 9, 36, 4, 6", "4, 9, 35, 4, 5", "4, 9, 1, 4, 4",
+    "4, 9, 1000, 4, 8",
+    "4, 6, 1000, 4, 5",
+    "4, 9, 36, 4, 6",
+    "4, 9, 35, 4, 5",
+    "4, 9, 1, 4, 4",
     "8, 9, 0, 8, 8",
   })
   void entriesAreReadWithinTheirLimit(long lo, long hi, long maxBytes, long from, long to) {

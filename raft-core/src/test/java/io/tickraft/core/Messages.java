@@ -85,9 +85,7 @@ final class Messages {
   }
 
   static Message vote(long from, long term, long lastTerm, long lastIndex) {
-    return message(from, term)
-        .setVote(Vote.newBuilder().setLast(id(lastTerm, lastIndex)))
-        .build();
+    return message(from, term).setVote(Vote.newBuilder().setLast(id(lastTerm, lastIndex))).build();
   }
 
   static Message granted(long from, long term) {
@@ -109,8 +107,7 @@ final class Messages {
 
   static Message install(long from, long term, Snapshot snapshot, long attempt) {
     return message(from, term)
-        .setInstallSnapshot(
-            InstallSnapshot.newBuilder().setSnapshot(snapshot).setAttempt(attempt))
+        .setInstallSnapshot(InstallSnapshot.newBuilder().setSnapshot(snapshot).setAttempt(attempt))
         .build();
   }
 
@@ -138,8 +135,7 @@ final class Messages {
 
   static Message propose(long from, ByteString... data) {
     return message(from, 0)
-        .setPropose(
-            Propose.newBuilder().setRequest(request(1, 1)).addAllData(List.of(data)))
+        .setPropose(Propose.newBuilder().setRequest(request(1, 1)).addAllData(List.of(data)))
         .build();
   }
 

@@ -14,6 +14,7 @@ import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -28,7 +29,11 @@ final class OpeningTest {
 
   /** A storage that says whatever it is told to say. */
   private record Fixed(
-      HardState initialState, long firstIndex, long lastIndex, LongUnaryOperator terms, Snapshot of)
+      HardState initialState,
+      long firstIndex,
+      long lastIndex,
+      LongUnaryOperator terms,
+      @Nullable Snapshot of)
       implements Storage {
 
     @Override
@@ -63,7 +68,10 @@ final class OpeningTest {
         row("negative vote", fixed(hardState(1, -1, 0), 4, 6), "storage: a negative number"),
         row("negative commit", fixed(hardState(1, 0, -1), 4, 6), "storage: a negative number"),
         row("first index 0", fixed(fine, 0, 6), "storage: the log is 0..6, which no log is"),
-        row("ends before it begins", fixed(fine, 4, 2), "storage: the log is 4..2, which no log is"),
+        row(
+            "ends before it begins",
+            fixed(fine, 4, 2),
+            "storage: the log is 4..2, which no log is"),
         row(
             "a snapshot that is being built",
             new Fixed(fine, 4, 6, i -> 1, null),
@@ -72,8 +80,14 @@ final class OpeningTest {
             "entries without a snapshot",
             new Fixed(fine, 1, 6, i -> 1, Snapshot.getDefaultInstance()),
             "storage: there are entries up to 6 and no snapshot: a group's first voters start from"),
-        row("a hole after the snapshot", fixed(fine, 5, 6), "storage: the snapshot is at 3, and the log"),
-        row("a log behind the snapshot", fixed(fine, 1, 2), "storage: the snapshot is at 3, and the log"),
+        row(
+            "a hole after the snapshot",
+            fixed(fine, 5, 6),
+            "storage: the snapshot is at 3, and the log"),
+        row(
+            "a log behind the snapshot",
+            fixed(fine, 1, 2),
+            "storage: the snapshot is at 3, and the log"),
         row(
             "another term at the snapshot's index",
             new Fixed(fine, 4, 6, i -> 2, snapshot(1, 3, THREE)),
@@ -202,7 +216,10 @@ final class OpeningTest {
   @ParameterizedTest
   @CsvSource({
     // hard state's commit, applied; expected commit
-    "1, 1, 1", "3, 1, 3", "1, 3, 3", "4, 3, 4",
+    "1, 1, 1",
+    "3, 1, 3",
+    "1, 3, 3",
+    "4, 3, 4",
   })
   void theCommitIndexIsTheHighestThatAnythingSays(long commit, long applied, long expected) {
     MemoryStorage disk = storage(hardState(1, 0, commit), THREE, 1, 1, 1);

@@ -79,8 +79,7 @@ final class ProposalFatesTest {
   @Test
   void aNewLeaderAloneDecidesNothing() {
     // Raft paper, figure 8: the entry of term 2 is overwritten here by a leader of term 3, and
-    // comes
-    // back with a leader of term 4 that still holds it.
+    // comes back with a leader of term 4 that still holds it.
     fates.accepted(2, 5, "a");
     fates.accepted(3, 5, "b");
     fates.accepted(4, 6, "c");

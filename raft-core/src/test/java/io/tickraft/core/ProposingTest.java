@@ -74,9 +74,7 @@ final class ProposingTest {
 
     assertThat(host.node.ready().messages())
         .extracting(Message::getTo, m -> indexes(m.getAppend().getEntriesList()))
-        .containsExactly(
-            tuple(2L, List.of(3L, 4L)),
-            tuple(3L, List.of(3L, 4L)));
+        .containsExactly(tuple(2L, List.of(3L, 4L)), tuple(3L, List.of(3L, 4L)));
   }
 
   @Test
@@ -201,8 +199,7 @@ final class ProposingTest {
         .isEqualTo(new Rejected(Reason.NOT_LEADER, 0));
     assertThat(Host.candidate().node.propose(bytes("a")))
         .isEqualTo(new Rejected(Reason.NOT_LEADER, 0));
-    assertThat(
-            Host.ofThree(config -> config.forwardProposals(true)).node.propose(bytes("a")))
+    assertThat(Host.ofThree(config -> config.forwardProposals(true)).node.propose(bytes("a")))
         .isEqualTo(new Rejected(Reason.NOT_LEADER, 0));
   }
 
@@ -229,8 +226,7 @@ final class ProposingTest {
 
   @Test
   void aForwardedProposalForWhichThereIsNoRoomIsRejected() {
-    Host host =
-        Host.follower(config -> config.forwardProposals(true).maxOutboxMessages(1));
+    Host host = Host.follower(config -> config.forwardProposals(true).maxOutboxMessages(1));
 
     assertThat(host.node.propose(bytes("a"))).isEqualTo(new Forwarded(2));
     assertThat(host.node.propose(bytes("b"))).isEqualTo(new Rejected(Reason.OUTBOX_FULL, 2));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tickraft.core.RaftConfig.Builder;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RaftConfigTest {
 
   private static Arguments row(
-      String knob, UnaryOperator<Builder> bad, UnaryOperator<Builder> good) {
+      String knob, UnaryOperator<RaftConfig.Builder> bad, UnaryOperator<RaftConfig.Builder> good) {
     return Arguments.of(knob, bad, good);
   }
 
@@ -64,7 +63,7 @@ final class RaftConfigTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("ranges")
   void aKnobOutOfItsRangeIsNamed(
-      String knob, UnaryOperator<Builder> bad, UnaryOperator<Builder> good) {
+      String knob, UnaryOperator<RaftConfig.Builder> bad, UnaryOperator<RaftConfig.Builder> good) {
     assertThatThrownBy(() -> bad.apply(RaftConfig.builder(1)).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(knob + ": ");
@@ -105,14 +104,14 @@ final class RaftConfigTest {
   }
 
   private static Arguments setting(
-      UnaryOperator<Builder> set, Function<RaftConfig, Object> get, Object expected) {
+      UnaryOperator<RaftConfig.Builder> set, Function<RaftConfig, Object> get, Object expected) {
     return Arguments.of(set, get, expected);
   }
 
   @ParameterizedTest
   @MethodSource("settings")
   void aKnobIsWhatItIsSetTo(
-      UnaryOperator<Builder> set, Function<RaftConfig, Object> get, Object expected) {
+      UnaryOperator<RaftConfig.Builder> set, Function<RaftConfig, Object> get, Object expected) {
     assertThat(get.apply(set.apply(RaftConfig.builder(1)).build())).isEqualTo(expected);
     assertThat(get.apply(RaftConfig.builder(1).build())).isNotEqualTo(expected);
   }
@@ -123,8 +122,9 @@ final class RaftConfigTest {
   }
 
   private static Method[] knobs() {
-    return Arrays.stream(Builder.class.getDeclaredMethods())
-        .filter(method -> method.getReturnType() == Builder.class && !method.isSynthetic())
+    return Arrays.stream(RaftConfig.Builder.class.getDeclaredMethods())
+        .filter(
+            method -> method.getReturnType() == RaftConfig.Builder.class && !method.isSynthetic())
         .toArray(Method[]::new);
   }
 

@@ -170,47 +170,121 @@ final class ReadyTest {
   static Stream<Arguments> messages() {
     List<Entry> entry = entries(2, 2);
     return Stream.of(
-        leaves(BodyCase.APPEND, "leader, its entry not persisted", Host::leader,
-            h -> h.node.propose(bytes("a")), When.AT_ONCE),
+        leaves(
+            BodyCase.APPEND,
+            "leader, its entry not persisted",
+            Host::leader,
+            h -> h.node.propose(bytes("a")),
+            When.AT_ONCE),
         leaves(BodyCase.HEARTBEAT, "leader", Host::leader, h -> h.node.tick(), When.AT_ONCE),
-        leaves(BodyCase.INSTALL_SNAPSHOT, "leader", ReadyTest::leaderWithACompactedLog,
-            h -> {}, When.AT_ONCE),
-        leaves(BodyCase.PROPOSE_RESPONSE, "leader", Host::leader,
-            h -> h.node.step(propose(2, bytes("a"))), When.AT_ONCE),
-        leaves(BodyCase.PROPOSE_RESPONSE, "follower", Host::follower,
-            h -> h.node.step(propose(3, bytes("a"))), When.AT_ONCE),
-        leaves(BodyCase.PROPOSE, "follower", ReadyTest::forwarding,
-            h -> h.node.propose(bytes("a")), When.AT_ONCE),
-        leaves(BodyCase.HEARTBEAT_RESPONSE, "follower", Host::follower,
-            h -> h.node.step(heartbeat(2, 2, 1, 2)), When.AT_ONCE),
-        leaves(BodyCase.HEARTBEAT_RESPONSE, "follower in a new term", Host::follower,
-            h -> h.node.step(heartbeat(2, 3, 1, 1)), When.AFTER_THE_WRITE),
-        leaves(BodyCase.HEARTBEAT_RESPONSE, "follower in a term told and not persisted",
-            ReadyTest::inUndurableTerm, h -> h.node.step(heartbeat(2, 3, 1, 2)),
+        leaves(
+            BodyCase.INSTALL_SNAPSHOT,
+            "leader",
+            ReadyTest::leaderWithACompactedLog,
+            h -> {},
+            When.AT_ONCE),
+        leaves(
+            BodyCase.PROPOSE_RESPONSE,
+            "leader",
+            Host::leader,
+            h -> h.node.step(propose(2, bytes("a"))),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.PROPOSE_RESPONSE,
+            "follower",
+            Host::follower,
+            h -> h.node.step(propose(3, bytes("a"))),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.PROPOSE,
+            "follower",
+            ReadyTest::forwarding,
+            h -> h.node.propose(bytes("a")),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.HEARTBEAT_RESPONSE,
+            "follower",
+            Host::follower,
+            h -> h.node.step(heartbeat(2, 2, 1, 2)),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.HEARTBEAT_RESPONSE,
+            "follower in a new term",
+            Host::follower,
+            h -> h.node.step(heartbeat(2, 3, 1, 1)),
             When.AFTER_THE_WRITE),
-        leaves(BodyCase.HEARTBEAT_RESPONSE, "to a lower term", Host::follower,
-            h -> h.node.step(heartbeat(3, 1, 1, 1)), When.AT_ONCE),
-        leaves(BodyCase.HEARTBEAT_RESPONSE, "to a lower term, the own not persisted",
-            ReadyTest::inUndurableTerm, h -> h.node.step(heartbeat(3, 2, 1, 1)),
+        leaves(
+            BodyCase.HEARTBEAT_RESPONSE,
+            "follower in a term told and not persisted",
+            ReadyTest::inUndurableTerm,
+            h -> h.node.step(heartbeat(2, 3, 1, 2)),
             When.AFTER_THE_WRITE),
-        leaves(BodyCase.APPEND_RESPONSE, "follower, accepting", Host::follower,
-            h -> h.node.step(append(2, 2, 1, 1, 1, entry)), When.AFTER_THE_WRITE),
-        leaves(BodyCase.APPEND_RESPONSE, "follower, rejecting", Host::follower,
-            h -> h.node.step(append(2, 2, 2, 9, 1, List.of())), When.AFTER_THE_WRITE),
-        leaves(BodyCase.APPEND_RESPONSE, "to a lower term", Host::follower,
-            h -> h.node.step(append(3, 1, 1, 1, 1, List.of())), When.AT_ONCE),
-        leaves(BodyCase.INSTALL_SNAPSHOT_RESPONSE, "follower, installing", Host::follower,
-            h -> h.node.step(install(2, 2, snapshot(2, 9, THREE), 1)), When.AFTER_THE_WRITE),
-        leaves(BodyCase.INSTALL_SNAPSHOT_RESPONSE, "follower that has it", Host::follower,
-            h -> h.node.step(install(2, 2, snapshot(1, 1, THREE), 1)), When.AFTER_THE_WRITE),
-        leaves(BodyCase.INSTALL_SNAPSHOT_RESPONSE, "to a lower term", Host::follower,
-            h -> h.node.step(install(3, 1, snapshot(1, 1, THREE), 1)), When.AT_ONCE),
-        leaves(BodyCase.VOTE, "candidate", Host::ofThree, h -> h.node.campaign(),
+        leaves(
+            BodyCase.HEARTBEAT_RESPONSE,
+            "to a lower term",
+            Host::follower,
+            h -> h.node.step(heartbeat(3, 1, 1, 1)),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.HEARTBEAT_RESPONSE,
+            "to a lower term, the own not persisted",
+            ReadyTest::inUndurableTerm,
+            h -> h.node.step(heartbeat(3, 2, 1, 1)),
             When.AFTER_THE_WRITE),
-        leaves(BodyCase.VOTE_RESPONSE, "granting", Host::ofThree,
-            h -> h.node.step(vote(2, 1, 1, 1)), When.AFTER_THE_WRITE),
-        leaves(BodyCase.VOTE_RESPONSE, "refusing", Host::follower,
-            h -> h.node.step(vote(3, 2, 1, 1)), When.AFTER_THE_WRITE));
+        leaves(
+            BodyCase.APPEND_RESPONSE,
+            "follower, accepting",
+            Host::follower,
+            h -> h.node.step(append(2, 2, 1, 1, 1, entry)),
+            When.AFTER_THE_WRITE),
+        leaves(
+            BodyCase.APPEND_RESPONSE,
+            "follower, rejecting",
+            Host::follower,
+            h -> h.node.step(append(2, 2, 2, 9, 1, List.of())),
+            When.AFTER_THE_WRITE),
+        leaves(
+            BodyCase.APPEND_RESPONSE,
+            "to a lower term",
+            Host::follower,
+            h -> h.node.step(append(3, 1, 1, 1, 1, List.of())),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.INSTALL_SNAPSHOT_RESPONSE,
+            "follower, installing",
+            Host::follower,
+            h -> h.node.step(install(2, 2, snapshot(2, 9, THREE), 1)),
+            When.AFTER_THE_WRITE),
+        leaves(
+            BodyCase.INSTALL_SNAPSHOT_RESPONSE,
+            "follower that has it",
+            Host::follower,
+            h -> h.node.step(install(2, 2, snapshot(1, 1, THREE), 1)),
+            When.AFTER_THE_WRITE),
+        leaves(
+            BodyCase.INSTALL_SNAPSHOT_RESPONSE,
+            "to a lower term",
+            Host::follower,
+            h -> h.node.step(install(3, 1, snapshot(1, 1, THREE), 1)),
+            When.AT_ONCE),
+        leaves(
+            BodyCase.VOTE,
+            "candidate",
+            Host::ofThree,
+            h -> h.node.campaign(),
+            When.AFTER_THE_WRITE),
+        leaves(
+            BodyCase.VOTE_RESPONSE,
+            "granting",
+            Host::ofThree,
+            h -> h.node.step(vote(2, 1, 1, 1)),
+            When.AFTER_THE_WRITE),
+        leaves(
+            BodyCase.VOTE_RESPONSE,
+            "refusing",
+            Host::follower,
+            h -> h.node.step(vote(3, 2, 1, 1)),
+            When.AFTER_THE_WRITE));
   }
 
   @ParameterizedTest(name = "{0} of a {1}: {4}")
@@ -236,9 +310,7 @@ final class ReadyTest {
 
     assertThat(votes)
         .extracting(Message::getFrom, Message::getTo, Message::getTerm, Message::getGroup)
-        .containsExactly(
-            tuple(1L, 2L, 2L, 7L),
-            tuple(1L, 3L, 2L, 7L));
+        .containsExactly(tuple(1L, 2L, 2L, 7L), tuple(1L, 3L, 2L, 7L));
   }
 
   // The node's own acknowledgements.
@@ -349,7 +421,8 @@ final class ReadyTest {
       host.node.propose(bytes(data));
       readys.add(host.node.ready());
     }
-    assertThat(readys).extracting(ready -> indexes(ready.entries()))
+    assertThat(readys)
+        .extracting(ready -> indexes(ready.entries()))
         .containsExactly(List.of(3L), List.of(4L), List.of(5L));
     host.node.step(accepted(2, 2, 5, 2));
 
@@ -430,7 +503,10 @@ final class ReadyTest {
     host.persist(out.get(0));
 
     Ready next = host.node.ready();
-    assertThat(indexes(next.entries())).as("all that came meanwhile").startsWith(2L + max).endsWith(9L);
+    assertThat(indexes(next.entries()))
+        .as("all that came meanwhile")
+        .startsWith(2L + max)
+        .endsWith(9L);
     assertThat(host.node.hasReady()).isFalse();
   }
 

@@ -58,7 +58,7 @@ final class SnapshotStoriesTest {
 
   @ParameterizedTest
   @CsvSource({
-    // The log is 1 | 1 1 1 2 2, committed up to 3: snapshot; commit and last index afterwards; match
+    // The log is 1 | 1 1 1 2 2, committed up to 3. Snapshot; then commit, last index, match
     "2, 20, 20, 20, 20", // beyond the log
     "2,  5,  5,  6,  5", // an entry of the log: the tail is kept
     "2,  6,  6,  6,  6",
@@ -375,7 +375,8 @@ final class SnapshotStoriesTest {
     assertThat(sent).hasSize(1);
     assertThat(sent.get(0).hasHeartbeat()).isTrue();
     assertThat(sent.get(0).getHeartbeat().getCommit()).as("it is known to hold nothing").isZero();
-    assertThat(host.step(heartbeatResponse(2, 3, 1)).stream().filter(m -> m.getTo() == 2)).isEmpty();
+    assertThat(host.step(heartbeatResponse(2, 3, 1)).stream().filter(m -> m.getTo() == 2))
+        .isEmpty();
   }
 
   @Test
@@ -545,7 +546,8 @@ final class SnapshotStoriesTest {
 
     List<Message> sent = snapshots(host.step(heartbeatResponse(2, 3, 1)));
 
-    assertThat(sent.get(0).getInstallSnapshot().getSnapshot().getMetadata().getIndex()).isEqualTo(7);
+    assertThat(sent.get(0).getInstallSnapshot().getSnapshot().getMetadata().getIndex())
+        .isEqualTo(7);
     host.step(installed(2, 3, snapshot(2, COMPACTED, THREE), 1, COMPACTED));
     assertThat(host.peer(2).state()).as("6 is compacted").isEqualTo(SNAPSHOT);
   }

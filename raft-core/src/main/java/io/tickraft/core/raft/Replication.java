@@ -214,7 +214,8 @@ final class Replication {
   }
 
   static void report(NodeState node, Progress member, PeerStatus.State before) {
-    if (member.state() != before && node.events.enabled()) {
+    // The leader's own log is no follower's, though it is counted like one.
+    if (member.state() != before && member.id() != node.id() && node.events.enabled()) {
       node.events.add(new RaftEvent.ReplicationChanged(member.id(), before, member.state()));
     }
   }

@@ -32,7 +32,7 @@ final class EntryBufferTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
   void holdsWhatAListHoldsAndViewsStayAsTheyWere(long seed) {
     Random random = new Random(seed);
-    long first = 1 + random.nextInt(5);
+    long first = 1L + random.nextInt(5);
     EntryBuffer buffer = new EntryBuffer(first);
     List<Entry> model = new ArrayList<>();
     List<Given> given = new ArrayList<>();
@@ -68,7 +68,7 @@ final class EntryBufferTest {
         }
         case 10 -> {
           if (random.nextInt(10) == 0) {
-            first = 1 + random.nextInt(50);
+            first = 1L + random.nextInt(50);
             buffer.reset(first);
             model.clear();
           }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,7 +40,7 @@ final class RaftLogModelTest {
     world.finish();
   }
 
-  private record Write(Snapshot snapshot, List<Entry> entries) {}
+  private record Write(@Nullable Snapshot snapshot, List<Entry> entries) {}
 
   private static final class World {
     private static final long MAX_UNAPPLIED = 60;
@@ -282,7 +283,7 @@ final class RaftLogModelTest {
         return;
       }
       long from = between(log.firstIndex(), last());
-      long maxBytes = 1 + random.nextInt(80);
+      long maxBytes = 1L + random.nextInt(80);
       List<Entry> page = log.entries(from, maxBytes);
       long bytes = 0;
       for (int i = 0; i < page.size(); i++) {

@@ -62,8 +62,7 @@ final class RaftLogTest {
   // Appending (Raft paper, figure 2, AppendEntries).
 
   static Stream<Arguments> appends() {
-    // The log is 1 | 1 1 2 2, that is, entries 2 to 5; each row: slice, log afterwards, truncated
-    // at.
+    // The log is 1 | 1 1 2 2: entries 2 to 5. Each row: slice; log afterwards, truncated from.
     return Stream.of(
         Arguments.of(new LogSlice(5, 2, List.of()), List.of(1L, 1L, 2L, 2L), 0),
         Arguments.of(new LogSlice(5, 2, entries(6, 3)), List.of(1L, 1L, 2L, 2L, 3L), 0),
@@ -126,7 +125,7 @@ final class RaftLogTest {
     long[] list =
         terms.isEmpty()
             ? new long[0]
-            : Stream.of(terms.split(" ")).mapToLong(Long::parseLong).toArray();
+            : Stream.of(terms.split(" ", -1)).mapToLong(Long::parseLong).toArray();
     LogSlice slice = new LogSlice(prevIndex, prevTerm, entries(prevIndex + 1, list));
 
     assertThat(log.contradictsCommitted(slice)).isEqualTo(expected);
@@ -207,9 +206,8 @@ final class RaftLogTest {
     log.write();
     log.append(new LogSlice(2, 1, entries(3, 3)));
     log.write();
-    // A still later leader has the first entry: the disk, when it is done with the first write,
-    // goes
-    // on to overwrite it.
+    // A still later leader has the first entry. The disk, when it is done with the first write,
+    // goes on to overwrite it.
     log.append(new LogSlice(2, 1, entries(3, 2)));
     log.write();
 
@@ -409,9 +407,9 @@ final class RaftLogTest {
   void aPageKeepsToTheLimitOrIsOneEntry(long limit, String pages) {
     RaftLog log = fiveCommitted(limit);
 
-    for (String page : pages.split("\\|")) {
+    for (String page : pages.split("\\|", -1)) {
       List<Long> taken = indexes(log.takePage());
-      assertThat(taken).isEqualTo(Stream.of(page.split(" ")).map(Long::valueOf).toList());
+      assertThat(taken).isEqualTo(Stream.of(page.split(" ", -1)).map(Long::valueOf).toList());
       log.appliedTo(taken.get(taken.size() - 1));
     }
     assertThat(log.hasPage()).isFalse();

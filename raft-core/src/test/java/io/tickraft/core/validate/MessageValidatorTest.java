@@ -48,6 +48,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,7 +66,7 @@ final class MessageValidatorTest {
 
   private final MessageValidator validator = new MessageValidator(1, 7);
 
-  private record Row(String name, Message message, DropReason expected) {
+  private record Row(String name, Message message, @Nullable DropReason expected) {
     @Override
     public String toString() {
       return message.getBodyCase() + ": " + name;

@@ -1,0 +1,427 @@
+package io.tickraft.core;
+
+import static io.tickraft.core.Messages.accepted;
+import static io.tickraft.core.Messages.append;
+import static io.tickraft.core.Messages.granted;
+import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.heartbeatResponse;
+import static io.tickraft.core.Messages.message;
+import static io.tickraft.core.Messages.refused;
+import static io.tickraft.core.Messages.rejected;
+import static io.tickraft.core.Messages.vote;
+import static io.tickraft.core.Wire.bytes;
+import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import io.tickraft.core.RaftEvent.CampaignRefused;
+import io.tickraft.core.RaftEvent.LeaderChanged;
+import io.tickraft.core.RaftEvent.LogTruncated;
+import io.tickraft.core.RaftEvent.MessageDropped;
+import io.tickraft.core.RaftEvent.OutgoingDropped;
+import io.tickraft.core.RaftEvent.ReplicationChanged;
+import io.tickraft.core.RaftEvent.RoleChanged;
+import io.tickraft.core.RaftEvent.VoteAnswered;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import io.tickraft.proto.HeartbeatResponse;
+import io.tickraft.proto.InstallSnapshotResponse;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.PreVote;
+import io.tickraft.proto.TimeoutNow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What an observer is told. */
+final class EventsTest {
+
+  // Roles and leaders.
+
+  @Test
+  void anElectionIsTold() {
+    Host host = Host.ofThree();
+
+    host.node.campaign();
+    host.settle();
+    host.step(granted(3, 2));
+
+    assertThat(host.events)
+        .containsExactly(
+            new RoleChanged(2, RoleName.FOLLOWER, RoleName.CANDIDATE),
+            new RoleChanged(2, RoleName.CANDIDATE, RoleName.LEADER),
+            new LeaderChanged(2, 1));
+  }
+
+  @Test
+  void anElectionThatIsLostIsTold() {
+    Host host = Host.candidate();
+
+    host.step(refused(2, 2), refused(3, 2));
+
+    assertThat(host.events)
+        .containsExactly(new RoleChanged(2, RoleName.CANDIDATE, RoleName.FOLLOWER));
+  }
+
+  @Test
+  void eachCampaignIsTold() {
+    Host host = Host.candidate();
+
+    host.node.campaign();
+
+    assertThat(host.events)
+        .containsExactly(new RoleChanged(3, RoleName.CANDIDATE, RoleName.CANDIDATE));
+  }
+
+  @Test
+  void aLaterTermIsToldEvenIfTheRoleStays() {
+    Host host = Host.follower();
+
+    host.step(heartbeat(2, 3, 1, 1)); // the same leader leads again
+    host.step(vote(3, 5, 1, 1));
+    host.step(heartbeat(3, 5, 1, 1));
+
+    assertThat(host.events)
+        .containsExactly(
+            new RoleChanged(3, RoleName.FOLLOWER, RoleName.FOLLOWER),
+            new RoleChanged(5, RoleName.FOLLOWER, RoleName.FOLLOWER),
+            new LeaderChanged(5, 0),
+            new VoteAnswered(5, 3, true),
+            new LeaderChanged(5, 3));
+  }
+
+  @Test
+  void aLeaderThatHearsOfALaterTermStepsDown() {
+    Host host = Host.leader();
+
+    host.step(heartbeatResponse(3, 7, 0));
+
+    assertThat(host.events)
+        .containsExactly(
+            new RoleChanged(7, RoleName.LEADER, RoleName.FOLLOWER), new LeaderChanged(7, 0));
+    assertThat(host.status().peers()).isEmpty();
+  }
+
+  @Test
+  void aCampaignThatIsNotAllowedIsTold() {
+    Host host = Host.on(MemoryStorage.bootstrapped(2, 3));
+
+    host.node.campaign();
+    host.ticks(30);
+
+    assertThat(host.events).hasSizeGreaterThan(1).containsOnly(new CampaignRefused(1));
+  }
+
+  @Test
+  void votesAreTold() {
+    Host host = Host.ofThree();
+
+    host.step(vote(2, 1, 1, 1), vote(3, 1, 1, 1), vote(2, 1, 1, 1));
+
+    assertThat(host.events)
+        .containsExactly(
+            new VoteAnswered(1, 2, true),
+            new VoteAnswered(1, 3, false),
+            new VoteAnswered(1, 2, true));
+  }
+
+  // Replication.
+
+  @Test
+  void entriesThatAreRemovedAreTold() {
+    Host host = Host.follower();
+    host.step(append(2, 2, 1, 1, 1, entries(2, 2, 2, 2)));
+    host.events.clear();
+
+    host.step(append(2, 2, 2, 2, 1, entries(3, 2)));
+    assertThat(host.events).isEmpty();
+    host.step(append(3, 3, 2, 2, 1, entries(3, 3)));
+
+    assertThat(host.eventsOf(LogTruncated.class)).containsExactly(new LogTruncated(3, 4));
+  }
+
+  @Test
+  void howAFollowerIsReplicatedToIsTold() {
+    Host host = Host.leader();
+
+    host.node.reportUnreachable(2);
+    host.node.reportUnreachable(2);
+    host.settle();
+    host.step(accepted(2, 2, 2, 2));
+
+    assertThat(host.events)
+        .containsExactly(
+            new ReplicationChanged(2, PeerStatus.State.REPLICATE, PeerStatus.State.PROBE),
+            new ReplicationChanged(2, PeerStatus.State.PROBE, PeerStatus.State.REPLICATE));
+  }
+
+  // Dropped messages.
+
+  private static Arguments drop(
+      DropReason reason, String state, Supplier<Host> node, Message message) {
+    return Arguments.of(reason, state, node, message);
+  }
+
+  private static Host full() {
+    Host host = Host.follower(config -> config.maxUnstableBytes(1));
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    return host;
+  }
+
+  /** Follows node 2 in term 2, with an entry of that term that is committed. */
+  private static Host committed() {
+    Host host = Host.follower();
+    host.step(append(2, 2, 1, 1, 2, entries(2, 2)));
+    host.events.clear();
+    return host;
+  }
+
+  static Stream<Arguments> drops() {
+    Message.Builder inTwo = message(2, 2);
+    Entry change =
+        entries(2, 2).get(0).toBuilder().setType(EntryType.ENTRY_TYPE_CONF_CHANGE).build();
+    return Stream.of(
+        drop(DropReason.UNKNOWN_BODY, "any", Host::follower, inTwo.build()),
+        drop(
+            DropReason.MISDELIVERED,
+            "any",
+            Host::follower,
+            heartbeat(2, 2, 1, 1).toBuilder().setTo(2).build()),
+        drop(DropReason.BAD_SENDER, "any", Host::follower, heartbeat(1, 2, 1, 1)),
+        drop(
+            DropReason.OTHER_GROUP,
+            "any",
+            Host::follower,
+            heartbeat(2, 2, 1, 1).toBuilder().setGroup(1).build()),
+        drop(DropReason.MALFORMED, "any", Host::follower, heartbeat(2, 0, 1, 1)),
+        drop(
+            DropReason.UNKNOWN_ENTRY_TYPE,
+            "any",
+            Host::follower,
+            append(2, 2, 1, 1, 1, List.of(change.toBuilder().setTypeValue(99).build()))),
+        drop(DropReason.STALE_TERM, "a vote", Host::follower, vote(2, 1, 1, 1)),
+        drop(DropReason.STALE_TERM, "an answer", Host::leader, accepted(2, 1, 1, 1)),
+        drop(DropReason.STALE_ANSWER, "a vote for no candidate", Host::follower, granted(2, 2)),
+        drop(DropReason.STALE_ANSWER, "an old rejection", Host::leader, rejected(2, 2, 1, 1, 1)),
+        drop(
+            DropReason.STALE_ANSWER,
+            "an answer that says only its term",
+            Host::leader,
+            message(2, 2).setAppendResponse(AppendResponse.getDefaultInstance()).build()),
+        drop(
+            DropReason.STALE_ANSWER,
+            "a snapshot's answer that says only its term",
+            Host::leader,
+            message(2, 2)
+                .setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance())
+                .build()),
+        drop(DropReason.STRANGER, "an append's answer", Host::leader, accepted(9, 2, 1, 1)),
+        drop(DropReason.STRANGER, "of a later term", Host::leader, accepted(9, 8, 1, 1)),
+        drop(DropReason.STRANGER, "a vote's answer", Host::candidate, granted(9, 2)),
+        drop(DropReason.STRANGER, "a heartbeat's answer", Host::leader, heartbeatResponse(9, 2, 1)),
+        drop(DropReason.WRONG_ROLE, "an append's answer", Host::follower, accepted(2, 2, 1, 1)),
+        drop(
+            DropReason.WRONG_ROLE,
+            "a heartbeat's answer",
+            Host::candidate,
+            message(2, 2).setHeartbeatResponse(HeartbeatResponse.getDefaultInstance()).build()),
+        drop(
+            DropReason.CONTRADICTS_COMMITTED,
+            "an entry",
+            EventsTest::committed,
+            append(3, 3, 1, 1, 1, entries(2, 3))),
+        drop(
+            DropReason.CONTRADICTS_COMMITTED,
+            "the entry before",
+            EventsTest::committed,
+            append(3, 3, 3, 2, 1, List.of())),
+        drop(
+            DropReason.LOST_STATE,
+            "a commit index beyond the log",
+            Host::follower,
+            heartbeat(2, 2, 9, 1)),
+        drop(DropReason.LOST_STATE, "a match beyond the log", Host::leader, accepted(2, 2, 9, 1)),
+        drop(DropReason.SECOND_LEADER, "a heartbeat", Host::follower, heartbeat(3, 2, 1, 1)),
+        drop(
+            DropReason.SECOND_LEADER,
+            "an append",
+            Host::follower,
+            append(3, 2, 1, 1, 1, entries(2, 2))),
+        drop(DropReason.SECOND_LEADER, "to a leader", Host::leader, heartbeat(3, 2, 1, 1)),
+        drop(
+            DropReason.UNSTABLE_LIMIT,
+            "entries",
+            EventsTest::full,
+            append(2, 2, 2, 2, 1, entries(3, 2))),
+        drop(
+            DropReason.UNSUPPORTED,
+            "a pre-vote",
+            Host::follower,
+            message(2, 2).setPreVote(PreVote.newBuilder().setCampaignTerm(3)).build()),
+        drop(
+            DropReason.UNSUPPORTED,
+            "an order to campaign",
+            Host::follower,
+            message(2, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))).build()),
+        drop(
+            DropReason.UNSUPPORTED,
+            "a configuration change",
+            Host::follower,
+            message(2, 2)
+                .setAppend(Append.newBuilder().setPrev(id(1, 1)).addEntries(change))
+                .build()));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("drops")
+  void aMessageThatIsDroppedChangesNothingAndIsTold(
+      DropReason reason, String state, Supplier<Host> node, Message message) {
+    Host host = node.get();
+    host.events.clear();
+    String before = host.status().toString();
+
+    host.node.step(message);
+
+    assertThat(host.events).as(state).containsExactly(new MessageDropped(message, reason));
+    assertThat(host.status()).hasToString(before);
+  }
+
+  @Test
+  void aDroppedMessageDoesNotResetTheElectionTimer() {
+    Host host = Host.follower();
+    for (int i = 0; i < 20 && host.status().role() == RoleName.FOLLOWER; i++) {
+      host.node.step(heartbeat(3, 2, 1, 1)); // a second leader
+      host.node.tick();
+    }
+
+    assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
+  }
+
+  @Test
+  void aBodyOfANewerPeerIsDroppedFromItsBytesOn() throws InvalidProtocolBufferException {
+    byte[] bytes =
+        message(2, 9)
+            .setUnknownFields(
+                UnknownFieldSet.newBuilder()
+                    .addField(
+                        28,
+                        UnknownFieldSet.Field.newBuilder()
+                            .addLengthDelimited(ByteString.copyFromUtf8("a body to come"))
+                            .build())
+                    .build())
+            .build()
+            .toByteArray();
+    Host host = Host.follower();
+
+    Message message = Message.parseFrom(bytes);
+    host.node.step(message);
+
+    assertThat(host.events).containsExactly(new MessageDropped(message, DropReason.UNKNOWN_BODY));
+    assertThat(host.status().term()).isEqualTo(2);
+  }
+
+  // The outbox.
+
+  @Test
+  void messagesBeyondTheLimitInNumberAreDroppedAndTold() {
+    Host host = Host.follower(config -> config.maxOutboxMessages(3));
+    for (int round = 1; round <= 5; round++) {
+      host.node.step(heartbeat(2, 2, 1, round));
+    }
+
+    assertThat(host.eventsOf(OutgoingDropped.class))
+        .extracting(e -> e.message().getHeartbeatResponse().getRound(), OutgoingDropped::reason)
+        .containsExactly(tuple(4L, DropReason.OUTBOX_LIMIT), tuple(5L, DropReason.OUTBOX_LIMIT));
+    assertThat(host.node.ready().messages()).hasSize(3);
+    host.node.step(heartbeat(2, 2, 1, 6));
+    assertThat(host.node.ready().messages()).hasSize(1);
+  }
+
+  @Test
+  void messagesBeyondTheLimitInBytesAreDroppedAndTold() {
+    Host host = Host.follower(config -> config.maxOutboxBytes(30).forwardProposals(true));
+
+    host.node.propose(bytes(100));
+    host.node.propose(bytes(1));
+
+    assertThat(host.eventsOf(OutgoingDropped.class)).hasSize(1);
+    assertThat(host.node.ready().messages())
+        .extracting(m -> m.getPropose().getData(0).size())
+        .containsExactly(1);
+  }
+
+  @Test
+  void appendsAreNotHeldUpByAFullOutbox() {
+    Host host = Host.leader(config -> config.maxOutboxMessages(1));
+    host.node.tick(); // heartbeats to two
+    assertThat(host.eventsOf(OutgoingDropped.class)).hasSize(1);
+
+    host.node.propose(bytes("a"));
+
+    assertThat(host.node.ready().messages().stream().filter(Message::hasAppend)).hasSize(2);
+  }
+
+  @Test
+  void aPromiseThatIsDroppedCanBeHadAgain() {
+    Host host = Host.follower(config -> config.maxOutboxMessages(1));
+    host.node.step(heartbeat(2, 2, 1, 1));
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    assertThat(host.settle()).noneMatch(Message::hasAppendResponse);
+
+    List<Message> sent = host.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+
+    assertThat(sent.get(0).getAppendResponse().getAccepted().getMatch()).isEqualTo(2);
+  }
+
+  // Delivery.
+
+  @Test
+  void eventsAreDeliveredWhenTheWorkIsDone() {
+    List<RaftEvent> events = new ArrayList<>();
+    List<RoleName> seen = new ArrayList<>();
+    List<RawNode> node = new ArrayList<>();
+    RaftObserver observer =
+        event -> {
+          events.add(event);
+          seen.add(node.get(0).status().role());
+        };
+    node.add(
+        RawNode.open(
+            RaftConfig.builder(1).observer(observer).build(), MemoryStorage.bootstrapped(1)));
+    node.get(0).campaign();
+    Ready ready = node.get(0).ready();
+    node.get(0).persisted(ready);
+
+    assertThat(events).hasSizeGreaterThan(2);
+    assertThat(seen.get(0)).isEqualTo(RoleName.CANDIDATE);
+    assertThat(seen.subList(1, seen.size())).containsOnly(RoleName.LEADER);
+  }
+
+  @Test
+  void withoutAnObserverANodeDoesTheSame() {
+    Host watched = Host.candidate();
+    RawNode alone =
+        RawNode.open(RaftConfig.builder(1).build(), MemoryStorage.bootstrapped(1, 2, 3));
+    alone.campaign();
+    alone.advance(alone.ready());
+    List<Message> messages =
+        List.of(granted(2, 2), accepted(2, 1, 1, 1), heartbeat(9, 7, 1, 1), vote(2, 9, 9, 9));
+    for (Message message : messages) {
+      watched.node.step(message);
+      alone.step(message);
+
+      assertThat(alone.status()).hasToString(watched.status().toString());
+    }
+  }
+}
