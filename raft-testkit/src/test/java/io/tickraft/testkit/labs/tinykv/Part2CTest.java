@@ -67,6 +67,20 @@ final class Part2CTest {
                 .installed(4));
   }
 
+  /** Not in the course: a snapshot so old that the log does not know the term of its entry. */
+  @Test
+  void restoreIgnoreSnapshotBeforeTheLog2C() {
+    NodeFixture node = nodeOf(2).snapshot(2, 5).log(2).commit(6).asFollower();
+    node.step(installSnapshot(fromNode(2).to(1).term(2), snapshot(2, 3, 1, 2)));
+    assertThat(node.run().status()).hasLast(2, 6).hasCommit(6).hasApplied(6);
+    assertThatMessages(node.sent())
+        .areExactly(
+            installSnapshotResponse(fromNode(1).to(2).term(2))
+                .attempt(1)
+                .snapshot(2, 3)
+                .installed(6));
+  }
+
   @Test
   void provideSnap2C() {
     NodeFixture leader = nodeOf(2).snapshot(11, 11).asLeader();
