@@ -255,14 +255,14 @@ public final class RawNode {
   }
 
   private Ready take() {
-    List<Message> now = new ArrayList<>(4);
-    List<Message> later = new ArrayList<>(4);
+    // Most Readys have messages of one kind only, and few of them.
+    List<Message> now = new ArrayList<>(0);
+    List<Message> later = new ArrayList<>(0);
     raft.takeMessages(now, later);
-    HardState hardState = raft.unwrittenHardState();
     List<Entry> entries = raft.unwrittenEntries();
     Snapshot snapshot = raft.unwrittenSnapshot();
     boolean mustSync = raft.mustSync();
-    raft.write();
+    HardState hardState = raft.write();
     taken++;
     return new Ready(
         this,

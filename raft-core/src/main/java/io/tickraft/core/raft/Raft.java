@@ -242,12 +242,7 @@ public final class Raft {
     return node.log.unwrittenEntries();
   }
 
-  /**
-   * Returns the hard state to write; null if it has not changed.
-   *
-   * @return the hard state to write; null if it has not changed
-   */
-  public @Nullable HardState unwrittenHardState() {
+  private @Nullable HardState unwrittenHardState() {
     return isHardStateChanged()
         ? HardState.newBuilder()
             .setTerm(node.term())
@@ -274,8 +269,12 @@ public final class Raft {
     return isTermOrVoteChanged() || node.log.hasUnwritten();
   }
 
-  /** The host is told to write all that is unwritten, and to restore a snapshot if there is one. */
-  public void write() {
+  /**
+   * The host is told to write all that is unwritten, and to restore a snapshot if there is one.
+   *
+   * @return the hard state to write; null if it has not changed
+   */
+  public @Nullable HardState write() {
     HardState hardState = unwrittenHardState();
     if (hardState != null) {
       written = hardState;
@@ -292,6 +291,7 @@ public final class Raft {
           Configuration.of(snapshot.getMetadata().getConfState()));
     }
     writes.addLast(new Write(node.term(), node.vote(), toLog));
+    return hardState;
   }
 
   /**

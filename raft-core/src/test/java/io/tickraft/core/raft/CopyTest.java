@@ -47,8 +47,7 @@ class CopyTest {
         raft.takeMessages(messages, messages);
         Snapshot snapshot = raft.unwrittenSnapshot();
         List<Entry> entries = raft.unwrittenEntries();
-        HardState hardState = raft.unwrittenHardState();
-        raft.write();
+        HardState hardState = raft.write();
         List<Entry> committed = raft.takeCommitted();
         persist(snapshot, entries, hardState);
         raft.persisted();
