@@ -83,20 +83,16 @@ final class Follower extends Role {
     LogSlice slice =
         new LogSlice(
             append.getPrev().getIndex(), append.getPrev().getTerm(), append.getEntriesList());
-    AppendResponse.Builder response = AppendResponse.newBuilder();
-    if (isJoining(node)) {
-      response.setRejected(
-          AppendResponse.Rejected.newBuilder()
-              .setPrevIndex(slice.prevIndex())
-              .setWantsSnapshot(true)
-              .build());
-    } else {
-      takeOver(node, slice, append.getCommit(), response);
-    }
-    response.setCommit(node.log.committed());
+    AppendResponse response =
+        isJoining(node)
+            ? rejected(
+                node,
+                AppendResponse.Rejected.newBuilder()
+                    .setPrevIndex(slice.prevIndex())
+                    .setWantsSnapshot(true))
+            : takeOver(node, slice, append.getCommit());
     node.outbox.send(
-        node.message(message.getFrom()).setAppendResponse(response.build()).build(),
-        Outbox.After.WRITE);
+        node.message(message.getFrom()).setAppendResponse(response).build(), Outbox.After.WRITE);
     return next;
   }
 
@@ -110,23 +106,20 @@ final class Follower extends Role {
         && !node.log.hasUnstableSnapshot();
   }
 
-  private static void takeOver(
-      NodeState node, LogSlice slice, long leaderCommit, AppendResponse.Builder response) {
+  private static AppendResponse takeOver(NodeState node, LogSlice slice, long leaderCommit) {
     long committed = node.log.committed();
     if (slice.lastIndex() <= committed) {
       // All of it is committed here, so it matches, and so does everything up to the commit index.
-      response.setAccepted(AppendResponse.Accepted.newBuilder().setMatch(committed).build());
-      return;
+      return accepted(node, committed);
     }
     LogSlice news = slice.prevIndex() < committed ? slice.after(committed) : slice;
     if (!node.log.matches(news.prevIndex(), news.prevTerm())) {
       EntryId hint = node.log.lastNotAbove(news.prevIndex(), news.prevTerm());
-      response.setRejected(
+      return rejected(
+          node,
           AppendResponse.Rejected.newBuilder()
               .setPrevIndex(news.prevIndex())
-              .setHint(NodeState.proto(hint))
-              .build());
-      return;
+              .setHint(NodeState.proto(hint)));
     }
     long last = node.log.lastIndex();
     long truncated = node.log.append(news);
@@ -136,7 +129,21 @@ final class Follower extends Role {
     // Not beyond what this message has shown to match (Raft paper, figure 2, AppendEntries, rule
     // 5).
     node.log.commitTo(Math.min(leaderCommit, news.lastIndex()));
-    response.setAccepted(AppendResponse.Accepted.newBuilder().setMatch(news.lastIndex()).build());
+    return accepted(node, news.lastIndex());
+  }
+
+  private static AppendResponse accepted(NodeState node, long match) {
+    return AppendResponse.newBuilder()
+        .setAccepted(AppendResponse.Accepted.newBuilder().setMatch(match).build())
+        .setCommit(node.log.committed())
+        .build();
+  }
+
+  private static AppendResponse rejected(NodeState node, AppendResponse.Rejected.Builder why) {
+    return AppendResponse.newBuilder()
+        .setRejected(why.build())
+        .setCommit(node.log.committed())
+        .build();
   }
 
   @Override
