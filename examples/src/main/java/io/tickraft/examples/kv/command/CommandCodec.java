@@ -1,0 +1,122 @@
+package io.tickraft.examples.kv.command;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The encoded form of commands: a version, an opcode, then what the command says, numbers as
+ * varints and bytes after their length.
+ *
+ * <p>Entries outlive the version that wrote them, so there is a version from the start. What cannot
+ * be read is no command: all nodes of one version then skip the entry alike, and none of them
+ * fails.
+ */
+public final class CommandCodec {
+
+  private static final int VERSION = 1;
+  private static final int HEADER_BYTES = 2;
+  private static final int FLAGS_CONDITION = 3;
+  private static final int FLAGS_RETURN_OLD = 4;
+
+  private CommandCodec() {}
+
+  /** Encodes a command. */
+  public static ByteString encode(Command command) {
+    byte[] bytes = new byte[HEADER_BYTES + command.encodedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeRawByte((byte) VERSION);
+      out.writeRawByte((byte) command.opcode().number());
+      command.writeTo(out);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new IllegalStateException("the array is exactly as large as the command", e);
+    }
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  /**
+   * Decodes a command.
+   *
+   * @return the command; empty if this version cannot read it
+   */
+  public static Optional<Command> decode(ByteString bytes) {
+    CodedInputStream in = bytes.newCodedInput();
+    try {
+      if (in.readRawByte() != VERSION) {
+        return Optional.empty();
+      }
+      Optional<Opcode> opcode = Opcode.of(in.readRawByte());
+      if (opcode.isEmpty()) {
+        return Optional.empty();
+      }
+      Command command = read(opcode.get(), in);
+      return in.isAtEnd() ? Optional.of(command) : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Command read(Opcode opcode, CodedInputStream in) throws IOException {
+    return switch (opcode) {
+      case BARRIER -> new Command.Barrier();
+      case SET -> {
+        int flags = in.readUInt32();
+        if ((flags & ~(FLAGS_CONDITION | FLAGS_RETURN_OLD)) != 0) {
+          throw new IllegalArgumentException("flags: " + flags);
+        }
+        yield new Command.Set(
+            in.readBytes(),
+            in.readBytes(),
+            condition(flags & FLAGS_CONDITION),
+            (flags & FLAGS_RETURN_OLD) != 0);
+      }
+      case SET_ALL -> new Command.SetAll(readList(in));
+      case DELETE -> new Command.Delete(readList(in));
+      case INCREMENT -> new Command.Increment(in.readBytes(), in.readSInt64());
+    };
+  }
+
+  private static Command.Condition condition(int number) {
+    return switch (number) {
+      case 0 -> Command.Condition.ALWAYS;
+      case 1 -> Command.Condition.IF_ABSENT;
+      case 2 -> Command.Condition.IF_PRESENT;
+      default -> throw new IllegalArgumentException("condition: " + number);
+    };
+  }
+
+  static void writeList(List<ByteString> list, CodedOutputStream out) throws IOException {
+    out.writeUInt32NoTag(list.size());
+    for (ByteString element : list) {
+      out.writeBytesNoTag(element);
+    }
+  }
+
+  static int listSize(List<ByteString> list) {
+    int size = CodedOutputStream.computeUInt32SizeNoTag(list.size());
+    for (ByteString element : list) {
+      size += CodedOutputStream.computeBytesSizeNoTag(element);
+    }
+    return size;
+  }
+
+  private static List<ByteString> readList(CodedInputStream in) throws IOException {
+    int count = in.readUInt32();
+    // Not sized by the count, which may lie: each element takes a byte of the input at the least.
+    List<ByteString> list = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      list.add(in.readBytes());
+    }
+    if (count < 0) {
+      throw new IllegalArgumentException("count: " + count);
+    }
+    return list;
+  }
+}

@@ -1,0 +1,31 @@
+package io.tickraft.examples.kv.command;
+
+import java.util.Optional;
+
+/** The kinds of commands, with the numbers that stand in the log. A number is never used again. */
+public enum Opcode {
+  BARRIER(0),
+  SET(1),
+  SET_ALL(2),
+  DELETE(3),
+  INCREMENT(4);
+
+  private final int number;
+
+  Opcode(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
+
+  static Optional<Opcode> of(int number) {
+    for (Opcode opcode : values()) {
+      if (opcode.number == number) {
+        return Optional.of(opcode);
+      }
+    }
+    return Optional.empty();
+  }
+}
