@@ -1,0 +1,318 @@
+package io.tickraft.examples.kv.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The one RocksDB of a node: opens it, knows its rooms, and turns its failures into unchecked ones.
+ *
+ * <p>One database with column families, not one for the log and one for the map, because its column
+ * families share one write-ahead log:
+ *
+ * <ul>
+ *   <li>What is written later is never there without what was written before. The map is written
+ *       without sync, and still, after a power failure, the log is never compacted beyond what the
+ *       map has, and the map is never ahead of the log.
+ *   <li>A snapshot from the leader replaces log and map in one atomic write, so no crash falls
+ *       between the two.
+ *   <li>The sync of a Ready is the only one.
+ * </ul>
+ *
+ * <p>Column families: the default one for single values, {@code log} for the entries, and {@code
+ * map-N} for the map. N counts the snapshots that were received: each is written to a column family
+ * of its own while the node goes on with the one before.
+ */
+final class NodeDatabase implements AutoCloseable {
+
+  static final String HARD_STATE = "hard-state";
+  static final String COMPACTED = "compacted";
+  static final String APPLIED = "applied";
+  static final String CONFIGURATION = "configuration";
+  private static final String IDENTITY = "identity";
+  private static final String BOOTS = "boots";
+
+  private static final String LOG = "log";
+  private static final String MAP = "map-";
+  private static final long MEMTABLE_BYTES = 32L << 20;
+  private static final long CACHE_BYTES = 32L << 20;
+  private static final long MAX_WAL_BYTES = 256L << 20;
+  private static final int BLOOM_BITS_PER_KEY = 10;
+
+  private final RocksDB db;
+  private final DBOptions dbOptions;
+  private final LRUCache cache;
+  private final BloomFilter bloom;
+  private final ColumnFamilyOptions familyOptions;
+  private final ColumnFamilyHandle values;
+  private final ColumnFamilyHandle log;
+  private final List<ColumnFamilyHandle> maps = new ArrayList<>();
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final WriteOptions unsynced = new WriteOptions().setSync(false);
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private NodeDatabase(Path dir) throws RocksDBException {
+    cache = new LRUCache(CACHE_BYTES);
+    bloom = new BloomFilter(BLOOM_BITS_PER_KEY);
+    familyOptions =
+        new ColumnFamilyOptions()
+            .setWriteBufferSize(MEMTABLE_BYTES)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(bloom));
+    dbOptions =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setCreateMissingColumnFamilies(true)
+            .setMaxTotalWalSize(MAX_WAL_BYTES)
+            .setMaxBackgroundJobs(2)
+            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+            .setKeepLogFileNum(2);
+    List<ColumnFamilyDescriptor> families = families(dir);
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    db = RocksDB.open(dbOptions, dir.toString(), families, handles);
+    values = handles.get(0);
+    log = handles.get(1);
+    maps.addAll(handles.subList(2, handles.size()));
+  }
+
+  private List<ColumnFamilyDescriptor> families(Path dir) throws RocksDBException {
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
+    families.add(new ColumnFamilyDescriptor(bytes(LOG), familyOptions));
+    try (Options options = new Options()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, dir.toString())) {
+        if (new String(name, StandardCharsets.US_ASCII).startsWith(MAP)) {
+          families.add(new ColumnFamilyDescriptor(name, familyOptions));
+        }
+      }
+    }
+    return families;
+  }
+
+  /**
+   * Opens the database in a directory, which is created if it is not there.
+   *
+   * @throws StoreException if it cannot be opened: another process has it, or the disk fails
+   */
+  static NodeDatabase open(Path dir) {
+    try {
+      Files.createDirectories(dir);
+      return new NodeDatabase(dir);
+    } catch (IOException | RocksDBException e) {
+      throw new StoreException("cannot open " + dir, e);
+    }
+  }
+
+  /**
+   * Makes sure that the directory is this node's, and makes it so if nobody's data is there.
+   *
+   * @param firstState what to write along with the identity, if the directory is new
+   * @return whether it is new
+   * @throws StoreException if it is another node's
+   */
+  boolean claim(Identity identity, BatchFiller firstState) {
+    Optional<byte[]> owner = value(IDENTITY);
+    if (owner.isPresent()) {
+      Identity found = Identity.decode(owner.get());
+      if (!found.equals(identity)) {
+        throw new StoreException("the directory belongs to " + found + ", and this is " + identity);
+      }
+      return false;
+    }
+    write(
+        true,
+        batch -> {
+          batch.put(values, bytes(IDENTITY), identity.encode());
+          firstState.fill(batch);
+        });
+    return true;
+  }
+
+  /**
+   * Counts one more start of the node, on the disk before it returns: the number is the node's
+   * incarnation, which must never come twice.
+   */
+  long countBoot() {
+    long boots = value(BOOTS).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L) + 1;
+    write(true, batch -> putValue(batch, BOOTS, ByteBuffer.allocate(8).putLong(boots).array()));
+    return boots;
+  }
+
+  // Single values.
+
+  Optional<byte[]> value(String name) {
+    try {
+      return Optional.ofNullable(db.get(values, bytes(name)));
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read " + name, e);
+    }
+  }
+
+  void putValue(WriteBatch batch, String name, byte[] value) throws RocksDBException {
+    batch.put(values, bytes(name), value);
+  }
+
+  // Writing.
+
+  /** Collects what belongs together. */
+  @FunctionalInterface
+  interface BatchFiller {
+    /** Adds to the batch. */
+    void fill(WriteBatch batch) throws RocksDBException;
+  }
+
+  void write(boolean sync, BatchFiller filler) {
+    write(sync ? synced : unsynced, filler);
+  }
+
+  /** Writes past the write-ahead log: lost by a crash until it is {@linkplain #flush flushed}. */
+  void writeUnlogged(BatchFiller filler) {
+    write(unlogged, filler);
+  }
+
+  private void write(WriteOptions options, BatchFiller filler) {
+    try (WriteBatch batch = new WriteBatch()) {
+      filler.fill(batch);
+      db.write(options, batch);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot write", e);
+    }
+  }
+
+  /** Writes a column family's memory to the disk. */
+  void flush(ColumnFamilyHandle family) {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(options, family);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot flush", e);
+    }
+  }
+
+  // Reading.
+
+  byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
+    try {
+      return db.get(family, key);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read", e);
+    }
+  }
+
+  /** Returns a view of one moment; the caller closes it. */
+  RocksIterator iterator(ColumnFamilyHandle family) {
+    return db.newIterator(family);
+  }
+
+  // Column families.
+
+  ColumnFamilyHandle log() {
+    return log;
+  }
+
+  /** Returns the column family of a map, created if it is not there. */
+  synchronized ColumnFamilyHandle map(long generation) {
+    byte[] name = bytes(MAP + generation);
+    try {
+      for (ColumnFamilyHandle map : maps) {
+        if (Arrays.equals(map.getName(), name)) {
+          return map;
+        }
+      }
+      ColumnFamilyHandle created =
+          db.createColumnFamily(new ColumnFamilyDescriptor(name, familyOptions));
+      maps.add(created);
+      return created;
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot create a column family", e);
+    }
+  }
+
+  /** Returns the highest generation of a map that is there; 0 if there is none. */
+  synchronized long lastGeneration() {
+    long last = 0;
+    for (ColumnFamilyHandle map : maps) {
+      last = Math.max(last, generation(map));
+    }
+    return last;
+  }
+
+  /** Drops every map but one. */
+  synchronized void keepOnlyMap(long generation) {
+    for (ColumnFamilyHandle map : List.copyOf(maps)) {
+      if (generation(map) != generation) {
+        dropMap(map);
+      }
+    }
+  }
+
+  /** Drops a map. */
+  synchronized void dropMap(ColumnFamilyHandle map) {
+    try {
+      db.dropColumnFamily(map);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot drop a column family", e);
+    }
+    maps.remove(map);
+    map.close();
+  }
+
+  private static long generation(ColumnFamilyHandle map) {
+    try {
+      return Long.parseLong(
+          new String(map.getName(), StandardCharsets.US_ASCII).substring(MAP.length()));
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read a column family's name", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      db.syncWal();
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot sync", e);
+    } finally {
+      maps.forEach(ColumnFamilyHandle::close);
+      log.close();
+      values.close();
+      db.close();
+      synced.close();
+      unsynced.close();
+      unlogged.close();
+      dbOptions.close();
+      familyOptions.close();
+      bloom.close();
+      cache.close();
+    }
+  }
+
+  private static byte[] bytes(String name) {
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+}

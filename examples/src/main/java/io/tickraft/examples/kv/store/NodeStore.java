@@ -1,0 +1,72 @@
+package io.tickraft.examples.kv.store;
+
+import java.nio.file.Path;
+
+/**
+ * All that a node keeps in its directory, opened in the order that makes it safe to start from.
+ *
+ * <p>A new directory gets the first state of a voter in the same write as its owner's name, so a
+ * crash leaves either nothing or all of it.
+ */
+public final class NodeStore implements AutoCloseable {
+
+  private final NodeDatabase database;
+  private final KvMachine machine;
+  private final LogStore log;
+  private final long incarnation;
+  private final boolean isNew;
+
+  private NodeStore(NodeDatabase database, Identity identity, long... voters) {
+    this.database = database;
+    this.isNew = database.claim(identity, batch -> KvMachine.bootstrap(database, batch, voters));
+    // Counted, on the disk, before anything is said in the name of it.
+    this.incarnation = database.countBoot();
+    this.machine = KvMachine.open(database);
+    this.log = LogStore.open(database, machine);
+  }
+
+  /**
+   * Opens a directory.
+   *
+   * @param dir the directory, created if it is not there
+   * @param identity whose it is
+   * @param voters the first voters of the group, if it is new
+   * @throws StoreException if it is another node's, or in use, or cannot be read
+   */
+  public static NodeStore open(Path dir, Identity identity, long... voters) {
+    NodeDatabase database = NodeDatabase.open(dir);
+    try {
+      return new NodeStore(database, identity, voters);
+    } catch (StoreException e) {
+      database.close();
+      throw new StoreException(dir.toString(), e);
+    }
+  }
+
+  /** Returns the Raft log. */
+  public LogStore log() {
+    return log;
+  }
+
+  /** Returns the state machine. */
+  public KvMachine machine() {
+    return machine;
+  }
+
+  /** Returns how often the directory was opened, this time included. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** Returns whether there was nothing in the directory. */
+  public boolean isNew() {
+    return isNew;
+  }
+
+  /** Writes what is not on the disk yet, and lets go of the directory. */
+  @Override
+  public void close() {
+    machine.close();
+    database.close();
+  }
+}

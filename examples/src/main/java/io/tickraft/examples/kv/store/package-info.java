@@ -1,0 +1,8 @@
+/**
+ * What a node keeps on its disk, in one RocksDB: the Raft log, the hard state and the replicated
+ * map.
+ */
+@NullMarked
+package io.tickraft.examples.kv.store;
+
+import org.jspecify.annotations.NullMarked;
