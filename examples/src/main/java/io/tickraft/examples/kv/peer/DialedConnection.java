@@ -1,0 +1,133 @@
+package io.tickraft.examples.kv.peer;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that this node has opened to another one: says hello, and waits for the welcome. */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
+
+  private static final int CONNECT_MILLIS = 2_000;
+  private static final long WELCOME_SECONDS = 5;
+
+  private final Hello hello;
+  private boolean welcome;
+  private String reason = "closed by the other side";
+
+  DialedConnection(Hello hello) {
+    this.hello = hello;
+  }
+
+  /**
+   * Opens the connection. Exactly one call of {@link #ended} follows, if not from here then later.
+   *
+   * @param address where to
+   * @param loop where the connection and all calls of it live
+   * @param resolver a loop that may wait for the name service
+   * @param mark how much may wait to be sent
+   */
+  final void dial(
+      HostAndPort address, EventLoop loop, EventLoop resolver, WriteBufferWaterMark mark) {
+    resolver.execute(
+        () -> {
+          InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
+          loop.execute(() -> connect(resolved, loop, mark));
+        });
+  }
+
+  private void connect(InetSocketAddress address, EventLoop loop, WriteBufferWaterMark mark) {
+    if (address.isUnresolved()) {
+      ended("unknown host " + address.getHostString());
+      return;
+    }
+    new Bootstrap()
+        .group(loop)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, mark)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(Frames.decoder(), DialedConnection.this);
+              }
+            })
+        .connect(address)
+        .addListener(
+            (ChannelFuture connected) -> {
+              if (!connected.isSuccess()) {
+                ended(String.valueOf(connected.cause().getMessage()));
+              }
+            });
+  }
+
+  /** The other side is who it should be; what was said before is not in the way. */
+  abstract void welcomed(ChannelHandlerContext ctx, int clientPort);
+
+  /** The other side says something after its welcome. */
+  abstract void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body);
+
+  /**
+   * There is no connection, or no more.
+   *
+   * @param why for the log
+   */
+  abstract void ended(String why);
+
+  @Override
+  public final void channelActive(ChannelHandlerContext ctx) {
+    ctx.writeAndFlush(Frames.hello(ctx.alloc(), hello));
+    Later.runSeconds(ctx.executor(), WELCOME_SECONDS, () -> checkWelcome(ctx));
+  }
+
+  private void checkWelcome(ChannelHandlerContext ctx) {
+    if (!welcome) {
+      close(ctx, "no welcome after " + WELCOME_SECONDS + " s");
+    }
+  }
+
+  @Override
+  protected final void channelRead0(ChannelHandlerContext ctx, ByteBuf in) {
+    byte kind = in.readByte();
+    if (welcome) {
+      frame(ctx, kind, in);
+    } else if (kind == Frames.WELCOME) {
+      welcome = true;
+      welcomed(ctx, in.readInt());
+    } else if (kind == Frames.REFUSED) {
+      close(ctx, "refused: " + in.toString(StandardCharsets.UTF_8));
+    } else {
+      close(ctx, "no welcome, but a frame of kind " + kind);
+    }
+  }
+
+  /** Closes the connection for a reason of our own. */
+  final void close(ChannelHandlerContext ctx, String why) {
+    reason = why;
+    ctx.close();
+  }
+
+  @Override
+  public final void channelInactive(ChannelHandlerContext ctx) {
+    ended(reason);
+  }
+
+  @Override
+  public final void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
+    close(ctx, String.valueOf(cause));
+  }
+}

@@ -1,0 +1,52 @@
+package io.tickraft.examples.kv.peer;
+
+/**
+ * Where something listens, as it was written by whoever configured it: not resolved.
+ *
+ * @param host a name or an address
+ * @param port a port, from 1 to 65535
+ */
+public record HostAndPort(String host, int port) {
+
+  private static final int MAX_PORT = 65_535;
+
+  /** Checks the port. */
+  public HostAndPort {
+    if (host.isEmpty()) {
+      throw new IllegalArgumentException("no host");
+    }
+    if (port < 1 || port > MAX_PORT) {
+      throw new IllegalArgumentException("a port is from 1 to " + MAX_PORT + ": " + port);
+    }
+  }
+
+  /**
+   * Reads {@code host:port}; the host may be an IPv6 address in brackets.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static HostAndPort parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("not host:port: " + text);
+    }
+    String host = text.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    } else if (host.contains(":")) {
+      throw new IllegalArgumentException("an IPv6 address is written in brackets: " + text);
+    }
+    int port;
+    try {
+      port = Integer.parseInt(text.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not host:port: " + text, e);
+    }
+    return new HostAndPort(host, port);
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,79 @@
+package io.tickraft.examples.kv.peer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection from another node: checks its hello, and then takes its messages, or makes way for
+ * the receiver of a snapshot. Lives on the node's event loop.
+ */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IncomingConnection.class);
+  private static final long HELLO_SECONDS = 5;
+
+  private final Peers peers;
+  private boolean greeted;
+
+  IncomingConnection(Peers peers) {
+    this.peers = peers;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    Later.runSeconds(
+        ctx.executor(),
+        HELLO_SECONDS,
+        () -> {
+          if (!greeted) {
+            ctx.close();
+          }
+        });
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
+    byte kind = in.readByte();
+    if (greeted && kind == Frames.MESSAGE) {
+      peers.host().receive(Frames.readMessage(in));
+    } else if (!greeted && kind == Frames.HELLO) {
+      greeted = true;
+      greet(ctx, in);
+    } else {
+      throw new IOException("a frame of kind " + kind + " where none is due");
+    }
+  }
+
+  private void greet(ChannelHandlerContext ctx, ByteBuf in) {
+    try {
+      Hello hello = Hello.readFrom(in);
+      peers.check(hello);
+      if (hello.use() == Hello.Use.SNAPSHOT) {
+        ctx.pipeline().addLast(peers.receiver(hello));
+        ctx.pipeline().remove(this);
+      }
+      ctx.channel().writeAndFlush(Frames.welcome(ctx.alloc(), peers.settings().clientPort()));
+    } catch (Hello.RefusedException e) {
+      LOG.warn(
+          "node {}: refused a connection from {}: {}",
+          peers.settings().me().id(),
+          ctx.channel().remoteAddress(),
+          e.getMessage());
+      ctx.writeAndFlush(Frames.refused(ctx.alloc(), String.valueOf(e.getMessage())))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.debug("node {}: closes a connection: {}", peers.settings().me().id(), cause.toString());
+    ctx.close();
+  }
+}

@@ -1,0 +1,130 @@
+package io.tickraft.examples.kv.peer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.tickraft.proto.Message;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The messages from this node to another one: a connection that is opened again whenever it breaks,
+ * and a bounded queue, which is that of the channel. What does not fit is dropped, as Raft bears
+ * loss and not delay. Belongs to the node's event loop.
+ */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class PeerLink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
+  private static final WriteBufferWaterMark QUEUE = new WriteBufferWaterMark(16 << 20, 32 << 20);
+  private static final long MIN_BACKOFF_MILLIS = 50;
+  private static final long MAX_BACKOFF_MILLIS = 1_000;
+
+  private final PeerSettings settings;
+  private final long peer;
+  private final EventLoop loop;
+  private final EventLoop resolver;
+  private final LongConsumer onClientPort;
+  private final Runnable onUnreachable;
+  private @Nullable Channel channel;
+  private boolean unflushed;
+  private boolean closed;
+  private long backoffMillis = MIN_BACKOFF_MILLIS;
+  private String lastProblem = "";
+
+  PeerLink(
+      PeerSettings settings,
+      long peer,
+      EventLoop loop,
+      EventLoop resolver,
+      LongConsumer onClientPort,
+      Runnable onUnreachable) {
+    this.settings = settings;
+    this.peer = peer;
+    this.loop = loop;
+    this.resolver = resolver;
+    this.onClientPort = onClientPort;
+    this.onUnreachable = onUnreachable;
+  }
+
+  void connect() {
+    if (!closed) {
+      new Connection().dial(settings.address(peer), loop, resolver, QUEUE);
+    }
+  }
+
+  /** Sends a message, or drops it. */
+  void send(Message message) {
+    Channel to = channel;
+    if (to == null || !to.isWritable() || !Frames.fits(message)) {
+      onUnreachable.run();
+      return;
+    }
+    to.write(Frames.message(to.alloc(), message), to.voidPromise());
+    unflushed = true;
+  }
+
+  void flush() {
+    if (unflushed && channel != null) {
+      channel.flush();
+    }
+    unflushed = false;
+  }
+
+  void close() {
+    closed = true;
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  private void retry(String problem) {
+    if (closed) {
+      return;
+    }
+    // Nodes start one after the other: only what lasts, or breaks, is worth a line, and one will
+    // do.
+    if (channel != null || (backoffMillis == MAX_BACKOFF_MILLIS && !problem.equals(lastProblem))) {
+      LOG.info("node {}: no connection to node {}: {}", settings.me().id(), peer, problem);
+      lastProblem = problem;
+    }
+    channel = null;
+    onUnreachable.run();
+    Later.runMillis(loop, backoffMillis, this::connect);
+    backoffMillis = Math.min(2 * backoffMillis, MAX_BACKOFF_MILLIS);
+  }
+
+  private final class Connection extends DialedConnection {
+
+    Connection() {
+      super(new Hello(Hello.Use.MESSAGES, settings.me(), peer, settings.clientPort()));
+    }
+
+    @Override
+    void welcomed(ChannelHandlerContext ctx, int clientPort) {
+      LOG.debug("node {}: connected to node {}", settings.me().id(), peer);
+      backoffMillis = MIN_BACKOFF_MILLIS;
+      lastProblem = "";
+      channel = ctx.channel();
+      onClientPort.accept(clientPort);
+      if (closed) {
+        ctx.close();
+      }
+    }
+
+    @Override
+    void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) {
+      close(ctx, "a frame of kind " + kind + " on a connection that only goes the other way");
+    }
+
+    @Override
+    void ended(String why) {
+      retry(why);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.tickraft.examples.kv.peer;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.examples.kv.store.KvMachine;
+import io.tickraft.examples.kv.store.MapView;
+import io.tickraft.proto.Message;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The other nodes of the group, as this one reaches and hears them. Belongs to the node's event
+ * loop.
+ *
+ * <p>Each pair of nodes has two connections for messages, one opened from each side and used in
+ * that direction. A snapshot has a connection of its own, so that no heartbeat waits behind it.
+ */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class Peers {
+
+  /** How long the log is still held for a follower that was just sent a snapshot, to install it. */
+  private static final long HOLD_MILLIS = 2_000;
+
+  private final PeerSettings settings;
+  private final KvMachine machine;
+  private final PeerHost host;
+  private final EventLoop loop;
+  private final EventLoop background;
+  private final Map<Long, PeerLink> links = new HashMap<>();
+  private final Map<Long, Integer> clientPorts = new HashMap<>();
+  private final Map<Long, Sending> sendings = new HashMap<>();
+  private final AtomicBoolean receiving = new AtomicBoolean();
+  private final ChannelGroup incoming;
+
+  private record Sending(long index, SnapshotSender sender) {}
+
+  /**
+   * Knows the other nodes, and does not talk to them yet.
+   *
+   * @param settings who and where they are
+   * @param machine whose map is sent and received as snapshots
+   * @param host who gets what they say
+   * @param loop the node's event loop
+   * @param background a loop for what takes long
+   */
+  public Peers(
+      PeerSettings settings,
+      KvMachine machine,
+      PeerHost host,
+      EventLoop loop,
+      EventLoop background) {
+    this.settings = settings;
+    this.machine = machine;
+    this.host = host;
+    this.loop = loop;
+    this.background = background;
+    this.incoming = new DefaultChannelGroup(loop);
+    clientPorts.put(settings.me().id(), settings.clientPort());
+    for (long peer : settings.addresses().keySet()) {
+      if (peer != settings.me().id()) {
+        links.put(
+            peer,
+            new PeerLink(
+                settings,
+                peer,
+                loop,
+                background,
+                port -> clientPorts.put(peer, (int) port),
+                () -> host.unreachable(peer)));
+      }
+    }
+  }
+
+  /**
+   * Listens for the others.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public void listen() throws InterruptedException {
+    HostAndPort here = settings.address(settings.me().id());
+    Channel server =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    incoming.add(channel);
+                    channel
+                        .pipeline()
+                        .addLast(Frames.decoder(), new IncomingConnection(Peers.this));
+                  }
+                })
+            .bind(here.host(), here.port())
+            .sync()
+            .channel();
+    incoming.add(server);
+  }
+
+  /** Calls the others. */
+  public void connect() {
+    links.values().forEach(PeerLink::connect);
+  }
+
+  // Sending.
+
+  /** Sends messages, each to the node that it is for. */
+  public void send(List<Message> messages) {
+    if (messages.isEmpty()) {
+      return;
+    }
+    for (Message message : messages) {
+      if (message.hasInstallSnapshot()) {
+        sendSnapshot(message);
+      } else {
+        PeerLink link = links.get(message.getTo());
+        if (link != null) {
+          link.send(message);
+        }
+      }
+    }
+    links.values().forEach(PeerLink::flush);
+  }
+
+  private void sendSnapshot(Message message) {
+    long peer = message.getTo();
+    Sending before = sendings.remove(peer);
+    if (before != null) {
+      before.sender.cancel();
+    }
+    MapView view = machine.view();
+    long index = message.getInstallSnapshot().getSnapshot().getMetadata().getIndex();
+    if (view.index() != index || !links.containsKey(peer)) {
+      // The log offers the map as it is, and the message leaves before anything more is applied.
+      view.close();
+      host.snapshotStatus(peer, SnapshotStatus.FAILED);
+      return;
+    }
+    SnapshotSender[] self = new SnapshotSender[1];
+    Hello hello = new Hello(Hello.Use.SNAPSHOT, settings.me(), peer, settings.clientPort());
+    SnapshotSender sender =
+        new SnapshotSender(
+            hello,
+            message,
+            view,
+            status -> loop.execute(() -> report(peer, self[0], status)),
+            arrived ->
+                Later.runMillis(loop, arrived ? HOLD_MILLIS : 0, () -> forget(peer, self[0])));
+    self[0] = sender;
+    sendings.put(peer, new Sending(index, sender));
+    sender.dial(settings.address(peer), background, background, SnapshotSender.QUEUE);
+  }
+
+  private void report(long peer, SnapshotSender sender, SnapshotStatus status) {
+    // What becomes of an earlier attempt says nothing about the current one.
+    Sending current = sendings.get(peer);
+    if (current != null && current.sender == sender) {
+      host.snapshotStatus(peer, status);
+    }
+  }
+
+  private void forget(long peer, SnapshotSender sender) {
+    Sending current = sendings.get(peer);
+    if (current != null && current.sender == sender) {
+      sendings.remove(peer);
+    }
+  }
+
+  /**
+   * Returns up to where the log may be compacted: a follower that is being sent a snapshot needs
+   * what comes after it.
+   */
+  public long compactableIndex() {
+    long index = Long.MAX_VALUE;
+    for (Sending sending : sendings.values()) {
+      index = Math.min(index, sending.index);
+    }
+    return index;
+  }
+
+  // Hearing.
+
+  /** Returns where a node serves clients; empty as long as it has not said so. */
+  public Optional<HostAndPort> clientAddress(long id) {
+    Integer port = clientPorts.get(id);
+    HostAndPort address = settings.addresses().get(id);
+    return port == null || address == null
+        ? Optional.empty()
+        : Optional.of(new HostAndPort(address.host(), port));
+  }
+
+  PeerSettings settings() {
+    return settings;
+  }
+
+  PeerHost host() {
+    return host;
+  }
+
+  void check(Hello hello) throws Hello.RefusedException {
+    hello.check(settings.me());
+    long from = hello.from().id();
+    if (!links.containsKey(from)) {
+      throw new Hello.RefusedException("node " + from + " is none of my peers");
+    }
+    clientPorts.put(from, hello.clientPort());
+  }
+
+  SnapshotReceiver receiver(Hello hello) throws Hello.RefusedException {
+    if (!receiving.compareAndSet(false, true)) {
+      throw new Hello.RefusedException(
+          "node " + hello.to() + " is receiving another snapshot already");
+    }
+    return new SnapshotReceiver(machine, host, background, () -> receiving.set(false));
+  }
+
+  /** Ends all connections. */
+  public void close() {
+    links.values().forEach(PeerLink::close);
+    sendings.values().forEach(sending -> sending.sender.cancel());
+    for (Channel channel : incoming) {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.tickraft.examples.kv.peer;
+
+import com.google.protobuf.ByteString;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.examples.kv.store.MapView;
+import io.tickraft.proto.Message;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One snapshot on its way to another node, on a connection of its own: reads the map as fast as the
+ * other side takes it. Lives on the background loop.
+ */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class SnapshotSender extends DialedConnection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
+  static final WriteBufferWaterMark QUEUE = new WriteBufferWaterMark(1 << 20, 2 << 20);
+  private static final int CHUNK_BYTES = 256 << 10;
+  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Without progress for this long, the other side is taken for dead. */
+  private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  private final Message message;
+  private final MapView view;
+  private final Consumer<SnapshotStatus> progress;
+  private final Consumer<Boolean> onEnd;
+  private final CRC32C crc = new CRC32C();
+  private boolean allSent;
+  private boolean received;
+  private boolean over;
+  private volatile boolean cancelled;
+  private long lastProgressNanos = System.nanoTime();
+  private long lastReportNanos = lastProgressNanos;
+
+  /**
+   * Prepares to send.
+   *
+   * @param message the InstallSnapshot
+   * @param view the map as it is at the snapshot's index; closed at the end
+   * @param progress is told each time the snapshot has got on for a while
+   * @param onEnd is told at the end whether all has arrived
+   */
+  SnapshotSender(
+      Hello hello,
+      Message message,
+      MapView view,
+      Consumer<SnapshotStatus> progress,
+      Consumer<Boolean> onEnd) {
+    super(hello);
+    this.message = message;
+    this.view = view;
+    this.progress = progress;
+    this.onEnd = onEnd;
+  }
+
+  /** Gives up: another snapshot follows, or the node stops. May be called on any thread. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  @Override
+  void welcomed(ChannelHandlerContext ctx, int clientPort) {
+    LOG.info(
+        "node {}: sending a snapshot at {} to node {}",
+        message.getFrom(),
+        view.index(),
+        message.getTo());
+    ctx.write(Frames.message(ctx.alloc(), message));
+    send(ctx);
+    watch(ctx);
+  }
+
+  private void watch(ChannelHandlerContext ctx) {
+    if (cancelled) {
+      close(ctx, "given up");
+    } else if (System.nanoTime() - lastProgressNanos > STALL_NANOS) {
+      close(ctx, "no progress");
+    } else if (ctx.channel().isActive()) {
+      Later.runSeconds(ctx.executor(), 1, () -> watch(ctx));
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    send(ctx);
+  }
+
+  private void send(ChannelHandlerContext ctx) {
+    while (!allSent && !cancelled && ctx.channel().isWritable()) {
+      ByteString chunk = view.nextChunk(CHUNK_BYTES);
+      if (chunk.isEmpty()) {
+        allSent = true;
+        ctx.write(Frames.end(ctx.alloc(), view.size(), crc.getValue()));
+      } else {
+        chunk.asReadOnlyByteBufferList().forEach((ByteBuffer part) -> crc.update(part));
+        ctx.write(Frames.chunk(ctx.alloc(), chunk));
+      }
+      // Each time, or all of a small map would wait for the first flush.
+      ctx.flush();
+    }
+    lastProgressNanos = System.nanoTime();
+    if (lastProgressNanos - lastReportNanos > REPORT_NANOS) {
+      lastReportNanos = lastProgressNanos;
+      progress.accept(SnapshotStatus.IN_PROGRESS);
+    }
+  }
+
+  @Override
+  void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) {
+    received = kind == Frames.RECEIVED;
+    close(ctx, received ? "done" : "a frame of kind " + kind);
+  }
+
+  @Override
+  void ended(String why) {
+    if (over) {
+      return;
+    }
+    over = true;
+    view.close();
+    LOG.info(
+        "node {}: snapshot at {} to node {}: {}",
+        message.getFrom(),
+        view.index(),
+        message.getTo(),
+        received ? "arrived" : why);
+    progress.accept(received ? SnapshotStatus.IN_PROGRESS : SnapshotStatus.FAILED);
+    onEnd.accept(received);
+  }
+}
