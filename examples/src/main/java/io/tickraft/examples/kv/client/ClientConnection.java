@@ -1,0 +1,158 @@
+package io.tickraft.examples.kv.client;
+
+import com.google.protobuf.ByteString;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.redis.RedisMessage;
+import io.tickraft.examples.kv.command.Reply;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection of one client: its requests go to the commands, and the answers back in their
+ * order. Belongs to the node's event loop.
+ */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+  /** How many answers may be owed before no more requests are read. */
+  private static final int MAX_OWED = 10_000;
+
+  private final long id;
+  private final Channel channel;
+  private final ClientServer server;
+  private final RequestAssembler assembler;
+  private final ArrayDeque<Answer> owed = new ArrayDeque<>();
+  private ByteString name = ByteString.EMPTY;
+  private boolean unflushed;
+  private boolean ending;
+
+  ClientConnection(long id, Channel channel, ClientServer server, RequestAssembler assembler) {
+    this.id = id;
+    this.channel = channel;
+    this.server = server;
+    this.assembler = assembler;
+  }
+
+  long id() {
+    return id;
+  }
+
+  ByteString name() {
+    return name;
+  }
+
+  void rename(ByteString newName) {
+    name = newName;
+  }
+
+  /** Ends the connection when all that was asked for until now is answered. */
+  void end() {
+    ending = true;
+  }
+
+  // Requests.
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, RedisMessage piece) {
+    if (ending) {
+      return;
+    }
+    try {
+      Optional<Request> request = assembler.add(piece);
+      if (request.isPresent()) {
+        server.commands().handle(request.get(), this, owe());
+      }
+    } catch (ProtocolException e) {
+      refuse(String.valueOf(e.getMessage()));
+    }
+    if (owed.size() >= MAX_OWED) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private Answer owe() {
+    Answer answer = new Answer(this);
+    owed.addLast(answer);
+    return answer;
+  }
+
+  private void refuse(String problem) {
+    ending = true;
+    owe().complete(Reply.err("Protocol error: " + problem));
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    flush();
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof DecoderException && !ending) {
+      // The decoder does not say in Redis's words what it does not like; where it was says enough.
+      refuse(assembler.isInside() ? "invalid bulk length" : "invalid multibulk length");
+      flush();
+    } else {
+      LOG.debug("client {}: {}", id, cause.toString());
+      ctx.close();
+    }
+  }
+
+  // Answers.
+
+  /** One of the answers that are owed is there. */
+  void answered() {
+    while (!owed.isEmpty()) {
+      Reply reply = owed.getFirst().reply();
+      if (reply == null) {
+        break;
+      }
+      owed.removeFirst();
+      channel.write(Replies.toMessage(reply), channel.voidPromise());
+      if (!unflushed) {
+        unflushed = true;
+        server.flushLater(this);
+      }
+    }
+  }
+
+  /** Sends what is answered. */
+  void flush() {
+    if (unflushed) {
+      unflushed = false;
+      if (ending && owed.isEmpty()) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      } else {
+        channel.flush();
+      }
+    }
+    adjustReading();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    adjustReading();
+  }
+
+  /** A client that does not take its answers is not asked for more requests. */
+  private void adjustReading() {
+    boolean read = channel.isWritable() && owed.size() < MAX_OWED / 2;
+    boolean hold = !channel.isWritable() || owed.size() >= MAX_OWED;
+    if (read && !channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    } else if (hold) {
+      channel.config().setAutoRead(false);
+    }
+  }
+}

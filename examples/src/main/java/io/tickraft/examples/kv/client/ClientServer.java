@@ -1,0 +1,117 @@
+package io.tickraft.examples.kv.client;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.redis.FixedRedisMessagePool;
+import io.netty.handler.codec.redis.RedisDecoder;
+import io.netty.handler.codec.redis.RedisEncoder;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Serves clients on the node's event loop. */
+// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class ClientServer {
+
+  /** As in Redis. */
+  private static final int MAX_INLINE_BYTES = 64 << 10;
+
+  private final CommandTable commands;
+  private final int maxValueBytes;
+  private final long maxRequestBytes;
+  private final EventLoop loop;
+  private final ChannelGroup connections;
+  private List<ClientConnection> unflushed = new ArrayList<>();
+  private long lastId;
+
+  /**
+   * Knows what to serve, and does not listen yet.
+   *
+   * @param node the node behind it
+   * @param maxValueBytes the limit of a key and of a value
+   * @param maxRequestBytes the limit of all arguments of a request together
+   * @param loop the node's event loop
+   */
+  public ClientServer(Node node, int maxValueBytes, long maxRequestBytes, EventLoop loop) {
+    this.maxValueBytes = maxValueBytes;
+    this.maxRequestBytes = maxRequestBytes;
+    this.loop = loop;
+    this.connections = new DefaultChannelGroup(loop);
+    this.commands = new CommandTable(node, this::connectionCount);
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public void listen(HostAndPort address) throws InterruptedException {
+    Channel server =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(address.host(), address.port())
+            .sync()
+            .channel();
+    connections.add(server);
+  }
+
+  private void accept(Channel channel) {
+    connections.add(channel);
+    lastId++;
+    channel
+        .pipeline()
+        .addLast(
+            new RedisDecoder(MAX_INLINE_BYTES, FixedRedisMessagePool.INSTANCE, true),
+            new RedisEncoder(FixedRedisMessagePool.INSTANCE),
+            new ClientConnection(
+                lastId, channel, this, new RequestAssembler(maxValueBytes, maxRequestBytes)));
+  }
+
+  private int connectionCount() {
+    // One of them is the socket that accepts the others.
+    return connections.size() - 1;
+  }
+
+  CommandTable commands() {
+    return commands;
+  }
+
+  void flushLater(ClientConnection connection) {
+    unflushed.add(connection);
+  }
+
+  /** Sends all answers that were given since the last time. */
+  public void flush() {
+    if (!unflushed.isEmpty()) {
+      List<ClientConnection> batch = unflushed;
+      unflushed = new ArrayList<>();
+      batch.forEach(ClientConnection::flush);
+    }
+  }
+
+  /** Sends what is answered and ends all connections. */
+  public void close() {
+    flush();
+    for (Channel channel : connections) {
+      channel.close();
+    }
+  }
+}

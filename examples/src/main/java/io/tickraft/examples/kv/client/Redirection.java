@@ -1,0 +1,27 @@
+package io.tickraft.examples.kv.client;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import java.util.Optional;
+
+/** What a node that does not lead answers. */
+public final class Redirection {
+
+  private static final Reply NO_LEADER = new Reply.Failure("CLUSTERDOWN No leader is known");
+
+  private Redirection() {}
+
+  /**
+   * Sends a client to the leader.
+   *
+   * @param key the key of its request; empty if it has none
+   * @param leader where the leader serves clients, if that is known
+   */
+  public static Reply to(ByteString key, Optional<HostAndPort> leader) {
+    return leader.isEmpty()
+        ? NO_LEADER
+        : new Reply.Failure(
+            "MOVED " + Slots.of(key) + " " + leader.get().host() + ":" + leader.get().port());
+  }
+}

@@ -1,0 +1,191 @@
+package io.tickraft.examples.kv.client;
+
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/** The commands about the server: what it is and how it is. */
+final class ServerCommands {
+
+  /** The version of Redis whose words are spoken here. */
+  static final String REDIS_VERSION = "7.0.15";
+
+  private final Node node;
+  private final long startNanos = System.nanoTime();
+  private final Map<String, Supplier<String>> sections = new LinkedHashMap<>();
+
+  ServerCommands(Node node, IntSupplier connections) {
+    this.node = node;
+    sections.put("Server", this::server);
+    sections.put("Clients", () -> "connected_clients:" + connections.getAsInt() + "\r\n");
+    sections.put("Replication", this::replication);
+    sections.put("Cluster", () -> "cluster_enabled:1\r\n");
+    sections.put("Keyspace", this::keyspace);
+    sections.put("Raft", this::raft);
+  }
+
+  List<CommandSpec> specs() {
+    return List.of(
+        CommandSpec.of("INFO", -1, this::info),
+        CommandSpec.of("ROLE", 1, (request, client) -> role()),
+        CommandSpec.of("CONFIG", -2, ServerCommands::config),
+        new CommandSpec(
+            "KV.DIGEST",
+            1,
+            List.of("readonly"),
+            0,
+            0,
+            0,
+            (request, client, answer) -> node.digest(answer)));
+  }
+
+  // INFO
+
+  private Reply info(Request request, ClientConnection client) {
+    Set<String> wanted = new HashSet<>();
+    for (int i = 1; i < request.count(); i++) {
+      wanted.add(request.word(i));
+    }
+    boolean all =
+        wanted.isEmpty()
+            || wanted.contains("ALL")
+            || wanted.contains("DEFAULT")
+            || wanted.contains("EVERYTHING");
+    StringBuilder text = new StringBuilder();
+    sections.forEach(
+        (name, section) -> {
+          if (all || wanted.contains(name.toUpperCase(Locale.ROOT))) {
+            text.append(text.isEmpty() ? "" : "\r\n")
+                .append("# ")
+                .append(name)
+                .append("\r\n")
+                .append(section.get());
+          }
+        });
+    return Reply.bulk(text.toString());
+  }
+
+  private String server() {
+    Duration up = Duration.ofNanos(System.nanoTime() - startNanos);
+    return line("redis_version", REDIS_VERSION)
+        + line("redis_mode", "cluster")
+        + line("process_id", ProcessHandle.current().pid())
+        + line("uptime_in_seconds", up.toSeconds());
+  }
+
+  private String replication() {
+    Status status = node.status();
+    if (status.role() == RoleName.LEADER) {
+      return line("role", "master")
+          + line("connected_slaves", status.peers().size() - 1)
+          + line("master_repl_offset", status.appliedIndex());
+    }
+    Optional<HostAndPort> leader = node.clientAddress(status.leader());
+    return line("role", "slave")
+        + line("master_host", leader.map(HostAndPort::host).orElse("?"))
+        + line("master_port", leader.map(HostAndPort::port).orElse(0))
+        + line("master_link_status", leader.isPresent() ? "up" : "down")
+        + line("slave_repl_offset", status.appliedIndex());
+  }
+
+  private String keyspace() {
+    return node.size() == 0 ? "" : line("db0", "keys=" + node.size() + ",expires=0,avg_ttl=0");
+  }
+
+  private String raft() {
+    Status status = node.status();
+    StringBuilder text =
+        new StringBuilder()
+            .append(line("id", status.id()))
+            .append(line("role", status.role().name().toLowerCase(Locale.ROOT)))
+            .append(line("term", status.term()))
+            .append(line("vote", status.vote()))
+            .append(line("leader", status.leader()))
+            .append(line("first_index", status.firstIndex()))
+            .append(line("last_index", status.last().index()))
+            .append(line("last_term", status.last().term()))
+            .append(line("persisted_index", status.persistedIndex()))
+            .append(line("commit_index", status.commitIndex()))
+            .append(line("applied_index", status.appliedIndex()))
+            .append(line("voters", status.confState().getVotersList()));
+    for (PeerStatus peer : status.peers()) {
+      text.append(
+          line(
+              "peer" + peer.id(),
+              "state="
+                  + peer.state().name().toLowerCase(Locale.ROOT)
+                  + ",match="
+                  + peer.matchIndex()
+                  + ",next="
+                  + peer.nextIndex()
+                  + ",inflight="
+                  + peer.inflightAppends()));
+    }
+    return text.toString();
+  }
+
+  private static String line(String name, Object value) {
+    return name + ":" + value + "\r\n";
+  }
+
+  // ROLE
+
+  private Reply role() {
+    Status status = node.status();
+    if (status.role() != RoleName.LEADER) {
+      Optional<HostAndPort> leader = node.clientAddress(status.leader());
+      return Reply.array(
+          Reply.bulk("slave"),
+          Reply.bulk(leader.map(HostAndPort::host).orElse("")),
+          new Reply.Int(leader.map(HostAndPort::port).orElse(0)),
+          Reply.bulk(leader.isPresent() ? "connected" : "connect"),
+          new Reply.Int(status.appliedIndex()));
+    }
+    List<Reply> followers = new ArrayList<>();
+    for (PeerStatus peer : status.peers()) {
+      Optional<HostAndPort> address = node.clientAddress(peer.id());
+      if (peer.id() != status.id() && address.isPresent()) {
+        followers.add(
+            Reply.array(
+                Reply.bulk(address.get().host()),
+                Reply.bulk(Integer.toString(address.get().port())),
+                Reply.bulk(Long.toString(peer.matchIndex()))));
+      }
+    }
+    return Reply.array(
+        Reply.bulk("master"), new Reply.Int(status.appliedIndex()), new Reply.Array(followers));
+  }
+
+  // CONFIG
+
+  /** Only what redis-benchmark asks for, to tell what it measures. */
+  private static Reply config(Request request, ClientConnection client) {
+    if (!request.word(1).equals("GET") || request.count() < 3) {
+      return CommandTable.unknownSubcommand(request);
+    }
+    List<Reply> found = new ArrayList<>();
+    for (int i = 2; i < request.count(); i++) {
+      switch (request.word(i)) {
+        case "SAVE" -> found.addAll(List.of(Reply.bulk("save"), Reply.bulk("")));
+        case "APPENDONLY" -> found.addAll(List.of(Reply.bulk("appendonly"), Reply.bulk("yes")));
+        default -> {
+          // Nothing is configured by that name.
+        }
+      }
+    }
+    return new Reply.Array(found);
+  }
+}
