@@ -1,0 +1,94 @@
+package io.tickraft.examples.kv;
+
+import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.store.Identity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts a whole cluster in this process, to be tried out. */
+@Command(
+    name = "cluster",
+    description = {
+      "Starts several nodes in one process, each with its own directory, event loop and ports.",
+      "A cluster that was started before goes on where it stopped."
+    })
+final class ClusterCommand implements Callable<Integer> {
+
+  private static final String HOST = "127.0.0.1";
+  private static final int MAX_NODES = 99;
+  private static final int MAX_PORT = 65_535;
+
+  @Mixin private NodeOptions options = new NodeOptions();
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How many nodes. Default: 3.")
+  private int nodes = 3;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "7001",
+      description = "The first node's port for clients; the others' follow. Default: 7001.")
+  private int port = 7001;
+
+  @Option(
+      names = "--peer-port",
+      paramLabel = "PORT",
+      defaultValue = "17001",
+      description = "The first node's port for the other nodes; theirs follow. Default: 17001.")
+  private int peerPort = 17001;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    options.check(nodes >= 1 && nodes <= MAX_NODES, "--nodes: 1 to " + MAX_NODES + ": " + nodes);
+    checkPorts("--port", port);
+    checkPorts("--peer-port", peerPort);
+    options.check(
+        Math.abs(port - peerPort) >= nodes, "--port, --peer-port: the ports of the nodes overlap");
+    return Running.start(settings(), this::announce);
+  }
+
+  private void checkPorts(String option, int first) {
+    options.check(
+        first >= 1 && first + nodes - 1 <= MAX_PORT,
+        option + ": " + nodes + " ports from 1 to " + MAX_PORT + ": " + first);
+  }
+
+  private List<NodeSettings> settings() {
+    Map<Long, HostAndPort> peers = new TreeMap<>();
+    for (int i = 0; i < nodes; i++) {
+      peers.put(i + 1L, new HostAndPort(HOST, peerPort + i));
+    }
+    List<NodeSettings> settings = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      settings.add(
+          new NodeSettings(
+              new Identity(options.cluster, options.group, i + 1L),
+              options.dir.resolve("node-" + (i + 1)),
+              peers,
+              new HostAndPort(HOST, port + i),
+              options.limits()));
+    }
+    return settings;
+  }
+
+  private void announce(List<KvNode> started) throws InterruptedException {
+    long leader = Running.awaitLeader(started);
+    StringBuilder text = new StringBuilder();
+    text.append(leader == 0 ? "No leader is elected yet" : "Node " + leader + " leads").append(".");
+    text.append(" Now type, in another window:\n\n");
+    text.append("  redis-cli -c -p ").append(port).append(" set greeting hello\n");
+    text.append("  redis-cli -c -p ").append(port + nodes - 1).append(" get greeting\n\n");
+    text.append("Ctrl-C stops the nodes; the data stays in ").append(options.dir).append(".");
+    Running.print(text.toString());
+  }
+}

@@ -1,0 +1,214 @@
+package io.tickraft.examples.kv;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Status;
+import io.tickraft.core.TickSchedule;
+import io.tickraft.examples.kv.client.ClientServer;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.peer.Later;
+import io.tickraft.examples.kv.peer.PeerSettings;
+import io.tickraft.examples.kv.peer.Peers;
+import io.tickraft.examples.kv.store.NodeStore;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server: puts a Raft node, its disk, its peers and its clients together on an event loop of
+ * their own, and takes them apart again.
+ *
+ * <p>A second loop does what takes long and holds nobody up there: snapshots and digests.
+ */
+final class KvNode implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KvNode.class);
+  private static final int ELECTION_TICKS = 10;
+  private static final int STOP_SECONDS = 10;
+
+  private final NodeSettings settings;
+  private final NodeStore store;
+  private final EventLoopGroup loops;
+  private final EventLoopGroup backgroundLoops;
+  private final EventLoop loop;
+  private final RawNode node;
+  private final Proposals proposals;
+  private final Peers peers;
+  private final ClientServer clients;
+  private final RaftLoop raftLoop;
+  private final TickSchedule ticks;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private boolean stopped;
+
+  private KvNode(NodeSettings settings, NodeStore store) {
+    this.settings = settings;
+    this.store = store;
+    long id = settings.identity().id();
+    loops = loops("kv-" + id);
+    backgroundLoops = loops("kv-" + id + "-background");
+    loop = loops.next();
+    EventLoop background = backgroundLoops.next();
+
+    NodeSettings.Limits limits = settings.limits();
+    node = RawNode.open(config(), store.log(), store.machine().applied());
+    ticks =
+        new TickSchedule(
+            TimeUnit.MILLISECONDS.toNanos(limits.tickMillis()),
+            2 * ELECTION_TICKS,
+            System.nanoTime());
+    Inputs inputs = new Inputs(loop);
+    PeerSettings peerSettings =
+        new PeerSettings(settings.identity(), settings.peers(), settings.clients().port());
+    peers = new Peers(peerSettings, store.machine(), inputs, loop, background);
+    proposals = new Proposals(peers::clientAddress, inputs::wake, limits.timeoutMillis());
+    KvService service =
+        new KvService(node, proposals, store.machine(), peers, inputs, loop, background);
+    clients =
+        new ClientServer(service, limits.maxValueBytes(), NodeSettings.MAX_REQUEST_BYTES, loop);
+    raftLoop =
+        new RaftLoop(
+            node,
+            ticks,
+            inputs,
+            proposals,
+            store.log(),
+            store.machine(),
+            peers,
+            clients,
+            limits.logBytes());
+    inputs.onWake(this::run);
+  }
+
+  private static EventLoopGroup loops(String name) {
+    return new MultiThreadIoEventLoopGroup(
+        1, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+  }
+
+  private RaftConfig config() {
+    long id = settings.identity().id();
+    return RaftConfig.builder(id)
+        .group(settings.identity().group())
+        .electionTicks(ELECTION_TICKS)
+        .incarnation(store.incarnation())
+        .observer(new EventLogger(id))
+        .build();
+  }
+
+  /**
+   * Opens the directory, listens, and begins to take part.
+   *
+   * @throws io.tickraft.examples.kv.store.StoreException if the directory cannot be used
+   * @throws IOException if a port cannot be used
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  static KvNode start(NodeSettings settings) throws IOException, InterruptedException {
+    NodeStore store = NodeStore.open(settings.dir(), settings.identity(), settings.voters());
+    KvNode node = new KvNode(settings, store);
+    try {
+      node.listen();
+      LOG.info(
+          "{}: {} in {}, start {}; clients at {}, peers at {}",
+          settings.identity(),
+          store.isNew() ? "new" : "found",
+          settings.dir(),
+          store.incarnation(),
+          settings.clients(),
+          settings.peers().get(settings.identity().id()));
+      node.loop.execute(node.peers::connect);
+      node.loop.execute(node::tick);
+      return node;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  // Netty throws what the socket does although no signature says so.
+  @SuppressWarnings("CatchingUnchecked")
+  private void listen() throws IOException, InterruptedException {
+    HostAndPort where = settings.peers().get(settings.identity().id());
+    try {
+      peers.listen();
+      where = settings.clients();
+      clients.listen(where);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("cannot listen at " + where + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void tick() {
+    if (!stopped) {
+      run();
+      Later.run(loop, ticks.nanosUntilNext(System.nanoTime()), this::tick);
+    }
+  }
+
+  private void run() {
+    if (stopped) {
+      return;
+    }
+    try {
+      raftLoop.run();
+    } catch (RuntimeException | Error e) {
+      // Half a step must not be followed by another one. What is on the disk is whole.
+      LOG.error("node {} has failed and stops", settings.identity().id(), e);
+      stop();
+      ended.completeExceptionally(e);
+    }
+  }
+
+  private void stop() {
+    stopped = true;
+    proposals.close();
+    clients.close();
+    peers.close();
+  }
+
+  /** Returns what ends when the node has stopped, exceptionally if it has failed. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /**
+   * Returns what the Raft node knows.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  Status status() throws InterruptedException {
+    try {
+      return loop.submit(node::status).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stops: tells all who wait that the outcome is unknown, and leaves everything on the disk. */
+  @Override
+  public void close() {
+    loop.submit(this::stop).awaitUninterruptibly();
+    // First who reads and writes, then what is read and written: RocksDB does not bear it
+    // otherwise.
+    boolean quiet = shutdown(backgroundLoops) && shutdown(loops);
+    if (quiet) {
+      store.close();
+      LOG.info("node {} has stopped", settings.identity().id());
+    }
+    ended.complete(null);
+  }
+
+  private static boolean shutdown(EventLoopGroup group) {
+    return group
+        .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
+  }
+}

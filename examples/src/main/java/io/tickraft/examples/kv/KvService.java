@@ -1,0 +1,87 @@
+package io.tickraft.examples.kv;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.EventLoop;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.client.Answer;
+import io.tickraft.examples.kv.client.Node;
+import io.tickraft.examples.kv.command.Command;
+import io.tickraft.examples.kv.command.Query;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.peer.Peers;
+import io.tickraft.examples.kv.store.KvMachine;
+import io.tickraft.examples.kv.store.MapView;
+import java.util.Optional;
+
+/** What the connections of clients see of a node. */
+final class KvService implements Node {
+
+  private final RawNode node;
+  private final Proposals proposals;
+  private final KvMachine machine;
+  private final Peers peers;
+  private final Inputs inputs;
+  private final EventLoop loop;
+  private final EventLoop background;
+
+  KvService(
+      RawNode node,
+      Proposals proposals,
+      KvMachine machine,
+      Peers peers,
+      Inputs inputs,
+      EventLoop loop,
+      EventLoop background) {
+    this.node = node;
+    this.proposals = proposals;
+    this.machine = machine;
+    this.peers = peers;
+    this.inputs = inputs;
+    this.loop = loop;
+    this.background = background;
+  }
+
+  @Override
+  public void write(Command command, ByteString key, Answer answer) {
+    proposals.write(command, key, answer);
+  }
+
+  @Override
+  public void read(Query query, ByteString key, Answer answer) {
+    proposals.read(query, key, answer);
+  }
+
+  @Override
+  public void digest(Answer answer) {
+    MapView view = machine.view();
+    background.execute(
+        () -> {
+          Reply reply;
+          try (view) {
+            reply = Reply.array(new Reply.Int(view.index()), Reply.bulk(view.digest()));
+          }
+          loop.execute(
+              () -> {
+                answer.complete(reply);
+                inputs.wake();
+              });
+        });
+  }
+
+  @Override
+  public Status status() {
+    return node.status();
+  }
+
+  @Override
+  public long size() {
+    return machine.size();
+  }
+
+  @Override
+  public Optional<HostAndPort> clientAddress(long id) {
+    return peers.clientAddress(id);
+  }
+}

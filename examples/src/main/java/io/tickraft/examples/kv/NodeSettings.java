@@ -1,0 +1,40 @@
+package io.tickraft.examples.kv;
+
+import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.store.Identity;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * How one node is set up.
+ *
+ * @param identity who it is
+ * @param dir where it keeps its data
+ * @param peers where each node of the group, this one included, listens for the others, by id
+ * @param clients where this node serves clients
+ * @param limits what is tuned
+ */
+record NodeSettings(
+    Identity identity, Path dir, Map<Long, HostAndPort> peers, HostAndPort clients, Limits limits) {
+
+  NodeSettings {
+    peers = Map.copyOf(peers);
+  }
+
+  /**
+   * What is tuned.
+   *
+   * @param tickMillis milliseconds from one tick of Raft's logical time to the next
+   * @param timeoutMillis after how many milliseconds a client is told that the outcome is unknown
+   * @param maxValueBytes the limit of a key and of a value
+   * @param logBytes how much the log may take before its older half is dropped
+   */
+  record Limits(int tickMillis, int timeoutMillis, int maxValueBytes, long logBytes) {}
+
+  /** All arguments of one request together; fits a frame between nodes with room to spare. */
+  static final int MAX_REQUEST_BYTES = 32 << 20;
+
+  long[] voters() {
+    return peers.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+  }
+}

@@ -1,0 +1,80 @@
+package io.tickraft.examples.kv;
+
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
+import io.tickraft.core.TickSchedule;
+import io.tickraft.examples.kv.client.ClientServer;
+import io.tickraft.examples.kv.peer.Peers;
+import io.tickraft.examples.kv.store.KvMachine;
+import io.tickraft.examples.kv.store.LogStore;
+import io.tickraft.proto.Snapshot;
+
+/**
+ * The embedding: drives the Raft node, on the event loop that owns it.
+ *
+ * <p>Runs when something has arrived, once for all that arrived together, and when a tick is due.
+ * So a hundred commands that come in at the same time share one append to each follower, one synced
+ * write and one flush to each client.
+ */
+final class RaftLoop {
+
+  private final RawNode node;
+  private final TickSchedule ticks;
+  private final Inputs inputs;
+  private final Proposals proposals;
+  private final LogStore log;
+  private final KvMachine machine;
+  private final Peers peers;
+  private final ClientServer clients;
+  private final long logBytes;
+
+  RaftLoop(
+      RawNode node,
+      TickSchedule ticks,
+      Inputs inputs,
+      Proposals proposals,
+      LogStore log,
+      KvMachine machine,
+      Peers peers,
+      ClientServer clients,
+      long logBytes) {
+    this.node = node;
+    this.ticks = ticks;
+    this.inputs = inputs;
+    this.proposals = proposals;
+    this.log = log;
+    this.machine = machine;
+    this.peers = peers;
+    this.clients = clients;
+    this.logBytes = logBytes;
+  }
+
+  void run() {
+    // First the ticks: a message must not find a node that believes in a past which is over.
+    for (int due = ticks.takeDue(System.nanoTime()); due > 0; due--) {
+      node.tick();
+    }
+    inputs.deliverTo(node);
+    proposals.proposeTo(node);
+
+    while (node.hasReady()) {
+      Ready ready = node.ready();
+      peers.send(ready.messages());
+      log.persist(ready);
+      peers.send(ready.messagesAfterPersist());
+      ready.snapshot().ifPresent(this::restore);
+      machine.apply(ready.committedEntries(), ready.confState(), proposals);
+      node.advance(ready);
+    }
+
+    inputs.takeSnapshots().forEach(machine::discardUnlessRestored);
+    log.compactBeyond(logBytes, peers.compactableIndex());
+    proposals.expire(System.nanoTime());
+    clients.flush();
+  }
+
+  private void restore(Snapshot snapshot) {
+    machine.restore(snapshot);
+    proposals.restored(snapshot.getMetadata().getIndex());
+  }
+}

@@ -1,0 +1,67 @@
+package io.tickraft.examples.kv;
+
+import io.tickraft.examples.kv.store.StoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Nodes in this process, from their start to the signal that ends it. */
+final class Running {
+
+  private static final int LEADER_WAIT_MILLIS = 30_000;
+  private static final int POLL_MILLIS = 50;
+
+  private Running() {}
+
+  /** Is told when all nodes have started. */
+  @FunctionalInterface
+  interface OnStart {
+    void started(List<KvNode> nodes) throws InterruptedException;
+  }
+
+  /**
+   * Starts nodes and waits: for Ctrl-C, which stops them, or until one of them fails.
+   *
+   * @return the exit code of the process
+   */
+  static int start(List<NodeSettings> settings, OnStart onStart) throws InterruptedException {
+    List<KvNode> nodes = new ArrayList<>();
+    try {
+      for (NodeSettings one : settings) {
+        nodes.add(KvNode.start(one));
+      }
+    } catch (StoreException | IOException e) {
+      System.err.println("kv: " + e.getMessage());
+      nodes.forEach(KvNode::close);
+      return 1;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> nodes.forEach(KvNode::close), "stop"));
+    onStart.started(nodes);
+    try {
+      CompletableFuture.anyOf(
+              nodes.stream().map(KvNode::ended).toArray(CompletableFuture<?>[]::new))
+          .get();
+      return 0;
+    } catch (ExecutionException e) {
+      return 1;
+    }
+  }
+
+  /** Waits for a leader for a while; 0 if there is none then. */
+  static long awaitLeader(List<KvNode> nodes) throws InterruptedException {
+    for (int waited = 0; waited < LEADER_WAIT_MILLIS; waited += POLL_MILLIS) {
+      long leader = nodes.get(0).status().leader();
+      if (leader != 0) {
+        return leader;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return 0;
+  }
+
+  static void print(String text) {
+    System.out.println(text);
+  }
+}
