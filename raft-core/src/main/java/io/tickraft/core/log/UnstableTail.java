@@ -131,8 +131,7 @@ final class UnstableTail {
     snapshotWritten = false;
     for (Write write : writes) {
       // All of it, and not only down to the write's own first entry: the snapshot may be of an
-      // index
-      // before that, and what is appended to it has the same indexes again.
+      // index before that, and what is appended to it has the same indexes again.
       write.last = 0;
     }
   }

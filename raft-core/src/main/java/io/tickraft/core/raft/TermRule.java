@@ -23,8 +23,7 @@ final class TermRule {
       return Follower.of(message.getFrom());
     }
     // The term alone is no reason to wait longer: candidates that cannot win, as their logs are
-    // behind,
-    // would go on raising the term and keep those waiting that can.
+    // behind, would go on raising the term and keep those waiting that can.
     return Follower.withoutLeader();
   }
 

@@ -251,8 +251,7 @@ final class Part2ABTest {
       // Message, last index, commit index, accepted.
       List.of(
           // What the leader's entries follow is not there. Term 4 for the course's 3: an append
-          // does
-          // not follow an entry of a term later than its own.
+          // does not follow an entry of a term later than its own.
           arguments(append(OF_TERM_4).prev(4, 3).commit(4), 3, 1, false),
           arguments(append(OF_TERM_4).prev(4, 4).commit(4), 3, 1, false),
           // What conflicts is replaced, with all that follows it; what is there already stays.
@@ -358,8 +357,7 @@ final class Part2ABTest {
           arguments(terms(2), 3, 3, true),
           arguments(terms(2, 2), 3, 2, true),
           // The voter's last term is later. In the course the last voter's terms fall, which no
-          // log's
-          // do; its point is that the candidate's log is shorter too.
+          // log's do; its point is that the candidate's log is shorter too.
           arguments(terms(3), 2, 2, false),
           arguments(terms(3), 2, 3, false),
           arguments(terms(2, 3), 2, 2, false));
