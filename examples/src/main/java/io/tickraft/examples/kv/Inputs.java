@@ -29,10 +29,9 @@ final class Inputs implements PeerHost {
     this.loop = loop;
   }
 
-  /** Says what to run when there is something; until then inputs wait. */
+  /** Says what to run when there is something. Called once, before anything can arrive. */
   void onWake(Runnable newTask) {
     task = newTask;
-    wake();
   }
 
   /** Has the loop run soon, once. Only called on the event loop. */

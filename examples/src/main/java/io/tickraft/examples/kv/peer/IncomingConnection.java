@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.tickraft.proto.Message;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,11 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
   protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
     byte kind = in.readByte();
     if (greeted && kind == Frames.MESSAGE) {
-      peers.host().receive(Frames.readMessage(in));
+      Message message = Frames.readMessage(in);
+      if (message.hasInstallSnapshot()) {
+        throw new IOException("a snapshot without its data");
+      }
+      peers.host().receive(message);
     } else if (!greeted && kind == Frames.HELLO) {
       greeted = true;
       greet(ctx, in);

@@ -102,7 +102,7 @@ final class PeerLink {
   private final class Connection extends DialedConnection {
 
     Connection() {
-      super(new Hello(Hello.Use.MESSAGES, settings.me(), peer, settings.clientPort()));
+      super(settings.hello(Hello.Use.MESSAGES, peer));
     }
 
     @Override

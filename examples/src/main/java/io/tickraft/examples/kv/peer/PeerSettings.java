@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv.peer;
 
 import io.tickraft.examples.kv.store.Identity;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +16,16 @@ public record PeerSettings(Identity me, Map<Long, HostAndPort> addresses, int cl
   /** Copies the addresses. */
   public PeerSettings {
     addresses = Map.copyOf(addresses);
+  }
+
+  /** Returns the ids of all nodes of the group, this one included, in order. */
+  List<Long> members() {
+    return addresses.keySet().stream().sorted().toList();
+  }
+
+  /** Returns what this node says first to another one. */
+  Hello hello(Hello.Use use, long to) {
+    return new Hello(use, me, to, members(), clientPort);
   }
 
   HostAndPort address(long id) {

@@ -152,10 +152,9 @@ public final class Peers {
       return;
     }
     SnapshotSender[] self = new SnapshotSender[1];
-    Hello hello = new Hello(Hello.Use.SNAPSHOT, settings.me(), peer, settings.clientPort());
     SnapshotSender sender =
         new SnapshotSender(
-            hello,
+            settings.hello(Hello.Use.SNAPSHOT, peer),
             message,
             view,
             status -> loop.execute(() -> report(peer, self[0], status)),
@@ -213,12 +212,8 @@ public final class Peers {
   }
 
   void check(Hello hello) throws Hello.RefusedException {
-    hello.check(settings.me());
-    long from = hello.from().id();
-    if (!links.containsKey(from)) {
-      throw new Hello.RefusedException("node " + from + " is none of my peers");
-    }
-    clientPorts.put(from, hello.clientPort());
+    hello.check(settings.me(), settings.members());
+    clientPorts.put(hello.from().id(), hello.clientPort());
   }
 
   SnapshotReceiver receiver(Hello hello) throws Hello.RefusedException {

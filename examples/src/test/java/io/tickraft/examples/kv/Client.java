@@ -1,0 +1,41 @@
+package io.tickraft.examples.kv;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.util.SafeEncoder;
+
+/** What the tests say to a server beside what Jedis has methods for. */
+final class Client {
+
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  private Client() {}
+
+  static Jedis connect(int port) {
+    return new Jedis("127.0.0.1", port, TIMEOUT_MILLIS);
+  }
+
+  /** What a node has applied. */
+  record Digest(long index, String hex) {}
+
+  static Digest digest(Jedis jedis) {
+    List<?> reply = (List<?>) jedis.sendCommand(command("KV.DIGEST"));
+    return new Digest((Long) reply.get(0), SafeEncoder.encode((byte[]) reply.get(1)));
+  }
+
+  /** One line of {@code INFO raft}. */
+  static String raft(Jedis jedis, String name) {
+    for (String line : jedis.info("raft").split("\r\n", -1)) {
+      if (line.startsWith(name + ":")) {
+        return line.substring(name.length() + 1);
+      }
+    }
+    throw new AssertionError("INFO raft has no " + name);
+  }
+
+  static ProtocolCommand command(String name) {
+    return () -> name.getBytes(StandardCharsets.US_ASCII);
+  }
+}

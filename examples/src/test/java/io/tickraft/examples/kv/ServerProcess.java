@@ -1,0 +1,85 @@
+package io.tickraft.examples.kv;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** One node in an operating system process of its own, which can be killed and started again. */
+final class ServerProcess implements AutoCloseable {
+
+  private static final long START_SECONDS = 60;
+
+  private final int port;
+  private final ProcessBuilder builder;
+  private Process process;
+
+  ServerProcess(int id, String peers, int port, Path dir, String... moreOptions)
+      throws IOException {
+    this.port = port;
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    // Small and quick to start: there are three of them, and they are started often.
+    command.addAll(
+        List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("server", "--id", Integer.toString(id), "--peers", peers));
+    command.addAll(List.of("--port", Integer.toString(port)));
+    command.addAll(List.of("--dir", dir.resolve("node-" + id).toString()));
+    command.addAll(List.of(moreOptions));
+    File log = dir.resolve("node-" + id + ".log").toFile();
+    builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    process = builder.start();
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** SIGKILL: the process gets no chance to do anything about it. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process survives SIGKILL");
+    }
+  }
+
+  void restart() throws IOException {
+    process = builder.start();
+  }
+
+  /** Waits until the node answers and knows a leader. */
+  void awaitMember() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (leader() == 0) {
+      if (!process.isAlive()) {
+        throw new AssertionError("the server has ended with " + process.exitValue());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("the server at " + port + " knows no leader");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /** Returns the leader that the node knows of; 0 if it knows none, or does not answer. */
+  long leader() {
+    try (Jedis jedis = Client.connect(port)) {
+      return Long.parseLong(Client.raft(jedis, "leader"));
+    } catch (JedisException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

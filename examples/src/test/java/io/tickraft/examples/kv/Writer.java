@@ -1,0 +1,125 @@
+package io.tickraft.examples.kv;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
+
+/**
+ * A client that writes, one thing after the other, each under a key of its own, and keeps account
+ * of what it was told: a write is acknowledged only if its first attempt was.
+ */
+final class Writer implements Runnable {
+
+  /** A counter that all writers share: what is applied twice shows there. */
+  static final String COUNTER = "counter";
+
+  private static final int INCREMENT_EACH = 8;
+
+  private final String name;
+  private final List<Integer> ports;
+  private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
+  private final AtomicLong increments = new AtomicLong();
+  private final AtomicLong unknownIncrements = new AtomicLong();
+  private final AtomicLong unknown = new AtomicLong();
+  private volatile boolean stopped;
+  private int target;
+  private @Nullable Jedis jedis;
+
+  Writer(String name, List<Integer> ports) {
+    this.name = name;
+    this.ports = ports;
+    this.target = ports.get(0);
+  }
+
+  @Override
+  public void run() {
+    for (long n = 1; !stopped; n++) {
+      String key = name + "-" + n;
+      String value = "value of " + key;
+      if (n % INCREMENT_EACH == 0) {
+        (increment() ? increments : unknownIncrements).incrementAndGet();
+      } else if (set(key, value)) {
+        acknowledged.put(key, value);
+      } else {
+        unknown.incrementAndGet();
+      }
+    }
+    disconnect();
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  Map<String, String> acknowledged() {
+    return acknowledged;
+  }
+
+  long increments() {
+    return increments.get();
+  }
+
+  long unknownIncrements() {
+    return unknownIncrements.get();
+  }
+
+  long unknown() {
+    return unknown.get();
+  }
+
+  /** Returns whether the first attempt was acknowledged; otherwise tries until one is. */
+  private boolean set(String key, String value) {
+    boolean first = true;
+    while (!attempt(client -> client.set(key, value).equals("OK")) && !stopped) {
+      first = false;
+    }
+    return first && !stopped;
+  }
+
+  /** Returns whether the only attempt was acknowledged. */
+  private boolean increment() {
+    return attempt(client -> client.incr(COUNTER) > 0);
+  }
+
+  @FunctionalInterface
+  private interface Attempt {
+    boolean by(Jedis client);
+  }
+
+  private boolean attempt(Attempt attempt) {
+    try {
+      if (jedis == null) {
+        jedis = Client.connect(target);
+      }
+      return attempt.by(jedis);
+    } catch (JedisMovedDataException e) {
+      disconnect();
+      target = e.getTargetNode().getPort();
+    } catch (JedisException e) {
+      disconnect();
+      target = ports.get((ports.indexOf(target) + 1) % ports.size());
+      pause();
+    }
+    return false;
+  }
+
+  private void disconnect() {
+    if (jedis != null) {
+      jedis.close();
+      jedis = null;
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
