@@ -134,6 +134,7 @@ final class FuzzedNode {
   }
 
   /** The reason for which the message, the only one that was stepped, was dropped. */
+  @SuppressWarnings("ReferenceEquality") // the very message
   private Optional<DropReason> droppedFor(Message message) {
     for (RaftEvent event : events) {
       if (event instanceof RaftEvent.MessageDropped dropped) {
@@ -321,22 +322,26 @@ final class FuzzedNode {
   void drain() {
     for (int i = 0; i < 1000; i++) {
       boolean took = take();
-      while (write()) {
-        continue;
-      }
-      boolean moved = acknowledge(Integer.MAX_VALUE) | apply(Integer.MAX_VALUE);
-      if (!took && !moved) {
+      writeAll();
+      boolean acknowledged = acknowledge(Integer.MAX_VALUE);
+      boolean applied = apply(Integer.MAX_VALUE);
+      if (!took && !acknowledged && !applied) {
         return;
       }
     }
     throw new AssertionError("the node always has something to say: " + now);
   }
 
+  private void writeAll() {
+    boolean wrote = true;
+    while (wrote) {
+      wrote = write();
+    }
+  }
+
   /** Takes a Ready, writes it and advances, as the simplest host does. */
   void advance() {
-    while (write()) {
-      continue;
-    }
+    writeAll();
     acknowledge(Integer.MAX_VALUE);
     apply(Integer.MAX_VALUE);
     if (!now.hasReady()) {

@@ -212,7 +212,7 @@ final class MutatedMessages {
       try {
         return Message.parseFrom(bytes);
       } catch (InvalidProtocolBufferException e) {
-        continue; // Never gets past the host's decoder.
+        // Never gets past the host's decoder: another attempt.
       }
     }
     return message;
