@@ -25,6 +25,7 @@ import io.tickraft.testkit.message.MessageBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
@@ -316,10 +317,17 @@ final class Part2AATest {
   }
 
   private static void tickUntilCandidate(NodeFixture node) {
-    for (int ticks = 0; node.status().role() != RoleName.CANDIDATE; ticks++) {
-      assertThat(ticks).isLessThan(2 * ELECTION_TICKS);
-      node.tick();
+    firstTickWith(() -> node.tick().status().role() == RoleName.CANDIDATE);
+  }
+
+  /** Lets ticks pass until one does it, which no timeout outlasts; returns which one did. */
+  private static int firstTickWith(BooleanSupplier tick) {
+    for (int ticks = 1; ticks < 2 * ELECTION_TICKS; ticks++) {
+      if (tick.getAsBoolean()) {
+        return ticks;
+      }
     }
+    throw new AssertionError("nobody timed out in " + (2 * ELECTION_TICKS - 1) + " ticks");
   }
 
   // Timeouts are random (section 5.2).
@@ -340,12 +348,7 @@ final class Part2AATest {
     int rounds = 0;
     for (; rounds < TIMEOUT_ROUNDS; rounds++) {
       restart.accept(node);
-      int ticks = 0;
-      do {
-        node.tick().run();
-        ticks++;
-      } while (node.sent().isEmpty());
-      timeouts.merge(ticks, 1, Integer::sum);
+      timeouts.merge(firstTickWith(() -> !node.tick().run().sent().isEmpty()), 1, Integer::sum);
     }
     assertThat(rounds).isEqualTo(500);
     // The course leaves open whether a timeout of exactly the election timeout occurs. Here it
@@ -374,11 +377,15 @@ final class Part2AATest {
     int rounds = 0;
     for (; rounds < CONFLICT_ROUNDS; rounds++) {
       nodes.forEach(restart);
-      long timedOut;
-      do {
-        timedOut = nodes.stream().filter(node -> !node.tick().run().sent().isEmpty()).count();
-      } while (timedOut == 0);
-      conflicts += timedOut > 1 ? 1 : 0;
+      List<NodeFixture> timedOut = new ArrayList<>();
+      firstTickWith(
+          () -> {
+            nodes.stream()
+                .filter(node -> !node.tick().run().sent().isEmpty())
+                .forEach(timedOut::add);
+            return !timedOut.isEmpty();
+          });
+      conflicts += timedOut.size() > 1 ? 1 : 0;
     }
     assertThat(rounds).isEqualTo(1000);
     // More than none, or the timeouts would not be random; 23 % are to be expected.
