@@ -9,6 +9,7 @@ import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -78,8 +79,9 @@ public final class MemoryStorage implements Storage {
       installSnapshot(ready.snapshot().get());
     }
     append(ready.entries());
-    if (ready.hardState().isPresent()) {
-      setHardState(ready.hardState().get());
+    Optional<HardState> newHardState = ready.hardState();
+    if (newHardState.isPresent()) {
+      setHardState(newHardState.get());
     }
   }
 

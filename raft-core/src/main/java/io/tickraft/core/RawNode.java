@@ -55,6 +55,11 @@ public final class RawNode {
   /** False only if nothing has happened since there was no Ready. */
   private boolean maybeReady = true;
 
+  /** The messages of a Ready while it is put together; empty between the calls. */
+  private final List<Message> now = new ArrayList<>(0);
+
+  private final List<Message> later = new ArrayList<>(0);
+
   private boolean inside;
   private @Nullable Throwable failure;
 
@@ -255,9 +260,6 @@ public final class RawNode {
   }
 
   private Ready take() {
-    // Most Readys have messages of one kind only, and few of them.
-    List<Message> now = new ArrayList<>(0);
-    List<Message> later = new ArrayList<>(0);
     raft.takeMessages(now, later);
     List<Entry> entries = raft.unwrittenEntries();
     Snapshot snapshot = raft.unwrittenSnapshot();
@@ -271,14 +273,19 @@ public final class RawNode {
         entries,
         snapshot,
         mustSync,
-        immutable(now),
-        immutable(later),
+        takeAll(now),
+        takeAll(later),
         raft.takeCommitted(),
         snapshot == null ? null : snapshot.getMetadata().getConfState());
   }
 
-  private static List<Message> immutable(List<Message> messages) {
-    return messages.isEmpty() ? List.of() : Collections.unmodifiableList(messages);
+  private static List<Message> takeAll(List<Message> messages) {
+    if (messages.isEmpty()) {
+      return List.of();
+    }
+    List<Message> all = List.copyOf(messages);
+    messages.clear();
+    return all;
   }
 
   /**
