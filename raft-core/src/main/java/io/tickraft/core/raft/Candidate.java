@@ -36,7 +36,7 @@ final class Candidate extends Role {
       if (member != node.id() && configuration.isVoter(member)) {
         // Not before the write: a vote that is granted to a campaign which this node then forgets
         // would count for its next campaign in the same term, with a shorter log perhaps.
-        node.outbox.send(node.message(member).setVote(request).build(), Outbox.After.WRITE);
+        node.outbox.send(node.message(member, m -> m.setVote(request)), Outbox.After.WRITE);
       }
     }
     return new Candidate(new Tally());

@@ -92,7 +92,7 @@ final class Follower extends Role {
                     .setWantsSnapshot(true))
             : takeOver(node, slice, append.getCommit());
     node.outbox.send(
-        node.message(message.getFrom()).setAppendResponse(response).build(), Outbox.After.WRITE);
+        node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
     return next;
   }
 
@@ -153,11 +153,10 @@ final class Follower extends Role {
       return this;
     }
     node.log.commitTo(message.getHeartbeat().getCommit());
+    HeartbeatResponse response =
+        HeartbeatResponse.newBuilder().setRound(message.getHeartbeat().getRound()).build();
     node.outbox.send(
-        node.message(message.getFrom())
-            .setHeartbeatResponse(
-                HeartbeatResponse.newBuilder().setRound(message.getHeartbeat().getRound()).build())
-            .build(),
+        node.message(message.getFrom(), m -> m.setHeartbeatResponse(response)),
         Outbox.After.TERM);
     return next;
   }
@@ -182,18 +181,17 @@ final class Follower extends Role {
         }
       }
     }
-    node.outbox.send(
-        node.message(message.getFrom())
-            .setInstallSnapshotResponse(
-                InstallSnapshotResponse.newBuilder()
-                    .setAttempt(message.getInstallSnapshot().getAttempt())
-                    .setSnapshot(NodeState.proto(term, index))
-                    .setInstalled(
-                        InstallSnapshotResponse.Installed.newBuilder()
-                            .setMatch(node.log.committed())
-                            .build())
+    InstallSnapshotResponse response =
+        InstallSnapshotResponse.newBuilder()
+            .setAttempt(message.getInstallSnapshot().getAttempt())
+            .setSnapshot(NodeState.proto(term, index))
+            .setInstalled(
+                InstallSnapshotResponse.Installed.newBuilder()
+                    .setMatch(node.log.committed())
                     .build())
-            .build(),
+            .build();
+    node.outbox.send(
+        node.message(message.getFrom(), m -> m.setInstallSnapshotResponse(response)),
         Outbox.After.WRITE);
     return next;
   }
@@ -219,12 +217,10 @@ final class Follower extends Role {
     if (leader == 0 || !node.config.forwardProposals()) {
       return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, leader);
     }
-    Message.Builder message =
-        node.message(leader)
-            .clearTerm()
-            .setPropose(
-                Propose.newBuilder().setRequest(node.nextRequest()).addAllData(payloads).build());
-    return node.outbox.send(message.build(), Outbox.After.TERM)
+    Propose propose =
+        Propose.newBuilder().setRequest(node.nextRequest()).addAllData(payloads).build();
+    Message message = node.message(leader, m -> m.clearTerm().setPropose(propose));
+    return node.outbox.send(message, Outbox.After.TERM)
         ? new ProposeResult.Forwarded(leader)
         : new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, leader);
   }

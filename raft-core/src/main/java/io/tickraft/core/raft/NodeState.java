@@ -9,6 +9,7 @@ import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
+import java.util.function.UnaryOperator;
 
 /**
  * What a node keeps whatever its role: term, vote, log, configuration and what waits to be sent.
@@ -22,6 +23,9 @@ final class NodeState {
   final Events events;
   final Outbox outbox;
   final ElectionTimer timer;
+
+  /** Makes all messages: a builder has room for each kind of body, more than a message takes. */
+  private final Message.Builder envelope = Message.newBuilder();
 
   private long term;
   private long vote;
@@ -142,9 +146,13 @@ final class NodeState {
         .build();
   }
 
-  /** Starts a message to another node. */
-  Message.Builder message(long to) {
-    return Message.newBuilder().setFrom(id()).setTo(to).setTerm(term).setGroup(config.group());
+  /** Makes a message to another node, of the node's term unless {@code body} clears it. */
+  Message message(long to, UnaryOperator<Message.Builder> body) {
+    Message.Builder builder =
+        envelope.setFrom(id()).setTo(to).setTerm(term).setGroup(config.group());
+    Message message = body.apply(builder).build();
+    envelope.clear();
+    return message;
   }
 
   /** Drops a message from another node. */

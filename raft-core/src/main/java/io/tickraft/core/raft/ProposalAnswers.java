@@ -42,10 +42,12 @@ final class ProposalAnswers {
 
   private static void send(NodeState node, Message proposal, ProposeResponse.Builder response) {
     node.outbox.send(
-        node.message(proposal.getFrom())
-            .clearTerm()
-            .setProposeResponse(response.setRequest(proposal.getPropose().getRequest()).build())
-            .build(),
+        node.message(
+            proposal.getFrom(),
+            m ->
+                m.clearTerm()
+                    .setProposeResponse(
+                        response.setRequest(proposal.getPropose().getRequest()).build())),
         Outbox.After.TERM);
   }
 }

@@ -103,9 +103,11 @@ final class Replication {
         // Not beyond what the member is known to hold: its log may end there, or differ after it.
         long commit = Math.min(member.match(), node.log.committed());
         node.outbox.send(
-            node.message(member.id())
-                .setHeartbeat(Heartbeat.newBuilder().setRound(round).setCommit(commit).build())
-                .build(),
+            node.message(
+                member.id(),
+                m ->
+                    m.setHeartbeat(
+                        Heartbeat.newBuilder().setRound(round).setCommit(commit).build())),
             Outbox.After.TERM);
       }
     }
@@ -187,7 +189,7 @@ final class Replication {
           shared = append(node, prev, withEntries);
           sharedPrev = prev;
         }
-        out.add(node.message(member.id()).setAppend(shared).build());
+        out.add(message(node, member, shared));
         // The body's size is that of its entries but for a few bytes, and is remembered by it.
         member.sent(shared.getEntriesCount(), shared.getSerializedSize(), node.log.committed());
       }
@@ -206,11 +208,14 @@ final class Replication {
     return append.build();
   }
 
+  private static Message message(NodeState node, Progress member, Append append) {
+    return node.message(member.id(), m -> m.setAppend(append));
+  }
+
   private static Message installSnapshot(NodeState node, Progress member, Snapshot snapshot) {
-    return node.message(member.id())
-        .setInstallSnapshot(
-            InstallSnapshot.newBuilder().setSnapshot(snapshot).setAttempt(member.attempt()).build())
-        .build();
+    InstallSnapshot install =
+        InstallSnapshot.newBuilder().setSnapshot(snapshot).setAttempt(member.attempt()).build();
+    return node.message(member.id(), m -> m.setInstallSnapshot(install));
   }
 
   static void report(NodeState node, Progress member, PeerStatus.State before) {

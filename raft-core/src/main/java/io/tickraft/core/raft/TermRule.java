@@ -5,6 +5,8 @@ import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What the term of a message does, before its body is looked at (Raft paper, section 5.1). */
 final class TermRule {
@@ -33,18 +35,19 @@ final class TermRule {
    * everything else is dropped.
    */
   static void answerStale(NodeState node, Message message) {
-    Message.Builder answer = node.message(message.getFrom());
-    switch (message.getBodyCase()) {
-      case APPEND -> answer.setAppendResponse(AppendResponse.getDefaultInstance());
-      case HEARTBEAT -> answer.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance());
-      case INSTALL_SNAPSHOT ->
-          answer.setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance());
-      default -> {
-        node.drop(message, DropReason.STALE_TERM);
-        return;
-      }
+    @Nullable UnaryOperator<Message.Builder> answer =
+        switch (message.getBodyCase()) {
+          case APPEND -> m -> m.setAppendResponse(AppendResponse.getDefaultInstance());
+          case HEARTBEAT -> m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance());
+          case INSTALL_SNAPSHOT ->
+              m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance());
+          default -> null;
+        };
+    if (answer == null) {
+      node.drop(message, DropReason.STALE_TERM);
+    } else {
+      node.outbox.send(node.message(message.getFrom(), answer), Outbox.After.TERM);
     }
-    node.outbox.send(answer.build(), Outbox.After.TERM);
   }
 
   /**

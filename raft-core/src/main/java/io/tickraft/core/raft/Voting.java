@@ -40,7 +40,7 @@ final class Voting {
       response.setRejected(VoteResponse.Rejected.newBuilder().setReason(refusal).build());
     }
     node.outbox.send(
-        node.message(candidate).setVoteResponse(response.build()).build(), Outbox.After.WRITE);
+        node.message(candidate, m -> m.setVoteResponse(response.build())), Outbox.After.WRITE);
     if (node.events.enabled()) {
       node.events.add(new RaftEvent.VoteAnswered(node.term(), candidate, granted));
     }
