@@ -191,7 +191,7 @@ final class Proposals implements KvMachine.Listener {
     }
     KvView now = map;
     for (Read read : ticket.reads) {
-      if (now != null && !read.answer.isComplete()) {
+      if (now != null && read.answer.reply().isEmpty()) {
         read.answer.complete(read.query.answer(now));
       }
     }

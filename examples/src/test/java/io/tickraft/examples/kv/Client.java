@@ -2,6 +2,8 @@ package io.tickraft.examples.kv;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.util.SafeEncoder;
@@ -14,7 +16,12 @@ final class Client {
   private Client() {}
 
   static Jedis connect(int port) {
-    return new Jedis("127.0.0.1", port, TIMEOUT_MILLIS);
+    return new Jedis(
+        new HostAndPort("127.0.0.1", port),
+        DefaultJedisClientConfig.builder()
+            .timeoutMillis(TIMEOUT_MILLIS)
+            .autoNegotiateProtocol(false)
+            .build());
   }
 
   /** What a node has applied. */

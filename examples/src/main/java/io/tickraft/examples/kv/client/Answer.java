@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv.client;
 
 import io.tickraft.examples.kv.command.Reply;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,27 +10,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
 
-  private final ClientConnection connection;
+  private final Runnable onComplete;
   private @Nullable Reply reply;
 
-  Answer(ClientConnection connection) {
-    this.connection = connection;
+  /**
+   * Waits for the answer.
+   *
+   * @param onComplete runs when it is there
+   */
+  public Answer(Runnable onComplete) {
+    this.onComplete = onComplete;
   }
 
   /** Answers. What comes after the first answer is ignored: it was given because of a time-out. */
   public void complete(Reply answer) {
     if (reply == null) {
       reply = answer;
-      connection.answered();
+      onComplete.run();
     }
   }
 
-  /** Returns whether there is an answer. */
-  public boolean isComplete() {
-    return reply != null;
-  }
-
-  @Nullable Reply reply() {
-    return reply;
+  /** Returns the answer; empty as long as there is none. */
+  public Optional<Reply> reply() {
+    return Optional.ofNullable(reply);
   }
 }

@@ -81,7 +81,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
   }
 
   private Answer owe() {
-    Answer answer = new Answer(this);
+    Answer answer = new Answer(this::answered);
     owed.addLast(answer);
     return answer;
   }
@@ -112,14 +112,12 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
   // Answers.
 
   /** One of the answers that are owed is there. */
-  void answered() {
-    while (!owed.isEmpty()) {
-      Reply reply = owed.getFirst().reply();
-      if (reply == null) {
-        break;
-      }
-      owed.removeFirst();
-      channel.write(Replies.toMessage(reply), channel.voidPromise());
+  private void answered() {
+    for (Answer first = owed.peek();
+        first != null && first.reply().isPresent();
+        first = owed.peek()) {
+      owed.remove();
+      channel.write(Replies.toMessage(first.reply().get()), channel.voidPromise());
       if (!unflushed) {
         unflushed = true;
         server.flushLater(this);

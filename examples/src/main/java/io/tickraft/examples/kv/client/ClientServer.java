@@ -73,7 +73,7 @@ public final class ClientServer {
     connections.add(server);
   }
 
-  private void accept(Channel channel) {
+  void accept(Channel channel) {
     connections.add(channel);
     lastId++;
     channel

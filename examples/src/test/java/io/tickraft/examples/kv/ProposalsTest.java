@@ -1,0 +1,282 @@
+package io.tickraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.Bootstrap;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
+import io.tickraft.core.RoleName;
+import io.tickraft.examples.kv.client.Answer;
+import io.tickraft.examples.kv.command.Command;
+import io.tickraft.examples.kv.command.KvView;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.EntryType;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.InstallSnapshot;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.VoteResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How each request of a client ends, with a real Raft node among two that the test plays. */
+class ProposalsTest {
+
+  private static final ByteString KEY = ByteString.copyFromUtf8("foo"); // slot 12182
+  private static final Command WRITE = new Command.Increment(KEY, 1);
+  private static final long TIMEOUT_MILLIS = 1_000;
+
+  private final MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
+  private final RawNode node =
+      RawNode.open(RaftConfig.builder(1).maxUncommittedEntries(20).build(), storage);
+  private final Proposals proposals =
+      new Proposals(
+          id -> id == 2 ? Optional.of(new HostAndPort("host", 7002)) : Optional.empty(),
+          () -> {},
+          TIMEOUT_MILLIS);
+  private final List<String> applied = new ArrayList<>();
+
+  private Message.Builder from(long peer, long term) {
+    return Message.newBuilder().setFrom(peer).setTo(1).setTerm(term);
+  }
+
+  private void lead() {
+    node.campaign();
+    work();
+    node.step(
+        from(2, node.status().term())
+            .setVoteResponse(
+                VoteResponse.newBuilder().setGranted(VoteResponse.Granted.newBuilder()))
+            .build());
+    work();
+    assertThat(node.status().role()).isEqualTo(RoleName.LEADER);
+    applied.clear();
+  }
+
+  /** A follower has everything: it is committed. */
+  private void commit() {
+    long last = node.status().last().index();
+    node.step(
+        from(2, node.status().term())
+            .setAppendResponse(
+                AppendResponse.newBuilder()
+                    .setAccepted(AppendResponse.Accepted.newBuilder().setMatch(last)))
+            .build());
+    work();
+  }
+
+  /** The next leader replaces all that this one has not committed, and commits its own entry. */
+  private void nextLeaderReplaces(long prevIndex) {
+    long term = node.status().term() + 1;
+    long index = prevIndex + 1;
+    node.step(
+        from(3, term)
+            .setAppend(
+                Append.newBuilder()
+                    .setPrev(
+                        EntryId.newBuilder().setIndex(prevIndex).setTerm(storage.term(prevIndex)))
+                    .addEntries(
+                        Entry.newBuilder()
+                            .setIndex(index)
+                            .setTerm(term)
+                            .setType(EntryType.ENTRY_TYPE_NO_OP))
+                    .setCommit(index))
+            .build());
+    work();
+  }
+
+  private void work() {
+    proposals.proposeTo(node);
+    while (node.hasReady()) {
+      Ready ready = node.ready();
+      storage.persist(ready);
+      ready.snapshot().ifPresent(s -> proposals.restored(s.getMetadata().getIndex()));
+      for (Entry entry : ready.committedEntries()) {
+        applied.add(entry.getType().name());
+        proposals.applied(entry, new Reply.Int(entry.getIndex()), new SizeOnly(entry.getIndex()));
+      }
+      node.advance(ready);
+    }
+  }
+
+  /** A map of which only the size shows, by which a test knows when it was read. */
+  private record SizeOnly(long size) implements KvView {
+    @Override
+    public Optional<ByteString> get(ByteString key) {
+      return Optional.empty();
+    }
+  }
+
+  private Answer write() {
+    Answer answer = new Answer(() -> {});
+    proposals.write(WRITE, KEY, answer);
+    return answer;
+  }
+
+  private Answer read() {
+    Answer answer = new Answer(() -> {});
+    proposals.read(map -> new Reply.Int(map.size()), KEY, answer);
+    return answer;
+  }
+
+  private static String error(Answer answer) {
+    return ((Reply.Failure) answer.reply().orElseThrow()).text();
+  }
+
+  @Test
+  void withoutALeaderTheClusterIsDown() {
+    Answer write = write();
+    Answer read = read();
+    work();
+    assertThat(error(write)).isEqualTo("CLUSTERDOWN No leader is known");
+    assertThat(error(read)).isEqualTo("CLUSTERDOWN No leader is known");
+  }
+
+  @Test
+  void aFollowerSendsTheClientToTheLeader() {
+    node.step(from(2, 5).setHeartbeat(Heartbeat.newBuilder().setRound(1)).build());
+    Answer read = read();
+    Answer write = write();
+    work();
+    assertThat(error(write)).isEqualTo("MOVED 12182 host:7002");
+    assertThat(error(read)).isEqualTo("MOVED 12182 host:7002");
+  }
+
+  @Test
+  void aLeaderWhoseAddressIsNotKnownYetIsNoneForClients() {
+    node.step(from(3, 5).setHeartbeat(Heartbeat.newBuilder().setRound(1)).build());
+    Answer write = write();
+    work();
+    assertThat(error(write)).isEqualTo("CLUSTERDOWN No leader is known");
+  }
+
+  @Test
+  void whatIsAppliedIsAnsweredWithItsResult() {
+    lead();
+    Answer one = write();
+    Answer two = write();
+    work();
+    assertThat(one.reply()).isEmpty();
+    commit();
+    assertThat(one.reply()).contains(new Reply.Int(3));
+    assertThat(two.reply()).contains(new Reply.Int(4));
+  }
+
+  @Test
+  void readsShareAnEntryAndSeeWhatCameBeforeThemInTheSameBatch() {
+    lead();
+    commit();
+    long last = node.status().last().index();
+    Answer first = read();
+    Answer second = read();
+    Answer write = write();
+    Answer third = read();
+    Answer fourth = read();
+    work();
+    assertThat(node.status().last().index()).isEqualTo(last + 2);
+    assertThat(first.reply()).isEmpty();
+    commit();
+    assertThat(first.reply()).contains(new Reply.Int(last + 1));
+    assertThat(second.reply()).contains(new Reply.Int(last + 1));
+    assertThat(write.reply()).contains(new Reply.Int(last + 2));
+    assertThat(third.reply()).contains(new Reply.Int(last + 2));
+    assertThat(fourth.reply()).contains(new Reply.Int(last + 2));
+  }
+
+  @Test
+  void whatTheNextLeaderReplacedWasNotApplied() {
+    lead();
+    commit();
+    long committed = node.status().commitIndex();
+    Answer write = write();
+    Answer read = read();
+    work();
+    nextLeaderReplaces(committed);
+    assertThat(error(write))
+        .isEqualTo("NOTAPPLIED leadership was lost, and the command was not applied");
+    assertThat(error(read))
+        .isEqualTo("NOTAPPLIED leadership was lost before the read could be answered");
+  }
+
+  @Test
+  void underASnapshotTheOutcomeIsUnknown() {
+    lead();
+    Answer write = write();
+    Answer read = read();
+    work();
+    long term = node.status().term() + 1;
+    node.step(
+        from(3, term)
+            .setInstallSnapshot(
+                InstallSnapshot.newBuilder()
+                    .setAttempt(1)
+                    .setSnapshot(
+                        Bootstrap.snapshot(1, 2, 3).toBuilder()
+                            .setMetadata(
+                                Bootstrap.snapshot(1, 2, 3).getMetadata().toBuilder()
+                                    .setIndex(50)
+                                    .setTerm(term))))
+            .build());
+    work();
+    assertThat(error(write))
+        .isEqualTo("UNKNOWN leadership was lost: the command may or may not have been applied");
+    assertThat(error(read)).startsWith("NOTAPPLIED ");
+  }
+
+  @Test
+  void withoutAMajorityTheClientIsToldAfterAWhileAndOnlyOnce() {
+    lead();
+    Answer write = write();
+    Answer read = read();
+    work();
+    long now = System.nanoTime();
+    proposals.expire(now);
+    assertThat(write.reply()).isEmpty();
+    proposals.expire(now + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS));
+    assertThat(error(write)).isEqualTo("UNKNOWN timed out: the command may or may not be applied");
+    assertThat(error(read)).isEqualTo("NOTAPPLIED timed out before the read could be answered");
+    commit();
+    assertThat(applied).hasSize(2);
+    assertThat(error(write)).startsWith("UNKNOWN timed out");
+  }
+
+  @Test
+  void moreThanMayWaitIsRefused() {
+    lead();
+    List<Answer> taken = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      taken.add(write());
+    }
+    work();
+    List<Answer> refused = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      refused.add(i % 2 == 0 ? write() : read());
+      write();
+    }
+    work();
+    refused.forEach(answer -> assertThat(error(answer)).startsWith("TRYAGAIN too much"));
+    commit();
+    taken.forEach(answer -> assertThat(answer.reply()).isPresent());
+  }
+
+  @Test
+  void whoStillWaitsAtTheEndIsToldSo() {
+    lead();
+    Answer accepted = write();
+    work();
+    Answer arrived = write();
+    proposals.close();
+    assertThat(error(accepted)).startsWith("UNKNOWN ");
+    assertThat(error(arrived)).startsWith("NOTAPPLIED ");
+  }
+}

@@ -1,0 +1,79 @@
+package io.tickraft.examples.kv.client;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.command.Command;
+import io.tickraft.examples.kv.command.CommandCodec;
+import io.tickraft.examples.kv.command.Query;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/** A node that applies commands at once, to a map in memory, or when it is told to. */
+final class FakeNode implements Node {
+
+  private final MapState map = new MapState();
+  private final RawNode node = RawNode.open(RaftConfig.builder(1).build(), bootstrapped());
+  private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+  private boolean holding;
+
+  private static MemoryStorage bootstrapped() {
+    return MemoryStorage.bootstrapped(1);
+  }
+
+  /** Keeps commands waiting from now on. */
+  void hold() {
+    holding = true;
+  }
+
+  /** Applies the commands that wait, the last one first. */
+  void releaseBackwards() {
+    holding = false;
+    while (!held.isEmpty()) {
+      held.removeLast().run();
+    }
+  }
+
+  private void run(Runnable command) {
+    if (holding) {
+      held.addLast(command);
+    } else {
+      command.run();
+    }
+  }
+
+  @Override
+  public void write(Command command, ByteString key, Answer answer) {
+    Command decoded = CommandCodec.decode(CommandCodec.encode(command)).orElseThrow();
+    run(() -> answer.complete(decoded.applyTo(map)));
+  }
+
+  @Override
+  public void read(Query query, ByteString key, Answer answer) {
+    run(() -> answer.complete(query.answer(map)));
+  }
+
+  @Override
+  public void digest(Answer answer) {
+    answer.complete(Reply.array(new Reply.Int(7), Reply.bulk("abc")));
+  }
+
+  @Override
+  public Status status() {
+    return node.status();
+  }
+
+  @Override
+  public long size() {
+    return map.size();
+  }
+
+  @Override
+  public Optional<HostAndPort> clientAddress(long id) {
+    return id == 1 ? Optional.of(new HostAndPort("127.0.0.1", 7001)) : Optional.empty();
+  }
+}

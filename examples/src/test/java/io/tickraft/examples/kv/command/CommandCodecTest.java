@@ -1,0 +1,92 @@
+package io.tickraft.examples.kv.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CommandCodecTest {
+
+  private static final ByteString KEY = ByteString.copyFromUtf8("key");
+  private static final ByteString BINARY = ByteString.copyFrom(new byte[] {0, -1, 13, 10, 127});
+
+  static Stream<Command> commands() {
+    return Stream.of(
+        new Command.Barrier(),
+        new Command.Set(KEY, BINARY, Command.Condition.ALWAYS, false),
+        new Command.Set(BINARY, ByteString.EMPTY, Command.Condition.IF_ABSENT, true),
+        new Command.Set(ByteString.EMPTY, KEY, Command.Condition.IF_PRESENT, false),
+        new Command.SetAll(List.of(KEY, BINARY, BINARY, KEY)),
+        new Command.Delete(List.of(KEY)),
+        new Command.Delete(List.of()),
+        new Command.Increment(KEY, -5),
+        new Command.Increment(KEY, Long.MIN_VALUE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aCommandIsReadAsItWasWritten(Command command) {
+    assertThat(CommandCodec.decode(CommandCodec.encode(command))).contains(command);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void whatIsCutOffOrLongerIsNoCommand(Command command) {
+    ByteString encoded = CommandCodec.encode(command);
+    for (int length = 0; length < encoded.size(); length++) {
+      assertThat(CommandCodec.decode(encoded.substring(0, length))).isEmpty();
+    }
+    assertThat(CommandCodec.decode(encoded.concat(ByteString.copyFrom(new byte[1])))).isEmpty();
+  }
+
+  @Test
+  void theEncodedFormIsWhatOldLogsHold() {
+    assertThat(hex(new Command.Barrier())).isEqualTo("0100");
+    assertThat(hex(new Command.Set(KEY, KEY, Command.Condition.IF_ABSENT, true)))
+        .isEqualTo("010105036b6579036b6579");
+    assertThat(hex(new Command.SetAll(List.of(KEY, ByteString.EMPTY))))
+        .isEqualTo("010202036b657900");
+    assertThat(hex(new Command.Delete(List.of(KEY)))).isEqualTo("010301036b6579");
+    assertThat(hex(new Command.Increment(KEY, -1))).isEqualTo("0104036b657901");
+  }
+
+  @Test
+  void anotherVersionOrKindIsNoCommand() {
+    assertThat(CommandCodec.decode(ByteString.EMPTY)).isEmpty();
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {2, 0}))).isEmpty();
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 99}))).isEmpty();
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 1, 3, 0, 0}))).isEmpty();
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 1, 8, 0, 0}))).isEmpty();
+    // A key without a value.
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 2, 1, 0}))).isEmpty();
+  }
+
+  @Test
+  void noBytesMakeItThrow() {
+    Random random = new Random(1);
+    for (int i = 0; i < 200_000; i++) {
+      byte[] bytes = new byte[random.nextInt(24)];
+      random.nextBytes(bytes);
+      if (bytes.length > 1) {
+        bytes[0] = 1;
+        bytes[1] = (byte) random.nextInt(6);
+      }
+      CommandCodec.decode(ByteString.copyFrom(bytes))
+          .ifPresent(command -> assertThat(reencoded(command)).isEqualTo(command));
+    }
+  }
+
+  private static Command reencoded(Command command) {
+    return CommandCodec.decode(CommandCodec.encode(command)).orElseThrow();
+  }
+
+  private static String hex(Command command) {
+    return HexFormat.of().formatHex(CommandCodec.encode(command).toByteArray());
+  }
+}

@@ -1,0 +1,136 @@
+package io.tickraft.examples.kv.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.Bootstrap;
+import io.tickraft.examples.kv.command.Command;
+import io.tickraft.examples.kv.command.CommandCodec;
+import io.tickraft.examples.kv.command.Reply;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeStoreTest {
+
+  @TempDir Path dir;
+
+  @Test
+  void aNewDirectoryHoldsTheFirstStateOfAVoter() {
+    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, 3, 1, 2)) {
+      assertThat(store.isNew()).isTrue();
+      assertThat(store.incarnation()).isEqualTo(1);
+      assertThat(store.log().initialState()).isEqualTo(Bootstrap.hardState());
+      assertThat(store.log().firstIndex()).isEqualTo(2);
+      assertThat(store.log().lastIndex()).isEqualTo(1);
+      assertThat(store.log().term(1)).isEqualTo(1);
+      assertThat(store.machine().applied().confState().getVotersList()).containsExactly(1L, 2L, 3L);
+      assertThat(store.machine().size()).isZero();
+    }
+  }
+
+  @Test
+  void eachStartIsANewIncarnationAndKeepsTheFirstVoters() {
+    for (int start = 1; start <= 3; start++) {
+      // The voters of a later start do not matter: the directory knows better.
+      try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, 1, start + 1)) {
+        assertThat(store.incarnation()).isEqualTo(start);
+        assertThat(store.isNew()).isEqualTo(start == 1);
+        assertThat(store.machine().applied().confState().getVotersList()).containsExactly(1L, 2L);
+      }
+    }
+  }
+
+  @Test
+  void anotherNodesDirectoryIsRefusedAndLeftAsItIs() {
+    NodeStore.open(dir, new Identity("my kv", 1, 2), 1, 2).close();
+    for (Identity other :
+        List.of(
+            new Identity("my kv", 1, 3), new Identity("my kv", 2, 2), new Identity("kv", 1, 2))) {
+      assertThatThrownBy(() -> NodeStore.open(dir, other, 1, 2, 3))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining(
+              "belongs to node 2 of group 1 in cluster 'my kv', and this is " + other);
+    }
+    try (NodeStore store = NodeStore.open(dir, new Identity("my kv", 1, 2), 1, 2)) {
+      assertThat(store.incarnation()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aDirectoryThatIsInUseIsRefused() {
+    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, 1)) {
+      assertThat(store.isNew()).isTrue();
+      assertThatThrownBy(() -> NodeStore.open(dir, StoredNode.IDENTITY, 1))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("cannot open " + dir);
+    }
+  }
+
+  @Test
+  void whatIsNoDirectoryIsRefused() throws Exception {
+    Path file = Files.createFile(dir.resolve("file"));
+    assertThatThrownBy(() -> NodeStore.open(file, StoredNode.IDENTITY, 1))
+        .isInstanceOf(StoreException.class);
+  }
+
+  @Test
+  void aRestartGoesOnWhereTheNodeStopped() {
+    String digest;
+    try (StoredNode leader = StoredNode.leader(dir)) {
+      leader.set("a", "1");
+      leader.set("b", "2");
+      assertThat(leader.increment("a")).isEqualTo(new Reply.Int(2));
+      assertThat(leader.store.machine().size()).isEqualTo(2);
+      digest = leader.digest();
+    }
+    try (StoredNode leader = StoredNode.leader(dir)) {
+      assertThat(leader.digest()).isEqualTo(digest);
+      assertThat(leader.store.machine().size()).isEqualTo(2);
+      assertThat(leader.increment("a")).isEqualTo(new Reply.Int(3));
+    }
+  }
+
+  @Test
+  void whereverACrashFallsNothingIsAppliedTwiceAndNothingPersistedIsLost() {
+    List<Path> images = new ArrayList<>();
+    List<Long> atLeast = new ArrayList<>();
+    Path live = dir.resolve("live");
+    long[] done = {0};
+    try (StoredNode leader = StoredNode.leader(live)) {
+      for (int i = 0; i < 3; i++) {
+        leader.node.propose(
+            CommandCodec.encode(new Command.Increment(ByteString.copyFromUtf8("n"), 1)));
+        leader.work(
+            () -> {
+              images.add(StoredNode.image(live, dir.resolve("image-" + images.size())));
+              atLeast.add(done[0]);
+            });
+        done[0]++;
+      }
+    }
+    assertThat(images).hasSizeGreaterThanOrEqualTo(9);
+    for (int i = 0; i < images.size(); i++) {
+      try (StoredNode leader = StoredNode.leader(images.get(i))) {
+        Reply.Int next = (Reply.Int) leader.increment("n");
+        // What was done before the crash, perhaps the one that was under way, and this one.
+        assertThat(next.value()).isBetween(atLeast.get(i) + 1, atLeast.get(i) + 2);
+      }
+    }
+  }
+
+  @Test
+  void anEntryThatIsNoCommandIsSkipped() {
+    try (StoredNode leader = StoredNode.leader(dir)) {
+      leader.set("a", "1");
+      leader.node.propose(ByteString.copyFromUtf8("what a later version writes"));
+      leader.work();
+      leader.set("b", "1");
+      assertThat(leader.store.machine().size()).isEqualTo(2);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.tickraft.examples.kv.store;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
+import io.tickraft.examples.kv.command.Command;
+import io.tickraft.examples.kv.command.CommandCodec;
+import io.tickraft.examples.kv.command.KvView;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.proto.Entry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A Raft node on a store in a directory, driven by hand. */
+final class StoredNode implements AutoCloseable {
+
+  static final Identity IDENTITY = new Identity("test", 1, 1);
+
+  /** What a test does at a point where a crash could fall. */
+  @FunctionalInterface
+  interface CrashPoint {
+    void here();
+  }
+
+  final NodeStore store;
+  final RawNode node;
+  private final List<Reply> replies = new ArrayList<>();
+
+  StoredNode(Path dir, long... voters) {
+    store = NodeStore.open(dir, IDENTITY, voters);
+    node =
+        RawNode.open(
+            RaftConfig.builder(1).group(1).incarnation(store.incarnation()).build(),
+            store.log(),
+            store.machine().applied());
+  }
+
+  /** Opens the only voter of a group, and has it lead. */
+  static StoredNode leader(Path dir) {
+    StoredNode leader = new StoredNode(dir, 1);
+    leader.node.campaign();
+    leader.work();
+    return leader;
+  }
+
+  /** Works off all Readys as the server does. */
+  void work() {
+    work(() -> {});
+  }
+
+  void work(CrashPoint crashPoint) {
+    while (node.hasReady()) {
+      Ready ready = node.ready();
+      crashPoint.here();
+      store.log().persist(ready);
+      crashPoint.here();
+      ready.snapshot().ifPresent(store.machine()::restore);
+      store.machine().apply(ready.committedEntries(), ready.confState(), this::applied);
+      crashPoint.here();
+      node.advance(ready);
+    }
+  }
+
+  private void applied(Entry entry, Reply reply, KvView map) {
+    replies.add(reply);
+  }
+
+  /** Replicates a command, and returns what a client would be told. */
+  Reply run(Command command) {
+    node.propose(CommandCodec.encode(command));
+    work();
+    return replies.get(replies.size() - 1);
+  }
+
+  void set(String key, String value) {
+    run(
+        new Command.Set(
+            ByteString.copyFromUtf8(key),
+            ByteString.copyFromUtf8(value),
+            Command.Condition.ALWAYS,
+            false));
+  }
+
+  Reply increment(String key) {
+    return run(new Command.Increment(ByteString.copyFromUtf8(key), 1));
+  }
+
+  String digest() {
+    try (MapView view = store.machine().view()) {
+      return view.digest();
+    }
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  /** Copies what is on the disk at this moment: what a process that is killed leaves behind. */
+  static Path image(Path dir, Path to) {
+    try (Stream<Path> files = Files.list(dir)) {
+      Files.createDirectories(to);
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
