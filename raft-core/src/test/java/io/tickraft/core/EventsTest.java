@@ -298,6 +298,16 @@ final class EventsTest {
   }
 
   @Test
+  void everyReasonToDropAMessageIsInThisTable() {
+    assertThat(drops().map(row -> row.get()[0]).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(DropReason.values())
+                .filter(reason -> reason != DropReason.OUTBOX_LIMIT) // of outgoing ones
+                .map(Object.class::cast)
+                .toList());
+  }
+
+  @Test
   void aDroppedMessageDoesNotResetTheElectionTimer() {
     Host host = Host.follower();
     for (int i = 0; i < 20 && host.status().role() == RoleName.FOLLOWER; i++) {

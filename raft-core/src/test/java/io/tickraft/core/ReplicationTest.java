@@ -412,6 +412,40 @@ final class ReplicationTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void refusingAVoteOfALaterTermDoesNotStartTheElectionTimeAnew(long seed) {
+    // Or a node whose log is behind, and which can only lose, keeps the others from campaigning.
+    Host host = Host.ofThree(config -> config.seed(seed).electionTicks(10));
+    for (int elapsed = 0; elapsed < 9; elapsed++) {
+      host.node.tick();
+    }
+
+    host.step(vote(3, 2, 0, 0));
+    host.ticks(10);
+
+    assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
+    assertThat(host.status().term()).isEqualTo(3);
+  }
+
+  @Test
+  void aLeaderThatStepsDownWaitsAnElectionTimeoutBeforeItCampaigns() {
+    Host host = Host.ofThree();
+    host.ticks(9);
+    host.node.campaign();
+    host.settle();
+    host.ticks(9);
+    host.settle();
+    host.elected();
+    host.node.tick();
+    host.step(heartbeatResponse(3, 7, 0));
+
+    host.ticks(9);
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+    host.ticks(10);
+    assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void aFollowerThatHearsNothingCampaignsWithinTwiceTheElectionTimeout(long seed) {
     Host host = Host.ofThree(config -> config.seed(seed).electionTicks(7));
