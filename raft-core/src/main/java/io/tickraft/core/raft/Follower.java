@@ -156,8 +156,7 @@ final class Follower extends Role {
     HeartbeatResponse response =
         HeartbeatResponse.newBuilder().setRound(message.getHeartbeat().getRound()).build();
     node.outbox.send(
-        node.message(message.getFrom(), m -> m.setHeartbeatResponse(response)),
-        Outbox.After.TERM);
+        node.message(message.getFrom(), m -> m.setHeartbeatResponse(response)), Outbox.After.TERM);
     return next;
   }
 
