@@ -396,10 +396,10 @@ public final class RawNode {
       firstIndex = raft.firstIndex();
       last = raft.last();
     } catch (RuntimeException | Error e) {
-      if (failure == null) {
-        throw failed(e);
-      }
       // The storage has failed: what it would say is unknown.
+      if (failure == null) {
+        failure = e;
+      }
     }
     return new Status(
         config.id(),
@@ -435,9 +435,12 @@ public final class RawNode {
   private void leave() {
     try {
       raft.deliverEvents();
-    } finally {
-      inside = false;
+    } catch (RuntimeException | Error e) {
+      // The caller does not get the result of its call, such as a Ready with entries to persist: a
+      // node that went on would count on what never happens.
+      throw failed(e);
     }
+    inside = false;
   }
 
   private NodeFailedException failed(Throwable cause) {

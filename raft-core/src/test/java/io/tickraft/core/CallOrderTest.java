@@ -313,6 +313,36 @@ final class CallOrderTest {
     assertThat(node.get(0).hasReady()).isTrue();
   }
 
+  @Test
+  void anObserverThatThrowsFailsTheNodeAsAReadyMayBeLostWithIt() {
+    RuntimeException cause = new IllegalStateException("the observer's own");
+    RaftObserver observer =
+        event -> {
+          throw cause;
+        };
+    RawNode node =
+        RawNode.open(
+            RaftConfig.builder(1).observer(observer).build(), MemoryStorage.bootstrapped(1, 2, 3));
+
+    assertThatThrownBy(node::campaign).isInstanceOf(NodeFailedException.class).hasCause(cause);
+
+    assertThatThrownBy(node::tick).isInstanceOf(NodeFailedException.class).hasCause(cause);
+    assertThat(node.status().failure()).contains(cause);
+  }
+
+  @Test
+  void statusAnswersAlsoWhereItIsTheFirstToMeetTheFailure() {
+    Host host = Host.follower();
+    RuntimeException cause = new IllegalStateException("the disk is gone");
+    host.storage.fail(cause);
+
+    assertThat(host.status().failure()).contains(cause);
+
+    assertThatThrownBy(() -> host.node.tick())
+        .isInstanceOf(NodeFailedException.class)
+        .hasCause(cause);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("calls")
   void aFailedNodeAnswersNothingButItsStatus(String name, Consumer<RawNode> call) {

@@ -118,6 +118,19 @@ final class ProposalFatesTest {
   }
 
   @Test
+  void closingEndsWhatWasTrackedBeforeItAndNotWhatIsTrackedMeanwhile() {
+    List<ProposalFates<String>> self = new ArrayList<>();
+    self.add(
+        new ProposalFates<>(
+            (ticket, fate) -> self.get(0).accepted(2, self.get(0).size() + 10L, "again")));
+    self.get(0).accepted(2, 5, "a");
+
+    self.get(0).close();
+
+    assertThat(self.get(0).size()).isEqualTo(1);
+  }
+
+  @Test
   void ofOneTermIndexesAscend() {
     fates.accepted(2, 5, "a");
 

@@ -204,7 +204,7 @@ public final class Progress {
     switch (state) {
       case PROBE -> {
         // An answer from before what is known says nothing about the append that is under way.
-        if (current && !needsSnapshot(firstIndex)) {
+        if (current) {
           becomeReplicate(commit);
         }
       }
@@ -340,6 +340,7 @@ public final class Progress {
     sentCommit = commit;
     paused = false;
     checkDue = false;
+    snapshotWanted = false;
     unsentSnapshot = null;
     inflight.clear();
   }

@@ -50,6 +50,7 @@ final class Leader extends Role {
    * along with one of the own term (Raft paper, section 5.4.2).
    */
   static Role elected(NodeState node) {
+    node.timer.reset();
     Leader leader = new Leader(node);
     append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
     // What is persisted already was acknowledged before there was a leader to count it.

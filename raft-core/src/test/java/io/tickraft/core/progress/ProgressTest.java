@@ -627,4 +627,16 @@ final class ProgressTest {
     assertThat(progress.status().inflightAppends()).isEqualTo(2);
     assertThat(progress.status()).hasToString("2: REPLICATE, match 5, next 9");
   }
+
+  @Test
+  void aProbeThatIsAcceptedAfterItsNextEntryWasCompactedIsFollowedByTheSnapshotAtOnce() {
+    Progress progress = probing();
+    progress.rejected(20, 6, false);
+    progress.sent(0, 0, 0);
+
+    progress.acknowledged(5, 3, 10);
+
+    assertThat(progress.wantsAppend(LAST, 3)).isTrue();
+    assertThat(progress.needsSnapshot(10)).isTrue();
+  }
 }
