@@ -142,7 +142,8 @@ final class KvNode implements AutoCloseable {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      throw new IOException("cannot listen at " + where + ": " + e.getMessage(), e);
+      String problem = e.getMessage() == null ? "no such host" : e.getMessage();
+      throw new IOException("cannot listen at " + where + ": " + problem, e);
     }
   }
 

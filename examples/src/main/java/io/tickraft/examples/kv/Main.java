@@ -1,6 +1,5 @@
 package io.tickraft.examples.kv;
 
-import io.tickraft.examples.kv.peer.HostAndPort;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +27,6 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
-    commandLine.registerConverter(HostAndPort.class, HostAndPort::parse);
     commandLine.setParameterExceptionHandler(Main::reject);
     return commandLine;
   }

@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.peer.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "ID=HOST:PORT",
       description =
           "Where all nodes listen for each other, this one included: 1=host:port,2=host:port,...")
-  private Map<Long, HostAndPort> peers = new TreeMap<>();
+  private List<String> peers = new ArrayList<>();
 
   @Option(
       names = "--port",
@@ -55,23 +56,41 @@ final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    HostAndPort here = peers.get(id);
     options.check(id >= 1, "--id: at least 1: " + id);
+    Map<Long, HostAndPort> addresses = addresses();
+    HostAndPort here = addresses.get(id);
     options.check(here != null, "--peers: node " + id + " itself is missing");
     options.check(
-        peers.keySet().stream().allMatch(peer -> peer >= 1), "--peers: ids are at least 1");
-    options.check(
-        peers.values().stream().distinct().count() == peers.size(),
+        addresses.values().stream().distinct().count() == peers.size(),
         "--peers: two nodes have the same address");
     options.check(port >= 1 && port <= 65_535, "--port: 1 to 65535: " + port);
     NodeSettings settings =
         new NodeSettings(
             new Identity(options.cluster, options.group, id),
             options.dir,
-            peers,
+            addresses,
             new HostAndPort(bind != null ? bind : host(here), port),
             options.limits());
     return Running.start(List.of(settings), nodes -> {});
+  }
+
+  private Map<Long, HostAndPort> addresses() {
+    Map<Long, HostAndPort> addresses = new TreeMap<>();
+    for (String peer : peers) {
+      try {
+        String[] parts = peer.split("=", 2);
+        long peerId = Long.parseLong(parts[0]);
+        options.check(parts.length == 2, "--peers: not id=host:port: " + peer);
+        options.check(peerId >= 1, "--peers: an id is at least 1: " + peer);
+        HostAndPort before = addresses.put(peerId, HostAndPort.parse(parts[1]));
+        options.check(before == null, "--peers: node " + peerId + " is named twice");
+      } catch (NumberFormatException e) {
+        options.check(false, "--peers: not id=host:port: " + peer);
+      } catch (IllegalArgumentException e) {
+        options.check(false, "--peers: " + e.getMessage());
+      }
+    }
+    return addresses;
   }
 
   private static String host(@Nullable HostAndPort here) {

@@ -8,6 +8,7 @@ import io.tickraft.proto.Message;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A connection from another node: checks its hello, and then takes its messages, or makes way for
@@ -66,13 +67,15 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
       }
       ctx.channel().writeAndFlush(Frames.welcome(ctx.alloc(), peers.settings().clientPort()));
     } catch (Hello.RefusedException e) {
-      LOG.warn(
-          "node {}: refused a connection from {}: {}",
-          peers.settings().me().id(),
-          ctx.channel().remoteAddress(),
-          e.getMessage());
-      ctx.writeAndFlush(Frames.refused(ctx.alloc(), String.valueOf(e.getMessage())))
-          .addListener(ChannelFutureListener.CLOSE);
+      String why = String.valueOf(e.getMessage());
+      // Whoever is refused tries again and again: a line each time something changes will do.
+      LOG.atLevel(peers.isNewRefusal(why) ? Level.WARN : Level.DEBUG)
+          .log(
+              "node {}: refused a connection from {}: {}",
+              peers.settings().me().id(),
+              ctx.channel().remoteAddress(),
+              why);
+      ctx.writeAndFlush(Frames.refused(ctx.alloc(), why)).addListener(ChannelFutureListener.CLOSE);
     }
   }
 

@@ -42,6 +42,7 @@ public final class Peers {
   private final Map<Long, Sending> sendings = new HashMap<>();
   private final AtomicBoolean receiving = new AtomicBoolean();
   private final ChannelGroup incoming;
+  private String lastRefusal = "";
 
   private record Sending(long index, SnapshotSender sender) {}
 
@@ -214,6 +215,13 @@ public final class Peers {
   void check(Hello hello) throws Hello.RefusedException {
     hello.check(settings.me(), settings.members());
     clientPorts.put(hello.from().id(), hello.clientPort());
+  }
+
+  /** Returns whether the last refusal was for another reason. */
+  boolean isNewRefusal(String why) {
+    boolean isNew = !why.equals(lastRefusal);
+    lastRefusal = why;
+    return isNew;
   }
 
   SnapshotReceiver receiver(Hello hello) throws Hello.RefusedException {

@@ -34,6 +34,9 @@ final class Page implements KvState {
   private final Map<ByteString, Optional<ByteString>> changed = new HashMap<>();
   private long size;
 
+  /** A line for the first of them will do: there may be as many as a client cares to write. */
+  private int unreadable;
+
   Page(Stored stored, long size) {
     this.stored = stored;
     this.size = size;
@@ -46,7 +49,10 @@ final class Page implements KvState {
     }
     Optional<Command> command = CommandCodec.decode(entry.getData());
     if (command.isEmpty()) {
-      LOG.warn("entry {} is no command that this version can read: skipped", entry.getIndex());
+      if (unreadable == 0) {
+        LOG.warn("entry {} is no command that this version can read: skipped", entry.getIndex());
+      }
+      unreadable++;
       return UNREADABLE;
     }
     return command.get().applyTo(this);

@@ -6,6 +6,8 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Storage;
+import io.tickraft.examples.kv.command.Command;
+import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
@@ -75,7 +77,7 @@ class LogStoreModelTest {
               .setIndex(prev + entries.size() + 1)
               .setTerm(term)
               .setType(EntryType.ENTRY_TYPE_COMMAND)
-              .setData(ByteString.copyFrom(new byte[random.nextInt(60)]))
+              .setData(command(random))
               .build());
     }
     return Message.newBuilder()
@@ -90,6 +92,12 @@ class LogStoreModelTest {
                 .addAllEntries(entries)
                 .setCommit(prev + random.nextInt(entries.size() + 1)))
         .build();
+  }
+
+  private static ByteString command(Random random) {
+    ByteString value = ByteString.copyFrom(new byte[random.nextInt(60)]);
+    return CommandCodec.encode(
+        new Command.Set(ByteString.EMPTY, value, Command.Condition.ALWAYS, false));
   }
 
   private void work(StoredNode follower) {

@@ -1,0 +1,82 @@
+package io.tickraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MainTest {
+
+  private static final String SERVER = "server --dir target/no-such --id 1 --port 7001 ";
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(String arguments) {
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    return commandLine.execute(arguments.trim().split(" +", -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--peers 2=h:1,3=h:2                       | --peers: node 1 itself is missing",
+        "--peers 1=h:1,2=h:1                       | --peers: two nodes have the same address",
+        "--peers 1=h:1,0=h:2                       | --peers: an id is at least 1: 0=h:2",
+        "--peers 1=h:1,1=h:2                       | --peers: node 1 is named twice",
+        "--peers 1=h                               | not host:port: h",
+        "--peers 1=h:0                             | a port is from 1 to 65535: 0",
+        "--peers 1=h:x                             | not host:port: h:x",
+        "--peers 1=::1:5                           | IPv6 address is written in brackets",
+        "--peers x=h:1                             | --peers: not id=host:port: x=h:1",
+        "--peers 1=h:1 --max-value-bytes 0         | --max-value-bytes: 1 to 16777216: 0",
+        "--peers 1=h:1 --tick-ms 0                 | --tick-ms: 1 to 60000: 0",
+        "--peers 1=h:1 --timeout-ms 0              | --timeout-ms: at least 1: 0",
+        "--peers 1=h:1 --log-bytes -1              | --log-bytes: at least 1: -1",
+        "--peers 1=h:1 --group 0                   | --group: at least 1: 0",
+        "--peers 1=h:1 --what                      | --what",
+        "                                          | --peers",
+      })
+  void aBadOptionOfAServerIsOneLineAndExitCode2(String options, String problem) {
+    assertThat(execute(SERVER + (options == null ? "" : options))).isEqualTo(2);
+    assertThat(err.toString()).startsWith("kv: ").contains(problem).hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cluster                                   | --dir",
+        "cluster --dir d --nodes 0                 | --nodes: 1 to 99: 0",
+        "cluster --dir d --port 65534              | --port: 3 ports from 1 to 65535: 65534",
+        "cluster --dir d --peer-port 0             | --peer-port: 3 ports from 1 to 65535: 0",
+        "cluster --dir d --port 5000 --peer-port 5002 | the ports of the nodes overlap",
+        "cluster --dir d --nodes x                 | --nodes",
+        "serve                                     | serve",
+      })
+  void aBadCommandIsOneLineAndExitCode2(String arguments, String problem) {
+    assertThat(execute(arguments)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("kv: ").contains(problem).hasLineCount(1);
+  }
+
+  @Test
+  void withoutACommandOneIsAskedFor() {
+    assertThat(execute("")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("kv: ").hasLineCount(1);
+  }
+
+  @Test
+  void helpShowsTheOptions() {
+    assertThat(execute("server --help")).isZero();
+    assertThat(out.toString()).contains("--peers", "--port", "--dir", "1=host:port");
+    assertThat(execute("cluster --help")).isZero();
+    assertThat(out.toString()).contains("--nodes");
+  }
+}

@@ -1,0 +1,163 @@
+package io.tickraft.examples.kv;
+
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.store.Identity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Jedis;
+
+/** Some nodes in this process, each of which can be stopped and started again. Ids from 1. */
+final class TestCluster implements AutoCloseable {
+
+  static final NodeSettings.Limits LIMITS = new NodeSettings.Limits(50, 3_000, 10_000, 64L << 20);
+
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final Path dir;
+  private final NodeSettings.Limits limits;
+  private final List<Integer> clientPorts;
+  private final List<Integer> peerPorts;
+  private final @Nullable KvNode[] nodes;
+
+  TestCluster(Path dir, int nodes, NodeSettings.Limits limits) {
+    this.dir = dir;
+    this.limits = limits;
+    this.clientPorts = Ports.free(nodes);
+    this.peerPorts = Ports.free(nodes);
+    this.nodes = new KvNode[nodes];
+  }
+
+  static TestCluster started(Path dir, NodeSettings.Limits limits) throws Exception {
+    TestCluster cluster = new TestCluster(dir, 3, limits);
+    for (int id = 1; id <= 3; id++) {
+      cluster.start(id);
+    }
+    return cluster;
+  }
+
+  NodeSettings settings(int id) {
+    Map<Long, HostAndPort> peers = new TreeMap<>();
+    for (int i = 0; i < nodes.length; i++) {
+      peers.put(i + 1L, new HostAndPort("127.0.0.1", peerPorts.get(i)));
+    }
+    return new NodeSettings(
+        new Identity("test", 1, id),
+        dir.resolve("node-" + id),
+        peers,
+        new HostAndPort("127.0.0.1", port(id)),
+        limits);
+  }
+
+  void start(int id) throws IOException, InterruptedException {
+    start(settings(id));
+  }
+
+  void start(NodeSettings settings) throws IOException, InterruptedException {
+    nodes[(int) settings.identity().id() - 1] = KvNode.start(settings);
+  }
+
+  void stop(int id) {
+    node(id).close();
+    nodes[id - 1] = null;
+  }
+
+  private KvNode node(int id) {
+    KvNode node = nodes[id - 1];
+    if (node == null) {
+      throw new IllegalStateException("node " + id + " does not run");
+    }
+    return node;
+  }
+
+  int port(int id) {
+    return clientPorts.get(id - 1);
+  }
+
+  Status status(int id) throws InterruptedException {
+    return node(id).status();
+  }
+
+  Jedis client(int id) {
+    return Client.connect(port(id));
+  }
+
+  /** Waits until all nodes that run follow the same leader. */
+  int awaitLeader() throws InterruptedException {
+    int[] leader = new int[1];
+    await(
+        "one leader",
+        () -> {
+          leader[0] = 0;
+          for (int id = 1; id <= nodes.length; id++) {
+            if (nodes[id - 1] != null) {
+              int followed = (int) status(id).leader();
+              if (followed == 0 || (leader[0] != 0 && leader[0] != followed)) {
+                return false;
+              }
+              leader[0] = followed;
+            }
+          }
+          return nodes[leader[0] - 1] != null && status(leader[0]).role() == RoleName.LEADER;
+        });
+    return leader[0];
+  }
+
+  /** Waits until all nodes that run have applied the same, and asserts that it is the same. */
+  Client.Digest awaitSameDigest() throws InterruptedException {
+    @Nullable Client.Digest[] digest = new Client.Digest[1];
+    await(
+        "the same applied index",
+        () -> {
+          digest[0] = null;
+          for (int id = 1; id <= nodes.length; id++) {
+            if (nodes[id - 1] == null) {
+              continue;
+            }
+            try (Jedis jedis = client(id)) {
+              Client.Digest its = Client.digest(jedis);
+              if (digest[0] != null && digest[0].index() != its.index()) {
+                return false;
+              }
+              if (digest[0] != null && !digest[0].equals(its)) {
+                throw new AssertionError(digest[0] + " and " + its);
+              }
+              digest[0] = its;
+            }
+          }
+          return true;
+        });
+    return digest[0];
+  }
+
+  /** What is waited for. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws InterruptedException;
+  }
+
+  static void await(String what, Condition condition) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!condition.holds()) {
+      if (System.nanoTime() - start > WAIT_NANOS) {
+        throw new AssertionError("waited too long for " + what);
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (int id = 1; id <= nodes.length; id++) {
+      if (nodes[id - 1] != null) {
+        stop(id);
+      }
+    }
+  }
+}
