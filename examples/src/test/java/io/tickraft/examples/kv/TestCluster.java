@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Some nodes in this process, each of which can be stopped and started again. Ids from 1. */
 final class TestCluster implements AutoCloseable {
@@ -107,6 +108,27 @@ final class TestCluster implements AutoCloseable {
           return nodes[leader[0] - 1] != null && status(leader[0]).role() == RoleName.LEADER;
         });
     return leader[0];
+  }
+
+  /**
+   * Sets keys to values, again wherever that fails. A node that was away campaigns if no leader has
+   * reached it in time, and ends the leader's term: pre-vote, which prevents it, is still to come.
+   */
+  void setAll(Map<String, String> values) throws InterruptedException {
+    TreeMap<String, String> left = new TreeMap<>(values);
+    await(
+        "all values to be set",
+        () -> {
+          try (Jedis jedis = client(awaitLeader())) {
+            while (!left.isEmpty()) {
+              jedis.set(left.firstKey(), left.firstEntry().getValue());
+              left.pollFirstEntry();
+            }
+          } catch (JedisDataException e) {
+            return false; // It has no leader at the moment, or another one.
+          }
+          return true;
+        });
   }
 
   /** Waits until all nodes that run have applied the same, and asserts that it is the same. */
