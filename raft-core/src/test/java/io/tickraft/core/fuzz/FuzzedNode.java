@@ -220,7 +220,7 @@ final class FuzzedNode {
 
   private void compareTwin() {
     Observation ofTwin = Observation.of(twin);
-    require(now.equals(ofTwin), "the twin differs", now + " and " + ofTwin);
+    require(now.equals(ofTwin), "the twin differs", ofTwin);
   }
 
   // The host.

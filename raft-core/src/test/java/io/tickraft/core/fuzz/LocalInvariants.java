@@ -18,7 +18,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What must hold of one node whatever it is sent, checked from what its host sees and does: the
@@ -136,8 +138,8 @@ final class LocalInvariants {
   /** From which index on what was told has been replaced since. */
   private long staleFrom = Long.MAX_VALUE;
 
-  /** The last term in which a leader took entries back; no honest one does. */
-  private long retractedTerm;
+  /** The terms in which a leader took entries back; no honest one does. */
+  private final Set<Long> retracted = new TreeSet<>();
 
   /** To whom a vote has left this node, by term, over all restarts. */
   private final Map<Long, Long> grants = new TreeMap<>();
@@ -189,7 +191,7 @@ final class LocalInvariants {
     readys = 0;
     outstanding = 0;
     snapshotIndex = 0;
-    retractedTerm = 0;
+    retracted.clear();
     staleFrom = Long.MAX_VALUE;
     uncommitted.clear();
     long lastTerm = Math.max(0, disk.term(disk.last()));
@@ -316,7 +318,7 @@ final class LocalInvariants {
           Rule.COMMITTED_ENTRIES_ARE_REMOVED,
           truncated.fromIndex(),
           seen.commit());
-      retractedTerm = seen.term();
+      retracted.add(seen.term());
       staleFrom = Math.min(staleFrom, truncated.fromIndex());
     } else if (event instanceof RaftEvent.SnapshotAccepted accepted) {
       EntryId id = accepted.id();
@@ -328,7 +330,7 @@ final class LocalInvariants {
       snapshotIndex = Math.max(snapshotIndex, id.index());
       staleFrom = 0;
       if (id.index() < seen.last()) {
-        retractedTerm = seen.term();
+        retracted.add(seen.term());
       }
     }
   }
@@ -671,7 +673,7 @@ final class LocalInvariants {
   private void checkVote(Message message) {
     Vote vote = message.getVote();
     granted(message.getTerm(), config.id(), message);
-    if (message.getTerm() == diskState.getTerm() && message.getTerm() != retractedTerm) {
+    if (message.getTerm() == diskState.getTerm() && !retracted.contains(message.getTerm())) {
       require(
           vote.getLast().getIndex() <= disk.last(),
           Rule.A_CAMPAIGN_WITH_ENTRIES_THAT_ARE_NOT_DURABLE,
@@ -707,7 +709,7 @@ final class LocalInvariants {
   private void checkMatch(Message message, long match) {
     // A later term's leader may have removed what was acknowledged to an earlier one, which then
     // leads no more.
-    if (message.getTerm() == diskState.getTerm() && message.getTerm() != retractedTerm) {
+    if (message.getTerm() == diskState.getTerm() && !retracted.contains(message.getTerm())) {
       require(match <= disk.last(), Rule.AN_ACKNOWLEDGEMENT_NOT_DURABLE, message, disk.last());
     }
   }
