@@ -123,9 +123,7 @@ final class FuzzedNode {
       events.clear();
       return new Outcome(dropped, false);
     }
-    if (message.hasAppend()) {
-      invariants.appendTaken(message);
-    }
+    invariants.processed(message);
     twin.step(message);
     countProposals(message, before);
     boolean saysMore = saysMore();

@@ -7,6 +7,7 @@ import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.InstallSnapshotResponse;
@@ -60,6 +61,10 @@ final class LocalInvariants {
     HAS_READY_IS_FALSE_WITH_A_STATE_TO_WRITE,
     COMMITTED_ENTRIES_ARE_REMOVED,
     A_SNAPSHOT_REPLACES_COMMITTED_ENTRIES,
+    A_MISDELIVERED_MESSAGE_IS_PROCESSED,
+    A_SECOND_LEADER_IS_OBEYED,
+    A_STRANGERS_ANSWER_IS_PROCESSED,
+    A_KIND_OF_MESSAGE_THAT_IS_NOT_TAKEN,
     A_DROPPED_MESSAGE_CHANGED_SOMETHING,
     A_DROPPED_MESSAGE_CAUSED_EVENTS,
     AN_APPEND_BEYOND_THE_LIMIT_OF_UNPERSISTED_BYTES,
@@ -341,8 +346,47 @@ final class LocalInvariants {
     require(otherEvents == 0, Rule.A_DROPPED_MESSAGE_CAUSED_EVENTS, otherEvents, 0);
   }
 
+  /** A message was processed and not dropped, after which {@link #observed} is called. */
+  void processed(Message message) {
+    require(
+        message.getTo() == config.id()
+            && message.getGroup() == config.group()
+            && message.getFrom() >= 1
+            && message.getFrom() != config.id(),
+        Rule.A_MISDELIVERED_MESSAGE_IS_PROCESSED,
+        message,
+        seen);
+    switch (message.getBodyCase()) {
+      case APPEND, HEARTBEAT, INSTALL_SNAPSHOT ->
+          require(
+              message.getTerm() != seen.term()
+                  || seen.leader() == 0
+                  || seen.leader() == message.getFrom(),
+              Rule.A_SECOND_LEADER_IS_OBEYED,
+              message,
+              seen);
+      case APPEND_RESPONSE, HEARTBEAT_RESPONSE, VOTE_RESPONSE, INSTALL_SNAPSHOT_RESPONSE ->
+          require(
+              isMember(seen.confState(), message.getFrom()),
+              Rule.A_STRANGERS_ANSWER_IS_PROCESSED,
+              message,
+              seen);
+      case VOTE, PROPOSE, PROPOSE_RESPONSE -> {}
+      default -> require(false, Rule.A_KIND_OF_MESSAGE_THAT_IS_NOT_TAKEN, message, seen);
+    }
+    if (message.hasAppend()) {
+      appendTaken(message);
+    }
+  }
+
+  private static boolean isMember(ConfState confState, long id) {
+    return confState.getVotersList().contains(id)
+        || confState.getVotersOutgoingList().contains(id)
+        || confState.getLearnersList().contains(id);
+  }
+
   /** An append with entries was processed while {@code unstable} bytes waited to be persisted. */
-  void appendTaken(Message message) {
+  private void appendTaken(Message message) {
     if (message.getAppend().getEntriesCount() == 0 || message.getTerm() < seen.term()) {
       return;
     }

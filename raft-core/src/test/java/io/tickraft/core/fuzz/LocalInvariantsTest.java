@@ -214,12 +214,24 @@ class LocalInvariantsTest {
         appended();
         checker.event(new RaftEvent.SnapshotAccepted(new EntryId(2, 2)));
       }
+      case A_MISDELIVERED_MESSAGE_IS_PROCESSED ->
+          checker.processed(received(2, m -> m.setTo(3).setVote(Vote.getDefaultInstance())));
+      case A_SECOND_LEADER_IS_OBEYED -> {
+        appended();
+        checker.processed(received(3, m -> m.setHeartbeat(Heartbeat.getDefaultInstance())));
+      }
+      case A_STRANGERS_ANSWER_IS_PROCESSED ->
+          checker.processed(
+              received(4, m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance())));
+      case A_KIND_OF_MESSAGE_THAT_IS_NOT_TAKEN ->
+          checker.processed(received(2, m -> m.setPreVote(PreVote.getDefaultInstance())));
       case A_DROPPED_MESSAGE_CHANGED_SOMETHING ->
           checker.dropped(now.value(), now.with(o -> o.hasReady = true), 0);
       case A_DROPPED_MESSAGE_CAUSED_EVENTS -> checker.dropped(now.value(), now.value(), 1);
       case AN_APPEND_BEYOND_THE_LIMIT_OF_UNPERSISTED_BYTES -> {
         readyTaken();
-        checker.appendTaken(append(a -> a.setPrev(id(2, 3)).addEntries(entry(2, 4))));
+        Append append = Append.newBuilder().setPrev(id(2, 3)).addEntries(entry(2, 4)).build();
+        checker.processed(received(2, m -> m.setAppend(append)));
       }
       case TOO_MANY_BYTES_UNCOMMITTED -> {
         leads();
@@ -521,6 +533,10 @@ class LocalInvariantsTest {
 
   private static Message message(long term, UnaryOperator<Message.Builder> body) {
     return body.apply(Message.newBuilder().setFrom(1).setTo(2).setTerm(term)).build();
+  }
+
+  private static Message received(long from, UnaryOperator<Message.Builder> body) {
+    return body.apply(Message.newBuilder().setFrom(from).setTo(1).setTerm(2)).build();
   }
 
   private static Message append(UnaryOperator<Append.Builder> fields) {
