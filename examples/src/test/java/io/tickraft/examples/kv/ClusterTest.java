@@ -113,7 +113,7 @@ class ClusterTest {
 
   @Test
   void aNodeThatWasAwayTooLongGetsTheMapAsASnapshot() throws Exception {
-    NodeSettings.Limits shortLog = new NodeSettings.Limits(50, 3_000, 100_000, 100_000);
+    NodeSettings.Limits shortLog = new NodeSettings.Limits(100, 3_000, 100_000, 100_000);
     try (TestCluster cluster = TestCluster.started(dir, shortLog)) {
       int leader = cluster.awaitLeader();
       int away = other(leader);
@@ -163,7 +163,7 @@ class ClusterTest {
 
   @Test
   void withoutAMajorityThereIsNoLeaderOrNoAnswer() throws Exception {
-    NodeSettings.Limits impatient = new NodeSettings.Limits(50, 300, 10_000, 64L << 20);
+    NodeSettings.Limits impatient = new NodeSettings.Limits(100, 300, 10_000, 64L << 20);
     try (TestCluster cluster = new TestCluster(dir, 3, impatient)) {
       cluster.start(1);
       try (Jedis jedis = cluster.client(1)) {

@@ -17,7 +17,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** Some nodes in this process, each of which can be stopped and started again. Ids from 1. */
 final class TestCluster implements AutoCloseable {
 
-  static final NodeSettings.Limits LIMITS = new NodeSettings.Limits(50, 3_000, 10_000, 64L << 20);
+  static final NodeSettings.Limits LIMITS = new NodeSettings.Limits(100, 3_000, 10_000, 64L << 20);
 
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
