@@ -133,7 +133,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Waits until all nodes that run have applied the same, and asserts that it is the same. */
   Client.Digest awaitSameDigest() throws InterruptedException {
-    @Nullable Client.Digest[] digest = new Client.Digest[1];
+    Client.@Nullable Digest[] digest = new Client.Digest[1];
     await(
         "the same applied index",
         () -> {
