@@ -3,6 +3,7 @@ package io.tickraft.core.membership;
 import io.tickraft.core.quorum.Joint;
 import io.tickraft.core.quorum.Majority;
 import io.tickraft.proto.ConfState;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -66,12 +67,12 @@ public final class Configuration {
       return Optional.of("there are members and none of them votes");
     }
     for (Long learner : learners) {
-      if (voters.contains(learner) || outgoing.contains(learner)) {
+      if (isIn(voters, learner) || isIn(outgoing, learner)) {
         return Optional.of("a voter cannot be a learner: " + learner);
       }
     }
     for (Long next : learnersNext) {
-      if (!outgoing.contains(next) || voters.contains(next)) {
+      if (!isIn(outgoing, next) || isIn(voters, next)) {
         return Optional.of("what becomes a learner votes in the outgoing half only: " + next);
       }
     }
@@ -90,6 +91,11 @@ public final class Configuration {
       before = id;
     }
     return true;
+  }
+
+  /** Lists may come from the network, and so be long: they are not gone through for each id. */
+  private static boolean isIn(List<Long> ascending, Long id) {
+    return Collections.binarySearch(ascending, id) >= 0;
   }
 
   private static Majority majority(List<Long> ids) {

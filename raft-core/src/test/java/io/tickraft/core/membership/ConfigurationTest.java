@@ -2,8 +2,10 @@ package io.tickraft.core.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.tickraft.proto.ConfState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -182,5 +184,17 @@ final class ConfigurationTest {
     assertThat(JOINT).hasToString("voters [1, 2, 6], outgoing [2, 3, 5], learners [4]");
     assertThat(Configuration.of(conf(List.of(1L), List.of(), List.of(), List.of(), false)))
         .hasToString("voters [1]");
+  }
+
+  @Test
+  void longListsAreCheckedInNoTimeAsTheyMayComeFromTheNetwork() {
+    ConfState.Builder conf = ConfState.newBuilder();
+    for (long id = 1; id <= 400_000; id++) {
+      conf.addVoters(2 * id).addVotersOutgoing(2 * id).addLearners(2 * id + 1);
+    }
+    ConfState large = conf.build();
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> assertThat(Configuration.problem(large)).isEmpty());
   }
 }
