@@ -16,10 +16,18 @@ public final class EntryBuffer {
 
   private static final int MIN_CAPACITY = 16;
 
+  /** How many bytes of removed entries an array may hold, and as many for each entry left. */
+  private static final int MAX_DEAD_BYTES = 1 << 16;
+
+  private static final int MAX_DEAD_BYTES_PER_ENTRY = 1 << 6;
+
   private Entry[] array = new Entry[MIN_CAPACITY];
   private int head;
   private int size;
   private long firstIndex;
+
+  /** The size of the entries in the array that are removed from its front. */
+  private long deadBytes;
 
   /**
    * Creates an empty buffer.
@@ -113,11 +121,16 @@ public final class EntryBuffer {
    */
   public void removeTo(long index) {
     int removed = (int) Math.max(0, Math.min(index - firstIndex + 1, size));
+    for (int i = head; i < head + removed; i++) {
+      deadBytes += array[i].getSerializedSize();
+    }
     head += removed;
     size -= removed;
     firstIndex += removed;
-    // An array that is mostly dead is left behind, or what it holds would never be freed.
-    if (array.length > MIN_CAPACITY && (size == 0 || head > array.length / 2)) {
+    // An array that is mostly dead is left behind, or what it holds would never be freed: by the
+    // number of its entries, and by their size, as a few may be large.
+    if ((array.length > MIN_CAPACITY && (size == 0 || head > array.length / 2))
+        || deadBytes > MAX_DEAD_BYTES + (long) MAX_DEAD_BYTES_PER_ENTRY * size) {
       move(size, size);
     }
   }
@@ -149,6 +162,7 @@ public final class EntryBuffer {
     array = moved;
     head = 0;
     size = kept;
+    deadBytes = 0;
   }
 
   private static final class View extends AbstractList<Entry> implements RandomAccess {

@@ -6,7 +6,9 @@ import static io.tickraft.core.Wire.indexes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.proto.Entry;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -190,5 +192,26 @@ final class EntryBufferTest {
     assertThat(buffer.isEmpty()).isTrue();
     assertThat(buffer.firstIndex()).isEqualTo(8);
     assertThat(buffer.lastIndex()).isEqualTo(7);
+  }
+
+  @Test
+  void whatIsRemovedIsNotHeldHoweverFewEntriesTheArrayHas() throws InterruptedException {
+    EntryBuffer buffer = new EntryBuffer(1);
+    List<WeakReference<Entry>> removed = new ArrayList<>();
+    for (long index = 1; index <= 10; index++) {
+      Entry large = entry(1, index, ByteString.copyFrom(new byte[1 << 20]));
+      removed.add(new WeakReference<>(large));
+      buffer.append(large);
+      large = null;
+      buffer.removeTo(index);
+    }
+
+    for (int i = 0; i < 50 && removed.stream().anyMatch(entry -> entry.get() != null); i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+
+    assertThat(removed).allMatch(entry -> entry.get() == null);
+    assertThat(buffer.isEmpty()).isTrue();
   }
 }
