@@ -51,6 +51,11 @@ public sealed interface ProposeResult {
      * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()}.
      */
     UNCOMMITTED_LIMIT,
+    /**
+     * As much of the leader's log as may be waits for the leader's own disk, whatever the others
+     * have committed: {@link RaftConfig#maxUnstableBytes()}.
+     */
+    UNSTABLE_LIMIT,
     /** The outbox has no room for the forwarded proposal: {@link RaftConfig#maxOutboxBytes()}. */
     OUTBOX_FULL
   }

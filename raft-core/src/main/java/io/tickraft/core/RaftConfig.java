@@ -188,8 +188,9 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many bytes of entries a follower holds that are not persisted yet; with as many or
-   * more, appends with entries are dropped until the host has persisted some.
+   * Returns how many bytes of entries a node holds that are not persisted yet; with as many or
+   * more, a follower drops appends with entries, and a leader rejects proposals, until the host has
+   * persisted some.
    *
    * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */

@@ -299,4 +299,26 @@ final class ProposingTest {
         .containsExactly(
             new RaftEvent.ForwardAnswered(2, true), new RaftEvent.ForwardAnswered(2, false));
   }
+
+  @Test
+  void aLeaderWhoseDiskIsSlowTakesNoMoreThanMayWaitForItHoweverMuchTheOthersCommit() {
+    Host host = Host.leader(config -> config.maxUnstableBytes(1000).maxOutstandingReadys(1000));
+    ProposeResult result = host.node.propose(bytes(100));
+    int accepted = 0;
+    Ready last = null;
+    while (result instanceof Accepted entry && accepted < 100) {
+      accepted++;
+      last = host.node.ready();
+      host.write(last);
+      host.node.step(accepted(2, 2, entry.lastIndex(), 0));
+      host.node.step(accepted(3, 2, entry.lastIndex(), 0));
+      assertThat(host.status().commitIndex()).isEqualTo(entry.lastIndex());
+      result = host.node.propose(bytes(100));
+    }
+
+    assertThat(accepted).isLessThanOrEqualTo(10);
+    assertThat(result).isEqualTo(new Rejected(Reason.UNSTABLE_LIMIT, 1));
+    host.node.persisted(last);
+    assertThat(host.node.propose(bytes(100))).isInstanceOf(Accepted.class);
+  }
 }

@@ -106,6 +106,10 @@ final class Leader extends Role {
             || uncommitted.count() + payloads.size() > node.config.maxUncommittedEntries())) {
       return new ProposeResult.Rejected(ProposeResult.Reason.UNCOMMITTED_LIMIT, node.id());
     }
+    if (node.log.unstableBytes() >= node.config.maxUnstableBytes()) {
+      // The others commit without this node's disk, so that the limit above does not hold it.
+      return new ProposeResult.Rejected(ProposeResult.Reason.UNSTABLE_LIMIT, node.id());
+    }
     long first = node.log.lastIndex() + 1;
     for (int i = 0; i < payloads.size(); i++) {
       ByteString payload = payloads.get(i);
