@@ -357,6 +357,10 @@ public final class RawNode {
               + raft.oldestSnapshotOut()
               + " is not acknowledged as persisted");
     }
+    if (raft.isSkipped(index)) {
+      throw new IllegalStateException(
+          "applied(" + index + "): it was not handed out, but a snapshot of a later index was");
+    }
   }
 
   /**

@@ -198,6 +198,23 @@ final class CallOrderTest {
   }
 
   @Test
+  void whatASnapshotSkipsIsNotAppliedAsItWasNeverHandedOut() {
+    List<Ready> readys = new ArrayList<>();
+    Host host = withReadys(readys);
+    readys.forEach(host::persist);
+    host.write(host.node.ready());
+    host.node.step(install(2, 2, AT_10, 1));
+    Ready snapshot = host.node.ready();
+    host.write(snapshot);
+
+    refused(host, () -> host.node.applied(5), "applied(5): it was not handed out");
+    host.node.applied(4);
+    host.node.persisted(snapshot);
+    refused(host, () -> host.node.applied(9), "applied(9): it was not handed out");
+    host.node.applied(10);
+  }
+
+  @Test
   void aSnapshotMayBeAppliedWhileTheNextOneWaits() {
     Host host = Host.follower();
     host.node.step(install(2, 2, AT_10, 1));

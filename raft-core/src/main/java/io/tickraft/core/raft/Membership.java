@@ -9,7 +9,8 @@ import java.util.ArrayDeque;
  */
 final class Membership {
 
-  private record Change(long index, Configuration configuration) {}
+  /** The configuration after {@code index}, before which {@code after} was handed out last. */
+  private record Change(long after, long index, Configuration configuration) {}
 
   private Configuration inEffect;
   private final ArrayDeque<Change> handedOut = new ArrayDeque<>(1);
@@ -33,9 +34,23 @@ final class Membership {
     return !handedOut.isEmpty();
   }
 
-  /** The host is told that {@code configuration} holds after {@code index}. */
-  void handOut(long index, Configuration configuration) {
-    handedOut.addLast(new Change(index, configuration));
+  /**
+   * The host is told that {@code configuration} holds after {@code index}.
+   *
+   * @param after the last index that was handed out before
+   */
+  void handOut(long after, long index, Configuration configuration) {
+    handedOut.addLast(new Change(after, index, configuration));
+  }
+
+  /** Returns whether an index is one of those which a snapshot that is handed out skips. */
+  boolean isSkipped(long index) {
+    for (Change change : handedOut) {
+      if (change.after < index && index < change.index) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The host has applied all up to {@code index}. */

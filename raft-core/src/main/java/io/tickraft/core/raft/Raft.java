@@ -285,8 +285,10 @@ public final class Raft {
       node.log.write();
     }
     if (snapshot != null) {
+      long after = node.log.handedOut();
       node.log.takeSnapshot(snapshot);
       node.membership.handOut(
+          after,
           snapshot.getMetadata().getIndex(),
           Configuration.of(snapshot.getMetadata().getConfState()));
     }
@@ -409,6 +411,16 @@ public final class Raft {
    */
   public long handedOutIndex() {
     return node.log.handedOut();
+  }
+
+  /**
+   * Returns whether an index was not handed out, as a snapshot of a later one was instead.
+   *
+   * @param index an index
+   * @return whether it was skipped; unknown, and false, when the snapshot is applied
+   */
+  public boolean isSkipped(long index) {
+    return node.membership.isSkipped(index);
   }
 
   /**
