@@ -22,6 +22,7 @@ import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.storage;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tickraft.proto.ConfState;
@@ -550,5 +551,22 @@ final class SnapshotStoriesTest {
         .isEqualTo(7);
     host.step(installed(2, 3, snapshot(2, COMPACTED, THREE), 1, COMPACTED));
     assertThat(host.peer(2).state()).as("6 is compacted").isEqualTo(SNAPSHOT);
+  }
+
+  @Test
+  void aSnapshotOfTheStorageThatNoFollowerCouldTakeFailsTheNode() {
+    for (Snapshot wrong :
+        List.of(
+            snapshot(2, COMPACTED, ConfState.getDefaultInstance()),
+            snapshot(1, COMPACTED, THREE))) {
+      Host host = leader();
+      host.storage.snapshotLie = truth -> new Storage.SnapshotResult.Available(wrong);
+
+      assertThatThrownBy(() -> host.step(rejected(2, 3, 6, 1, 1)))
+          .isInstanceOf(NodeFailedException.class)
+          .hasRootCauseInstanceOf(IllegalStateException.class)
+          .rootCause()
+          .hasMessageStartingWith("storage: its snapshot");
+    }
   }
 }

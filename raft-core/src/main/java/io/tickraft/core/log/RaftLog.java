@@ -287,6 +287,19 @@ public final class RaftLog {
               + ", and what is committed, "
               + committed);
     }
+    if (metadata.getTerm() != term(metadata.getIndex())
+        || metadata.getConfState().getVotersCount() == 0) {
+      throw new IllegalStateException(
+          "storage: its snapshot at "
+              + metadata.getIndex()
+              + " is of term "
+              + metadata.getTerm()
+              + ", and the log says "
+              + term(metadata.getIndex())
+              + "; it has "
+              + metadata.getConfState().getVotersCount()
+              + " voters");
+    }
     return available.snapshot();
   }
 
