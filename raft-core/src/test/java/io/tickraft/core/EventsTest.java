@@ -5,6 +5,7 @@ import static io.tickraft.core.Messages.append;
 import static io.tickraft.core.Messages.granted;
 import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Messages.heartbeatResponse;
+import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Messages.message;
 import static io.tickraft.core.Messages.refused;
 import static io.tickraft.core.Messages.rejected;
@@ -12,6 +13,8 @@ import static io.tickraft.core.Messages.vote;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
 import static io.tickraft.core.Wire.id;
+import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -246,6 +249,11 @@ final class EventsTest {
             "the entry before",
             EventsTest::committed,
             append(3, 3, 3, 2, 1, List.of())),
+        drop(
+            DropReason.CONTRADICTS_COMMITTED,
+            "a later snapshot of an earlier term",
+            EventsTest::committed,
+            install(3, 3, snapshot(1, 9, voters(1, 2, 3)), 1)),
         drop(
             DropReason.LOST_STATE,
             "a commit index beyond the log",

@@ -89,10 +89,11 @@ final class Admission {
   private static @Nullable DropReason ofSnapshot(NodeState node, Message message) {
     SnapshotMetadata metadata = message.getInstallSnapshot().getSnapshot().getMetadata();
     long index = metadata.getIndex();
+    // Terms never fall along a log, so what is beyond the commit index is of its term or a later.
     boolean contradicts =
-        index <= node.log.committed()
-            && index >= node.log.firstIndex() - 1
-            && node.log.term(index) != metadata.getTerm();
+        index > node.log.committed()
+            ? metadata.getTerm() < node.log.committedId().term()
+            : index >= node.log.firstIndex() - 1 && node.log.term(index) != metadata.getTerm();
     return contradicts ? DropReason.CONTRADICTS_COMMITTED : null;
   }
 }
