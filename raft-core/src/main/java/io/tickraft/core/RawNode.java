@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,10 +158,12 @@ public final class RawNode {
       throw new IllegalArgumentException("data: at least one command");
     }
     data.forEach(command -> Objects.requireNonNull(command, "data: a command is null"));
+    // They are counted and taken by position.
+    List<ByteString> commands = data instanceof RandomAccess ? data : List.copyOf(data);
     enter();
     ProposeResult result;
     try {
-      result = raft.propose(data);
+      result = raft.propose(commands);
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }

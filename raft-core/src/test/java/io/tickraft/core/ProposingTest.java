@@ -10,6 +10,7 @@ import static io.tickraft.core.Wire.id;
 import static io.tickraft.core.Wire.indexes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ProposeResult.Accepted;
@@ -21,7 +22,9 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ProposeResponse;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -298,6 +301,17 @@ final class ProposingTest {
     assertThat(host.events)
         .containsExactly(
             new RaftEvent.ForwardAnswered(2, true), new RaftEvent.ForwardAnswered(2, false));
+  }
+
+  @Test
+  void aBatchMayBeAListThatIsSlowToIndex() {
+    Host host = Host.alone(Host.DEFAULTS);
+    List<ByteString> batch = new LinkedList<>();
+    for (int i = 0; i < 150_000; i++) {
+      batch.add(ByteString.EMPTY);
+    }
+
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> host.node.propose(batch));
   }
 
   @Test
