@@ -45,6 +45,9 @@ final class Membership {
 
   /** Returns whether an index is one of those which a snapshot that is handed out skips. */
   boolean isSkipped(long index) {
+    if (handedOut.isEmpty()) {
+      return false; // Nearly always, and without an iterator.
+    }
     for (Change change : handedOut) {
       if (change.after < index && index < change.index) {
         return true;
