@@ -46,7 +46,8 @@ public final class RaftConfig {
     this.snapshotTicks = atLeast("snapshotTicks", b.snapshotTicks, 1);
     this.seed = b.seed;
     this.incarnation = atLeast("incarnation", b.incarnation, 0);
-    this.maxAppendBytes = atLeast("maxAppendBytes", b.maxAppendBytes, 1);
+    this.maxAppendBytes =
+        atMost("maxAppendBytes", atLeast("maxAppendBytes", b.maxAppendBytes, 1), 1 << 30);
     this.maxInflightAppends = atLeast("maxInflightAppends", b.maxInflightAppends, 1);
     this.maxInflightBytes = atLeast("maxInflightBytes", b.maxInflightBytes, 1);
     this.maxUncommittedBytes = atLeast("maxUncommittedBytes", b.maxUncommittedBytes, 1);
@@ -142,7 +143,8 @@ public final class RaftConfig {
   /**
    * Returns how many bytes of entries one append holds at the most; a single entry may be larger.
    *
-   * @return bytes, as the sum of the entries' serialized sizes
+   * @return bytes, as the sum of the entries' serialized sizes, from 1 to 2^30, as no message can
+   *     be of 2^31
    */
   public int maxAppendBytes() {
     return maxAppendBytes;
@@ -372,7 +374,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#maxAppendBytes()}; default 1 MiB.
      *
-     * @param bytes bytes, at least 1
+     * @param bytes bytes, from 1 to 2^30
      * @return this
      */
     public Builder maxAppendBytes(int bytes) {

@@ -43,6 +43,7 @@ final class RaftConfigTest {
         row("snapshotTicks", b -> b.snapshotTicks(0), b -> b.snapshotTicks(1)),
         row("incarnation", b -> b.incarnation(-1), b -> b.incarnation(0)),
         row("maxAppendBytes", b -> b.maxAppendBytes(0), b -> b.maxAppendBytes(1)),
+        row("maxAppendBytes", b -> b.maxAppendBytes((1 << 30) + 1), b -> b.maxAppendBytes(1 << 30)),
         row("maxInflightAppends", b -> b.maxInflightAppends(0), b -> b.maxInflightAppends(1)),
         row("maxInflightBytes", b -> b.maxInflightBytes(0), b -> b.maxInflightBytes(1)),
         row("maxUncommittedBytes", b -> b.maxUncommittedBytes(0), b -> b.maxUncommittedBytes(1)),
