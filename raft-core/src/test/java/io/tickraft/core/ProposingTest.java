@@ -335,4 +335,16 @@ final class ProposingTest {
     host.node.persisted(last);
     assertThat(host.node.propose(bytes(100))).isInstanceOf(Accepted.class);
   }
+
+  @Test
+  void aBatchBeyondWhatAMessageHoldsIsNotForwarded() {
+    Host host = Host.follower(config -> config.forwardProposals(true));
+    ByteString large = bytes(1 << 20);
+
+    // 4 GiB and 1 MiB: as an int, the size of the message is that of one command.
+    ProposeResult result = host.node.propose(Collections.nCopies(4097, large));
+
+    assertThat(result).isEqualTo(new Rejected(Reason.OUTBOX_FULL, 2));
+    assertThat(host.settle()).isEmpty();
+  }
 }

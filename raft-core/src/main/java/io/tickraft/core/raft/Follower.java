@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower extends Role {
 
+  /** How many bytes a payload takes in a message beside its own, and more. */
+  private static final long MAX_OVERHEAD = 64;
+
   private final long leader;
 
   private Follower(long leader) {
@@ -215,6 +218,14 @@ final class Follower extends Role {
   ProposeResult propose(NodeState node, List<ByteString> payloads) {
     if (leader == 0 || !node.config.forwardProposals()) {
       return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, leader);
+    }
+    long bytes = 0;
+    for (int i = 0; i < payloads.size(); i++) {
+      bytes += payloads.get(i).size() + MAX_OVERHEAD;
+    }
+    if (bytes > Integer.MAX_VALUE) {
+      // Protobuf counts in an int, so that the outbox would take the message for a small one.
+      return new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, leader);
     }
     Propose propose =
         Propose.newBuilder().setRequest(node.nextRequest()).addAllData(payloads).build();
