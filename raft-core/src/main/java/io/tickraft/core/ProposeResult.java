@@ -17,8 +17,9 @@ public sealed interface ProposeResult {
 
   /**
    * The node follows and has passed the proposal to its leader, which {@link
-   * RaftConfig#forwardProposals()} allows. Nothing more is heard of it: it may be lost, applied,
-   * or, if the network duplicates the message, applied twice.
+   * RaftConfig#forwardProposals()} allows. Its fate is never known: it may be lost, applied, or, if
+   * the network duplicates the message, applied twice. If the leader's answer arrives, {@link
+   * RaftEvent.ForwardAnswered} tells whether it was appended.
    *
    * @param leader the leader to which it was passed
    */

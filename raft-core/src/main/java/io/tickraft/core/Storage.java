@@ -18,7 +18,8 @@ import java.util.Objects;
  * <p>A log that was compacted up to index {@code c} still knows the term of entry {@code c}, so
  * that the entry after it can be replicated.
  *
- * <p>An exception out of any method fails the node: {@link NodeFailedException}.
+ * <p>An exception out of any method fails the node: {@link NodeFailedException}. When the node is
+ * opened there is none yet, and the exception leaves {@link RawNode#open} as it is.
  */
 public interface Storage {
 
@@ -97,8 +98,8 @@ public interface Storage {
     record Compacted() implements EntriesResult {}
 
     /**
-     * The entries are there but cannot be had without waiting. The node asks again at one of its
-     * next calls.
+     * The entries are there but cannot be had without waiting. The node asks again at its next
+     * tick.
      */
     record NotYet() implements EntriesResult {}
   }

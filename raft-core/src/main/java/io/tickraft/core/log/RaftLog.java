@@ -178,17 +178,14 @@ public final class RaftLog {
 
   /**
    * Returns whether a leader's entries would replace one that is committed here, which only a node
-   * that has lost state can mean.
+   * that has lost state can mean. By Log Matching, the last entry that both have decides for all
+   * before it.
    */
   public boolean contradictsCommitted(LogSlice slice) {
-    long from = Math.max(slice.prevIndex(), firstIndex() - 1);
-    long to = Math.min(slice.lastIndex(), committed);
-    for (long i = from; i <= to; i++) {
-      if (i > 0 && term(i) != slice.term(i)) {
-        return true;
-      }
-    }
-    return false;
+    long index = Math.min(slice.lastIndex(), committed);
+    return index > 0
+        && index >= Math.max(slice.prevIndex(), firstIndex() - 1)
+        && term(index) != slice.term(index);
   }
 
   /**
