@@ -58,7 +58,7 @@ final class NodeDatabase implements AutoCloseable {
   private static final String MAP = "map-";
   private static final long MEMTABLE_BYTES = 32L << 20;
   private static final long CACHE_BYTES = 32L << 20;
-  private static final long MAX_WAL_BYTES = 256L << 20;
+  private static final long MAX_WAL_BYTES = 64L << 20;
   private static final int BLOOM_BITS_PER_KEY = 10;
 
   private final RocksDB db;
@@ -124,8 +124,12 @@ final class NodeDatabase implements AutoCloseable {
     try {
       Files.createDirectories(dir);
       return new NodeDatabase(dir);
-    } catch (IOException | RocksDBException e) {
-      throw new StoreException("cannot open " + dir, e);
+    } catch (RocksDBException e) {
+      boolean locked = String.valueOf(e.getMessage()).contains("lock");
+      throw new StoreException(
+          "cannot open " + dir + (locked ? ", perhaps as another process uses it" : ""), e);
+    } catch (IOException e) {
+      throw new StoreException("cannot create " + dir, e);
     }
   }
 

@@ -67,7 +67,7 @@ class NodeStoreTest {
       assertThat(store.isNew()).isTrue();
       assertThatThrownBy(() -> NodeStore.open(dir, StoredNode.IDENTITY, 1))
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("cannot open " + dir);
+          .hasMessageContaining("cannot open " + dir + ", perhaps as another process uses it");
     }
   }
 
