@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Finds ports that nobody listens at, and never gives out one twice in this process. */
-final class Ports {
+public final class Ports {
 
   private static final Set<Integer> GIVEN = new HashSet<>();
 
@@ -23,7 +23,7 @@ final class Ports {
    * <p>Below the range from which the system takes ports for outgoing connections: a node that is
    * restarted must find its port as it left it.
    */
-  static synchronized List<Integer> free(int count) {
+  public static synchronized List<Integer> free(int count) {
     List<Integer> ports = new ArrayList<>();
     int candidate = 20_000 + (int) (ProcessHandle.current().pid() % 100) * 100;
     while (ports.size() < count) {

@@ -131,6 +131,32 @@ final class TestCluster implements AutoCloseable {
         });
   }
 
+  /** What is asked of a leader. May be asked again, of the next one. */
+  @FunctionalInterface
+  interface Action {
+    void by(Jedis client);
+  }
+
+  /**
+   * Asks the leader; and if it is deposed meanwhile, as happens on a busy machine, the next one.
+   */
+  void onLeader(Action action) throws InterruptedException {
+    await(
+        "a leader that stays one",
+        () -> {
+          try (Jedis jedis = client(awaitLeader())) {
+            action.by(jedis);
+            return true;
+          } catch (JedisDataException e) {
+            if (!String.valueOf(e.getMessage())
+                .matches("(MOVED|CLUSTERDOWN|NOTAPPLIED|UNKNOWN) .*")) {
+              throw e;
+            }
+            return false;
+          }
+        });
+  }
+
   /** Waits until all nodes that run have applied the same, and asserts that it is the same. */
   Client.Digest awaitSameDigest() throws InterruptedException {
     Client.@Nullable Digest[] digest = new Client.Digest[1];
