@@ -23,6 +23,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ProposeResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedList;
 import java.util.List;
@@ -319,11 +320,12 @@ final class ProposingTest {
     Host host = Host.leader(config -> config.maxUnstableBytes(1000).maxOutstandingReadys(1000));
     ProposeResult result = host.node.propose(bytes(100));
     int accepted = 0;
-    Ready last = null;
+    List<Ready> written = new ArrayList<>();
     while (result instanceof Accepted entry && accepted < 100) {
       accepted++;
-      last = host.node.ready();
-      host.write(last);
+      Ready ready = host.node.ready();
+      host.write(ready);
+      written.add(ready);
       host.node.step(accepted(2, 2, entry.lastIndex(), 0));
       host.node.step(accepted(3, 2, entry.lastIndex(), 0));
       assertThat(host.status().commitIndex()).isEqualTo(entry.lastIndex());
@@ -332,7 +334,7 @@ final class ProposingTest {
 
     assertThat(accepted).isLessThanOrEqualTo(10);
     assertThat(result).isEqualTo(new Rejected(Reason.UNSTABLE_LIMIT, 1));
-    host.node.persisted(last);
+    host.node.persisted(written.get(written.size() - 1));
     assertThat(host.node.propose(bytes(100))).isInstanceOf(Accepted.class);
   }
 
