@@ -24,6 +24,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +123,7 @@ class PeersTest {
     private final Socket socket;
 
     Two() throws IOException {
-      socket = new Socket("127.0.0.1", ports.get(0));
+      socket = new Socket(InetAddress.getLoopbackAddress(), ports.get(0));
     }
 
     Two say(ByteBuf frame) throws IOException {
