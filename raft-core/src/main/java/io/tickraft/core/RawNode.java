@@ -222,6 +222,9 @@ public final class RawNode {
    * Says whether there is a Ready to take. Never true with an empty one, and costs next to nothing
    * if nothing has happened.
    *
+   * <p>To be sure, it may read from the storage what the Ready is to hold: entries, or a snapshot
+   * for a member that is behind. {@link #ready()} hands out what was read.
+   *
    * @return whether {@link #ready()} may be called; false while {@link
    *     RaftConfig#maxOutstandingReadys()} are out
    */
