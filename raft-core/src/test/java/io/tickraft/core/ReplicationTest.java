@@ -413,6 +413,20 @@ final class ReplicationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void aLeaderThatStepsDownBeforeItsFirstTickWaitsAWholeElectionTime(long seed) {
+    Host host = Host.candidate(config -> config.seed(seed).electionTicks(10));
+    host.ticks(9);
+    host.elected();
+
+    host.step(heartbeatResponse(2, 3, 0));
+    host.ticks(9);
+
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(host.status().term()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void refusingAVoteOfALaterTermDoesNotStartTheElectionTimeAnew(long seed) {
     // Or a node whose log is behind, and which can only lose, keeps the others from campaigning.
     Host host = Host.ofThree(config -> config.seed(seed).electionTicks(10));
