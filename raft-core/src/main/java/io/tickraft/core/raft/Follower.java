@@ -129,8 +129,7 @@ final class Follower extends Role {
     if (truncated != 0 && node.events.enabled()) {
       node.events.add(new RaftEvent.LogTruncated(truncated, last));
     }
-    // Not beyond what this message has shown to match (Raft paper, figure 2, AppendEntries, rule
-    // 5).
+    // Not beyond what this message has shown to match (Raft paper, figure 2, AppendEntries, 5).
     node.log.commitTo(Math.min(leaderCommit, news.lastIndex()));
     return accepted(node, news.lastIndex());
   }

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /**
  * The configuration in effect, and those that are handed to the host and take effect when it
- * acknowledges their index as applied.
+ * acknowledges their index as applied; with it, which indexes their snapshots skip.
  */
 final class Membership {
 
