@@ -22,6 +22,8 @@ public enum DropReason {
   STRANGER,
   /** The receiver's role has no use for it. */
   WRONG_ROLE,
+  /** It asks for a vote in a later term, and the node hears the leader of its own. */
+  LEADER_KNOWN,
   /** It would replace an entry that is committed: its sender or this node has lost state. */
   CONTRADICTS_COMMITTED,
   /** It claims that this node, or its sender, holds entries that the log does not: lost state. */

@@ -2,12 +2,13 @@ package io.tickraft.core;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a node. Immutable.
  *
- * <p>All members of a group should share {@code electionTicks} and {@code heartbeatTicks}; the
- * other knobs are each node's own.
+ * <p>All members of a group should share {@code electionTicks}, {@code heartbeatTicks}, {@code
+ * preVote} and {@code checkQuorum}; the other knobs are each node's own.
  */
 public final class RaftConfig {
 
@@ -29,6 +30,12 @@ public final class RaftConfig {
   private final int maxOutboxMessages;
   private final long maxOutboxBytes;
   private final boolean forwardProposals;
+  private final boolean preVote;
+  private final boolean checkQuorum;
+  private final long priority;
+  private final boolean stepDownOnRemoval;
+  private final int maxPendingReads;
+  private final int readTimeoutTicks;
   private final Optional<RaftObserver> observer;
 
   private RaftConfig(Builder b) {
@@ -59,6 +66,15 @@ public final class RaftConfig {
     this.maxOutboxMessages = atLeast("maxOutboxMessages", b.maxOutboxMessages, 1);
     this.maxOutboxBytes = atLeast("maxOutboxBytes", b.maxOutboxBytes, 1);
     this.forwardProposals = b.forwardProposals;
+    this.preVote = b.preVote;
+    this.checkQuorum = b.checkQuorum;
+    this.priority = atLeast("priority", b.priority, 0);
+    this.stepDownOnRemoval = b.stepDownOnRemoval;
+    this.maxPendingReads = atLeast("maxPendingReads", b.maxPendingReads, 1);
+    this.readTimeoutTicks =
+        b.readTimeoutTicks == null
+            ? 2 * electionTicks
+            : atLeast("readTimeoutTicks", b.readTimeoutTicks, 1);
     this.observer = b.observer;
   }
 
@@ -250,6 +266,70 @@ public final class RaftConfig {
   }
 
   /**
+   * Says whether the node asks whether it could win an election before it starts one (thesis 9.6).
+   * Without it a node that could not reach the others for a while comes back with a later term and
+   * ends the leader's.
+   *
+   * @return whether there is a pre-vote before each election
+   */
+  public boolean preVote() {
+    return preVote;
+  }
+
+  /**
+   * Says whether the node steps down when it leads and has not heard from a quorum for {@link
+   * #electionTicks()}, and grants no vote while it has heard from a leader in that time (thesis 6.2
+   * and 4.2.3). All members of a group should agree on it: with some that keep to a leader and a
+   * leader that never steps down, a leader that only its followers can hear would stay for ever.
+   *
+   * @return whether leaders look after their quorum, and followers keep to their leader
+   */
+  public boolean checkQuorum() {
+    return checkQuorum;
+  }
+
+  /**
+   * Returns the node's priority in elections. It breaks ties: of two nodes with equal logs, the one
+   * with the higher priority does not vote for the other one, until its own election timeout has
+   * passed. A longer log always wins.
+   *
+   * @return a priority, from 0
+   */
+  public long priority() {
+    return priority;
+  }
+
+  /**
+   * Says whether a leader that is removed, or made a learner, steps down as soon as the others are
+   * known to know of it (thesis 4.2.2). Otherwise it goes on leading, without counting itself and
+   * without taking proposals or reads, until its host transfers the leadership.
+   *
+   * @return whether it steps down
+   */
+  public boolean stepDownOnRemoval() {
+    return stepDownOnRemoval;
+  }
+
+  /**
+   * Returns how many reads may wait for their index: those of this node's host, and on a leader as
+   * many again of all nodes.
+   *
+   * @return reads, from 1
+   */
+  public int maxPendingReads() {
+    return maxPendingReads;
+  }
+
+  /**
+   * Returns after how many ticks a read is aborted.
+   *
+   * @return ticks, from 1
+   */
+  public int readTimeoutTicks() {
+    return readTimeoutTicks;
+  }
+
+  /**
    * Returns who is told what happens inside the node.
    *
    * @return the observer; empty if there is none, and then no event is even built
@@ -298,6 +378,12 @@ public final class RaftConfig {
     private int maxOutboxMessages = 4096;
     private long maxOutboxBytes = 64L << 20;
     private boolean forwardProposals;
+    private boolean preVote = true;
+    private boolean checkQuorum = true;
+    private long priority;
+    private boolean stepDownOnRemoval = true;
+    private int maxPendingReads = 4096;
+    private @Nullable Integer readTimeoutTicks;
     private Optional<RaftObserver> observer = Optional.empty();
 
     private Builder(long id) {
@@ -489,6 +575,73 @@ public final class RaftConfig {
      */
     public Builder forwardProposals(boolean forward) {
       this.forwardProposals = forward;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#preVote()}; default true.
+     *
+     * @param on whether there is a pre-vote before each election
+     * @return this
+     */
+    public Builder preVote(boolean on) {
+      this.preVote = on;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#checkQuorum()}; default true.
+     *
+     * @param on whether leaders look after their quorum, and followers keep to their leader
+     * @return this
+     */
+    public Builder checkQuorum(boolean on) {
+      this.checkQuorum = on;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#priority()}; default 0.
+     *
+     * @param priority a priority, from 0
+     * @return this
+     */
+    public Builder priority(long priority) {
+      this.priority = priority;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#stepDownOnRemoval()}; default true.
+     *
+     * @param on whether a leader steps down when it is removed
+     * @return this
+     */
+    public Builder stepDownOnRemoval(boolean on) {
+      this.stepDownOnRemoval = on;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxPendingReads()}; default 4,096.
+     *
+     * @param reads reads, from 1
+     * @return this
+     */
+    public Builder maxPendingReads(int reads) {
+      this.maxPendingReads = reads;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#readTimeoutTicks()}; default 20, or twice the election timeout, if
+     * that is set.
+     *
+     * @param ticks ticks, from 1
+     * @return this
+     */
+    public Builder readTimeoutTicks(int ticks) {
+      this.readTimeoutTicks = ticks;
       return this;
     }
 

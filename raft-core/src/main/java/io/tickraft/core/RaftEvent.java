@@ -40,7 +40,7 @@ public sealed interface RaftEvent {
 
   /**
    * The node was to campaign, as its election timeout passed or {@link RawNode#campaign()} was
-   * called, and may not: it is no voter or has a snapshot to restore first.
+   * called, and may not: it is no voter, or has a snapshot or a membership change to apply first.
    *
    * @param term the term
    */
@@ -54,6 +54,33 @@ public sealed interface RaftEvent {
    * @param granted whether it got the vote
    */
   record VoteAnswered(long term, long candidate, boolean granted) implements RaftEvent {}
+
+  /**
+   * The node answered a pre-vote: whether it would vote for the sender.
+   *
+   * @param campaignTerm the term of the campaign that the sender means to start
+   * @param candidate who asked
+   * @param granted whether it would get the vote
+   */
+  record PreVoteAnswered(long campaignTerm, long candidate, boolean granted) implements RaftEvent {}
+
+  /**
+   * The node led and gave that up by itself.
+   *
+   * @param term the term, which stays
+   * @param reason why
+   */
+  record SteppedDown(long term, Reason reason) implements RaftEvent {
+    /** Why a leader steps down. */
+    public enum Reason {
+      /** It has not heard from a quorum for an election timeout. */
+      QUORUM_LOST,
+      /** It is removed or made a learner, and a quorum knows that. */
+      LEFT,
+      /** It is removed or made a learner, and a quorum did not come to know that in time. */
+      LEAVE_TIMED_OUT
+    }
+  }
 
   /**
    * Entries that were not committed were removed, as the leader's log has others.

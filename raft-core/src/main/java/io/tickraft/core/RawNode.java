@@ -186,6 +186,21 @@ public final class RawNode {
   }
 
   /**
+   * Makes a follower go on as if it had never heard its leader: it waits for another one, and
+   * grants votes. For a host that knows better, as when the leader's machine is known to be gone.
+   * Nothing happens if the node does not follow.
+   */
+  public void forgetLeader() {
+    enter();
+    try {
+      raft.forgetLeader();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  /**
    * Tells a leader that messages to a member did not get through, so that it goes back to one
    * append at a time until the member answers. A hint, to be given or not.
    *

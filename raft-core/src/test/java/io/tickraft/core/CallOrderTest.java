@@ -320,7 +320,7 @@ final class CallOrderTest {
         };
     node.add(
         RawNode.open(
-            RaftConfig.builder(1).observer(observer).build(), MemoryStorage.bootstrapped(1, 2, 3)));
+            Host.plain(1).observer(observer).build(), MemoryStorage.bootstrapped(1, 2, 3)));
 
     node.get(0).campaign();
 
@@ -338,8 +338,7 @@ final class CallOrderTest {
           throw cause;
         };
     RawNode node =
-        RawNode.open(
-            RaftConfig.builder(1).observer(observer).build(), MemoryStorage.bootstrapped(1, 2, 3));
+        RawNode.open(Host.plain(1).observer(observer).build(), MemoryStorage.bootstrapped(1, 2, 3));
 
     assertThatThrownBy(node::campaign).isInstanceOf(NodeFailedException.class).hasCause(cause);
 

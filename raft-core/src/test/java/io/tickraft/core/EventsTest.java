@@ -36,7 +36,6 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
-import io.tickraft.proto.PreVote;
 import io.tickraft.proto.TimeoutNow;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,10 +272,10 @@ final class EventsTest {
             EventsTest::full,
             append(2, 2, 2, 2, 1, entries(3, 2))),
         drop(
-            DropReason.UNSUPPORTED,
-            "a pre-vote",
-            Host::follower,
-            message(2, 2).setPreVote(PreVote.newBuilder().setCampaignTerm(3)).build()),
+            DropReason.LEADER_KNOWN,
+            "a vote in a later term",
+            () -> Host.follower(knobs -> knobs.checkQuorum(true)),
+            vote(3, 3, 1, 1)),
         drop(
             DropReason.UNSUPPORTED,
             "an order to campaign",
@@ -414,9 +413,7 @@ final class EventsTest {
           events.add(event);
           seen.add(node.get(0).status().role());
         };
-    node.add(
-        RawNode.open(
-            RaftConfig.builder(1).observer(observer).build(), MemoryStorage.bootstrapped(1)));
+    node.add(RawNode.open(Host.plain(1).observer(observer).build(), MemoryStorage.bootstrapped(1)));
     node.get(0).campaign();
     Ready ready = node.get(0).ready();
     node.get(0).persisted(ready);
@@ -429,8 +426,7 @@ final class EventsTest {
   @Test
   void withoutAnObserverANodeDoesTheSame() {
     Host watched = Host.candidate();
-    RawNode alone =
-        RawNode.open(RaftConfig.builder(1).build(), MemoryStorage.bootstrapped(1, 2, 3));
+    RawNode alone = RawNode.open(Host.plain(1).build(), MemoryStorage.bootstrapped(1, 2, 3));
     alone.campaign();
     alone.advance(alone.ready());
     List<Message> messages =

@@ -28,8 +28,12 @@ final class Host {
   private Host(MemoryStorage disk, UnaryOperator<RaftConfig.Builder> settings) {
     this.disk = disk;
     this.storage = new AwkwardStorage(disk);
-    this.node =
-        RawNode.open(settings.apply(RaftConfig.builder(1).observer(events::add)).build(), storage);
+    this.node = RawNode.open(settings.apply(plain(1).observer(events::add)).build(), storage);
+  }
+
+  /** Without pre-vote and quorum check, which most of these tests are not about. */
+  static RaftConfig.Builder plain(long id) {
+    return RaftConfig.builder(id).preVote(false).checkQuorum(false);
   }
 
   // States, each reached as it is reached in life.

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class OpeningTest {
 
   private static final ConfState THREE = voters(1, 2, 3);
-  private static final RaftConfig CONFIG = RaftConfig.builder(1).build();
+  private static final RaftConfig CONFIG = Host.plain(1).build();
 
   /** A storage that says whatever it is told to say. */
   private record Fixed(

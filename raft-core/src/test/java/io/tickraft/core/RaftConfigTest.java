@@ -58,7 +58,10 @@ final class RaftConfigTest {
             b -> b.maxCommittedBytesPerReady(1)),
         row("maxOutstandingReadys", b -> b.maxOutstandingReadys(0), b -> b.maxOutstandingReadys(1)),
         row("maxOutboxMessages", b -> b.maxOutboxMessages(0), b -> b.maxOutboxMessages(1)),
-        row("maxOutboxBytes", b -> b.maxOutboxBytes(0), b -> b.maxOutboxBytes(1)));
+        row("maxOutboxBytes", b -> b.maxOutboxBytes(0), b -> b.maxOutboxBytes(1)),
+        row("priority", b -> b.priority(-1), b -> b.priority(0)),
+        row("maxPendingReads", b -> b.maxPendingReads(0), b -> b.maxPendingReads(1)),
+        row("readTimeoutTicks", b -> b.readTimeoutTicks(0), b -> b.readTimeoutTicks(1)));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -101,6 +104,12 @@ final class RaftConfigTest {
         setting(b -> b.maxOutboxMessages(17), RaftConfig::maxOutboxMessages, 17),
         setting(b -> b.maxOutboxBytes(18), RaftConfig::maxOutboxBytes, 18L),
         setting(b -> b.forwardProposals(true), RaftConfig::forwardProposals, true),
+        setting(b -> b.preVote(false), RaftConfig::preVote, false),
+        setting(b -> b.checkQuorum(false), RaftConfig::checkQuorum, false),
+        setting(b -> b.priority(19), RaftConfig::priority, 19L),
+        setting(b -> b.stepDownOnRemoval(false), RaftConfig::stepDownOnRemoval, false),
+        setting(b -> b.maxPendingReads(21), RaftConfig::maxPendingReads, 21),
+        setting(b -> b.readTimeoutTicks(22), RaftConfig::readTimeoutTicks, 22),
         setting(b -> b.observer(OBSERVER), RaftConfig::observer, Optional.of(OBSERVER)));
   }
 
@@ -120,6 +129,11 @@ final class RaftConfigTest {
   @Test
   void everyKnobIsInTheseTables() {
     assertThat(settings()).hasSize((int) Arrays.stream(knobs()).count());
+  }
+
+  @Test
+  void readsTimeOutAfterTwoElectionTimeoutsUnlessSet() {
+    assertThat(RaftConfig.builder(1).electionTicks(7).build().readTimeoutTicks()).isEqualTo(14);
   }
 
   private static Method[] knobs() {

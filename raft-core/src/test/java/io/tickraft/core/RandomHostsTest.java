@@ -168,7 +168,7 @@ final class RandomHostsTest {
       this.world = world;
       this.id = id;
       this.config =
-          RaftConfig.builder(id)
+          Host.plain(id)
               .seed(seed)
               .maxOutstandingReadys(3)
               .maxAppendBytes(60)

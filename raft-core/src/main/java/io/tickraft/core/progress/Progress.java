@@ -46,6 +46,9 @@ public final class Progress {
   private int snapshotTicks;
   private @Nullable Snapshot unsentSnapshot;
 
+  /** The leader's tick at which the member was heard last. */
+  private long heardAt;
+
   /**
    * Begins with a member of which nothing is known.
    *
@@ -76,6 +79,7 @@ public final class Progress {
     this.snapshotIndex = other.snapshotIndex;
     this.snapshotTicks = other.snapshotTicks;
     this.unsentSnapshot = other.unsentSnapshot;
+    this.heardAt = other.heardAt;
   }
 
   /** Returns a progress in the same state that goes its own way. */
@@ -106,6 +110,11 @@ public final class Progress {
   /** Returns which attempt at a snapshot is the current or the last one; 0 before the first. */
   public long attempt() {
     return attempt;
+  }
+
+  /** Returns the leader's tick at which the member was heard last. */
+  public long heardAt() {
+    return heardAt;
   }
 
   /** Returns an immutable copy for the host. */
@@ -247,6 +256,11 @@ public final class Progress {
     }
     snapshotWanted = wantsSnapshot;
     return true;
+  }
+
+  /** The member is heard, whatever it says, at a tick of the leader's. */
+  public void heard(long tick) {
+    heardAt = tick;
   }
 
   /** The member answered a heartbeat: it is there, and what is under way may have been lost. */

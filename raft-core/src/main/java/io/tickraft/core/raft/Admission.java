@@ -48,9 +48,14 @@ final class Admission {
       case APPEND -> isStale(node, message) ? null : ofAppend(node, message.getAppend());
       case HEARTBEAT -> isStale(node, message) ? null : ofHeartbeat(node, message);
       case INSTALL_SNAPSHOT -> isStale(node, message) ? null : ofSnapshot(node, message);
+      case VOTE ->
+          message.getTerm() > node.term() && Voting.keepsToLeader(node, message)
+              ? DropReason.LEADER_KNOWN
+              : null;
       case APPEND_RESPONSE,
           HEARTBEAT_RESPONSE,
-          VOTE,
+          PRE_VOTE,
+          PRE_VOTE_RESPONSE,
           VOTE_RESPONSE,
           INSTALL_SNAPSHOT_RESPONSE,
           PROPOSE,

@@ -63,15 +63,9 @@ final class Follower extends Role {
   }
 
   @Override
-  Role campaign(NodeState node) {
-    if (node.mayCampaign()) {
-      return Candidate.start(node);
-    }
-    node.timer.restart(node.term());
-    if (node.events.enabled()) {
-      node.events.add(new RaftEvent.CampaignRefused(node.term()));
-    }
-    return this;
+  Role forgetLeader(NodeState node) {
+    node.contact.forget();
+    return leader == 0 ? this : withoutLeader();
   }
 
   // Messages from the leader.
@@ -208,6 +202,7 @@ final class Follower extends Role {
       return null;
     }
     node.timer.reset();
+    node.contact.heard(message.getFrom());
     return leader == 0 ? of(message.getFrom()) : this;
   }
 

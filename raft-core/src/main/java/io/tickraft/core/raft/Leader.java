@@ -5,6 +5,7 @@ import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.log.IndexedBytes;
@@ -28,6 +29,9 @@ final class Leader extends Role {
   /** The payloads of this term that are not committed. */
   private final IndexedBytes uncommitted;
 
+  /** Ticks since the term began for this leader. */
+  private long now;
+
   private int ticksSinceHeartbeat;
   private long round;
 
@@ -41,6 +45,7 @@ final class Leader extends Role {
     this.replication = other.replication.copy();
     this.firstOwnIndex = other.firstOwnIndex;
     this.uncommitted = other.uncommitted.copy();
+    this.now = other.now;
     this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
     this.round = other.round;
   }
@@ -51,6 +56,7 @@ final class Leader extends Role {
    */
   static Role elected(NodeState node) {
     node.timer.reset();
+    node.contact.heard(node.id());
     Leader leader = new Leader(node);
     append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
     // What is persisted already was acknowledged before there was a leader to count it.
@@ -78,6 +84,11 @@ final class Leader extends Role {
   Role tick(NodeState node) {
     // It hears itself: if it has to step down, it waits as long as those who followed it.
     node.timer.reset();
+    node.contact.heard(node.id());
+    now++;
+    if (node.config.checkQuorum() && hasLostQuorum(node)) {
+      return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
+    }
     replication.tick(node);
     ticksSinceHeartbeat++;
     if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {
@@ -88,9 +99,43 @@ final class Leader extends Role {
     return this;
   }
 
+  /**
+   * Returns whether so few members were heard in the last election timeout that the others may have
+   * elected another leader (thesis 6.2).
+   */
+  private boolean hasLostQuorum(NodeState node) {
+    Progress self = replication.of(node.id());
+    if (self != null) {
+      self.heard(now);
+    }
+    return now - replication.quorumHeard(node.configuration()) >= node.config.electionTicks();
+  }
+
+  private static Role stepDown(NodeState node, RaftEvent.SteppedDown.Reason reason) {
+    // It kept to itself as long as it led.
+    node.contact.forget();
+    if (node.events.enabled()) {
+      node.events.add(new RaftEvent.SteppedDown(node.term(), reason));
+    }
+    return Follower.withoutLeader();
+  }
+
   @Override
   Role campaign(NodeState node) {
     return this; // It has what a campaign is for.
+  }
+
+  @Override
+  Role onVote(NodeState node, Message message) {
+    // Without learning of commits: it is the leader who counts them.
+    Voting.answer(node, message, node.id());
+    return this;
+  }
+
+  @Override
+  Role onPreVote(NodeState node, Message message) {
+    Voting.answerPreVote(node, message);
+    return this;
   }
 
   // Proposals.
@@ -224,6 +269,8 @@ final class Leader extends Role {
     Progress member = replication.of(message.getFrom());
     if (member == null) {
       node.drop(message, DropReason.STRANGER);
+    } else {
+      member.heard(now);
     }
     return member;
   }

@@ -23,6 +23,7 @@ final class NodeState {
   final Events events;
   final Outbox outbox;
   final ElectionTimer timer;
+  final LeaderContact contact;
 
   /** Makes all messages: a builder has room for each kind of body, more than a message takes. */
   private final Message.Builder envelope = Message.newBuilder();
@@ -52,6 +53,7 @@ final class NodeState {
     this.events = new Events(config.observer());
     this.outbox = new Outbox(config, events);
     this.timer = new ElectionTimer(config, term);
+    this.contact = new LeaderContact();
     this.term = term;
     this.vote = vote;
     this.durableTerm = durableTerm;
@@ -65,6 +67,7 @@ final class NodeState {
     this.events = new Events(config.observer());
     this.outbox = other.outbox.copy(events);
     this.timer = other.timer.copy();
+    this.contact = other.contact.copy();
     this.term = other.term;
     this.vote = other.vote;
     this.durableTerm = other.durableTerm;
@@ -127,14 +130,16 @@ final class NodeState {
   }
 
   /**
-   * Returns whether the node may campaign: it votes, and nothing that could change that waits to
+   * Returns whether the node may be elected: it votes, and nothing that could change that waits to
    * take effect.
    */
+  boolean isElectable() {
+    return configuration().isVoter(id()) && !membership.isChanging() && !log.hasUnstableSnapshot();
+  }
+
+  /** Returns whether the node may campaign: it may be elected, and there is another term. */
   boolean mayCampaign() {
-    return configuration().isVoter(id())
-        && !membership.isChanging()
-        && !log.hasUnstableSnapshot()
-        && term < Long.MAX_VALUE;
+    return isElectable() && term < Long.MAX_VALUE;
   }
 
   /** Names a request that is sent to another node. */

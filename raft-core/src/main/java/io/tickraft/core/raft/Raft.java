@@ -89,6 +89,7 @@ public final class Raft {
   /** A tick passes. */
   public void tick() {
     node.log.askStorageAgain();
+    node.contact.tick();
     become(role.tick(node));
   }
 
@@ -101,7 +102,7 @@ public final class Raft {
     DropReason refusal = admission.refusal(node, message);
     if (refusal != null) {
       node.drop(message, refusal);
-    } else if (MessageValidator.isOutsideTerms(message.getBodyCase())) {
+    } else if (!TermRule.isOfTerm(node, message)) {
       dispatch(message);
     } else if (message.getTerm() < node.term()) {
       TermRule.answerStale(node, message);
@@ -121,6 +122,8 @@ public final class Raft {
       case APPEND_RESPONSE -> become(role.onAppendResponse(node, message));
       case HEARTBEAT -> become(role.onHeartbeat(node, message));
       case HEARTBEAT_RESPONSE -> become(role.onHeartbeatResponse(node, message));
+      case PRE_VOTE -> become(role.onPreVote(node, message));
+      case PRE_VOTE_RESPONSE -> become(role.onPreVoteResponse(node, message));
       case VOTE -> become(role.onVote(node, message));
       case VOTE_RESPONSE -> become(role.onVoteResponse(node, message));
       case INSTALL_SNAPSHOT -> become(role.onInstallSnapshot(node, message));
@@ -153,6 +156,11 @@ public final class Raft {
   /** The host wants the node to campaign, if it may. */
   public void campaign() {
     become(role.campaign(node));
+  }
+
+  /** The host wants the node to go on as if its leader had never been heard. */
+  public void forgetLeader() {
+    become(role.forgetLeader(node));
   }
 
   /**

@@ -29,6 +29,7 @@ final class Replication {
   private final Progress[] progress;
   private final long[] scratch;
   private final LongUnaryOperator match = this::match;
+  private final LongUnaryOperator heardAt = this::heardAt;
 
   // Stored entries that were read to find out whether the storage can deliver them, for the Ready
   // that sends them.
@@ -80,6 +81,16 @@ final class Replication {
   /** Returns the highest index that a quorum has stored durably. */
   long quorumMatch(Configuration configuration) {
     return configuration.voters().reachedByQuorum(match, scratch);
+  }
+
+  /** Returns the latest tick since which a quorum has been heard from. */
+  long quorumHeard(Configuration configuration) {
+    return configuration.voters().reachedByQuorum(heardAt, scratch);
+  }
+
+  private long heardAt(long id) {
+    Progress of = of(id);
+    return of == null ? 0 : of.heardAt();
   }
 
   List<PeerStatus> status() {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.proto.Message;
@@ -16,7 +17,7 @@ import java.util.List;
  * <p>Messages get here when they are valid, of the node's own term (or outside of terms), and
  * admissible: see {@link Admission} and {@link TermRule}.
  */
-abstract sealed class Role permits Follower, Candidate, Leader {
+abstract sealed class Role permits Follower, Campaigner, Leader {
 
   /** Returns what this is. */
   abstract RoleName name();
@@ -40,8 +41,22 @@ abstract sealed class Role permits Follower, Candidate, Leader {
   abstract Role onInstallSnapshot(NodeState node, Message message);
 
   /** A candidate wants the node's vote. */
-  final Role onVote(NodeState node, Message message) {
+  Role onVote(NodeState node, Message message) {
+    Voting.learnCommit(node, message.getVote().getCommit());
     Voting.answer(node, message, leader(node));
+    return this;
+  }
+
+  /** A pre-candidate asks for the node's vote in a later term. */
+  Role onPreVote(NodeState node, Message message) {
+    Voting.learnCommit(node, message.getPreVote().getCommit());
+    Voting.answerPreVote(node, message);
+    return this;
+  }
+
+  /** A voter says whether it would vote for the node. */
+  Role onPreVoteResponse(NodeState node, Message message) {
+    node.drop(message, DropReason.STALE_ANSWER);
     return this;
   }
 
@@ -75,8 +90,28 @@ abstract sealed class Role permits Follower, Candidate, Leader {
   /** The host proposes. */
   abstract ProposeResult propose(NodeState node, List<ByteString> payloads);
 
-  /** The host wants the node to campaign, if it may. */
-  abstract Role campaign(NodeState node);
+  /** The election timeout has passed, or the host wants the node to campaign: if it may. */
+  Role campaign(NodeState node) {
+    node.contact.timeOut();
+    if (node.mayCampaign()) {
+      return node.config.preVote() ? PreCandidate.start(node) : Candidate.start(node, false);
+    }
+    node.timer.restart(node.term());
+    if (node.events.enabled()) {
+      node.events.add(new RaftEvent.CampaignRefused(node.term()));
+    }
+    return withoutCampaign();
+  }
+
+  /** Returns what the node is when it was to campaign and may not. */
+  Role withoutCampaign() {
+    return this;
+  }
+
+  /** The host wants the node to go on as if its leader had never been heard. */
+  Role forgetLeader(NodeState node) {
+    return this;
+  }
 
   /** The host has persisted something; the node's own acknowledgements count from then on. */
   Role persisted(NodeState node) {

@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import io.tickraft.core.DropReason;
+import io.tickraft.core.validate.MessageValidator;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
@@ -55,14 +56,34 @@ final class TermRule {
    */
   static boolean isAnswer(Message message) {
     return switch (message.getBodyCase()) {
-      case APPEND_RESPONSE, HEARTBEAT_RESPONSE, VOTE_RESPONSE, INSTALL_SNAPSHOT_RESPONSE -> true;
+      case APPEND_RESPONSE,
+          HEARTBEAT_RESPONSE,
+          PRE_VOTE_RESPONSE,
+          VOTE_RESPONSE,
+          INSTALL_SNAPSHOT_RESPONSE,
+          TIMEOUT_NOW_RESPONSE ->
+          true;
       default -> false;
+    };
+  }
+
+  /**
+   * Returns whether a message is of its sender's term, and that term counts. A pre-vote and its
+   * answer are about the term of a campaign that may never be. So they are never stale, and only an
+   * answer that says no, as the voter is in a later term already, brings that term along.
+   */
+  static boolean isOfTerm(NodeState node, Message message) {
+    return switch (message.getBodyCase()) {
+      case PRE_VOTE -> false;
+      case PRE_VOTE_RESPONSE ->
+          message.getPreVoteResponse().hasRejected() && message.getTerm() > node.term();
+      default -> !MessageValidator.isOutsideTerms(message.getBodyCase());
     };
   }
 
   private static boolean isFromLeader(Message message) {
     return switch (message.getBodyCase()) {
-      case APPEND, HEARTBEAT, INSTALL_SNAPSHOT -> true;
+      case APPEND, HEARTBEAT, INSTALL_SNAPSHOT, TIMEOUT_NOW -> true;
       default -> false;
     };
   }

@@ -2,23 +2,59 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.EntryId;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.PreVote;
+import io.tickraft.proto.PreVoteResponse;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteRejectReason;
 import io.tickraft.proto.VoteResponse;
+import java.util.function.UnaryOperator;
 
 /**
- * The rule for granting votes, which is the same in all roles (Raft paper, figure 2, RequestVote;
- * sections 5.2 and 5.4.1).
+ * The rules for asking for votes and for granting them, which are the same in all roles (Raft
+ * paper, figure 2, RequestVote; sections 5.2 and 5.4.1; thesis 4.2.3 and 9.6).
  *
  * <p>Learners and nodes outside of the configuration vote too: a node may be a voter already and
  * not know it yet (thesis 4.1 and 4.2.2).
  */
 final class Voting {
 
-  private static final VoteResponse.Granted GRANTED = VoteResponse.Granted.getDefaultInstance();
+  private static final VoteRejectReason NONE = VoteRejectReason.VOTE_REJECT_REASON_UNSPECIFIED;
 
   private Voting() {}
+
+  /** Sends the same to all other voters. */
+  static void askVoters(NodeState node, UnaryOperator<Message.Builder> body, Outbox.After after) {
+    Configuration configuration = node.configuration();
+    for (int i = 0; i < configuration.memberCount(); i++) {
+      long member = configuration.member(i);
+      if (member != node.id() && configuration.isVoter(member)) {
+        node.outbox.send(node.message(member, body), after);
+      }
+    }
+  }
+
+  /**
+   * Moves the commit index to one that another node knows of, if the log holds the very entry: then
+   * it holds all before it too.
+   */
+  static void learnCommit(NodeState node, io.tickraft.proto.EntryId commit) {
+    if (commit.getIndex() > node.log.committed()
+        && node.log.matches(commit.getIndex(), commit.getTerm())) {
+      node.log.commitTo(commit.getIndex());
+    }
+  }
+
+  /**
+   * Returns whether the node keeps to a leader that it hears, against a candidate of a later term,
+   * which most likely is cut off from that leader or not in the group any more (thesis 4.2.3).
+   */
+  static boolean keepsToLeader(NodeState node, Message vote) {
+    return node.config.checkQuorum()
+        && !vote.getVote().getTransfer()
+        && node.contact.isWithin(node.config.electionTicks(), vote.getFrom());
+  }
 
   /**
    * Answers a request for the node's vote in its own term.
@@ -27,15 +63,14 @@ final class Voting {
    */
   static void answer(NodeState node, Message message, long leader) {
     long candidate = message.getFrom();
-    Vote request = message.getVote();
-    VoteRejectReason refusal = refusal(node, candidate, request, leader);
+    VoteRejectReason refusal = refusal(node, message, leader);
     VoteResponse.Builder response =
         VoteResponse.newBuilder().setCommit(NodeState.proto(node.log.committedId()));
-    boolean granted = refusal == VoteRejectReason.VOTE_REJECT_REASON_UNSPECIFIED;
+    boolean granted = refusal == NONE;
     if (granted) {
       node.voteFor(candidate);
       node.timer.restart(node.term());
-      response.setGranted(GRANTED);
+      response.setGranted(VoteResponse.Granted.getDefaultInstance());
     } else {
       response.setRejected(VoteResponse.Rejected.newBuilder().setReason(refusal).build());
     }
@@ -46,19 +81,77 @@ final class Voting {
     }
   }
 
-  /** Why the vote is refused; UNSPECIFIED if it is not. */
-  private static VoteRejectReason refusal(
-      NodeState node, long candidate, Vote request, long leader) {
-    if (node.vote() != 0 && node.vote() != candidate) {
+  private static VoteRejectReason refusal(NodeState node, Message message, long leader) {
+    Vote request = message.getVote();
+    boolean again = node.vote() == message.getFrom();
+    if (node.vote() != 0 && !again) {
       return VoteRejectReason.VOTE_REJECT_REASON_ALREADY_VOTED;
     }
-    if (leader != 0 && node.vote() == 0) {
+    if (!again && (leader != 0 || keepsToLeader(node, message))) {
       return VoteRejectReason.VOTE_REJECT_REASON_LEADER_KNOWN;
     }
-    EntryId last = new EntryId(request.getLast().getTerm(), request.getLast().getIndex());
-    if (!last.isUpToDateWith(node.log.last())) {
+    boolean tieCounts = !again && !request.getTransfer();
+    return logRefusal(node, request.getLast(), request.getPriority(), tieCounts);
+  }
+
+  /**
+   * Answers whether the node would vote for the sender in a later term. Nothing changes but the
+   * commit index, perhaps.
+   */
+  static void answerPreVote(NodeState node, Message message) {
+    long candidate = message.getFrom();
+    PreVote request = message.getPreVote();
+    VoteRejectReason refusal = preVoteRefusal(node, candidate, request);
+    PreVoteResponse.Builder response =
+        PreVoteResponse.newBuilder()
+            .setCampaignTerm(request.getCampaignTerm())
+            .setCommit(NodeState.proto(node.log.committedId()));
+    boolean granted = refusal == NONE;
+    if (granted) {
+      response.setGranted(PreVoteResponse.Granted.getDefaultInstance());
+    } else {
+      response.setRejected(PreVoteResponse.Rejected.newBuilder().setReason(refusal).build());
+    }
+    node.outbox.send(
+        node.message(candidate, m -> m.setPreVoteResponse(response.build())), Outbox.After.TERM);
+    if (node.events.enabled()) {
+      node.events.add(new RaftEvent.PreVoteAnswered(request.getCampaignTerm(), candidate, granted));
+    }
+  }
+
+  private static VoteRejectReason preVoteRefusal(NodeState node, long candidate, PreVote request) {
+    if (request.getCampaignTerm() <= node.term()) {
+      return VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM;
+    }
+    // Of the two switches each one asks for this: the pre-vote is there to leave a leader alone.
+    if ((node.config.preVote() || node.config.checkQuorum())
+        && node.contact.isWithin(node.config.electionTicks(), candidate)) {
+      return VoteRejectReason.VOTE_REJECT_REASON_LEADER_KNOWN;
+    }
+    return logRefusal(node, request.getLast(), request.getPriority(), true);
+  }
+
+  /**
+   * What speaks against a candidate whose log ends like this; NONE if nothing does.
+   *
+   * @param tieCounts whether equal logs leave the vote to the higher priority
+   */
+  private static VoteRejectReason logRefusal(
+      NodeState node, io.tickraft.proto.EntryId lastOfCandidate, long priority, boolean tieCounts) {
+    EntryId last = new EntryId(lastOfCandidate.getTerm(), lastOfCandidate.getIndex());
+    EntryId own = node.log.last();
+    if (!last.isUpToDateWith(own)) {
       return VoteRejectReason.VOTE_REJECT_REASON_LOG_BEHIND;
     }
-    return VoteRejectReason.VOTE_REJECT_REASON_UNSPECIFIED;
+    // A tie is left to a node of higher priority while that one can make something of it. Once it
+    // has waited in vain it takes whoever comes, or a node that cannot win would be in the way.
+    if (priority < node.config.priority()
+        && last.equals(own)
+        && tieCounts
+        && !node.contact.hasTimedOut()
+        && node.mayCampaign()) {
+      return VoteRejectReason.VOTE_REJECT_REASON_LOWER_PRIORITY;
+    }
+    return NONE;
   }
 }

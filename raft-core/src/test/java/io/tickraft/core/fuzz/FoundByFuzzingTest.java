@@ -32,7 +32,7 @@ class FoundByFuzzingTest {
 
   private final List<RaftEvent> events = new ArrayList<>();
   private final MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
-  private RawNode node = open(RaftConfig.builder(ID));
+  private RawNode node = open(RaftConfig.builder(ID).preVote(false).checkQuorum(false));
 
   @Test
   void aLateAcknowledgementOfEntriesThatASnapshotReplacedIsNotOneOfTheEntriesAfterIt() {
@@ -76,7 +76,9 @@ class FoundByFuzzingTest {
 
   @Test
   void noEntryIsHandedOutBeyondTheLimitWhileOthersAreNotApplied() {
-    node = open(RaftConfig.builder(ID).maxCommittedBytesPerReady(40));
+    node =
+        open(
+            RaftConfig.builder(ID).preVote(false).checkQuorum(false).maxCommittedBytesPerReady(40));
     append(2, id(1, 1), 4, 2, 2, 2); // 18 bytes each
     node.persisted(write());
     Ready first = write();
@@ -91,7 +93,8 @@ class FoundByFuzzingTest {
 
   @Test
   void anEntryAboveTheLimitIsHandedOutOnceAllBeforeItAreApplied() {
-    node = open(RaftConfig.builder(ID).maxCommittedBytesPerReady(1));
+    node =
+        open(RaftConfig.builder(ID).preVote(false).checkQuorum(false).maxCommittedBytesPerReady(1));
     append(2, id(1, 1), 3, 2, 2);
     node.persisted(write());
     Ready first = write();

@@ -154,6 +154,8 @@ final class FuzzSession {
     int outboxBytes = dice.oneIn(3) ? dice.between(20, 400) : 1 << 20;
     return () ->
         RaftConfig.builder(id)
+            .preVote(false)
+            .checkQuorum(false)
             .group(group)
             .seed(seed)
             .electionTicks(electionTicks)

@@ -365,13 +365,17 @@ final class LocalInvariants {
               Rule.A_SECOND_LEADER_IS_OBEYED,
               message,
               seen);
-      case APPEND_RESPONSE, HEARTBEAT_RESPONSE, VOTE_RESPONSE, INSTALL_SNAPSHOT_RESPONSE ->
+      case APPEND_RESPONSE,
+          HEARTBEAT_RESPONSE,
+          PRE_VOTE_RESPONSE,
+          VOTE_RESPONSE,
+          INSTALL_SNAPSHOT_RESPONSE ->
           require(
               isMember(seen.confState(), message.getFrom()),
               Rule.A_STRANGERS_ANSWER_IS_PROCESSED,
               message,
               seen);
-      case VOTE, PROPOSE, PROPOSE_RESPONSE -> {}
+      case PRE_VOTE, VOTE, PROPOSE, PROPOSE_RESPONSE -> {}
       default -> require(false, Rule.A_KIND_OF_MESSAGE_THAT_IS_NOT_TAKEN, message, seen);
     }
     if (message.hasAppend()) {
@@ -621,6 +625,8 @@ final class LocalInvariants {
     switch (message.getBodyCase()) {
       case PROPOSE, PROPOSE_RESPONSE ->
           require(message.getTerm() == 0, Rule.TERM_OF_A_MESSAGE, message, 0);
+      case PRE_VOTE, PRE_VOTE_RESPONSE ->
+          require(message.getTerm() <= seen.term(), Rule.TERM_OF_A_MESSAGE, message, seen.term());
       default ->
           require(
               message.getTerm() >= 1 && message.getTerm() <= seen.term(),
@@ -646,6 +652,8 @@ final class LocalInvariants {
       }
       case APPEND_RESPONSE,
           HEARTBEAT_RESPONSE,
+          PRE_VOTE,
+          PRE_VOTE_RESPONSE,
           VOTE,
           VOTE_RESPONSE,
           INSTALL_SNAPSHOT_RESPONSE,

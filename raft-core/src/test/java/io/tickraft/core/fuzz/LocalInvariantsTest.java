@@ -20,10 +20,10 @@ import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
-import io.tickraft.proto.PreVote;
 import io.tickraft.proto.Propose;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
+import io.tickraft.proto.TimeoutNow;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
 import java.util.List;
@@ -43,6 +43,8 @@ class LocalInvariantsTest {
   private final LocalInvariants checker =
       new LocalInvariants(
           RaftConfig.builder(1)
+              .preVote(false)
+              .checkQuorum(false)
               .maxOutstandingReadys(1)
               .maxUncommittedBytes(10)
               .maxUncommittedEntries(3)
@@ -224,7 +226,7 @@ class LocalInvariantsTest {
           checker.processed(
               received(4, m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance())));
       case A_KIND_OF_MESSAGE_THAT_IS_NOT_TAKEN ->
-          checker.processed(received(2, m -> m.setPreVote(PreVote.getDefaultInstance())));
+          checker.processed(received(2, m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance())));
       case A_DROPPED_MESSAGE_CHANGED_SOMETHING ->
           checker.dropped(now.value(), now.with(o -> o.hasReady = true), 0);
       case A_DROPPED_MESSAGE_CAUSED_EVENTS -> checker.dropped(now.value(), now.value(), 1);
@@ -385,7 +387,7 @@ class LocalInvariantsTest {
       case A_KIND_OF_MESSAGE_THAT_IS_NOT_SENT -> {
         appended();
         checker.taken(
-            says.after(message(2, m -> m.setPreVote(PreVote.getDefaultInstance()))).value());
+            says.after(message(2, m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance()))).value());
       }
       case AN_APPEND_FROM_NO_LEADER -> {
         appended();

@@ -105,6 +105,8 @@ class MessageBytesFuzzTest {
     return new FuzzedNode(
         () ->
             RaftConfig.builder(ID)
+                .preVote(false)
+                .checkQuorum(false)
                 .maxUnstableBytes(100)
                 .maxAppendBytes(50)
                 .maxInflightAppends(2)

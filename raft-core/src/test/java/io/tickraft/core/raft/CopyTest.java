@@ -87,7 +87,13 @@ class CopyTest {
     List<Hosted> nodes = new ArrayList<>();
     for (long id = 1; id <= NODES; id++) {
       MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
-      RaftConfig config = RaftConfig.builder(id).snapshotTicks(5).maxAppendBytes(50).build();
+      RaftConfig config =
+          RaftConfig.builder(id)
+              .preVote(false)
+              .checkQuorum(false)
+              .snapshotTicks(5)
+              .maxAppendBytes(50)
+              .build();
       nodes.add(new Hosted(storage, Raft.open(config, storage, null)));
     }
     List<Message> network = new ArrayList<>();

@@ -278,6 +278,6 @@ final class RaftTextTest {
     NodeFixture node = NodeFixture.node(1).voters(1, 2).asLeader();
     node.tick();
     assertThat(RaftText.of(node.ready()))
-        .isEqualTo("Ready #3\n  send: 1→2 Heartbeat t2 commit 0 round 1");
+        .isEqualTo("Ready #4\n  send: 1→2 Heartbeat t2 commit 0 round 1");
   }
 }

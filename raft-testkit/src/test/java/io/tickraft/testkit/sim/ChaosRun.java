@@ -44,9 +44,15 @@ final class ChaosRun {
             .writesAtOnce(choices.between(1, 4))
             .snapshotEvery(choices.of(List.of(0, 5, 20)))
             .entriesKept(choices.of(List.of(0, 3, 10)));
+    boolean preVote = choices.next(3) != 0;
+    boolean checkQuorum = choices.next(3) != 0;
     int limits = choices.next(3);
     int snapshotTicks = choices.of(List.of(20, 5, 100));
-    group = options.configuration(c -> configure(c, limits, snapshotTicks)).start(choices);
+    group =
+        options
+            .configuration(
+                c -> configure(c.preVote(preVote).checkQuorum(checkQuorum), limits, snapshotTicks))
+            .start(choices);
   }
 
   private static void configure(RaftConfig.Builder config, int limits, int snapshotTicks) {

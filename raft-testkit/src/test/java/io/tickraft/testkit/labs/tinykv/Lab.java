@@ -1,5 +1,6 @@
 package io.tickraft.testkit.labs.tinykv;
 
+import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
@@ -28,9 +29,19 @@ final class Lab {
     return LongStream.rangeClosed(1, size).toArray();
   }
 
+  /** As in the course, where terms disrupt: without pre-vote and quorum check. */
+  private static RaftConfig.Builder disruptive(RaftConfig.Builder knobs) {
+    return knobs.preVote(false).checkQuorum(false);
+  }
+
+  /** A node as in the course. */
+  static NodeSetup node(long id) {
+    return NodeFixture.node(id).config(Lab::disruptive);
+  }
+
   /** Node 1 of a group of some size. */
   static NodeSetup nodeOf(int size) {
-    return NodeFixture.node(1).voters(ids(size));
+    return node(1).voters(ids(size));
   }
 
   /** Brings a setup to a role; a follower follows node 2. */
@@ -50,7 +61,7 @@ final class Lab {
 
   /** A group of some size, of which some nodes are dead. */
   static InstantNetwork network(int size, long... dead) {
-    InstantNetwork network = InstantNetwork.of(ids(size));
+    InstantNetwork network = InstantNetwork.of(Lab::disruptive, ids(size));
     for (long id : dead) {
       network.isolate(id);
     }

@@ -197,9 +197,9 @@ final class Part2AATest {
   void splitVote2AA() {
     InstantNetwork network =
         InstantNetwork.of(
-            NodeFixture.node(1).voters(1, 2, 3).term(2).asFollower(),
-            NodeFixture.node(2).voters(1, 2, 3).term(2).asFollower(),
-            NodeFixture.node(3).voters(1, 2, 3).term(2).asFollower());
+            Lab.node(1).voters(1, 2, 3).term(2).asFollower(),
+            Lab.node(2).voters(1, 2, 3).term(2).asFollower(),
+            Lab.node(3).voters(1, 2, 3).term(2).asFollower());
     network.campaign(1).isolate(1);
 
     network.node(2).campaign();
@@ -298,9 +298,9 @@ final class Part2AATest {
   void disruptiveFollower2AA() {
     InstantNetwork network =
         InstantNetwork.of(
-            NodeFixture.node(1).voters(1, 2, 3).term(2).asFollower(),
-            NodeFixture.node(2).voters(1, 2, 3).term(2).asFollower(),
-            NodeFixture.node(3).voters(1, 2, 3).term(2).asFollower());
+            Lab.node(1).voters(1, 2, 3).term(2).asFollower(),
+            Lab.node(2).voters(1, 2, 3).term(2).asFollower(),
+            Lab.node(3).voters(1, 2, 3).term(2).asFollower());
     network.campaign(1);
     assertThat(network.node(1).status()).isLeader().hasTerm(3);
     assertThat(network.node(2).status()).isFollowerOf(1).hasTerm(3);
@@ -371,7 +371,7 @@ final class Part2AATest {
   private static void nonleadersElectionTimeoutNonconflict(Consumer<NodeFixture> restart) {
     List<NodeFixture> nodes = new ArrayList<>();
     for (long id : ids(5)) {
-      nodes.add(NodeFixture.node(id).voters(ids(5)).asFollower());
+      nodes.add(Lab.node(id).voters(ids(5)).asFollower());
     }
     int conflicts = 0;
     int rounds = 0;

@@ -162,7 +162,7 @@ final class Part2ABTest {
   void leaderIncreaseNext2AB() {
     InstantNetwork network =
         InstantNetwork.of(
-            nodeOf(2).log(2, 2, 2).asFollower(), NodeFixture.node(2).voters(1, 2).asFollower());
+            nodeOf(2).log(2, 2, 2).asFollower(), Lab.node(2).voters(1, 2).asFollower());
     network.campaign(1).propose(1, DATA);
     // Three entries that were there, the no-op, the proposal.
     assertThat(network.node(1).status()).isLeader().hasProgress(2, 6, 7);
@@ -306,7 +306,7 @@ final class Part2ABTest {
     InstantNetwork network =
         InstantNetwork.of(
             nodeOf(3).log(FIGURE_7_LEADER).term(8).commit(11).asFollower(),
-            NodeFixture.node(2).voters(ids(3)).log(followersLog).term(7).asFollower());
+            Lab.node(2).voters(ids(3)).log(followersLog).term(7).asFollower());
     network.campaign(1);
     // Node 3 is not there, but votes: the follower may be more up to date than the leader.
     network.step(voteResponse(fromNode(3).to(1).term(9)).granted());
@@ -428,14 +428,14 @@ final class Part2ABTest {
     InstantNetwork network =
         InstantNetwork.of(
             // Won the first election and appended,
-            NodeFixture.node(1).voters(ids(5)).log(2).asFollower(),
+            Lab.node(1).voters(ids(5)).log(2).asFollower(),
             // got it from there,
-            NodeFixture.node(2).voters(ids(5)).log(2).asFollower(),
+            Lab.node(2).voters(ids(5)).log(2).asFollower(),
             // won the second election and appended,
-            NodeFixture.node(3).voters(ids(5)).log(3).asFollower(),
+            Lab.node(3).voters(ids(5)).log(3).asFollower(),
             // voted in it and got nothing.
-            NodeFixture.node(4).voters(ids(5)).term(3).vote(3).asFollower(),
-            NodeFixture.node(5).voters(ids(5)).term(3).vote(3).asFollower());
+            Lab.node(4).voters(ids(5)).term(3).vote(3).asFollower(),
+            Lab.node(5).voters(ids(5)).term(3).vote(3).asFollower());
 
     // A quorum knows of the second election.
     network.campaign(1);

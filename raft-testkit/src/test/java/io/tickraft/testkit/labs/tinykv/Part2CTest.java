@@ -96,7 +96,7 @@ final class Part2CTest {
 
   @Test
   void restoreFromSnapMsg2C() {
-    NodeFixture node = NodeFixture.node(2).voters(1, 2).asFollower();
+    NodeFixture node = Lab.node(2).voters(1, 2).asFollower();
     // Term 11 for the course's 2: a snapshot is not of a term later than its message's.
     node.step(installSnapshot(fromNode(1).to(2).term(11), snapshot(11, 11, 1, 2)));
     assertThat(node.status()).isFollowerOf(1).hasTerm(11);
@@ -104,7 +104,7 @@ final class Part2CTest {
 
   @Test
   void restoreFromSnapWithOverlappingPeersMsg2C() {
-    NodeFixture node = NodeFixture.node(2).voters(1, 2, 3).asFollower();
+    NodeFixture node = Lab.node(2).voters(1, 2, 3).asFollower();
     node.step(installSnapshot(fromNode(1).to(2).term(11), snapshot(11, 11, 2, 3, 4)));
     assertThat(node.run().status()).isFollowerOf(1).hasVoters(2, 3, 4);
   }

@@ -1,0 +1,92 @@
+package io.tickraft.core.raft;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.quorum.Tally;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.ProposeRejectReason;
+import java.util.List;
+
+/** Asks all voters the same, and goes on when a quorum has said yes. */
+abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
+
+  private final Tally tally;
+
+  Campaigner(Tally tally) {
+    this.tally = tally;
+  }
+
+  /** Returns the answers so far, to go their own way. */
+  final Tally copyOfTally() {
+    return tally.copy();
+  }
+
+  /** A quorum has said yes. */
+  abstract Role won(NodeState node);
+
+  @Override
+  final long leader(NodeState node) {
+    return 0;
+  }
+
+  @Override
+  final Role tick(NodeState node) {
+    return node.timer.tick() ? campaign(node) : this;
+  }
+
+  @Override
+  final Role withoutCampaign() {
+    return Follower.withoutLeader();
+  }
+
+  /**
+   * A voter answers.
+   *
+   * @param commit the entry at its commit index
+   */
+  final Role answered(NodeState node, long voter, boolean granted, EntryId commit) {
+    Voting.learnCommit(node, commit);
+    // A change that is committed and not applied may have taken the node's vote away, or brought in
+    // voters that it does not ask.
+    return node.isElectable() ? count(node, voter, granted) : Follower.withoutLeader();
+  }
+
+  /** Counts an answer, the node's own included. */
+  final Role count(NodeState node, long voter, boolean granted) {
+    tally.record(voter, granted);
+    return switch (node.configuration().voters().result(tally)) {
+      case WON -> won(node);
+      case LOST -> Follower.withoutLeader();
+      case PENDING -> this;
+    };
+  }
+
+  // The term has a leader.
+
+  @Override
+  final Role onAppend(NodeState node, Message message) {
+    return Follower.of(message.getFrom()).onAppend(node, message);
+  }
+
+  @Override
+  final Role onHeartbeat(NodeState node, Message message) {
+    return Follower.of(message.getFrom()).onHeartbeat(node, message);
+  }
+
+  @Override
+  final Role onInstallSnapshot(NodeState node, Message message) {
+    return Follower.of(message.getFrom()).onInstallSnapshot(node, message);
+  }
+
+  @Override
+  final ProposeResult propose(NodeState node, List<ByteString> payloads) {
+    return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, 0);
+  }
+
+  @Override
+  final Role onPropose(NodeState node, Message message) {
+    ProposalAnswers.reject(node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER, 0);
+    return this;
+  }
+}
