@@ -3,6 +3,7 @@ package io.tickraft.core.membership;
 import io.tickraft.core.quorum.Joint;
 import io.tickraft.core.quorum.Majority;
 import io.tickraft.proto.ConfState;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -140,6 +141,25 @@ public final class Configuration {
   /** Returns the member at a position of the ascending order. */
   public long member(int position) {
     return members[position];
+  }
+
+  /**
+   * Compares the members and what they are. What a newer version may have written besides into the
+   * {@link ConfState} does not count.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Configuration configuration
+        && voters.equals(configuration.voters)
+        && learners.equals(configuration.learners)
+        && confState.getLearnersNextList().equals(configuration.confState.getLearnersNextList())
+        && confState.getAutoLeave() == configuration.confState.getAutoLeave();
+  }
+
+  /** Of the ids alone: it is the same in every run, and those of protobuf messages are not. */
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(members);
   }
 
   @Override

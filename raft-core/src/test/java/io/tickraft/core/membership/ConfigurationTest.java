@@ -3,8 +3,10 @@ package io.tickraft.core.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.tickraft.proto.ConfState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -175,6 +177,56 @@ final class ConfigurationTest {
     assertThat(Configuration.NONE.isMember(1)).isFalse();
     assertThat(Configuration.of(ConfState.getDefaultInstance()).isEmpty()).isTrue();
     assertThat(JOINT.isEmpty()).isFalse();
+  }
+
+  static Stream<ConfState> unequalOnes() {
+    List<Long> none = List.of();
+    List<Long> one = List.of(1L);
+    return Stream.of(
+        ConfState.getDefaultInstance(),
+        conf(one, none, none, none, false),
+        conf(List.of(1L, 2L), none, none, none, false),
+        conf(one, none, List.of(2L), none, false),
+        conf(one, List.of(2L), none, none, false),
+        conf(List.of(2L), one, none, none, false),
+        conf(one, List.of(2L), none, List.of(2L), false),
+        conf(one, List.of(2L), none, none, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unequalOnes")
+  void configurationsAreEqualIfTheyHaveTheSameMembersAsTheSame(ConfState confState) {
+    Configuration configuration = Configuration.of(confState);
+
+    assertThat(configuration)
+        .isEqualTo(Configuration.of(confState.toBuilder().build()))
+        .hasSameHashCodeAs(Configuration.of(confState.toBuilder().build()))
+        .isNotEqualTo(confState);
+    assertThat(unequalOnes().map(Configuration::of).filter(configuration::equals)).hasSize(1);
+  }
+
+  @Test
+  void whatANewerVersionWroteBesidesDoesNotCountForEquality() {
+    ConfState newer =
+        ConfState.newBuilder()
+            .addVoters(1)
+            .setUnknownFields(
+                UnknownFieldSet.newBuilder()
+                    .addField(6, UnknownFieldSet.Field.newBuilder().addVarint(9).build())
+                    .build())
+            .build();
+
+    assertThat(Configuration.of(newer))
+        .isEqualTo(Configuration.of(conf(List.of(1L), List.of(), List.of(), List.of(), false)));
+  }
+
+  /** The hash codes of protobuf messages are other ones in every run. */
+  @Test
+  void theHashCodeIsThatOfTheIds() {
+    Configuration configuration =
+        Configuration.of(conf(List.of(1L), List.of(2L), List.of(3L), List.of(2L), true));
+
+    assertThat(configuration.hashCode()).isEqualTo(Arrays.hashCode(new long[] {1, 2, 3}));
   }
 
   @Test
