@@ -57,6 +57,10 @@ public sealed interface ProposeResult {
      * have committed: {@link RaftConfig#maxUnstableBytes()}.
      */
     UNSTABLE_LIMIT,
+    /** Leadership is on its way to another node: {@link RawNode#transferLeadership}. */
+    TRANSFERRING,
+    /** The leader is removed from the group, or made a learner, and about to step down. */
+    LEAVING,
     /** The outbox has no room for the forwarded proposal: {@link RaftConfig#maxOutboxBytes()}. */
     OUTBOX_FULL
   }

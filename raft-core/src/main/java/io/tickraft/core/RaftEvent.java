@@ -1,5 +1,6 @@
 package io.tickraft.core;
 
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Message;
 
 /** Something that happened inside a node: what a {@link RaftObserver} gets. */
@@ -96,6 +97,13 @@ public sealed interface RaftEvent {
    * @param id the last entry that it covers
    */
   record SnapshotAccepted(EntryId id) implements RaftEvent {}
+
+  /**
+   * Another configuration is in effect, as the host has applied what brought it.
+   *
+   * @param configuration the configuration now
+   */
+  record ConfigurationChanged(ConfState configuration) implements RaftEvent {}
 
   /**
    * How the leader replicates to a follower changed.

@@ -2,6 +2,7 @@ package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.raft.Raft;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
@@ -60,6 +61,7 @@ public final class RawNode {
   private final List<Message> now = new ArrayList<>(0);
 
   private final List<Message> later = new ArrayList<>(0);
+  private final List<Outcome> ended = new ArrayList<>(0);
 
   private boolean inside;
   private @Nullable Throwable failure;
@@ -164,6 +166,30 @@ public final class RawNode {
     ProposeResult result;
     try {
       result = raft.propose(commands);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return result;
+  }
+
+  /**
+   * Proposes a membership change, to a leader. Once committed it takes effect on each node when the
+   * host acknowledges its index as {@linkplain #applied applied}; there is nothing else to call.
+   *
+   * <p>With one of two nodes removed, or a second one added to one, the survivor is stuck if the
+   * only node that knows the change to be committed dies for good before the other one knows it
+   * too. Three members never have that problem.
+   *
+   * @param change the change; its context may tell the others the address of a node, for example
+   * @return whether it is in the leader's log now, or why not
+   */
+  public ConfChangeResult proposeConfChange(ConfChange change) {
+    Objects.requireNonNull(change, "change");
+    enter();
+    ConfChangeResult result;
+    try {
+      result = raft.proposeConfChange(change);
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
@@ -297,14 +323,20 @@ public final class RawNode {
         takeAll(now),
         takeAll(later),
         raft.takeCommitted(),
-        snapshot == null ? null : snapshot.getMetadata().getConfState());
+        raft.takeConfState(),
+        takeOutcomes());
   }
 
-  private static List<Message> takeAll(List<Message> messages) {
+  private List<Outcome> takeOutcomes() {
+    raft.takeOutcomes(ended);
+    return takeAll(ended);
+  }
+
+  private static <T> List<T> takeAll(List<T> messages) {
     if (messages.isEmpty()) {
       return List.of();
     }
-    List<Message> all = List.copyOf(messages);
+    List<T> all = List.copyOf(messages);
     messages.clear();
     return all;
   }

@@ -44,6 +44,7 @@ public final class Ready {
   private final List<Message> messagesAfterPersist;
   private final List<Entry> committedEntries;
   private final @Nullable ConfState confState;
+  private final List<Outcome> outcomes;
 
   Ready(
       Object owner,
@@ -55,7 +56,8 @@ public final class Ready {
       List<Message> messages,
       List<Message> messagesAfterPersist,
       List<Entry> committedEntries,
-      @Nullable ConfState confState) {
+      @Nullable ConfState confState,
+      List<Outcome> outcomes) {
     this.owner = owner;
     this.number = number;
     this.hardState = hardState;
@@ -66,6 +68,7 @@ public final class Ready {
     this.messagesAfterPersist = messagesAfterPersist;
     this.committedEntries = committedEntries;
     this.confState = confState;
+    this.outcomes = outcomes;
   }
 
   /**
@@ -109,7 +112,8 @@ public final class Ready {
    * Says whether the write must be on the disk before it is acknowledged. Without it a crash loses
    * at most how far the log is committed, which the node learns again.
    *
-   * @return whether term, vote, entries or snapshot changed
+   * @return whether term, vote, entries or snapshot changed, or the commit index passed a
+   *     membership change
    */
   public boolean mustSync() {
     return mustSync;
@@ -137,7 +141,8 @@ public final class Ready {
   /**
    * Returns the next entries for the state machine, all of them committed and persisted here. Each
    * index is handed out once, in order, without a gap; entries that are no {@linkplain
-   * io.tickraft.proto.EntryType#ENTRY_TYPE_COMMAND command} only move the applied index.
+   * io.tickraft.proto.EntryType#ENTRY_TYPE_COMMAND command} only move the applied index. A
+   * membership change is always the last one.
    *
    * @return the entries; may be empty
    */
@@ -154,6 +159,16 @@ public final class Ready {
    */
   public Optional<ConfState> confState() {
     return Optional.ofNullable(confState);
+  }
+
+  /**
+   * Returns what ended that the node had accepted: leadership transfers, and membership changes
+   * that could not be made. Each is told once.
+   *
+   * @return the outcomes; may be empty
+   */
+  public List<Outcome> outcomes() {
+    return outcomes;
   }
 
   /** Whether a node gave this out. */
@@ -185,6 +200,7 @@ public final class Ready {
         + (snapshot == null ? "" : ", snapshot at " + snapshot.getMetadata().getIndex())
         + range(", entries ", entries)
         + range(", committed ", committedEntries)
+        + (outcomes.isEmpty() ? "" : ", " + outcomes.size() + " outcomes")
         + (messages.isEmpty() ? "" : ", " + messages.size() + " messages")
         + (messagesAfterPersist.isEmpty()
             ? ""

@@ -33,6 +33,9 @@ public interface Storage {
   /**
    * Returns the entries at {@code lo}, {@code lo + 1} and so on, without a gap.
    *
+   * <p>When the node is opened it reads all entries above the applied index, to know of the
+   * membership changes among them, and they must be there at once.
+   *
    * @param lo the first index, at least 1
    * @param hi the index after the last one, above {@code lo}
    * @param maxBytes how many bytes the answer may hold, as the sum of {@link

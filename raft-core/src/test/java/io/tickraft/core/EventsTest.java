@@ -29,7 +29,6 @@ import io.tickraft.core.RaftEvent.OutgoingDropped;
 import io.tickraft.core.RaftEvent.ReplicationChanged;
 import io.tickraft.core.RaftEvent.RoleChanged;
 import io.tickraft.core.RaftEvent.VoteAnswered;
-import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
@@ -280,14 +279,7 @@ final class EventsTest {
             DropReason.UNSUPPORTED,
             "an order to campaign",
             Host::follower,
-            message(2, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))).build()),
-        drop(
-            DropReason.UNSUPPORTED,
-            "a configuration change",
-            Host::follower,
-            message(2, 2)
-                .setAppend(Append.newBuilder().setPrev(id(1, 1)).addEntries(change))
-                .build()));
+            message(2, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))).build()));
   }
 
   @ParameterizedTest(name = "{0}: {1}")

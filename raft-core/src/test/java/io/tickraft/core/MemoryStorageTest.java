@@ -69,7 +69,8 @@ final class MemoryStorageTest {
   private static Ready ready(
       @Nullable HardState hardState, @Nullable Snapshot snapshot, List<Entry> entries) {
     return new Ready(
-        "a node", 1, hardState, entries, snapshot, true, List.of(), List.of(), List.of(), null);
+        "a node", 1, hardState, entries, snapshot, true, List.of(), List.of(), List.of(), null,
+        List.of());
   }
 
   // Reading.

@@ -5,6 +5,7 @@ import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * handedOut <= persisted}. The storage is asked only for what is persisted by the host's own word.
  */
 public final class RaftLog {
+
+  /** How much is read at once when the log is opened. */
+  private static final long OPENING_BYTES = 1 << 20;
 
   private final Storage storage;
   private final UnstableTail tail;
@@ -31,17 +35,28 @@ public final class RaftLog {
   /** The page that is handed out next, if it was read from the storage already. */
   private @Nullable List<Entry> page;
 
+  /** The membership changes above the applied index. */
+  private final PendingChanges changes;
+
+  /** The snapshots that were handed out and are not applied, oldest first. */
+  private final ArrayDeque<Jump> jumps = new ArrayDeque<>(1);
+
+  /** From the index that was handed out last to that of a snapshot, without what is between. */
+  private record Jump(long from, long to) {}
+
   private boolean waitsForStorage;
 
   /** The next entry does not fit what may be handed out before something is applied. */
   private boolean waitsForApplied;
 
   /**
-   * Opens the log of a storage, all of which is persisted.
+   * Opens the log of a storage, all of which is persisted. The entries that are not applied are
+   * read, to know of the membership changes among them.
    *
    * @param committed the commit index
    * @param applied the applied index
    * @param maxUnapplied how many bytes may be handed out and not yet applied
+   * @throws IllegalArgumentException if the storage cannot deliver the entries at once
    */
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
     this.storage = storage;
@@ -51,6 +66,16 @@ public final class RaftLog {
     this.handedOut = applied;
     this.applied = applied;
     this.unapplied = new IndexedBytes();
+    this.changes = new PendingChanges();
+    for (long next = applied + 1; next <= lastIndex(); ) {
+      List<Entry> entries = read(next, lastIndex() + 1, OPENING_BYTES);
+      if (entries.isEmpty()) {
+        throw new IllegalArgumentException(
+            "storage: entry " + next + " must be there when a node is opened");
+      }
+      changes.add(entries);
+      next += entries.size();
+    }
   }
 
   private RaftLog(RaftLog other, Storage storage) {
@@ -61,6 +86,8 @@ public final class RaftLog {
     this.handedOut = other.handedOut;
     this.applied = other.applied;
     this.unapplied = other.unapplied.copy();
+    this.changes = other.changes.copy();
+    this.jumps.addAll(other.jumps);
     this.page = other.page;
     this.waitsForStorage = other.waitsForStorage;
     this.waitsForApplied = other.waitsForApplied;
@@ -174,6 +201,7 @@ public final class RaftLog {
   /** Appends an entry of a leader's own. */
   public void append(Entry entry) {
     tail.append(entry);
+    changes.add(entry);
   }
 
   /**
@@ -210,7 +238,9 @@ public final class RaftLog {
       truncateFrom(index);
       truncated = index;
     }
-    tail.append(slice.after(index - 1).entries());
+    List<Entry> news = slice.after(index - 1).entries();
+    tail.append(news);
+    changes.add(news);
     return truncated;
   }
 
@@ -220,6 +250,7 @@ public final class RaftLog {
           "invariant: the committed entry " + index + " of " + committed + " would be removed");
     }
     tail.truncateFrom(index);
+    changes.truncateFrom(index);
   }
 
   /** Replaces log and state with a snapshot, which is beyond the commit index. */
@@ -231,6 +262,7 @@ public final class RaftLog {
     }
     tail.restore(snapshot, committed);
     committed = index;
+    changes.clear();
     page = null;
     waitsForApplied = false;
   }
@@ -381,7 +413,9 @@ public final class RaftLog {
         || (unapplied.count() > 0 && unapplied.bytes() >= maxUnapplied)) {
       return false;
     }
-    List<Entry> read = read(handedOut + 1, to + 1, Math.max(1, maxUnapplied - unapplied.bytes()));
+    // Not beyond a membership change, after which there is another configuration to tell.
+    long end = Math.min(to, changes.firstAbove(handedOut));
+    List<Entry> read = read(handedOut + 1, end + 1, Math.max(1, maxUnapplied - unapplied.bytes()));
     if (read.isEmpty()) {
       waitsForStorage = true;
       return false;
@@ -420,6 +454,7 @@ public final class RaftLog {
 
   /** Hands the snapshot to the state machine, which it replaces. */
   public void takeSnapshot(Snapshot snapshot) {
+    jumps.addLast(new Jump(handedOut, snapshot.getMetadata().getIndex()));
     handedOut = snapshot.getMetadata().getIndex();
     unapplied.add(handedOut, 0);
   }
@@ -428,7 +463,36 @@ public final class RaftLog {
   public void appliedTo(long index) {
     applied = Math.max(applied, index);
     unapplied.freeTo(applied);
+    changes.appliedTo(applied);
+    while (!jumps.isEmpty() && jumps.getFirst().to <= applied) {
+      jumps.removeFirst();
+    }
     waitsForApplied = false;
+  }
+
+  /** Returns whether an index was not handed out, as a snapshot of a later one was instead. */
+  public boolean isSkipped(long index) {
+    if (jumps.isEmpty()) {
+      return false; // Nearly always, and without an iterator.
+    }
+    for (Jump jump : jumps) {
+      if (jump.from < index && index < jump.to) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Membership changes.
+
+  /** Returns whether there is a membership change above the applied index. */
+  public boolean hasPendingChange() {
+    return !changes.isEmpty();
+  }
+
+  /** Returns whether there is a membership change above an index that is committed. */
+  public boolean hasCommittedChangeAbove(long index) {
+    return changes.firstAbove(index) <= committed;
   }
 
   /** The storage may be asked again. */

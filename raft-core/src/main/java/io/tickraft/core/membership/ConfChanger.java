@@ -6,6 +6,7 @@ import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -157,7 +158,7 @@ public final class ConfChanger {
   }
 
   /** How many begin to vote or cease to: the size of the symmetric difference. */
-  private static int votersChanged(Configuration before, TreeSet<Long> voters) {
+  private static int votersChanged(Configuration before, SortedSet<Long> voters) {
     int stay = 0;
     for (long id : voters) {
       if (before.isVoter(id)) {
@@ -173,8 +174,8 @@ public final class ConfChanger {
    */
   private static Configuration joint(
       Configuration before,
-      TreeSet<Long> voters,
-      TreeSet<Long> learners,
+      SortedSet<Long> voters,
+      SortedSet<Long> learners,
       ConfChangeTransition transition) {
     ConfState.Builder joint =
         ConfState.newBuilder()

@@ -49,6 +49,9 @@ public final class Progress {
   /** The leader's tick at which the member was heard last. */
   private long heardAt;
 
+  /** The highest commit index that the member has said to have persisted. */
+  private long durableCommit;
+
   /**
    * Begins with a member of which nothing is known.
    *
@@ -80,6 +83,7 @@ public final class Progress {
     this.snapshotTicks = other.snapshotTicks;
     this.unsentSnapshot = other.unsentSnapshot;
     this.heardAt = other.heardAt;
+    this.durableCommit = other.durableCommit;
   }
 
   /** Returns a progress in the same state that goes its own way. */
@@ -115,6 +119,11 @@ public final class Progress {
   /** Returns the leader's tick at which the member was heard last. */
   public long heardAt() {
     return heardAt;
+  }
+
+  /** Returns the highest commit index that the member is known to have persisted. */
+  public long durableCommit() {
+    return durableCommit;
   }
 
   /** Returns an immutable copy for the host. */
@@ -261,6 +270,11 @@ public final class Progress {
   /** The member is heard, whatever it says, at a tick of the leader's. */
   public void heard(long tick) {
     heardAt = tick;
+  }
+
+  /** The member has persisted a commit index. */
+  public void committed(long index) {
+    durableCommit = Math.max(durableCommit, index);
   }
 
   /** The member answered a heartbeat: it is there, and what is under way may have been lost. */

@@ -5,7 +5,6 @@ import io.tickraft.core.log.LogSlice;
 import io.tickraft.core.validate.MessageValidator;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
-import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.List;
@@ -71,11 +70,6 @@ final class Admission {
 
   private static @Nullable DropReason ofAppend(NodeState node, Append append) {
     List<Entry> entries = append.getEntriesList();
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
-        return DropReason.UNSUPPORTED;
-      }
-    }
     LogSlice slice = new LogSlice(append.getPrev().getIndex(), append.getPrev().getTerm(), entries);
     if (node.log.contradictsCommitted(slice)) {
       return DropReason.CONTRADICTS_COMMITTED;

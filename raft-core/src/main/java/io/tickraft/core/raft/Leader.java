@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
@@ -9,17 +10,26 @@ import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.log.IndexedBytes;
+import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.TimeoutNow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leads in its term: appends, replicates and commits (Raft paper, sections 5.3 and 5.4). */
 final class Leader extends Role {
+
+  private static final ConfChange LEAVE =
+      ConfChange.newBuilder()
+          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE)
+          .build();
 
   private final Replication replication;
 
@@ -28,6 +38,8 @@ final class Leader extends Role {
 
   /** The payloads of this term that are not committed. */
   private final IndexedBytes uncommitted;
+
+  private final Departure departure;
 
   /** Ticks since the term began for this leader. */
   private long now;
@@ -39,12 +51,14 @@ final class Leader extends Role {
     this.replication = new Replication(node);
     this.firstOwnIndex = node.log.lastIndex() + 1;
     this.uncommitted = new IndexedBytes();
+    this.departure = new Departure();
   }
 
   private Leader(Leader other) {
     this.replication = other.replication.copy();
     this.firstOwnIndex = other.firstOwnIndex;
     this.uncommitted = other.uncommitted.copy();
+    this.departure = other.departure.copy();
     this.now = other.now;
     this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
     this.round = other.round;
@@ -59,6 +73,7 @@ final class Leader extends Role {
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
     append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
+    leader.leaveJoint(node);
     // What is persisted already was acknowledged before there was a leader to count it.
     return leader.persisted(node);
   }
@@ -96,7 +111,8 @@ final class Leader extends Role {
       round++;
       replication.sendHeartbeats(node, round);
     }
-    return this;
+    departure.tick();
+    return unlessDeparted(node);
   }
 
   /**
@@ -109,6 +125,77 @@ final class Leader extends Role {
       self.heard(now);
     }
     return now - replication.quorumHeard(node.configuration()) >= node.config.electionTicks();
+  }
+
+  // Membership.
+
+  @Override
+  ConfChangeResult proposeConfChange(NodeState node, ConfChange change) {
+    if (departure.hasBegun()) {
+      return rejected(node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
+    }
+    if (node.log.hasPendingChange()) {
+      return rejected(
+          node, ConfChangeResult.Reason.PENDING, "another membership change is not applied yet");
+    }
+    if (ConfChanger.change(node.configuration(), change)
+        instanceof ConfChanger.Result.Impossible impossible) {
+      return rejected(node, ConfChangeResult.Reason.INVALID, impossible.problem());
+    }
+    if (node.log.unstableBytes() >= node.config.maxUnstableBytes()) {
+      return rejected(
+          node, ConfChangeResult.Reason.UNSTABLE_LIMIT, "too much waits for the leader's disk");
+    }
+    append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
+    return new ConfChangeResult.Accepted(node.term(), node.log.lastIndex());
+  }
+
+  private static ConfChangeResult rejected(
+      NodeState node, ConfChangeResult.Reason reason, String problem) {
+    return new ConfChangeResult.Rejected(reason, node.id(), problem);
+  }
+
+  @Override
+  Role applied(NodeState node, boolean reconfigured) {
+    if (reconfigured) {
+      replication.reconfigure(node, now);
+      if (!node.configuration().isVoter(node.id())) {
+        departure.begin(node.membership.since());
+      }
+      // Without those who left, less may be a quorum.
+      commitByCounting(node);
+    }
+    leaveJoint(node);
+    return unlessDeparted(node);
+  }
+
+  /** Leaves a joint configuration that says so, unless it is on the way already. */
+  private void leaveJoint(NodeState node) {
+    if (node.configuration().confState().getAutoLeave() && !node.log.hasPendingChange()) {
+      append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, LEAVE.toByteString());
+    }
+  }
+
+  /** Returns the role that follows when the leader has left the group, and is not needed longer. */
+  private Role unlessDeparted(NodeState node) {
+    if (!departure.hasBegun() || !node.config.stepDownOnRemoval()) {
+      return this;
+    }
+    RaftEvent.SteppedDown.Reason reason =
+        departure.due(replication.quorumCommit(node.configuration()), node.config.electionTicks());
+    if (reason == null) {
+      return this;
+    }
+    Progress next = replication.mostAdvancedVoter(node);
+    if (next != null) {
+      sendTimeoutNow(node, next.id());
+    }
+    return stepDown(node, reason);
+  }
+
+  private static void sendTimeoutNow(NodeState node, long target) {
+    TimeoutNow order = TimeoutNow.newBuilder().setLast(NodeState.proto(node.log.last())).build();
+    node.outbox.send(node.message(target, m -> m.setTimeoutNow(order)), Outbox.After.TERM);
   }
 
   private static Role stepDown(NodeState node, RaftEvent.SteppedDown.Reason reason) {
@@ -142,6 +229,9 @@ final class Leader extends Role {
 
   @Override
   ProposeResult propose(NodeState node, List<ByteString> payloads) {
+    if (departure.hasBegun()) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.LEAVING, node.id());
+    }
     long bytes = 0;
     for (int i = 0; i < payloads.size(); i++) {
       bytes += payloads.get(i).size();
@@ -204,13 +294,14 @@ final class Leader extends Role {
         if (match > node.log.lastIndex()) {
           node.drop(message, DropReason.LOST_STATE);
         } else {
+          member.committed(response.getCommit());
           acknowledged(node, member, match, response.getCommit());
         }
       }
       case REJECTED -> rejected(node, member, message);
       case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
     }
-    return this;
+    return unlessDeparted(node);
   }
 
   private void rejected(NodeState node, Progress member, Message message) {
@@ -250,6 +341,7 @@ final class Leader extends Role {
         if (match > node.log.lastIndex()) {
           node.drop(message, DropReason.LOST_STATE);
         } else {
+          member.committed(match);
           acknowledged(node, member, match, match);
         }
       }
@@ -262,7 +354,7 @@ final class Leader extends Role {
       }
       case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
     }
-    return this;
+    return unlessDeparted(node);
   }
 
   private @Nullable Progress memberOf(NodeState node, Message message) {

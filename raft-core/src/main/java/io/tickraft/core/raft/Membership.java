@@ -1,26 +1,35 @@
 package io.tickraft.core.raft;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Entry;
 import java.util.ArrayDeque;
 
 /**
  * The configuration in effect, and those that are handed to the host and take effect when it
- * acknowledges their index as applied; with it, which indexes their snapshots skip.
+ * acknowledges their index as applied.
  */
 final class Membership {
 
-  /** The configuration after {@code index}, before which {@code after} was handed out last. */
-  private record Change(long after, long index, Configuration configuration) {}
+  /** The configuration after {@code index}. */
+  private record Change(long index, Configuration configuration) {}
 
   private Configuration inEffect;
+
+  /** The index after which it holds: of a change, or where the node was opened. */
+  private long since;
+
   private final ArrayDeque<Change> handedOut = new ArrayDeque<>(1);
 
-  Membership(Configuration inEffect) {
+  Membership(Configuration inEffect, long since) {
     this.inEffect = inEffect;
+    this.since = since;
   }
 
   Membership copy() {
-    Membership copy = new Membership(inEffect);
+    Membership copy = new Membership(inEffect, since);
     copy.handedOut.addAll(handedOut);
     return copy;
   }
@@ -29,37 +38,47 @@ final class Membership {
     return inEffect;
   }
 
+  /** Returns the index of the last change that was applied, or where the node was opened. */
+  long since() {
+    return since;
+  }
+
   /** Returns whether a configuration waits to take effect. */
   boolean isChanging() {
     return !handedOut.isEmpty();
   }
 
+  /** The host is told that {@code configuration} holds after {@code index}. */
+  void handOut(long index, Configuration configuration) {
+    handedOut.addLast(new Change(index, configuration));
+  }
+
+  /** Returns the configuration that was handed out last, or else the one in effect. */
+  Configuration latest() {
+    return handedOut.isEmpty() ? inEffect : handedOut.getLast().configuration;
+  }
+
+  /** Returns what a committed entry makes of the configuration before it. */
+  static ConfChanger.Result change(Configuration before, Entry entry) {
+    try {
+      return ConfChanger.change(before, ConfChange.parseFrom(entry.getData()));
+    } catch (InvalidProtocolBufferException e) {
+      return new ConfChanger.Result.Impossible("the entry's data is no ConfChange");
+    }
+  }
+
   /**
-   * The host is told that {@code configuration} holds after {@code index}.
+   * The host has applied all up to {@code index}.
    *
-   * @param after the last index that was handed out before
+   * @return whether another configuration is in effect now
    */
-  void handOut(long after, long index, Configuration configuration) {
-    handedOut.addLast(new Change(after, index, configuration));
-  }
-
-  /** Returns whether an index is one of those which a snapshot that is handed out skips. */
-  boolean isSkipped(long index) {
-    if (handedOut.isEmpty()) {
-      return false; // Nearly always, and without an iterator.
-    }
-    for (Change change : handedOut) {
-      if (change.after < index && index < change.index) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The host has applied all up to {@code index}. */
-  void appliedTo(long index) {
+  boolean appliedTo(long index) {
+    Configuration before = inEffect;
     while (!handedOut.isEmpty() && handedOut.getFirst().index <= index) {
-      inEffect = handedOut.removeFirst().configuration;
+      Change change = handedOut.removeFirst();
+      inEffect = change.configuration;
+      since = change.index;
     }
+    return !inEffect.equals(before);
   }
 }

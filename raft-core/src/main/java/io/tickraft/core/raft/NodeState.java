@@ -2,6 +2,7 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.Storage;
@@ -9,6 +10,8 @@ import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,6 +39,9 @@ final class NodeState {
 
   private long durableVote;
 
+  /** What the next Ready tells the host to have ended. */
+  final List<Outcome> outcomes = new ArrayList<>(0);
+
   /** Counts the requests of this incarnation. */
   private long requests;
 
@@ -49,7 +55,7 @@ final class NodeState {
       long durableVote) {
     this.config = config;
     this.log = log;
-    this.membership = new Membership(configuration);
+    this.membership = new Membership(configuration, log.applied());
     this.events = new Events(config.observer());
     this.outbox = new Outbox(config, events);
     this.timer = new ElectionTimer(config, term);
@@ -73,6 +79,7 @@ final class NodeState {
     this.durableTerm = other.durableTerm;
     this.durableVote = other.durableVote;
     this.requests = other.requests;
+    this.outcomes.addAll(other.outcomes);
   }
 
   /** Returns the same state, on a storage in the same state, that goes its own way. */
@@ -134,7 +141,10 @@ final class NodeState {
    * take effect.
    */
   boolean isElectable() {
-    return configuration().isVoter(id()) && !membership.isChanging() && !log.hasUnstableSnapshot();
+    return configuration().isVoter(id())
+        && !membership.isChanging()
+        && !log.hasCommittedChangeAbove(log.applied())
+        && !log.hasUnstableSnapshot();
   }
 
   /** Returns whether the node may campaign: it may be elected, and there is another term. */

@@ -25,10 +25,20 @@ final class ProposalAnswers {
                       .setFirst(first)
                       .setCount(accepted.lastIndex() - accepted.firstIndex() + 1)
                       .build()));
-    } else {
-      reject(
-          node, proposal, ProposeRejectReason.PROPOSE_REJECT_REASON_UNCOMMITTED_LIMIT, node.id());
+    } else if (result instanceof ProposeResult.Rejected rejected) {
+      reject(node, proposal, wire(rejected.reason()), node.id());
     }
+  }
+
+  private static ProposeRejectReason wire(ProposeResult.Reason reason) {
+    return switch (reason) {
+      case NOT_LEADER, OUTBOX_FULL -> ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER;
+      // For the sender it is one thing, and the same to do: to wait.
+      case UNCOMMITTED_LIMIT, UNSTABLE_LIMIT ->
+          ProposeRejectReason.PROPOSE_REJECT_REASON_UNCOMMITTED_LIMIT;
+      case TRANSFERRING -> ProposeRejectReason.PROPOSE_REJECT_REASON_TRANSFERRING;
+      case LEAVING -> ProposeRejectReason.PROPOSE_REJECT_REASON_LEAVING;
+    };
   }
 
   static void reject(NodeState node, Message proposal, ProposeRejectReason reason, long leader) {

@@ -2,8 +2,10 @@ package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
@@ -11,10 +13,13 @@ import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
+import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.validate.MessageValidator;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ProposeResponse;
@@ -34,6 +39,9 @@ public final class Raft {
   private final NodeState node;
   private final Admission admission;
   private Role role;
+
+  /** The configuration that was handed out and not told yet. */
+  private @Nullable ConfState handedOutConfState;
 
   /** The term of the last event that told of one. */
   private long reportedTerm;
@@ -153,6 +161,16 @@ public final class Raft {
     return role.propose(node, payloads);
   }
 
+  /**
+   * The host wants to change the membership.
+   *
+   * @param change the change
+   * @return what became of it
+   */
+  public ConfChangeResult proposeConfChange(ConfChange change) {
+    return role.proposeConfChange(node, change);
+  }
+
   /** The host wants the node to campaign, if it may. */
   public void campaign() {
     become(role.campaign(node));
@@ -216,6 +234,7 @@ public final class Raft {
         || node.log.hasUnwritten()
         || isHardStateChanged()
         || node.log.hasPage()
+        || !node.outcomes.isEmpty()
         || role.hasPullable(node);
   }
 
@@ -274,7 +293,11 @@ public final class Raft {
    * @return whether what is unwritten must be synced to the disk
    */
   public boolean mustSync() {
-    return isTermOrVoteChanged() || node.log.hasUnwritten();
+    // The last: of {A, B, C}, A commits the removal of C and then, with B's help, that of B. Should
+    // B forget that the first one is committed, B and C could elect a leader beside A.
+    return isTermOrVoteChanged()
+        || node.log.hasUnwritten()
+        || node.log.hasCommittedChangeAbove(written.getCommit());
   }
 
   /**
@@ -293,10 +316,8 @@ public final class Raft {
       node.log.write();
     }
     if (snapshot != null) {
-      long after = node.log.handedOut();
       node.log.takeSnapshot(snapshot);
-      node.membership.handOut(
-          after,
+      handOut(
           snapshot.getMetadata().getIndex(),
           Configuration.of(snapshot.getMetadata().getConfState()));
     }
@@ -310,7 +331,53 @@ public final class Raft {
    * @return the entries
    */
   public List<Entry> takeCommitted() {
-    return node.log.takePage();
+    List<Entry> page = node.log.takePage();
+    if (!page.isEmpty()) {
+      Entry last = page.get(page.size() - 1);
+      if (last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+        handOutChange(last);
+      }
+    }
+    return page;
+  }
+
+  private void handOutChange(Entry entry) {
+    Configuration before = node.membership.latest();
+    ConfChanger.Result result = Membership.change(before, entry);
+    if (result instanceof ConfChanger.Result.Changed changed) {
+      handOut(entry.getIndex(), changed.configuration());
+    } else if (result instanceof ConfChanger.Result.Impossible impossible) {
+      handOut(entry.getIndex(), before);
+      node.outcomes.add(
+          new Outcome.ChangeImpossible(
+              new EntryId(entry.getTerm(), entry.getIndex()), impossible.problem()));
+    }
+  }
+
+  private void handOut(long index, Configuration configuration) {
+    node.membership.handOut(index, configuration);
+    handedOutConfState = configuration.confState();
+  }
+
+  /**
+   * Takes the configuration that holds after what was handed out last.
+   *
+   * @return the configuration; null if it was told already
+   */
+  public @Nullable ConfState takeConfState() {
+    ConfState taken = handedOutConfState;
+    handedOutConfState = null;
+    return taken;
+  }
+
+  /**
+   * Takes what has ended.
+   *
+   * @param out gets the outcomes
+   */
+  public void takeOutcomes(List<Outcome> out) {
+    out.addAll(node.outcomes);
+    node.outcomes.clear();
   }
 
   /** The host has made the oldest of the writes that are out. */
@@ -330,7 +397,11 @@ public final class Raft {
    */
   public void applied(long index) {
     node.log.appliedTo(index);
-    node.membership.appliedTo(index);
+    boolean reconfigured = node.membership.appliedTo(index);
+    if (reconfigured && node.events.enabled()) {
+      node.events.add(new RaftEvent.ConfigurationChanged(confState()));
+    }
+    become(role.applied(node, reconfigured));
   }
 
   /** Delivers the events of the last call to the observer. */
@@ -428,7 +499,7 @@ public final class Raft {
    * @return whether it was skipped; unknown, and false, when the snapshot is applied
    */
   public boolean isSkipped(long index) {
-    return node.membership.isSkipped(index);
+    return node.log.isSkipped(index);
   }
 
   /**

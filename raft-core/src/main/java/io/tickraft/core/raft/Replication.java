@@ -11,6 +11,7 @@ import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
@@ -25,11 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replication {
 
-  private final long[] members;
-  private final Progress[] progress;
-  private final long[] scratch;
+  private long[] members;
+  private Progress[] progress;
+  private long[] scratch;
+
+  /** Those who have left and get a last append. */
+  private final List<Progress> gone = new ArrayList<>(0);
+
   private final LongUnaryOperator match = this::match;
   private final LongUnaryOperator heardAt = this::heardAt;
+  private final LongUnaryOperator durableCommit = this::durableCommit;
 
   // Stored entries that were read to find out whether the storage can deliver them, for the Ready
   // that sends them.
@@ -37,19 +43,10 @@ final class Replication {
   private List<Entry> read = List.of();
 
   Replication(NodeState node) {
-    Configuration configuration = node.configuration();
-    members = new long[configuration.memberCount()];
-    progress = new Progress[members.length];
-    for (int i = 0; i < members.length; i++) {
-      members[i] = configuration.member(i);
-      progress[i] =
-          new Progress(
-              members[i],
-              node.log.lastIndex() + 1,
-              node.config.maxInflightAppends(),
-              node.config.maxInflightBytes());
-    }
-    scratch = new long[configuration.voters().largestHalf()];
+    members = new long[0];
+    progress = new Progress[0];
+    scratch = new long[0];
+    reconfigure(node, 0);
   }
 
   private Replication(Replication other) {
@@ -59,12 +56,53 @@ final class Replication {
       progress[i] = other.progress[i].copy();
     }
     scratch = new long[other.scratch.length];
+    for (Progress member : other.gone) {
+      gone.add(member.copy());
+    }
     readFrom = other.readFrom;
     read = other.read;
   }
 
   Replication copy() {
     return new Replication(this);
+  }
+
+  /**
+   * Takes over the configuration in effect. Of a new member nothing is known, but it counts as
+   * heard. One that has left gets a last append: it most likely tells it that it has.
+   *
+   * @param now the leader's tick
+   */
+  void reconfigure(NodeState node, long now) {
+    Configuration configuration = node.configuration();
+    long[] newMembers = new long[configuration.memberCount()];
+    Progress[] newProgress = new Progress[newMembers.length];
+    for (int i = 0; i < newMembers.length; i++) {
+      newMembers[i] = configuration.member(i);
+      Progress known = of(newMembers[i]);
+      newProgress[i] = known == null ? unknown(node, newMembers[i], now) : known;
+    }
+    for (Progress member : progress) {
+      if (!configuration.isMember(member.id())
+          && member.id() != node.id()
+          && member.state() == PeerStatus.State.REPLICATE) {
+        gone.add(member);
+      }
+    }
+    members = newMembers;
+    progress = newProgress;
+    scratch = new long[configuration.voters().largestHalf()];
+  }
+
+  private static Progress unknown(NodeState node, long id, long now) {
+    Progress member =
+        new Progress(
+            id,
+            node.log.lastIndex() + 1,
+            node.config.maxInflightAppends(),
+            node.config.maxInflightBytes());
+    member.heard(now);
+    return member;
   }
 
   /** Returns the progress of a member; null if the id is none. */
@@ -91,6 +129,29 @@ final class Replication {
   private long heardAt(long id) {
     Progress of = of(id);
     return of == null ? 0 : of.heardAt();
+  }
+
+  /** Returns the highest commit index that a quorum is known to have persisted. */
+  long quorumCommit(Configuration configuration) {
+    return configuration.voters().reachedByQuorum(durableCommit, scratch);
+  }
+
+  private long durableCommit(long id) {
+    Progress of = of(id);
+    return of == null ? 0 : of.durableCommit();
+  }
+
+  /** Returns the other voter whose log is known to be the furthest; null if there is none. */
+  @Nullable Progress mostAdvancedVoter(NodeState node) {
+    Progress best = null;
+    for (Progress member : progress) {
+      if (member.id() != node.id()
+          && node.configuration().isVoter(member.id())
+          && (best == null || member.match() > best.match())) {
+        best = member;
+      }
+    }
+    return best;
   }
 
   List<PeerStatus> status() {
@@ -128,6 +189,11 @@ final class Replication {
 
   /** Returns whether {@link #form} has a message to form. */
   boolean isDue(NodeState node) {
+    for (int i = 0; i < gone.size(); i++) {
+      if (isReachable(node, gone.get(i))) {
+        return true;
+      }
+    }
     for (Progress member : progress) {
       if (member.id() != node.id() && isDue(node, member)) {
         return true;
@@ -178,8 +244,27 @@ final class Replication {
     return read;
   }
 
+  /** Whether what a member needs next is in the log. */
+  private static boolean isReachable(NodeState node, Progress member) {
+    return member.next() >= node.log.firstIndex();
+  }
+
+  private void formLast(NodeState node, List<Message> out) {
+    for (Progress member : gone) {
+      if (isReachable(node, member)) {
+        boolean withEntries =
+            sendsEntries(node.log, member) && !entries(node, member.next()).isEmpty();
+        out.add(message(node, member, append(node, member.next() - 1, withEntries)));
+      }
+    }
+    gone.clear();
+  }
+
   /** Forms all that is due. */
   void form(NodeState node, List<Message> out) {
+    if (!gone.isEmpty()) {
+      formLast(node, out);
+    }
     // Followers at the same place share the body of an append.
     Append shared = null;
     long sharedPrev = -1;

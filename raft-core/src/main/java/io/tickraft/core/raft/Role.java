@@ -1,12 +1,14 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import java.util.List;
 
@@ -90,6 +92,12 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** The host proposes. */
   abstract ProposeResult propose(NodeState node, List<ByteString> payloads);
 
+  /** The host wants to change the membership. */
+  ConfChangeResult proposeConfChange(NodeState node, ConfChange change) {
+    return new ConfChangeResult.Rejected(
+        ConfChangeResult.Reason.NOT_LEADER, leader(node), "the node does not lead");
+  }
+
   /** The election timeout has passed, or the host wants the node to campaign: if it may. */
   Role campaign(NodeState node) {
     node.contact.timeOut();
@@ -115,6 +123,15 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
 
   /** The host has persisted something; the node's own acknowledgements count from then on. */
   Role persisted(NodeState node) {
+    return this;
+  }
+
+  /**
+   * The host has applied more of the log.
+   *
+   * @param reconfigured whether another configuration is in effect now
+   */
+  Role applied(NodeState node, boolean reconfigured) {
     return this;
   }
 

@@ -9,6 +9,7 @@ import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
@@ -77,7 +78,8 @@ final class LocalInvariants {
     THE_READY_DOES_NOT_WRITE_ALL,
     HARD_STATE_OF_THE_READY,
     HARD_STATE_SAID_TWICE,
-    A_CONFIGURATION_COMES_WITH_A_SNAPSHOT,
+    A_CONFIGURATION_COMES_WITH_A_SNAPSHOT_OR_A_CHANGE,
+    A_PAGE_GOES_ON_AFTER_A_CHANGE,
     A_SNAPSHOT_GOES_BACK,
     A_SNAPSHOT_IS_COMMITTED,
     A_SNAPSHOT_BEGINS_THE_LOG,
@@ -446,16 +448,20 @@ final class LocalInvariants {
         Rule.AN_EMPTY_READY,
         ready,
         seen);
+    long commitBefore = toldState.getCommit();
     boolean promised = checkHardState(ready);
     checkSnapshot(ready);
     checkEntries(ready);
+    told.write(ready);
     require(
         ready.mustSync()
-            == (promised || ready.snapshot().isPresent() || !ready.entries().isEmpty()),
+            == (promised
+                || ready.snapshot().isPresent()
+                || !ready.entries().isEmpty()
+                || isChangeCommitted(commitBefore)),
         Rule.MUST_SYNC,
         ready,
         toldState);
-    told.write(ready);
     staleFrom = Long.MAX_VALUE;
     require(
         told.last() == seen.last() && Math.max(0, told.term(told.last())) == seen.lastTerm(),
@@ -492,10 +498,29 @@ final class LocalInvariants {
         .build();
   }
 
+  private boolean isChangeCommitted(long commitBefore) {
+    for (long i = Math.max(told.base(), commitBefore) + 1; i <= seen.commit(); i++) {
+      if (told.get(i).getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void checkSnapshot(Taken ready) {
+    List<Entry> page = ready.committed();
+    for (int i = 0; i < page.size() - 1; i++) {
+      require(
+          page.get(i).getType() != EntryType.ENTRY_TYPE_CONF_CHANGE,
+          Rule.A_PAGE_GOES_ON_AFTER_A_CHANGE,
+          page.get(i).getIndex(),
+          ready);
+    }
+    boolean endsWithChange =
+        !page.isEmpty() && page.get(page.size() - 1).getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
     require(
-        ready.snapshot().isPresent() == ready.confState().isPresent(),
-        Rule.A_CONFIGURATION_COMES_WITH_A_SNAPSHOT,
+        (ready.snapshot().isPresent() || endsWithChange) == ready.confState().isPresent(),
+        Rule.A_CONFIGURATION_COMES_WITH_A_SNAPSHOT_OR_A_CHANGE,
         ready.snapshot(),
         ready.confState());
     if (ready.snapshot().isEmpty()) {

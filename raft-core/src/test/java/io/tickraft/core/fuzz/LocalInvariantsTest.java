@@ -271,7 +271,13 @@ class LocalInvariantsTest {
         seen(o -> o.hasReady = true);
         checker.taken(says.hardState(1, 0, 1).value());
       }
-      case A_CONFIGURATION_COMES_WITH_A_SNAPSHOT -> {
+      case A_PAGE_GOES_ON_AFTER_A_CHANGE -> {
+        persisted();
+        says.number(2).mustSync();
+        Entry change = entry(2, 2).toBuilder().setType(EntryType.ENTRY_TYPE_CONF_CHANGE).build();
+        checker.taken(says.committed(change, entry(2, 3)).value());
+      }
+      case A_CONFIGURATION_COMES_WITH_A_SNAPSHOT_OR_A_CHANGE -> {
         appended();
         says.confState = Optional.of(VOTERS);
         checker.taken(says.value());

@@ -10,6 +10,7 @@ import static io.tickraft.core.Wire.storage;
 import static io.tickraft.core.Wire.terms;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.AwkwardStorage;
@@ -437,6 +438,21 @@ final class RaftLogTest {
     final MemoryStorage disk = storage(hardState(1, 0, 4), THREE, 1, 1, 1);
     final AwkwardStorage storage = new AwkwardStorage(disk);
     final RaftLog log = new RaftLog(storage, 4, 1, NO_LIMIT);
+
+    Stored() {
+      storage.entriesAsked = 0; // Since the log was opened, which reads what is not applied.
+    }
+  }
+
+  @Test
+  void aLogIsNotOpenedOnAStorageThatCannotDeliverWhatIsNotApplied() {
+    AwkwardStorage storage = new AwkwardStorage(storage(hardState(1, 0, 4), THREE, 1, 1, 1));
+    storage.entriesNotYet = true;
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RaftLog(storage, 4, 1, NO_LIMIT))
+        .withMessage("storage: entry 2 must be there when a node is opened");
+    assertThat(new RaftLog(storage, 4, 4, NO_LIMIT).lastIndex()).isEqualTo(4);
   }
 
   @Test

@@ -24,7 +24,7 @@ final class SmallGroups {
   static final int LEARNS = 4;
   static final int LEARNS_NEXT = 8;
 
-  static final int AUTO_LEAVE = 1 << 4 * IDS;
+  static final int AUTO_LEAVE = 1 << (4 * IDS);
 
   /** All that one node can be. */
   private static final int[] NODES = {
@@ -35,12 +35,12 @@ final class SmallGroups {
 
   /** What a node is, all its bits. */
   static int node(int code, long id) {
-    return code >> 4 * ((int) id - 1) & 0b1111;
+    return (code >> (4 * ((int) id - 1))) & 0b1111;
   }
 
   /** The code with the bits of a node set. */
   static int with(int code, long id, int bits) {
-    return code | bits << 4 * ((int) id - 1);
+    return code | (bits << (4 * ((int) id - 1)));
   }
 
   static boolean is(int code, long id, int bits) {

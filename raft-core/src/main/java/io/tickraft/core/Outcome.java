@@ -1,0 +1,46 @@
+package io.tickraft.core;
+
+/** How something ended that a node had accepted or taken over: see {@link Ready#outcomes()}. */
+public sealed interface Outcome {
+
+  /**
+   * A leadership transfer ended, of which {@link RawNode#transferLeadership} had said that it was
+   * started or passed on.
+   *
+   * @param target who was to lead
+   * @param end how it ended
+   * @param leader who leads now, as far as the node knows; 0 if it knows of none
+   */
+  record TransferEnded(long target, TransferEnd end, long leader) implements Outcome {}
+
+  /**
+   * The leader did not start a transfer that this node had passed on to it.
+   *
+   * @param target who was to lead
+   * @param reason why not
+   * @param leader the leader as far as the one that answered knows; 0 if it knows of none
+   */
+  record TransferRejected(long target, TransferResult.Reason reason, long leader)
+      implements Outcome {}
+
+  /**
+   * A membership change was committed that cannot be made in the configuration before it. The
+   * configuration stays as it is.
+   *
+   * @param entry the entry with the change
+   * @param problem why it cannot be made, a sentence
+   */
+  record ChangeImpossible(EntryId entry, String problem) implements Outcome {}
+
+  /** How a leadership transfer ended. */
+  enum TransferEnd {
+    /** The target leads. */
+    COMPLETED,
+    /** The target did not campaign: it may not, or its log is not what the leader took it for. */
+    REFUSED,
+    /** Within an election timeout nobody else was seen to lead: the target may still win. */
+    TIMED_OUT,
+    /** Another node was elected meanwhile, or the target is no voter any more. */
+    ABORTED
+  }
+}

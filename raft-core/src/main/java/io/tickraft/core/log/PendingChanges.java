@@ -1,0 +1,78 @@
+package io.tickraft.core.log;
+
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * Where in the log there are membership changes that are not applied. Usually there is none, and
+ * rarely more than one.
+ */
+final class PendingChanges {
+
+  private final ArrayDeque<Long> indexes;
+
+  PendingChanges() {
+    indexes = new ArrayDeque<>(1);
+  }
+
+  private PendingChanges(PendingChanges other) {
+    indexes = new ArrayDeque<>(other.indexes);
+  }
+
+  PendingChanges copy() {
+    return new PendingChanges(this);
+  }
+
+  /** Entries are appended. */
+  void add(List<Entry> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      add(entries.get(i));
+    }
+  }
+
+  /** An entry is appended. */
+  void add(Entry entry) {
+    if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+      indexes.addLast(entry.getIndex());
+    }
+  }
+
+  /** The entries from {@code index} on are removed. */
+  void truncateFrom(long index) {
+    while (!indexes.isEmpty() && indexes.getLast() >= index) {
+      indexes.removeLast();
+    }
+  }
+
+  /** All up to {@code index} is applied. */
+  void appliedTo(long index) {
+    while (!indexes.isEmpty() && indexes.getFirst() <= index) {
+      indexes.removeFirst();
+    }
+  }
+
+  /** The log is replaced. */
+  void clear() {
+    indexes.clear();
+  }
+
+  /** Returns whether there is any. */
+  boolean isEmpty() {
+    return indexes.isEmpty();
+  }
+
+  /** Returns the first one above {@code index}; {@link Long#MAX_VALUE} if there is none. */
+  long firstAbove(long index) {
+    if (indexes.isEmpty()) {
+      return Long.MAX_VALUE; // Nearly always, and without an iterator.
+    }
+    for (long change : indexes) {
+      if (change > index) {
+        return change;
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+}
