@@ -16,7 +16,10 @@ public enum DropReason {
   UNKNOWN_ENTRY_TYPE,
   /** It is of an earlier term and its kind needs no answer. */
   STALE_TERM,
-  /** It answers something that is over, or that was never asked. */
+  /**
+   * It answers something that is over, or that was never asked. To a leader it still shows that its
+   * sender is there.
+   */
   STALE_ANSWER,
   /** It answers, and its sender is no member of the configuration. */
   STRANGER,
@@ -33,7 +36,5 @@ public enum DropReason {
   /** Too much waits to be persisted: {@link RaftConfig#maxUnstableBytes()}. */
   UNSTABLE_LIMIT,
   /** Too many messages wait to be sent: {@link RaftConfig#maxOutboxMessages()}. */
-  OUTBOX_LIMIT,
-  /** This version of the library knows the body and does not take part in what it is for. */
-  UNSUPPORTED
+  OUTBOX_LIMIT
 }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   transport.send(ready.messagesAfterPersist());
  *   ready.snapshot().ifPresent(machine::restore);
  *   machine.apply(ready.committedEntries());
+ *   reads.complete(ready.readStates());
  *   node.advance(ready);
  * }
  * }</pre>
@@ -61,6 +62,7 @@ public final class RawNode {
   private final List<Message> now = new ArrayList<>(0);
 
   private final List<Message> later = new ArrayList<>(0);
+  private final List<ReadState> read = new ArrayList<>(0);
   private final List<Outcome> ended = new ArrayList<>(0);
 
   private boolean inside;
@@ -198,6 +200,53 @@ public final class RawNode {
   }
 
   /**
+   * Asks from which index on a read is linearizable (thesis 6.4), on any node that knows a leader:
+   * how the read ends comes with {@link Ready#readStates()}, exactly once. Reads between two Readys
+   * share one round of heartbeats, so one call for many reads that wait together is cheapest.
+   *
+   * @param context what the host calls the read, and gets back; it does not leave this node, and
+   *     need not be unique
+   * @return whether an outcome follows
+   */
+  public ReadResult readIndex(ByteString context) {
+    Objects.requireNonNull(context, "context");
+    enter();
+    ReadResult result;
+    try {
+      result = raft.readIndex(context);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return result;
+  }
+
+  /**
+   * Hands leadership to another voter (thesis 3.10), on the leader or on any node that knows it.
+   * The leader brings the target up to date, tells it to campaign, and takes no proposals
+   * meanwhile, for at most an election timeout. How it ends comes with {@link Ready#outcomes()}.
+   *
+   * @param target who is to lead
+   * @return whether an outcome follows
+   * @throws IllegalArgumentException if the target is no id
+   */
+  public TransferResult transferLeadership(long target) {
+    checkWorks();
+    if (target < 1) {
+      throw new IllegalArgumentException("target: an id is at least 1: " + target);
+    }
+    enter();
+    TransferResult result;
+    try {
+      result = raft.transferLeadership(target);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return result;
+  }
+
+  /**
    * Makes the node campaign at once, if it is a voter without a snapshot or a membership change to
    * apply; otherwise {@link RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
    */
@@ -324,7 +373,13 @@ public final class RawNode {
         takeAll(later),
         raft.takeCommitted(),
         raft.takeConfState(),
+        takeReadStates(),
         takeOutcomes());
+  }
+
+  private List<ReadState> takeReadStates() {
+    raft.takeReadStates(read);
+    return takeAll(read);
   }
 
   private List<Outcome> takeOutcomes() {
@@ -471,6 +526,7 @@ public final class RawNode {
         raft.appliedIndex(),
         raft.confState(),
         raft.peers(),
+        raft.transferTarget(),
         failure);
   }
 

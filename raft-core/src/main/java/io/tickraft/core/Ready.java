@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>restore the state machine from {@link #snapshot()} if there is one;
  *   <li>apply {@link #committedEntries()}, storing with the data the index of the last one and
  *       {@link #confState()} if there is one;
+ *   <li>answer the reads of {@link #readStates()} whose index is applied, and look at {@link
+ *       #outcomes()};
  *   <li>acknowledge with {@link RawNode#advance}.
  * </ol>
  *
@@ -44,6 +46,7 @@ public final class Ready {
   private final List<Message> messagesAfterPersist;
   private final List<Entry> committedEntries;
   private final @Nullable ConfState confState;
+  private final List<ReadState> readStates;
   private final List<Outcome> outcomes;
 
   Ready(
@@ -57,6 +60,7 @@ public final class Ready {
       List<Message> messagesAfterPersist,
       List<Entry> committedEntries,
       @Nullable ConfState confState,
+      List<ReadState> readStates,
       List<Outcome> outcomes) {
     this.owner = owner;
     this.number = number;
@@ -68,6 +72,7 @@ public final class Ready {
     this.messagesAfterPersist = messagesAfterPersist;
     this.committedEntries = committedEntries;
     this.confState = confState;
+    this.readStates = readStates;
     this.outcomes = outcomes;
   }
 
@@ -162,6 +167,16 @@ public final class Ready {
   }
 
   /**
+   * Returns how reads ended that {@link RawNode#readIndex} had accepted. Each is told once. A
+   * confirmed one is done when the state machine has applied its index.
+   *
+   * @return the ends of reads; may be empty
+   */
+  public List<ReadState> readStates() {
+    return readStates;
+  }
+
+  /**
    * Returns what ended that the node had accepted: leadership transfers, and membership changes
    * that could not be made. Each is told once.
    *
@@ -200,6 +215,7 @@ public final class Ready {
         + (snapshot == null ? "" : ", snapshot at " + snapshot.getMetadata().getIndex())
         + range(", entries ", entries)
         + range(", committed ", committedEntries)
+        + (readStates.isEmpty() ? "" : ", " + readStates.size() + " reads")
         + (outcomes.isEmpty() ? "" : ", " + outcomes.size() + " outcomes")
         + (messages.isEmpty() ? "" : ", " + messages.size() + " messages")
         + (messagesAfterPersist.isEmpty()

@@ -20,6 +20,7 @@ public final class Status {
   private final long appliedIndex;
   private final ConfState confState;
   private final List<PeerStatus> peers;
+  private final long transferTarget;
   private final @Nullable Throwable failure;
 
   Status(
@@ -35,6 +36,7 @@ public final class Status {
       long appliedIndex,
       ConfState confState,
       List<PeerStatus> peers,
+      long transferTarget,
       @Nullable Throwable failure) {
     this.id = id;
     this.role = role;
@@ -48,6 +50,7 @@ public final class Status {
     this.appliedIndex = appliedIndex;
     this.confState = confState;
     this.peers = peers;
+    this.transferTarget = transferTarget;
     this.failure = failure;
   }
 
@@ -162,6 +165,16 @@ public final class Status {
   }
 
   /**
+   * Returns who is to lead next: the target of a leadership transfer that this node makes, or that
+   * it has asked its leader for, and whose end is not known yet.
+   *
+   * @return an id; 0: there is none
+   */
+  public long transferTarget() {
+    return transferTarget;
+  }
+
+  /**
    * Returns why the node has failed: the cause of {@link NodeFailedException}.
    *
    * @return the first failure; empty for a node that works
@@ -194,6 +207,7 @@ public final class Status {
         + commitIndex
         + ", applied "
         + appliedIndex
+        + (transferTarget == 0 ? "" : ", transfer to " + transferTarget)
         + (failure == null ? "" : ", failed: " + failure);
   }
 }

@@ -12,7 +12,6 @@ import static io.tickraft.core.Messages.rejected;
 import static io.tickraft.core.Messages.vote;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
-import static io.tickraft.core.Wire.id;
 import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +34,6 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
-import io.tickraft.proto.TimeoutNow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -274,12 +272,7 @@ final class EventsTest {
             DropReason.LEADER_KNOWN,
             "a vote in a later term",
             () -> Host.follower(knobs -> knobs.checkQuorum(true)),
-            vote(3, 3, 1, 1)),
-        drop(
-            DropReason.UNSUPPORTED,
-            "an order to campaign",
-            Host::follower,
-            message(2, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))).build()));
+            vote(3, 3, 1, 1)));
   }
 
   @ParameterizedTest(name = "{0}: {1}")

@@ -70,7 +70,7 @@ final class MemoryStorageTest {
       @Nullable HardState hardState, @Nullable Snapshot snapshot, List<Entry> entries) {
     return new Ready(
         "a node", 1, hardState, entries, snapshot, true, List.of(), List.of(), List.of(), null,
-        List.of());
+        List.of(), List.of());
   }
 
   // Reading.

@@ -387,7 +387,7 @@ final class SnapshotStoriesTest {
     assertThat(host.step(notInstalled(2, 3, stored(host), 1))).isEmpty();
     assertThat(host.peer(2).state()).isEqualTo(PROBE);
 
-    List<Message> sent = host.step(heartbeatResponse(2, 3, 1));
+    List<Message> sent = host.step(heartbeatResponse(2, 3, 0));
     assertThat(snapshots(sent)).hasSize(1);
     assertThat(sent.get(0).getInstallSnapshot().getAttempt()).isEqualTo(2);
   }
@@ -462,7 +462,7 @@ final class SnapshotStoriesTest {
     assertThat(host.peer(2).state()).isEqualTo(PROBE);
     assertThat(host.settle()).isEmpty();
 
-    assertThat(snapshots(host.step(heartbeatResponse(2, 3, 1)))).hasSize(1);
+    assertThat(snapshots(host.step(heartbeatResponse(2, 3, 0)))).hasSize(1);
   }
 
   @Test

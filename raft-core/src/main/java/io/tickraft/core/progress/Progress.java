@@ -49,6 +49,9 @@ public final class Progress {
   /** The leader's tick at which the member was heard last. */
   private long heardAt;
 
+  /** The latest round of heartbeats that the member has answered. */
+  private long answeredRound;
+
   /** The highest commit index that the member has said to have persisted. */
   private long durableCommit;
 
@@ -83,6 +86,7 @@ public final class Progress {
     this.snapshotTicks = other.snapshotTicks;
     this.unsentSnapshot = other.unsentSnapshot;
     this.heardAt = other.heardAt;
+    this.answeredRound = other.answeredRound;
     this.durableCommit = other.durableCommit;
   }
 
@@ -119,6 +123,11 @@ public final class Progress {
   /** Returns the leader's tick at which the member was heard last. */
   public long heardAt() {
     return heardAt;
+  }
+
+  /** Returns the latest round of heartbeats that the member has answered. */
+  public long answeredRound() {
+    return answeredRound;
   }
 
   /** Returns the highest commit index that the member is known to have persisted. */
@@ -277,8 +286,13 @@ public final class Progress {
     durableCommit = Math.max(durableCommit, index);
   }
 
-  /** The member answered a heartbeat: it is there, and what is under way may have been lost. */
-  public void heartbeatAnswered() {
+  /**
+   * The member answered a heartbeat: it is there, and what is under way may have been lost.
+   *
+   * @param round the round of the heartbeat
+   */
+  public void heartbeatAnswered(long round) {
+    answeredRound = Math.max(answeredRound, round);
     switch (state) {
       case PROBE -> paused = false;
       case REPLICATE -> checkDue = match < next - 1;

@@ -51,16 +51,7 @@ final class Admission {
           message.getTerm() > node.term() && Voting.keepsToLeader(node, message)
               ? DropReason.LEADER_KNOWN
               : null;
-      case APPEND_RESPONSE,
-          HEARTBEAT_RESPONSE,
-          PRE_VOTE,
-          PRE_VOTE_RESPONSE,
-          VOTE_RESPONSE,
-          INSTALL_SNAPSHOT_RESPONSE,
-          PROPOSE,
-          PROPOSE_RESPONSE ->
-          null;
-      default -> DropReason.UNSUPPORTED;
+      default -> null;
     };
   }
 

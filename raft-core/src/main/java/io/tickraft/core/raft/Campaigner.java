@@ -80,6 +80,11 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   }
 
   @Override
+  final Role onTimeoutNow(NodeState node, Message message) {
+    return Follower.of(message.getFrom()).onTimeoutNow(node, message);
+  }
+
+  @Override
   final ProposeResult propose(NodeState node, List<ByteString> payloads) {
     return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, 0);
   }

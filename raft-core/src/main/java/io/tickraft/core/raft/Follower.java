@@ -5,7 +5,9 @@ import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.TransferResult;
 import io.tickraft.core.log.LogSlice;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
@@ -14,7 +16,11 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Propose;
 import io.tickraft.proto.ProposeRejectReason;
+import io.tickraft.proto.ReadIndex;
+import io.tickraft.proto.RequestId;
 import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.TimeoutNowResponse;
+import io.tickraft.proto.TransferLeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -206,7 +212,76 @@ final class Follower extends Role {
     return leader == 0 ? of(message.getFrom()) : this;
   }
 
-  // Proposals.
+  @Override
+  Role onTimeoutNow(NodeState node, Message message) {
+    Follower next = heard(node, message);
+    if (next == null) {
+      return this;
+    }
+    io.tickraft.proto.EntryId last = message.getTimeoutNow().getLast();
+    TimeoutNowResponse.Reason refusal;
+    if (!last.equals(NodeState.proto(node.log.last()))) {
+      // The order is an old one, or this node is not the one that the leader takes it for.
+      refusal = TimeoutNowResponse.Reason.REASON_LOG_DIFFERS;
+    } else if (!node.mayCampaign()) {
+      refusal = TimeoutNowResponse.Reason.REASON_MAY_NOT_CAMPAIGN;
+    } else {
+      return Candidate.start(node, true);
+    }
+    TimeoutNowResponse response =
+        TimeoutNowResponse.newBuilder()
+            .setLast(last)
+            .setRefused(TimeoutNowResponse.Refused.newBuilder().setReason(refusal).build())
+            .build();
+    node.outbox.send(
+        node.message(message.getFrom(), m -> m.setTimeoutNowResponse(response)), Outbox.After.TERM);
+    return next;
+  }
+
+  // Requests to the leader.
+
+  @Override
+  ReadResult readIndex(NodeState node, ByteString context) {
+    if (leader == 0) {
+      return new ReadResult.Rejected(ReadResult.Reason.NO_LEADER, 0);
+    }
+    if (node.reads.isFull()) {
+      return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, leader);
+    }
+    RequestId request = node.nextRequest();
+    ReadIndex question = ReadIndex.newBuilder().setRequest(request).build();
+    if (!node.outbox.send(
+        node.message(leader, m -> m.clearTerm().setReadIndex(question)), Outbox.After.TERM)) {
+      return new ReadResult.Rejected(ReadResult.Reason.OUTBOX_FULL, leader);
+    }
+    node.reads.add(request, context, leader);
+    return new ReadResult.Accepted();
+  }
+
+  @Override
+  TransferResult transferLeadership(NodeState node, long target) {
+    TransferResult.Reason obstacle = null;
+    if (leader == 0) {
+      obstacle = TransferResult.Reason.NO_LEADER;
+    } else if (target == leader) {
+      obstacle = TransferResult.Reason.ALREADY_LEADER;
+    } else if (node.transfer.isBusy()) {
+      obstacle = TransferResult.Reason.IN_PROGRESS;
+    }
+    if (obstacle != null) {
+      return new TransferResult.Rejected(obstacle, leader);
+    }
+    RequestId request = node.nextRequest();
+    TransferLeader question =
+        TransferLeader.newBuilder().setRequest(request).setTarget(target).build();
+    if (!node.outbox.send(
+        node.message(leader, m -> m.clearTerm().setTransferLeader(question)), Outbox.After.TERM)) {
+      return new TransferResult.Rejected(TransferResult.Reason.OUTBOX_FULL, leader);
+    }
+    // The leader gives up after an election timeout, and its successor is to be heard of here.
+    node.transfer.asked(leader, request, target, 2L * node.config.electionTicks());
+    return new TransferResult.Forwarded(leader);
+  }
 
   @Override
   ProposeResult propose(NodeState node, List<ByteString> payloads) {

@@ -4,21 +4,24 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
-import io.tickraft.core.log.IndexedBytes;
+import io.tickraft.core.TransferResult;
 import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.ReadAbortReason;
+import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TimeoutNow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +36,8 @@ final class Leader extends Role {
 
   private final Replication replication;
 
-  /** The index of the no-op with which the term began. */
-  private final long firstOwnIndex;
-
-  /** The payloads of this term that are not committed. */
-  private final IndexedBytes uncommitted;
-
+  private final OwnEntries own;
+  private final ReadRounds reads;
   private final Departure departure;
 
   /** Ticks since the term began for this leader. */
@@ -49,15 +48,15 @@ final class Leader extends Role {
 
   private Leader(NodeState node) {
     this.replication = new Replication(node);
-    this.firstOwnIndex = node.log.lastIndex() + 1;
-    this.uncommitted = new IndexedBytes();
+    this.own = new OwnEntries(node);
+    this.reads = new ReadRounds();
     this.departure = new Departure();
   }
 
   private Leader(Leader other) {
     this.replication = other.replication.copy();
-    this.firstOwnIndex = other.firstOwnIndex;
-    this.uncommitted = other.uncommitted.copy();
+    this.own = other.own.copy();
+    this.reads = other.reads.copy();
     this.departure = other.departure.copy();
     this.now = other.now;
     this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
@@ -72,7 +71,7 @@ final class Leader extends Role {
     node.timer.reset();
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
-    append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
+    leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
     leader.leaveJoint(node);
     // What is persisted already was acknowledged before there was a leader to count it.
     return leader.persisted(node);
@@ -101,6 +100,10 @@ final class Leader extends Role {
     node.timer.reset();
     node.contact.heard(node.id());
     now++;
+    Progress self = replication.of(node.id());
+    if (self != null) {
+      self.heard(now);
+    }
     if (node.config.checkQuorum() && hasLostQuorum(node)) {
       return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
     }
@@ -108,9 +111,13 @@ final class Leader extends Role {
     ticksSinceHeartbeat++;
     if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {
       ticksSinceHeartbeat = 0;
-      round++;
+      beginRound(node);
       replication.sendHeartbeats(node, round);
+      node.transfer.orderAgain();
+      pursueTransfer(node);
     }
+    reads.expire(node, now);
+    leaveJoint(node);
     departure.tick();
     return unlessDeparted(node);
   }
@@ -120,10 +127,6 @@ final class Leader extends Role {
    * elected another leader (thesis 6.2).
    */
   private boolean hasLostQuorum(NodeState node) {
-    Progress self = replication.of(node.id());
-    if (self != null) {
-      self.heard(now);
-    }
     return now - replication.quorumHeard(node.configuration()) >= node.config.electionTicks();
   }
 
@@ -134,6 +137,10 @@ final class Leader extends Role {
     if (departure.hasBegun()) {
       return rejected(node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
     }
+    if (node.transfer.isUnderWay()) {
+      return rejected(
+          node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
+    }
     if (node.log.hasPendingChange()) {
       return rejected(
           node, ConfChangeResult.Reason.PENDING, "another membership change is not applied yet");
@@ -142,11 +149,11 @@ final class Leader extends Role {
         instanceof ConfChanger.Result.Impossible impossible) {
       return rejected(node, ConfChangeResult.Reason.INVALID, impossible.problem());
     }
-    if (node.log.unstableBytes() >= node.config.maxUnstableBytes()) {
+    if (OwnEntries.isDiskBehind(node)) {
       return rejected(
           node, ConfChangeResult.Reason.UNSTABLE_LIMIT, "too much waits for the leader's disk");
     }
-    append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
+    own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
     return new ConfChangeResult.Accepted(node.term(), node.log.lastIndex());
   }
 
@@ -161,9 +168,14 @@ final class Leader extends Role {
       replication.reconfigure(node, now);
       if (!node.configuration().isVoter(node.id())) {
         departure.begin(node.membership.since());
+        reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
+      }
+      if (node.transfer.isUnderWay() && !node.configuration().isVoter(node.transfer.target())) {
+        node.transfer.end(Outcome.TransferEnd.ABORTED, node.id());
       }
       // Without those who left, less may be a quorum.
       commitByCounting(node);
+      confirmReads(node);
     }
     leaveJoint(node);
     return unlessDeparted(node);
@@ -171,8 +183,10 @@ final class Leader extends Role {
 
   /** Leaves a joint configuration that says so, unless it is on the way already. */
   private void leaveJoint(NodeState node) {
-    if (node.configuration().confState().getAutoLeave() && !node.log.hasPendingChange()) {
-      append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, LEAVE.toByteString());
+    if (node.configuration().confState().getAutoLeave()
+        && !node.log.hasPendingChange()
+        && !node.transfer.isUnderWay()) {
+      own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, LEAVE.toByteString());
     }
   }
 
@@ -232,42 +246,16 @@ final class Leader extends Role {
     if (departure.hasBegun()) {
       return new ProposeResult.Rejected(ProposeResult.Reason.LEAVING, node.id());
     }
-    long bytes = 0;
-    for (int i = 0; i < payloads.size(); i++) {
-      bytes += payloads.get(i).size();
+    if (node.transfer.isUnderWay()) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.TRANSFERRING, node.id());
     }
-    if (uncommitted.count() > 0
-        && (uncommitted.bytes() + bytes > node.config.maxUncommittedBytes()
-            || uncommitted.count() + payloads.size() > node.config.maxUncommittedEntries())) {
-      return new ProposeResult.Rejected(ProposeResult.Reason.UNCOMMITTED_LIMIT, node.id());
-    }
-    if (node.log.unstableBytes() >= node.config.maxUnstableBytes()) {
-      // The others commit without this node's disk, so that the limit above does not hold it.
-      return new ProposeResult.Rejected(ProposeResult.Reason.UNSTABLE_LIMIT, node.id());
-    }
-    long first = node.log.lastIndex() + 1;
-    for (int i = 0; i < payloads.size(); i++) {
-      ByteString payload = payloads.get(i);
-      append(node, EntryType.ENTRY_TYPE_COMMAND, payload);
-      uncommitted.add(first + i, payload.size());
-    }
-    return new ProposeResult.Accepted(node.term(), first, node.log.lastIndex());
+    return own.propose(node, payloads);
   }
 
   @Override
   Role onPropose(NodeState node, Message message) {
     ProposalAnswers.answer(node, message, propose(node, message.getPropose().getDataList()));
     return this;
-  }
-
-  private static void append(NodeState node, EntryType type, ByteString data) {
-    node.log.append(
-        Entry.newBuilder()
-            .setTerm(node.term())
-            .setIndex(node.log.lastIndex() + 1)
-            .setType(type)
-            .setData(data)
-            .build());
   }
 
   // Acknowledgements.
@@ -321,9 +309,15 @@ final class Leader extends Role {
 
   @Override
   Role onHeartbeatResponse(NodeState node, Message message) {
+    long answered = message.getHeartbeatResponse().getRound();
+    if (answered > round) {
+      node.drop(message, DropReason.STALE_ANSWER);
+      return this;
+    }
     Progress member = memberOf(node, message);
     if (member != null) {
-      member.heartbeatAnswered();
+      member.heartbeatAnswered(answered);
+      confirmReads(node);
     }
     return this;
   }
@@ -372,6 +366,7 @@ final class Leader extends Role {
     PeerStatus.State before = member.state();
     if (member.acknowledged(match, commit, node.log.firstIndex())) {
       commitByCounting(node);
+      pursueTransfer(node);
     }
     Replication.report(node, member, before);
   }
@@ -382,10 +377,129 @@ final class Leader extends Role {
    */
   private void commitByCounting(NodeState node) {
     long index = replication.quorumMatch(node.configuration());
-    if (index >= firstOwnIndex && index > node.log.committed()) {
+    if (own.holds(index) && index > node.log.committed()) {
       node.log.commitTo(index);
-      uncommitted.freeTo(index);
+      own.committedTo(index);
     }
+  }
+
+  // Reads.
+
+  @Override
+  ReadResult readIndex(NodeState node, ByteString context) {
+    if (departure.hasBegun()) {
+      return new ReadResult.Rejected(ReadResult.Reason.LEAVING, node.id());
+    }
+    if (node.reads.isFull() || areReadsFull(node)) {
+      return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, node.id());
+    }
+    RequestId request = node.nextRequest();
+    node.reads.add(request, context, node.id());
+    reads.add(node.id(), request, now + node.config.readTimeoutTicks());
+    return new ReadResult.Accepted();
+  }
+
+  @Override
+  Role onReadIndex(NodeState node, Message message) {
+    RequestId request = message.getReadIndex().getRequest();
+    if (departure.hasBegun()) {
+      ReadRounds.refuse(
+          node, message.getFrom(), request, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
+    } else if (areReadsFull(node)) {
+      ReadRounds.refuse(
+          node, message.getFrom(), request, ReadAbortReason.READ_ABORT_REASON_TOO_MANY, node.id());
+    } else {
+      reads.add(message.getFrom(), request, now + node.config.readTimeoutTicks());
+    }
+    return this;
+  }
+
+  private boolean areReadsFull(NodeState node) {
+    return reads.size() >= node.config.maxPendingReads();
+  }
+
+  /**
+   * Returns whether reads wait for a round and one may begin. Before an entry of its own term is
+   * committed a leader does not know what is (thesis 6.4, step 1).
+   */
+  private boolean isRoundDue(NodeState node) {
+    return reads.isRoundWanted() && own.holds(node.log.committed());
+  }
+
+  private void beginRound(NodeState node) {
+    round++;
+    if (isRoundDue(node)) {
+      reads.begin(round, node.log.committed());
+      confirmReads(node);
+    }
+  }
+
+  private void confirmReads(NodeState node) {
+    if (reads.isRoundOut()) {
+      Progress self = replication.of(node.id());
+      if (self != null) {
+        self.heartbeatAnswered(round);
+      }
+      reads.confirmedTo(node, replication.quorumRound(node.configuration()));
+    }
+  }
+
+  @Override
+  void end(NodeState node, long leader) {
+    reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_NOT_LEADER, leader);
+  }
+
+  // Leadership transfer.
+
+  @Override
+  TransferResult transferLeadership(NodeState node, long target) {
+    TransferResult.Reason obstacle = null;
+    if (target == node.id()) {
+      obstacle = TransferResult.Reason.ALREADY_LEADER;
+    } else if (!node.configuration().isVoter(target)) {
+      obstacle = TransferResult.Reason.NOT_A_VOTER;
+    } else if (node.transfer.isBusy()) {
+      obstacle = TransferResult.Reason.IN_PROGRESS;
+    }
+    if (obstacle != null) {
+      return new TransferResult.Rejected(obstacle, node.id());
+    }
+    node.transfer.begin(target, node.config.electionTicks());
+    pursueTransfer(node);
+    return new TransferResult.Started(target);
+  }
+
+  @Override
+  Role onTransferLeader(NodeState node, Message message) {
+    Transfer.answer(
+        node, message, transferLeadership(node, message.getTransferLeader().getTarget()));
+    return this;
+  }
+
+  /** Tells the target of a transfer to campaign, once it holds all that the leader holds. */
+  private void pursueTransfer(NodeState node) {
+    if (!node.transfer.isUnderWay()) {
+      return;
+    }
+    Progress target = replication.of(node.transfer.target());
+    if (target != null && target.match() == node.log.lastIndex() && node.transfer.order()) {
+      sendTimeoutNow(node, target.id());
+    }
+  }
+
+  @Override
+  Role onTimeoutNowResponse(NodeState node, Message message) {
+    Progress member = memberOf(node, message);
+    if (member == null) {
+      return this;
+    }
+    if (node.transfer.target() == member.id()
+        && message.getTimeoutNowResponse().getLast().equals(NodeState.proto(node.log.last()))) {
+      node.transfer.end(Outcome.TransferEnd.REFUSED, node.id());
+    } else {
+      node.drop(message, DropReason.STALE_ANSWER);
+    }
+    return this;
   }
 
   // What the host reports.
@@ -418,11 +532,16 @@ final class Leader extends Role {
 
   @Override
   boolean hasPullable(NodeState node) {
-    return replication.isDue(node);
+    return replication.isDue(node) || isRoundDue(node);
   }
 
   @Override
   void pull(NodeState node, List<Message> out) {
+    if (isRoundDue(node)) {
+      // All reads since the last Ready share a round.
+      beginRound(node);
+      replication.askVoters(node, round);
+    }
     replication.form(node, out);
   }
 
@@ -447,6 +566,12 @@ final class Leader extends Role {
 
   @Override
   Role onInstallSnapshot(NodeState node, Message message) {
+    node.drop(message, DropReason.SECOND_LEADER);
+    return this;
+  }
+
+  @Override
+  Role onTimeoutNow(NodeState node, Message message) {
     node.drop(message, DropReason.SECOND_LEADER);
     return this;
   }

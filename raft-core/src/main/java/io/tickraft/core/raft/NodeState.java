@@ -42,6 +42,9 @@ final class NodeState {
   /** What the next Ready tells the host to have ended. */
   final List<Outcome> outcomes = new ArrayList<>(0);
 
+  final HostReads reads;
+  final Transfer transfer;
+
   /** Counts the requests of this incarnation. */
   private long requests;
 
@@ -60,6 +63,8 @@ final class NodeState {
     this.outbox = new Outbox(config, events);
     this.timer = new ElectionTimer(config, term);
     this.contact = new LeaderContact();
+    this.reads = new HostReads(config);
+    this.transfer = new Transfer(outcomes);
     this.term = term;
     this.vote = vote;
     this.durableTerm = durableTerm;
@@ -80,6 +85,8 @@ final class NodeState {
     this.durableVote = other.durableVote;
     this.requests = other.requests;
     this.outcomes.addAll(other.outcomes);
+    this.reads = other.reads.copy();
+    this.transfer = other.transfer.copy(outcomes);
   }
 
   /** Returns the same state, on a storage in the same state, that goes its own way. */

@@ -10,9 +10,12 @@ import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
+import io.tickraft.core.TransferResult;
 import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.validate.MessageValidator;
@@ -98,6 +101,8 @@ public final class Raft {
   public void tick() {
     node.log.askStorageAgain();
     node.contact.tick();
+    node.reads.tick(leader());
+    node.transfer.tick(leader());
     become(role.tick(node));
   }
 
@@ -136,10 +141,21 @@ public final class Raft {
       case VOTE_RESPONSE -> become(role.onVoteResponse(node, message));
       case INSTALL_SNAPSHOT -> become(role.onInstallSnapshot(node, message));
       case INSTALL_SNAPSHOT_RESPONSE -> become(role.onInstallSnapshotResponse(node, message));
+      case TIMEOUT_NOW -> become(role.onTimeoutNow(node, message));
+      case TIMEOUT_NOW_RESPONSE -> become(role.onTimeoutNowResponse(node, message));
       case PROPOSE -> become(role.onPropose(node, message));
       case PROPOSE_RESPONSE -> forwardAnswered(message);
-      default ->
-          throw new IllegalStateException("invariant: not admissible: " + message.getBodyCase());
+      case READ_INDEX -> become(role.onReadIndex(node, message));
+      case READ_INDEX_RESPONSE -> unlessExpected(message, node.reads.answered(message));
+      case TRANSFER_LEADER -> become(role.onTransferLeader(node, message));
+      case TRANSFER_LEADER_RESPONSE -> unlessExpected(message, node.transfer.answered(message));
+      case BODY_NOT_SET -> throw new IllegalStateException("invariant: a message without a body");
+    }
+  }
+
+  private void unlessExpected(Message answer, boolean expected) {
+    if (!expected) {
+      node.drop(answer, DropReason.STALE_ANSWER);
     }
   }
 
@@ -169,6 +185,26 @@ public final class Raft {
    */
   public ConfChangeResult proposeConfChange(ConfChange change) {
     return role.proposeConfChange(node, change);
+  }
+
+  /**
+   * The host wants to read.
+   *
+   * @param context what the host calls the read
+   * @return what became of it
+   */
+  public ReadResult readIndex(ByteString context) {
+    return role.readIndex(node, context);
+  }
+
+  /**
+   * The host wants another node to lead.
+   *
+   * @param target who is to lead
+   * @return what became of it
+   */
+  public TransferResult transferLeadership(long target) {
+    return role.transferLeadership(node, target);
   }
 
   /** The host wants the node to campaign, if it may. */
@@ -206,6 +242,14 @@ public final class Raft {
     }
     Role before = role;
     role = next;
+    long leader = next.leader(node);
+    before.end(node, leader);
+    if (leader != before.leader(node)) {
+      node.reads.abortAll(ReadState.Reason.NOT_LEADER, leader);
+      if (leader != 0) {
+        node.transfer.ledBy(leader);
+      }
+    }
     if (node.events.enabled()) {
       reportChange(before, next);
     }
@@ -235,6 +279,7 @@ public final class Raft {
         || isHardStateChanged()
         || node.log.hasPage()
         || !node.outcomes.isEmpty()
+        || node.reads.hasEnded()
         || role.hasPullable(node);
   }
 
@@ -371,7 +416,16 @@ public final class Raft {
   }
 
   /**
-   * Takes what has ended.
+   * Takes how reads have ended.
+   *
+   * @param out gets the reads
+   */
+  public void takeReadStates(List<ReadState> out) {
+    node.reads.takeTo(out);
+  }
+
+  /**
+   * Takes what else has ended.
    *
    * @param out gets the outcomes
    */
@@ -528,6 +582,15 @@ public final class Raft {
    */
   public ConfState confState() {
     return node.configuration().confState();
+  }
+
+  /**
+   * Returns who is to lead next; 0: there is no transfer.
+   *
+   * @return who is to lead next; 0: there is no transfer
+   */
+  public long transferTarget() {
+    return node.transfer.target();
   }
 
   /**

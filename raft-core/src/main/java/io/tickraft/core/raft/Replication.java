@@ -36,6 +36,7 @@ final class Replication {
   private final LongUnaryOperator match = this::match;
   private final LongUnaryOperator heardAt = this::heardAt;
   private final LongUnaryOperator durableCommit = this::durableCommit;
+  private final LongUnaryOperator answeredRound = this::answeredRound;
 
   // Stored entries that were read to find out whether the storage can deliver them, for the Ready
   // that sends them.
@@ -141,6 +142,16 @@ final class Replication {
     return of == null ? 0 : of.durableCommit();
   }
 
+  /** Returns the latest round of heartbeats that a quorum has answered. */
+  long quorumRound(Configuration configuration) {
+    return configuration.voters().reachedByQuorum(answeredRound, scratch);
+  }
+
+  private long answeredRound(long id) {
+    Progress of = of(id);
+    return of == null ? 0 : of.answeredRound();
+  }
+
   /** Returns the other voter whose log is known to be the furthest; null if there is none. */
   @Nullable Progress mostAdvancedVoter(NodeState node) {
     Progress best = null;
@@ -172,17 +183,25 @@ final class Replication {
   void sendHeartbeats(NodeState node, long round) {
     for (Progress member : progress) {
       if (member.id() != node.id()) {
-        // Not beyond what the member is known to hold: its log may end there, or differ after it.
-        long commit = Math.min(member.match(), node.log.committed());
-        node.outbox.send(
-            node.message(
-                member.id(),
-                m ->
-                    m.setHeartbeat(
-                        Heartbeat.newBuilder().setRound(round).setCommit(commit).build())),
-            Outbox.After.TERM);
+        node.outbox.send(heartbeat(node, member, round), Outbox.After.TERM);
       }
     }
+  }
+
+  /** Sends a round of heartbeats beside the regular ones, to those whose answers count. */
+  void askVoters(NodeState node, long round) {
+    for (Progress member : progress) {
+      if (member.id() != node.id() && node.configuration().isVoter(member.id())) {
+        node.outbox.send(heartbeat(node, member, round), Outbox.After.TERM);
+      }
+    }
+  }
+
+  private static Message heartbeat(NodeState node, Progress member, long round) {
+    // Not beyond what the member is known to hold: its log may end there, or differ after it.
+    long commit = Math.min(member.match(), node.log.committed());
+    Heartbeat heartbeat = Heartbeat.newBuilder().setRound(round).setCommit(commit).build();
+    return node.message(member.id(), m -> m.setHeartbeat(heartbeat));
   }
 
   // What is due.

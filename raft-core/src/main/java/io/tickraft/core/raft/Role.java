@@ -6,10 +6,13 @@ import io.tickraft.core.DropReason;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
+import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.ReadAbortReason;
 import java.util.List;
 
 /**
@@ -134,6 +137,50 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   Role applied(NodeState node, boolean reconfigured) {
     return this;
   }
+
+  /** The host wants to read. */
+  ReadResult readIndex(NodeState node, ByteString context) {
+    return new ReadResult.Rejected(ReadResult.Reason.NO_LEADER, 0);
+  }
+
+  /** Another node wants to read. */
+  Role onReadIndex(NodeState node, Message message) {
+    ReadRounds.refuse(
+        node,
+        message.getFrom(),
+        message.getReadIndex().getRequest(),
+        ReadAbortReason.READ_ABORT_REASON_NOT_LEADER,
+        leader(node));
+    return this;
+  }
+
+  /** The host wants another node to lead. */
+  TransferResult transferLeadership(NodeState node, long target) {
+    return new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0);
+  }
+
+  /** The host of another node wants a node to lead. */
+  Role onTransferLeader(NodeState node, Message message) {
+    Transfer.answer(
+        node, message, new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, leader(node)));
+    return this;
+  }
+
+  /** The leader wants the node to campaign. */
+  abstract Role onTimeoutNow(NodeState node, Message message);
+
+  /** A node does not campaign, as it was told to. */
+  Role onTimeoutNowResponse(NodeState node, Message message) {
+    node.drop(message, DropReason.WRONG_ROLE);
+    return this;
+  }
+
+  /**
+   * The role ends.
+   *
+   * @param leader the leader that is known from now on; 0: none
+   */
+  void end(NodeState node, long leader) {}
 
   /** The host could not reach a member. */
   void unreachable(NodeState node, long peer) {}

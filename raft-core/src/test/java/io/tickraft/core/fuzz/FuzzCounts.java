@@ -5,7 +5,6 @@ import io.tickraft.core.RoleName;
 import io.tickraft.proto.Message;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** What became of the messages. */
 final class FuzzCounts {
@@ -13,11 +12,10 @@ final class FuzzCounts {
   private long messages;
   private long processed;
   private final Map<Message.BodyCase, Long> changing = new EnumMap<>(Message.BodyCase.class);
-  private final Map<Message.BodyCase, Long> unsupported = new EnumMap<>(Message.BodyCase.class);
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
   private final Map<RoleName, Long> roles = new EnumMap<>(RoleName.class);
 
-  void count(Message message, boolean mutated, RoleName role, FuzzedNode.Outcome outcome) {
+  void count(Message message, RoleName role, FuzzedNode.Outcome outcome) {
     messages++;
     roles.merge(role, 1L, Long::sum);
     if (outcome.changed()) {
@@ -26,16 +24,12 @@ final class FuzzCounts {
     outcome
         .dropped()
         .ifPresentOrElse(reason -> dropped.merge(reason, 1L, Long::sum), () -> processed++);
-    if (!mutated && outcome.dropped().equals(Optional.of(DropReason.UNSUPPORTED))) {
-      unsupported.merge(message.getBodyCase(), 1L, Long::sum);
-    }
   }
 
   void add(FuzzCounts other) {
     messages += other.messages;
     processed += other.processed;
     other.changing.forEach((body, count) -> changing.merge(body, count, Long::sum));
-    other.unsupported.forEach((body, count) -> unsupported.merge(body, count, Long::sum));
     other.dropped.forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
     other.roles.forEach((role, count) -> roles.merge(role, count, Long::sum));
   }
@@ -50,10 +44,6 @@ final class FuzzCounts {
 
   long changing(Message.BodyCase body) {
     return changing.getOrDefault(body, 0L);
-  }
-
-  long unsupported(Message.BodyCase body) {
-    return unsupported.getOrDefault(body, 0L);
   }
 
   long dropped(DropReason reason) {
@@ -73,8 +63,6 @@ final class FuzzCounts {
         + changing
         + "; dropped "
         + dropped
-        + "; unsupported "
-        + unsupported
         + "; to "
         + roles;
   }

@@ -206,7 +206,7 @@ final class FuzzSession {
     note(message);
     RoleName role = node.now().role();
     FuzzedNode.Outcome outcome = node.step(message);
-    counts.count(message, changedOnTheWay, role, outcome);
+    counts.count(message, role, outcome);
   }
 
   /** An input that is not a message. */

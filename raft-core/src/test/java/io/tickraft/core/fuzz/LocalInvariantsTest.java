@@ -23,7 +23,6 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.Propose;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
-import io.tickraft.proto.TimeoutNow;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
 import java.util.List;
@@ -225,8 +224,6 @@ class LocalInvariantsTest {
       case A_STRANGERS_ANSWER_IS_PROCESSED ->
           checker.processed(
               received(4, m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance())));
-      case A_KIND_OF_MESSAGE_THAT_IS_NOT_TAKEN ->
-          checker.processed(received(2, m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance())));
       case A_DROPPED_MESSAGE_CHANGED_SOMETHING ->
           checker.dropped(now.value(), now.with(o -> o.hasReady = true), 0);
       case A_DROPPED_MESSAGE_CAUSED_EVENTS -> checker.dropped(now.value(), now.value(), 1);
@@ -389,11 +386,6 @@ class LocalInvariantsTest {
         leads();
         says.number(2).entries(entry(2, 2)).mustSync();
         checker.taken(says.messages(installSnapshot(2)).value());
-      }
-      case A_KIND_OF_MESSAGE_THAT_IS_NOT_SENT -> {
-        appended();
-        checker.taken(
-            says.after(message(2, m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance()))).value());
       }
       case AN_APPEND_FROM_NO_LEADER -> {
         appended();
@@ -671,7 +663,7 @@ class LocalInvariantsTest {
 
     Taken value() {
       return new Taken(
-          number, hardState, entries, snapshot, mustSync, messages, after, committed, confState);
+          number, hardState, entries, snapshot, mustSync, messages, after, committed, confState, 0);
     }
   }
 }

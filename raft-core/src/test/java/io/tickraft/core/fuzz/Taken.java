@@ -19,7 +19,13 @@ record Taken(
     List<Message> messages,
     List<Message> messagesAfterPersist,
     List<Entry> committed,
-    Optional<ConfState> confState) {
+    Optional<ConfState> confState,
+    int ended) {
+
+  /** Whether it tells how reads or transfers ended, or that a change was impossible. */
+  boolean hasOutcomes() {
+    return ended > 0;
+  }
 
   static Taken of(Ready ready) {
     return new Taken(
@@ -31,6 +37,7 @@ record Taken(
         ready.messages(),
         ready.messagesAfterPersist(),
         ready.committedEntries(),
-        ready.confState());
+        ready.confState(),
+        ready.readStates().size() + ready.outcomes().size());
   }
 }

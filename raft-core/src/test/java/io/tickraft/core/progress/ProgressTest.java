@@ -111,7 +111,7 @@ final class ProgressTest {
         row(
             "a probe is sent again after a sign of life",
             probing(),
-            Progress::heartbeatAnswered,
+            progress -> progress.heartbeatAnswered(1),
             PROBE,
             0,
             21,
@@ -226,7 +226,7 @@ final class ProgressTest {
         row(
             "a heartbeat's answer does not end a snapshot",
             snapshotUnderWay(),
-            Progress::heartbeatAnswered,
+            progress -> progress.heartbeatAnswered(1),
             SNAPSHOT,
             0,
             1,
@@ -299,7 +299,7 @@ final class ProgressTest {
         row(
             "after the time-out a sign of life is followed by a probe",
             snapshotTimedOut(),
-            Progress::heartbeatAnswered,
+            progress -> progress.heartbeatAnswered(1),
             PROBE,
             0,
             1,
@@ -472,7 +472,7 @@ final class ProgressTest {
     Progress progress = replicating();
     progress.sent(15, 15, 3);
 
-    progress.heartbeatAnswered();
+    progress.heartbeatAnswered(1);
     assertThat(progress.wantsAppend(LAST, 3)).isTrue();
     progress.sent(0, 0, 3);
     assertThat(progress.wantsAppend(LAST, 3)).as("once for each answer").isFalse();
@@ -484,7 +484,7 @@ final class ProgressTest {
     progress.sent(1, 10, 3);
     assertThat(progress.takesEntries()).isFalse();
 
-    progress.heartbeatAnswered();
+    progress.heartbeatAnswered(1);
 
     assertThat(progress.wantsAppend(LAST, 3)).isTrue();
   }
@@ -495,7 +495,7 @@ final class ProgressTest {
     progress.sent(15, 15, 3);
     progress.acknowledged(20, 3, FIRST);
 
-    progress.heartbeatAnswered();
+    progress.heartbeatAnswered(1);
 
     assertThat(progress.wantsAppend(LAST, 3)).isFalse();
   }
@@ -590,7 +590,7 @@ final class ProgressTest {
   @Test
   void aRefusalOfAnAttemptThatTimedOutDoesNotEndTheNextOne() {
     Progress progress = snapshotTimedOut();
-    progress.heartbeatAnswered();
+    progress.heartbeatAnswered(1);
     progress.becomeSnapshot(snapshot(2, 15, voters(1, 2)));
     progress.snapshotSent();
 
@@ -603,7 +603,7 @@ final class ProgressTest {
   @Test
   void aLateInstallationOfAnEarlierSnapshotEndsTheNextAttemptIfTheLogGoesOnFromThere() {
     Progress progress = snapshotTimedOut();
-    progress.heartbeatAnswered();
+    progress.heartbeatAnswered(1);
     progress.becomeSnapshot(snapshot(2, 15, voters(1, 2)));
     progress.snapshotSent();
 

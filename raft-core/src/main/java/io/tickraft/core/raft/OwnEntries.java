@@ -1,0 +1,84 @@
+package io.tickraft.core.raft;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.log.IndexedBytes;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import java.util.List;
+
+/** What a leader appends in its term: with which entry that begins, and how much may be open. */
+final class OwnEntries {
+
+  private final long firstIndex;
+
+  /** The payloads of this term that are not committed. */
+  private final IndexedBytes uncommitted;
+
+  /** Begins the term after what is in the log. */
+  OwnEntries(NodeState node) {
+    this.firstIndex = node.log.lastIndex() + 1;
+    this.uncommitted = new IndexedBytes();
+  }
+
+  private OwnEntries(OwnEntries other) {
+    this.firstIndex = other.firstIndex;
+    this.uncommitted = other.uncommitted.copy();
+  }
+
+  OwnEntries copy() {
+    return new OwnEntries(this);
+  }
+
+  /** Returns whether an index is of this term. */
+  boolean holds(long index) {
+    return index >= firstIndex;
+  }
+
+  /** Appends an entry that no limit holds up. */
+  void append(NodeState node, EntryType type, ByteString data) {
+    node.log.append(
+        Entry.newBuilder()
+            .setTerm(node.term())
+            .setIndex(node.log.lastIndex() + 1)
+            .setType(type)
+            .setData(data)
+            .build());
+  }
+
+  /** Appends commands, all or none. */
+  ProposeResult propose(NodeState node, List<ByteString> payloads) {
+    long bytes = 0;
+    for (int i = 0; i < payloads.size(); i++) {
+      bytes += payloads.get(i).size();
+    }
+    if (uncommitted.count() > 0
+        && (uncommitted.bytes() + bytes > node.config.maxUncommittedBytes()
+            || uncommitted.count() + payloads.size() > node.config.maxUncommittedEntries())) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.UNCOMMITTED_LIMIT, node.id());
+    }
+    if (isDiskBehind(node)) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.UNSTABLE_LIMIT, node.id());
+    }
+    long first = node.log.lastIndex() + 1;
+    for (int i = 0; i < payloads.size(); i++) {
+      ByteString payload = payloads.get(i);
+      append(node, EntryType.ENTRY_TYPE_COMMAND, payload);
+      uncommitted.add(first + i, payload.size());
+    }
+    return new ProposeResult.Accepted(node.term(), first, node.log.lastIndex());
+  }
+
+  /**
+   * Returns whether too much waits for the own disk. The others commit without it, so that the
+   * limit of what is uncommitted does not hold that.
+   */
+  static boolean isDiskBehind(NodeState node) {
+    return node.log.unstableBytes() >= node.config.maxUnstableBytes();
+  }
+
+  /** All up to {@code index} is committed. */
+  void committedTo(long index) {
+    uncommitted.freeTo(index);
+  }
+}

@@ -1,0 +1,170 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.proto.Message;
+import io.tickraft.proto.ReadAbortReason;
+import io.tickraft.proto.ReadIndexResponse;
+import io.tickraft.proto.RequestId;
+import java.util.ArrayDeque;
+
+/**
+ * The reads that a leader is to confirm, its own and those of other nodes (thesis 6.4). Each waits
+ * for a round of heartbeats that began after it was asked for and that a quorum has answered: no
+ * other leader can have committed anything before that round began.
+ */
+final class ReadRounds {
+
+  /** A read of a node, perhaps the leader itself. */
+  private record Read(long from, RequestId request, long deadline) {}
+
+  private static final class Round {
+    private final long number;
+
+    /** The commit index when it began. */
+    private final long index;
+
+    /** How many reads it confirms. */
+    private int count;
+
+    Round(long number, long index, int count) {
+      this.number = number;
+      this.index = index;
+      this.count = count;
+    }
+  }
+
+  /** In the order in which they were asked for: those in rounds, then those that wait for one. */
+  private final ArrayDeque<Read> reads = new ArrayDeque<>(1);
+
+  private final ArrayDeque<Round> rounds = new ArrayDeque<>(1);
+
+  /** How many of the reads are in rounds. */
+  private int inRounds;
+
+  ReadRounds() {}
+
+  ReadRounds copy() {
+    ReadRounds copy = new ReadRounds();
+    copy.reads.addAll(reads);
+    for (Round round : rounds) {
+      copy.rounds.addLast(new Round(round.number, round.index, round.count));
+    }
+    copy.inRounds = inRounds;
+    return copy;
+  }
+
+  int size() {
+    return reads.size();
+  }
+
+  /**
+   * A read is asked for.
+   *
+   * @param deadline the leader's tick at which it is given up
+   */
+  void add(long from, RequestId request, long deadline) {
+    reads.addLast(new Read(from, request, deadline));
+  }
+
+  /** Returns whether there are reads that wait for a round to begin. */
+  boolean isRoundWanted() {
+    return reads.size() > inRounds;
+  }
+
+  /** Returns whether there are reads that wait for a round to be answered. */
+  boolean isRoundOut() {
+    return inRounds > 0;
+  }
+
+  /**
+   * A round begins, with all reads that wait for one.
+   *
+   * @param commit the commit index
+   */
+  void begin(long number, long commit) {
+    if (isRoundWanted()) {
+      rounds.addLast(new Round(number, commit, reads.size() - inRounds));
+      inRounds = reads.size();
+    }
+  }
+
+  /** A quorum has answered round {@code number}, or a later one. */
+  void confirmedTo(NodeState node, long number) {
+    while (!rounds.isEmpty() && rounds.getFirst().number <= number) {
+      Round round = rounds.removeFirst();
+      inRounds -= round.count;
+      for (int i = 0; i < round.count; i++) {
+        confirm(node, reads.removeFirst(), round.index);
+      }
+    }
+  }
+
+  private static void confirm(NodeState node, Read read, long index) {
+    if (read.from == node.id()) {
+      node.reads.confirmed(read.request, index);
+    } else {
+      answer(
+          node,
+          read.from,
+          ReadIndexResponse.newBuilder()
+              .setRequest(read.request)
+              .setReady(ReadIndexResponse.Ready.newBuilder().setIndex(index).build()));
+    }
+  }
+
+  /** Gives up what was asked for too long ago. */
+  void expire(NodeState node, long now) {
+    while (!reads.isEmpty() && reads.getFirst().deadline <= now) {
+      Read read = reads.removeFirst();
+      if (inRounds > 0) {
+        inRounds--;
+        rounds.getFirst().count--;
+        if (rounds.getFirst().count == 0) {
+          rounds.removeFirst();
+        }
+      }
+      abort(node, read, ReadAbortReason.READ_ABORT_REASON_TIMED_OUT, node.id());
+    }
+  }
+
+  /**
+   * Gives up all reads.
+   *
+   * @param leader the leader that is known; 0: none
+   */
+  void abortAll(NodeState node, ReadAbortReason reason, long leader) {
+    for (Read read : reads) {
+      abort(node, read, reason, leader);
+    }
+    reads.clear();
+    rounds.clear();
+    inRounds = 0;
+  }
+
+  private static void abort(NodeState node, Read read, ReadAbortReason reason, long leader) {
+    if (read.from == node.id()) {
+      node.reads.aborted(read.request, HostReads.reason(reason), leader);
+    } else {
+      refuse(node, read.from, read.request, reason, leader);
+    }
+  }
+
+  /** Answers a request of another node that the node cannot help. */
+  static void refuse(
+      NodeState node, long to, RequestId request, ReadAbortReason reason, long leader) {
+    answer(
+        node,
+        to,
+        ReadIndexResponse.newBuilder()
+            .setRequest(request)
+            .setAborted(
+                ReadIndexResponse.Aborted.newBuilder()
+                    .setReason(reason)
+                    .setLeader(leader)
+                    .build()));
+  }
+
+  private static void answer(NodeState node, long to, ReadIndexResponse.Builder response) {
+    Message message = node.message(to, m -> m.clearTerm().setReadIndexResponse(response.build()));
+    node.outbox.send(message, Outbox.After.TERM);
+  }
+}

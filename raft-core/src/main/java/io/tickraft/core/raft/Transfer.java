@@ -1,0 +1,174 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.Outcome;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.RequestId;
+import io.tickraft.proto.TransferLeaderResponse;
+import io.tickraft.proto.TransferRejectReason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one transfer of leadership of which this node is to tell how it ends (thesis 3.10): as the
+ * leader that makes it, or as the follower that has asked its leader for it.
+ *
+ * <p>It outlives the role. That it is completed, a leader learns as a follower of the next one.
+ */
+final class Transfer {
+
+  private final List<Outcome> outcomes;
+
+  /** Who is to lead; 0: there is no transfer. */
+  private long target;
+
+  private long ticksLeft;
+
+  /** The request that was sent to the leader, and to which one; null: this node makes it itself. */
+  private @Nullable RequestId request;
+
+  private long askedNode;
+
+  /** Whether the target was told to campaign since the last heartbeat. */
+  private boolean ordered;
+
+  Transfer(List<Outcome> outcomes) {
+    this.outcomes = outcomes;
+  }
+
+  Transfer copy(List<Outcome> itsOutcomes) {
+    Transfer copy = new Transfer(itsOutcomes);
+    copy.target = target;
+    copy.ticksLeft = ticksLeft;
+    copy.request = request;
+    copy.askedNode = askedNode;
+    copy.ordered = ordered;
+    return copy;
+  }
+
+  boolean isUnderWay() {
+    return target != 0;
+  }
+
+  /** Returns whether none can begin: one is under way, or the end of one is not told yet. */
+  boolean isBusy() {
+    return target != 0 || !outcomes.isEmpty();
+  }
+
+  /** Returns who is to lead; 0 if there is no transfer. */
+  long target() {
+    return target;
+  }
+
+  /** This node leads and begins to hand over to {@code to}, within so many ticks. */
+  void begin(long to, int ticks) {
+    target = to;
+    ticksLeft = ticks;
+    request = null;
+    askedNode = 0;
+    ordered = false;
+  }
+
+  /** This node has asked its leader to hand over to {@code to}. */
+  void asked(long leader, RequestId itsRequest, long to, long ticks) {
+    target = to;
+    ticksLeft = ticks;
+    request = itsRequest;
+    askedNode = leader;
+  }
+
+  /** Says whether the target is to be told to campaign, if it was not since the last heartbeat. */
+  boolean order() {
+    boolean again = ordered;
+    ordered = true;
+    return !again;
+  }
+
+  /** Another heartbeat is due: the order may have got lost, too. */
+  void orderAgain() {
+    ordered = false;
+  }
+
+  /**
+   * A tick passes.
+   *
+   * @param leader the leader that is known; 0: none
+   */
+  void tick(long leader) {
+    if (target != 0 && --ticksLeft <= 0) {
+      end(Outcome.TransferEnd.TIMED_OUT, leader);
+    }
+  }
+
+  /** There is another leader. */
+  void ledBy(long leader) {
+    if (target != 0) {
+      end(leader == target ? Outcome.TransferEnd.COMPLETED : Outcome.TransferEnd.ABORTED, leader);
+    }
+  }
+
+  void end(Outcome.TransferEnd end, long leader) {
+    outcomes.add(new Outcome.TransferEnded(target, end, leader));
+    target = 0;
+    request = null;
+  }
+
+  /**
+   * The leader answers the request.
+   *
+   * @return whether this node was waiting for that
+   */
+  boolean answered(Message message) {
+    TransferLeaderResponse response = message.getTransferLeaderResponse();
+    if (target == 0 || !response.getRequest().equals(request) || message.getFrom() != askedNode) {
+      return false;
+    }
+    if (response.hasRejected()) {
+      TransferLeaderResponse.Rejected rejected = response.getRejected();
+      outcomes.add(
+          new Outcome.TransferRejected(target, reason(rejected.getReason()), rejected.getLeader()));
+      target = 0;
+      request = null;
+    }
+    // Started: how it ends, this node sees by who leads next.
+    return true;
+  }
+
+  private static TransferResult.Reason reason(TransferRejectReason reason) {
+    return switch (reason) {
+      case TRANSFER_REJECT_REASON_ALREADY_LEADER -> TransferResult.Reason.ALREADY_LEADER;
+      case TRANSFER_REJECT_REASON_NOT_A_VOTER -> TransferResult.Reason.NOT_A_VOTER;
+      case TRANSFER_REJECT_REASON_IN_PROGRESS -> TransferResult.Reason.IN_PROGRESS;
+      case TRANSFER_REJECT_REASON_NOT_LEADER, TRANSFER_REJECT_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          TransferResult.Reason.NO_LEADER;
+    };
+  }
+
+  /** Answers the request of another node. */
+  static void answer(NodeState node, Message question, TransferResult result) {
+    TransferLeaderResponse.Builder response =
+        TransferLeaderResponse.newBuilder().setRequest(question.getTransferLeader().getRequest());
+    if (result instanceof TransferResult.Rejected rejected) {
+      response.setRejected(
+          TransferLeaderResponse.Rejected.newBuilder()
+              .setReason(wire(rejected.reason()))
+              .setLeader(rejected.leader())
+              .build());
+    } else {
+      response.setStarted(TransferLeaderResponse.Started.getDefaultInstance());
+    }
+    node.outbox.send(
+        node.message(
+            question.getFrom(), m -> m.clearTerm().setTransferLeaderResponse(response.build())),
+        Outbox.After.TERM);
+  }
+
+  private static TransferRejectReason wire(TransferResult.Reason reason) {
+    return switch (reason) {
+      case NO_LEADER, OUTBOX_FULL -> TransferRejectReason.TRANSFER_REJECT_REASON_NOT_LEADER;
+      case ALREADY_LEADER -> TransferRejectReason.TRANSFER_REJECT_REASON_ALREADY_LEADER;
+      case NOT_A_VOTER -> TransferRejectReason.TRANSFER_REJECT_REASON_NOT_A_VOTER;
+      case IN_PROGRESS -> TransferRejectReason.TRANSFER_REJECT_REASON_IN_PROGRESS;
+    };
+  }
+}
