@@ -10,6 +10,7 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.PreVote;
 import io.tickraft.proto.ProposeResponse;
 import io.tickraft.proto.ReadIndexResponse;
 import io.tickraft.proto.RequestId;
@@ -113,10 +114,7 @@ public final class MessageValidator {
       case HEARTBEAT ->
           message.getHeartbeat().getCommit() >= 0 && message.getHeartbeat().getRound() >= 0;
       case HEARTBEAT_RESPONSE -> message.getHeartbeatResponse().getRound() >= 0;
-      case PRE_VOTE ->
-          message.getPreVote().getCampaignTerm() >= 1
-              && message.getPreVote().getPriority() >= 0
-              && areInOrder(message.getPreVote().getCommit(), message.getPreVote().getLast());
+      case PRE_VOTE -> isWellFormed(message.getPreVote(), message.getTerm());
       case PRE_VOTE_RESPONSE ->
           message.getPreVoteResponse().getCampaignTerm() >= 1
               && message.getPreVoteResponse().getResultCase().getNumber() != 0
@@ -179,6 +177,14 @@ public final class MessageValidator {
           response.getRejected().getPrevIndex() >= 0 && isId(response.getRejected().getHint());
       case RESULT_NOT_SET -> true;
     };
+  }
+
+  /** The campaign would be in a later term than the sender's, which none of its entries exceeds. */
+  private static boolean isWellFormed(PreVote preVote, long messageTerm) {
+    return preVote.getCampaignTerm() > messageTerm
+        && preVote.getLast().getTerm() <= messageTerm
+        && preVote.getPriority() >= 0
+        && areInOrder(preVote.getCommit(), preVote.getLast());
   }
 
   private static boolean isWellFormed(InstallSnapshot install, long messageTerm) {

@@ -371,7 +371,22 @@ final class MessageValidatorTest {
   }
 
   private static void elections(Rows rows) {
-    rows.term(m -> m.setPreVote(preVote()), true, true);
+    rows.valid("in a term", m -> m.setPreVote(preVote()));
+    rows.valid(
+        "in the term of an earlier last entry", m -> m.setPreVote(preVote().setLast(id(4, 9))));
+    rows.valid(
+        "about a term that is not the next", m -> m.setPreVote(preVote().setCampaignTerm(9)));
+    rows.valid(
+        "about the last term", m -> m.setTerm(MAX - 1).setPreVote(preVote().setCampaignTerm(MAX)));
+    rows.valid(
+        "without a term, of a node without a log",
+        m -> m.clearTerm().setPreVote(PreVote.newBuilder().setCampaignTerm(1)));
+    rows.malformed("without a term, with a log", m -> m.clearTerm().setPreVote(preVote()));
+    rows.malformed("term with its top bit set", m -> m.setTerm(TOP_BIT).setPreVote(preVote()));
+    rows.malformed("about its own term", m -> m.setTerm(6).setPreVote(preVote()));
+    rows.malformed("about an earlier term", m -> m.setTerm(7).setPreVote(preVote()));
+    rows.malformed("about no term after the last", m -> m.setTerm(MAX).setPreVote(preVote()));
+    rows.malformed("last entry of a later term", m -> m.setPreVote(preVote().setLast(id(6, 9))));
     rows.valid("an empty log", m -> m.setPreVote(preVote().clearLast().clearCommit()));
     rows.valid("all committed", m -> m.setPreVote(preVote().setCommit(id(5, 9))));
     rows.malformed("no campaign term", m -> m.setPreVote(preVote().clearCampaignTerm()));
