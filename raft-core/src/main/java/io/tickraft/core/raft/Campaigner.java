@@ -62,6 +62,21 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     };
   }
 
+  @Override
+  final Role onVote(NodeState node, Message message) {
+    Voting.learnCommit(node, message.getVote().getCommit());
+    // Whoever votes for another waits for it, as any voter does. Were it to go on asking, it might
+    // end that one's term before it has begun.
+    boolean granted = Voting.answer(node, message, 0);
+    return granted || !node.isElectable() ? Follower.withoutLeader() : this;
+  }
+
+  @Override
+  final Role onPreVote(NodeState node, Message message) {
+    super.onPreVote(node, message);
+    return node.isElectable() ? this : Follower.withoutLeader();
+  }
+
   // The term has a leader.
 
   @Override

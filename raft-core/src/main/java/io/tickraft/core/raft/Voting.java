@@ -60,8 +60,9 @@ final class Voting {
    * Answers a request for the node's vote in its own term.
    *
    * @param leader the leader of the term; 0 if none is known
+   * @return whether it is granted
    */
-  static void answer(NodeState node, Message message, long leader) {
+  static boolean answer(NodeState node, Message message, long leader) {
     long candidate = message.getFrom();
     VoteRejectReason refusal = refusal(node, message, leader);
     VoteResponse.Builder response =
@@ -79,6 +80,7 @@ final class Voting {
     if (node.events.enabled()) {
       node.events.add(new RaftEvent.VoteAnswered(node.term(), candidate, granted));
     }
+    return granted;
   }
 
   private static VoteRejectReason refusal(NodeState node, Message message, long leader) {
