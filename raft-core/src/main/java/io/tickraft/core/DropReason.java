@@ -16,10 +16,7 @@ public enum DropReason {
   UNKNOWN_ENTRY_TYPE,
   /** It is of an earlier term and its kind needs no answer. */
   STALE_TERM,
-  /**
-   * It answers something that is over, or that was never asked. To a leader it still shows that its
-   * sender is there.
-   */
+  /** It answers something that is over, or that was never asked. */
   STALE_ANSWER,
   /** It answers, and its sender is no member of the configuration. */
   STRANGER,

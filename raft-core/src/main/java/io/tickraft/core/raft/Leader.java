@@ -301,7 +301,9 @@ final class Leader extends Role {
         node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
     PeerStatus.State before = member.state();
     long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;
-    if (!member.rejected(rejected.getPrevIndex(), hintedNext, rejected.getWantsSnapshot())) {
+    if (member.rejected(rejected.getPrevIndex(), hintedNext, rejected.getWantsSnapshot())) {
+      member.heard(now);
+    } else {
       node.drop(message, DropReason.STALE_ANSWER);
     }
     Replication.report(node, member, before);
@@ -316,6 +318,7 @@ final class Leader extends Role {
     }
     Progress member = memberOf(node, message);
     if (member != null) {
+      member.heard(now);
       member.heartbeatAnswered(answered);
       confirmReads(node);
     }
@@ -341,7 +344,9 @@ final class Leader extends Role {
       }
       case REFUSED -> {
         PeerStatus.State before = member.state();
-        if (!member.snapshotFailed(response.getAttempt())) {
+        if (member.snapshotFailed(response.getAttempt())) {
+          member.heard(now);
+        } else {
           node.drop(message, DropReason.STALE_ANSWER);
         }
         Replication.report(node, member, before);
@@ -355,14 +360,13 @@ final class Leader extends Role {
     Progress member = replication.of(message.getFrom());
     if (member == null) {
       node.drop(message, DropReason.STRANGER);
-    } else {
-      member.heard(now);
     }
     return member;
   }
 
   /** A member's log, the leader's own included, is durable up to {@code match}. */
   private void acknowledged(NodeState node, Progress member, long match, long commit) {
+    member.heard(now);
     PeerStatus.State before = member.state();
     if (member.acknowledged(match, commit, node.log.firstIndex())) {
       commitByCounting(node);
@@ -495,6 +499,7 @@ final class Leader extends Role {
     }
     if (node.transfer.target() == member.id()
         && message.getTimeoutNowResponse().getLast().equals(NodeState.proto(node.log.last()))) {
+      member.heard(now);
       node.transfer.end(Outcome.TransferEnd.REFUSED, node.id());
     } else {
       node.drop(message, DropReason.STALE_ANSWER);
