@@ -53,6 +53,15 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
+   * Checks that the node is a pre-candidate.
+   *
+   * @return this
+   */
+  public StatusAssert isPreCandidate() {
+    return is(RoleName.PRE_CANDIDATE);
+  }
+
+  /**
    * Checks that the node is a candidate.
    *
    * @return this

@@ -149,6 +149,7 @@ final class RaftAssertionsTest {
         .isLeader()
         .hasProgress(1, 2, 3)
         .replicates(2, PeerStatus.State.PROBE);
+    assertThat(NodeFixture.node(1).voters(1, 2).asPreCandidate().status()).isPreCandidate();
     assertThat(NodeFixture.node(1).voters(1, 2).asCandidate().status()).isCandidate();
   }
 
@@ -295,6 +296,9 @@ final class RaftAssertionsTest {
         row(
             () -> assertThat(STATUS).isLeader(),
             "role: expected LEADER but was FOLLOWER\nin\n  node 1: FOLLOWER in term 3, leader 2"),
+        row(
+            () -> assertThat(STATUS).isPreCandidate(),
+            "role: expected PRE_CANDIDATE but was FOLLOWER"),
         row(() -> assertThat(STATUS).isCandidate(), "role: expected CANDIDATE but was FOLLOWER"),
         row(() -> assertThat(LEADER).isFollower(), "role: expected FOLLOWER but was LEADER"),
         row(() -> assertThat(STATUS).isFollowerOf(3), "leader: expected 3 but was 2\nin\n"),
