@@ -10,6 +10,7 @@ import io.tickraft.proto.HardState;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The disk of a simulated node: what it has written, and how much of that a crash leaves.
@@ -19,19 +20,39 @@ import java.util.function.Consumer;
  */
 public final class SimDisk implements Storage {
 
-  private final MemoryStorage durable;
+  private MemoryStorage durable;
   private MemoryStorage written;
   private final ArrayDeque<Consumer<MemoryStorage>> unsynced = new ArrayDeque<>();
+
+  /** What was durable before each write that was synced, the latest last; null: not to be lost. */
+  private final @Nullable ArrayDeque<MemoryStorage> past;
+
   private long lostWrites;
 
   /**
-   * Starts a disk.
+   * Starts a disk that keeps what it has synced.
    *
    * @param content what is on it, synced
    */
   public SimDisk(MemoryStorage content) {
+    this(content, null);
+  }
+
+  private SimDisk(MemoryStorage content, @Nullable ArrayDeque<MemoryStorage> past) {
     this.durable = content;
     this.written = content.copy();
+    this.past = past;
+  }
+
+  /**
+   * Starts a disk that can be made to {@linkplain #loseSynced lose} what it has synced, as none
+   * should.
+   *
+   * @param content what is on it, synced
+   * @return a disk, which remembers each state that it was in
+   */
+  public static SimDisk unreliable(MemoryStorage content) {
+    return new SimDisk(content, new ArrayDeque<>());
   }
 
   /** Writes what a Ready says, without a sync. */
@@ -53,14 +74,21 @@ public final class SimDisk implements Storage {
     unsynced.addLast(write);
   }
 
-  /** Returns how many writes are not synced. */
-  int unsynced() {
+  /**
+   * Returns how many writes are not synced.
+   *
+   * @return how many writes a crash may lose
+   */
+  public int unsynced() {
     return unsynced.size();
   }
 
   /** Syncs the oldest of the writes that are not synced, until so many are left. */
   void syncAllBut(int left) {
     while (unsynced.size() > left) {
+      if (past != null) {
+        past.addLast(durable.copy());
+      }
       unsynced.removeFirst().accept(durable);
     }
   }
@@ -71,6 +99,27 @@ public final class SimDisk implements Storage {
     lostWrites += unsynced.size();
     unsynced.clear();
     written = durable.copy();
+  }
+
+  /**
+   * Loses writes that were synced, and all that are not, which no protocol can bear. Only while no
+   * node runs on it.
+   *
+   * @param writes how many of the latest synced writes to lose
+   * @throws IllegalArgumentException if there were not so many, or they are not {@linkplain
+   *     #unreliable remembered}
+   */
+  public void loseSynced(int writes) {
+    int synced = past == null ? 0 : past.size();
+    if (past == null || writes < 0 || writes > synced) {
+      throw new IllegalArgumentException("writes: 0 to " + synced + " were synced: " + writes);
+    }
+    crash(0);
+    for (int i = 0; i < writes; i++) {
+      durable = past.removeLast();
+    }
+    written = durable.copy();
+    lostWrites += writes;
   }
 
   /**

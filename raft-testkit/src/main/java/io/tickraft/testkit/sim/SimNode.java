@@ -3,25 +3,18 @@ package io.tickraft.testkit.sim;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
-import io.tickraft.core.Storage;
-import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
-import io.tickraft.proto.Snapshot;
-import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
-import java.util.ArrayDeque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a simulation and its host: it drives the node by the Ready contract, on a disk that
- * takes its time and a state machine that forgets.
+ * One node of a simulation: its {@linkplain SimHost host} takes every Ready at once, and its disk
+ * takes its time.
  */
 public final class SimNode {
 
@@ -39,28 +32,20 @@ public final class SimNode {
 
   private final SimulationOptions options;
   private final Surroundings surroundings;
-  private final Oracle oracle;
-  private final SimDisk disk;
+  private final SimHost host;
   private final long id;
 
   /** How often the node was started; part of its configuration, and what late callbacks go by. */
   private long incarnation;
 
-  private @Nullable RawNode node;
-  private StateMachine machine;
-  private ConfState confState = ConfState.getDefaultInstance();
-  private long appliedIndex;
   private long appliedCommands;
-  private final ArrayDeque<Ready> writing = new ArrayDeque<>();
 
   SimNode(
       long id, SimulationOptions options, SimDisk disk, Oracle oracle, Surroundings surroundings) {
     this.id = id;
     this.options = options;
-    this.disk = disk;
-    this.oracle = oracle;
     this.surroundings = surroundings;
-    this.machine = options.machine(id);
+    this.host = new SimHost(id, disk, oracle, () -> options.machine(id), surroundings::send);
     start();
   }
 
@@ -79,7 +64,7 @@ public final class SimNode {
    * @return false from a crash to the next start
    */
   public boolean isUp() {
-    return node != null;
+    return host.isUp();
   }
 
   /**
@@ -89,7 +74,7 @@ public final class SimNode {
    * @throws IllegalStateException if the node is down
    */
   public Status status() {
-    return running().status();
+    return host.node().status();
   }
 
   /**
@@ -98,7 +83,7 @@ public final class SimNode {
    * @return whether it leads, as far as it knows
    */
   public boolean isLeader() {
-    return node != null && node.status().role() == RoleName.LEADER;
+    return isUp() && status().role() == RoleName.LEADER;
   }
 
   /**
@@ -107,7 +92,7 @@ public final class SimNode {
    * @return the state machine
    */
   public StateMachine machine() {
-    return machine;
+    return host.machine();
   }
 
   /**
@@ -116,7 +101,7 @@ public final class SimNode {
    * @return an index, from 0
    */
   public long appliedIndex() {
-    return appliedIndex;
+    return host.appliedIndex();
   }
 
   /**
@@ -125,7 +110,7 @@ public final class SimNode {
    * @return the disk, which stays the same over restarts
    */
   public SimDisk disk() {
-    return disk;
+    return host.disk();
   }
 
   // Life.
@@ -136,24 +121,13 @@ public final class SimNode {
    * @throws IllegalStateException if it runs
    */
   void start() {
-    if (node != null) {
-      throw new IllegalStateException("node " + id + " is up");
-    }
-    incarnation++;
     RaftConfig.Builder config =
-        RaftConfig.builder(id).seed(options.seed()).incarnation(incarnation);
+        RaftConfig.builder(id).seed(options.seed()).incarnation(incarnation + 1);
     config.maxOutstandingReadys(options.writesAtOnce());
     options.configure(config);
-    machine = options.machine(id);
-    Snapshot snapshot = ((Storage.SnapshotResult.Available) disk.snapshot()).snapshot();
-    if (snapshot.getMetadata().getIndex() > 0) {
-      machine.restore(snapshot);
-    }
-    appliedIndex = snapshot.getMetadata().getIndex();
-    confState = snapshot.getMetadata().getConfState();
+    host.start(config.build());
+    incarnation++;
     appliedCommands = 0;
-    oracle.opened(id, disk);
-    node = RawNode.open(config.build(), disk);
     surroundings.trace("start", id);
     stepped();
   }
@@ -162,36 +136,33 @@ public final class SimNode {
    * Stops the node at once; its disk keeps {@code keptWrites} of the writes that are not synced.
    */
   void crash(int keptWrites) {
-    running();
-    node = null;
-    writing.clear();
-    disk.crash(keptWrites);
+    host.crash(keptWrites);
     surroundings.trace("crash", id);
   }
 
   // Inputs.
 
   void tick() {
-    running().tick();
+    host.node().tick();
     surroundings.trace("tick", id);
     stepped();
   }
 
   void step(Message message) {
-    running().step(message);
+    host.node().step(message);
     surroundings.trace("step", id).add(message);
     stepped();
   }
 
   ProposeResult propose(ByteString command) {
-    ProposeResult result = running().propose(command);
+    ProposeResult result = host.node().propose(command);
     surroundings.trace("propose", id);
     stepped();
     return result;
   }
 
   ProposeResult propose(List<ByteString> commands) {
-    ProposeResult result = running().propose(commands);
+    ProposeResult result = host.node().propose(commands);
     surroundings.trace("propose", id);
     stepped();
     return result;
@@ -204,107 +175,57 @@ public final class SimNode {
    * @return whether there was something to take a snapshot of
    */
   boolean compact(int kept) {
-    running();
-    long snapshotIndex =
-        ((Storage.SnapshotResult.Available) disk.snapshot()).snapshot().getMetadata().getIndex();
-    if (appliedIndex <= snapshotIndex) {
-      return false;
+    boolean compacted = host.compact(kept);
+    if (compacted) {
+      surroundings.trace("compact", id);
     }
-    disk.compact(
-        appliedIndex,
-        confState,
-        machine.save(),
-        Math.max(disk.firstIndex() - 1, appliedIndex - kept));
-    surroundings.trace("compact", id);
-    return true;
+    return compacted;
   }
 
   // The Ready contract.
 
   private void stepped() {
-    RawNode running = running();
-    oracle.stepped(NodeView.of(running.status(), false));
-    while (running.hasReady()) {
-      take(running, running.ready());
+    host.stepped();
+    while (host.node().hasReady()) {
+      take();
     }
-    Status status = running.status();
-    oracle.stepped(NodeView.of(status, writing.size() < options.writesAtOnce()));
-    surroundings.trace("state", id).add(status);
+    host.stepped();
+    surroundings.trace("state", id).add(status());
   }
 
-  private void take(RawNode running, Ready ready) {
-    surroundings.trace("ready", id).add(ready);
-    if (ready.snapshot().isPresent()) {
-      oracle.snapshotInstalled(id, ready.snapshot().get());
-    }
-    if (!ready.entries().isEmpty()) {
-      oracle.appended(id, ready.entries());
-    }
-    oracle.stepped(NodeView.of(running.status(), true));
-    send(ready.messages());
-    writing.addLast(ready);
-    disk.write(ready);
+  private void take() {
+    surroundings.trace("ready", id).add(host.take());
     if (options.isDiskInstant()) {
-      written(running);
+      written();
     } else {
       long takenIn = incarnation;
       surroundings.whenWritten(
           () -> {
-            if (incarnation == takenIn && node != null) {
-              written(running);
+            if (incarnation == takenIn && isUp()) {
+              written();
               stepped();
             }
           });
     }
   }
 
-  /** The oldest of the writes that are under way is made. */
-  private void written(RawNode running) {
-    Ready ready = writing.removeFirst();
-    if (ready.mustSync()) {
-      // Each write that is under way is one that the disk has not synced.
-      disk.syncAllBut(writing.size());
+  /** The oldest of the writes that are under way is made, and what it hands out is applied. */
+  private void written() {
+    Ready ready = host.written();
+    List<Entry> entries = ready.committedEntries();
+    if (!entries.isEmpty()) {
+      host.applyTo(entries.get(entries.size() - 1).getIndex());
+    } else if (ready.snapshot().isPresent()) {
+      host.applyTo(ready.snapshot().get().getMetadata().getIndex());
     }
-    send(ready.messagesAfterPersist());
-    running.persisted(ready);
-    ready.confState().ifPresent(c -> confState = c);
-    ready.snapshot().ifPresent(this::restore);
-    ready.committedEntries().forEach(this::apply);
-    if (appliedIndex > running.status().appliedIndex()) {
-      running.applied(appliedIndex);
+    for (Entry entry : entries) {
+      if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
+        appliedCommands++;
+      }
     }
     if (options.snapshotEvery() > 0 && appliedCommands >= options.snapshotEvery()) {
       appliedCommands = 0;
       compact(options.entriesKept());
     }
-  }
-
-  private void restore(Snapshot snapshot) {
-    oracle.restored(id, snapshot);
-    machine.restore(snapshot);
-    appliedIndex = snapshot.getMetadata().getIndex();
-  }
-
-  private void apply(Entry entry) {
-    oracle.applied(id, entry);
-    machine.apply(entry);
-    appliedIndex = entry.getIndex();
-    if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
-      appliedCommands++;
-    }
-  }
-
-  private void send(List<Message> messages) {
-    for (Message message : messages) {
-      oracle.sent(message, disk.durable());
-      surroundings.send(message);
-    }
-  }
-
-  private RawNode running() {
-    if (node == null) {
-      throw new IllegalStateException("node " + id + " is down");
-    }
-    return node;
   }
 }

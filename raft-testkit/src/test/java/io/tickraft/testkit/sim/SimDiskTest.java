@@ -1,6 +1,7 @@
 package io.tickraft.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
@@ -64,5 +65,28 @@ class SimDiskTest {
     disk.compact(2, ConfState.newBuilder().addVoters(1).build(), ByteString.EMPTY, 2);
     assertThat(disk.firstIndex()).isEqualTo(3);
     assertThat(disk.durable().firstIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void onlyAnUnreliableDiskLosesWhatIsSynced() {
+    disk.syncAllBut(0);
+    assertThatThrownBy(() -> disk.loseSynced(1)).isInstanceOf(IllegalArgumentException.class);
+
+    SimDisk unreliable = SimDisk.unreliable(MemoryStorage.bootstrapped(1));
+    RawNode other = RawNode.open(RaftConfig.builder(1).build(), unreliable);
+    other.campaign();
+    for (int i = 0; i < 3; i++) {
+      Ready ready = other.ready();
+      unreliable.write(ready);
+      other.persisted(ready);
+    }
+    unreliable.syncAllBut(1);
+    unreliable.loseSynced(1);
+    assertThat(unreliable.initialState().getTerm()).isEqualTo(2);
+    assertThat(unreliable.lastIndex()).isEqualTo(1);
+    assertThat(unreliable.lostWrites()).isEqualTo(2);
+    assertThatThrownBy(() -> unreliable.loseSynced(2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0 to 1");
   }
 }

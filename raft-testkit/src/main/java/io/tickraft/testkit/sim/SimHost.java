@@ -1,0 +1,301 @@
+package io.tickraft.testkit.sim;
+
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
+import io.tickraft.core.Status;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.testkit.oracle.NodeView;
+import io.tickraft.testkit.oracle.Oracle;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host of one node: it knows how to do each part of the Ready contract, on a disk that may lose
+ * what is not synced and with a state machine that forgets, and it tells an oracle of all of it.
+ * When to do which part is the business of who owns it.
+ *
+ * <p>A Ready that is {@linkplain #take() taken} is written, its write is {@linkplain #written()
+ * made} some time, and what it hands to the state machine is {@linkplain #applyTo applied} some
+ * time. Inputs go to the {@linkplain #node() node} itself; after each, and after what else happens,
+ * {@link #stepped()} shows the node to the oracle.
+ */
+public final class SimHost {
+
+  private final long id;
+  private final SimDisk disk;
+  private final Oracle oracle;
+  private final Supplier<StateMachine> machines;
+  private final Consumer<Message> network;
+
+  private @Nullable RawNode node;
+  private StateMachine machine;
+  private ConfState confState = ConfState.getDefaultInstance();
+  private long appliedIndex;
+  private int writesAtOnce;
+  private final ArrayDeque<Ready> writing = new ArrayDeque<>();
+  private final ArrayDeque<Ready> applying = new ArrayDeque<>();
+
+  /**
+   * Describes a host whose node is not started yet.
+   *
+   * @param id the node's id
+   * @param disk the disk, which stays the same over restarts
+   * @param oracle told of what the node does
+   * @param machines makes a state machine for each start
+   * @param network takes the messages that the node sends
+   */
+  public SimHost(
+      long id,
+      SimDisk disk,
+      Oracle oracle,
+      Supplier<StateMachine> machines,
+      Consumer<Message> network) {
+    this.id = id;
+    this.disk = Objects.requireNonNull(disk, "disk");
+    this.oracle = Objects.requireNonNull(oracle, "oracle");
+    this.machines = Objects.requireNonNull(machines, "machines");
+    this.network = Objects.requireNonNull(network, "network");
+    this.machine = machines.get();
+  }
+
+  // What there is to see.
+
+  /**
+   * Says whether the node runs.
+   *
+   * @return false before the first start, and from a crash to the next start
+   */
+  public boolean isUp() {
+    return node != null;
+  }
+
+  /**
+   * Returns the node, for inputs and questions.
+   *
+   * @return the node
+   * @throws IllegalStateException if it is down
+   */
+  public RawNode node() {
+    if (node == null) {
+      throw new IllegalStateException("node " + id + " is down");
+    }
+    return node;
+  }
+
+  /**
+   * Returns the disk.
+   *
+   * @return the disk
+   */
+  public SimDisk disk() {
+    return disk;
+  }
+
+  /**
+   * Returns the state machine. Each start makes another one.
+   *
+   * @return the state machine
+   */
+  public StateMachine machine() {
+    return machine;
+  }
+
+  /**
+   * Returns the last index that the state machine has applied.
+   *
+   * @return an index, from 0
+   */
+  public long appliedIndex() {
+    return appliedIndex;
+  }
+
+  /**
+   * Returns how many Readys are taken whose writes are not made.
+   *
+   * @return a number
+   */
+  public int writing() {
+    return writing.size();
+  }
+
+  // Life.
+
+  /**
+   * Starts the node on what its disk holds.
+   *
+   * @param config the node's configuration
+   * @throws IllegalStateException if it runs
+   */
+  public void start(RaftConfig config) {
+    if (node != null) {
+      throw new IllegalStateException("node " + id + " is up");
+    }
+    Snapshot snapshot = snapshot();
+    machine = machines.get();
+    if (snapshot.getMetadata().getIndex() > 0) {
+      machine.restore(snapshot);
+    }
+    appliedIndex = snapshot.getMetadata().getIndex();
+    confState = snapshot.getMetadata().getConfState();
+    writesAtOnce = config.maxOutstandingReadys();
+    oracle.opened(id, disk);
+    node = RawNode.open(config, disk);
+  }
+
+  private Snapshot snapshot() {
+    return ((Storage.SnapshotResult.Available) disk.snapshot()).snapshot();
+  }
+
+  /**
+   * Stops the node at once. It loses what is in memory, and of the writes that are not synced all
+   * but the oldest {@code keptWrites}.
+   *
+   * @param keptWrites how many writes stay, up to {@link SimDisk#unsynced()}
+   * @throws IllegalStateException if it is down
+   */
+  public void crash(int keptWrites) {
+    node();
+    node = null;
+    writing.clear();
+    applying.clear();
+    disk.crash(keptWrites);
+  }
+
+  // The Ready contract.
+
+  /** Shows the oracle what the node is like now. */
+  public void stepped() {
+    Status status = node().status();
+    // It has more to write than was seen if it could not give out all of it.
+    oracle.stepped(NodeView.of(status, writing.size() < writesAtOnce && !node().hasReady()));
+  }
+
+  /**
+   * Takes a Ready, which the node must have: sends what may leave at once, and writes it.
+   *
+   * @return the Ready
+   */
+  public Ready take() {
+    Ready ready = node().ready();
+    if (ready.snapshot().isPresent()) {
+      oracle.snapshotInstalled(id, ready.snapshot().get());
+    }
+    if (!ready.entries().isEmpty()) {
+      oracle.appended(id, ready.entries());
+    }
+    oracle.stepped(NodeView.of(node().status(), true));
+    send(ready.messages());
+    writing.addLast(ready);
+    if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
+      applying.addLast(ready);
+    }
+    disk.write(ready);
+    return ready;
+  }
+
+  /**
+   * The oldest of the writes that are under way is made: it is synced if it has to be, what waited
+   * for it is sent, and the node is told.
+   *
+   * @return the Ready that is persisted now
+   */
+  public Ready written() {
+    Ready ready = writing.removeFirst();
+    if (ready.mustSync()) {
+      // Each write that is under way is one that the disk has not synced.
+      disk.syncAllBut(writing.size());
+    }
+    send(ready.messagesAfterPersist());
+    node().persisted(ready);
+    return ready;
+  }
+
+  /**
+   * Lets the state machine apply what it was handed, up to an index, and tells the node.
+   *
+   * @param index the last index to apply; what was not handed out, or comes with a snapshot whose
+   *     write is not made, is left for later
+   */
+  public void applyTo(long index) {
+    while (!applying.isEmpty() && applyTo(index, applying.getFirst())) {
+      applying.removeFirst();
+    }
+    if (appliedIndex > node().status().appliedIndex()) {
+      node().applied(appliedIndex);
+    }
+  }
+
+  /** Returns whether all of the Ready is applied. */
+  private boolean applyTo(long index, Ready ready) {
+    if (ready.snapshot().isPresent()) {
+      long covered = ready.snapshot().get().getMetadata().getIndex();
+      if (covered > index || writing.contains(ready)) {
+        return false;
+      }
+      if (covered > appliedIndex) {
+        restore(ready.snapshot().get());
+      }
+    }
+    for (Entry entry : ready.committedEntries()) {
+      if (entry.getIndex() > index) {
+        return false;
+      }
+      if (entry.getIndex() > appliedIndex) {
+        oracle.applied(id, entry);
+        machine.apply(entry);
+        appliedIndex = entry.getIndex();
+      }
+    }
+    ready.confState().ifPresent(c -> confState = c);
+    return true;
+  }
+
+  private void restore(Snapshot snapshot) {
+    oracle.restored(id, snapshot);
+    machine.restore(snapshot);
+    appliedIndex = snapshot.getMetadata().getIndex();
+    confState = snapshot.getMetadata().getConfState();
+  }
+
+  private void send(List<Message> messages) {
+    for (Message message : messages) {
+      oracle.sent(message, disk.durable());
+      network.accept(message);
+    }
+  }
+
+  /** Syncs what the disk has written, unless a Ready's write is under way. */
+  public void sync() {
+    if (writing.isEmpty()) {
+      disk.syncAllBut(0);
+    }
+  }
+
+  /**
+   * Takes a snapshot of the state machine and drops the log up to it, without a sync.
+   *
+   * @param kept how many entries before the snapshot stay, for followers that are a little behind
+   * @return whether there was something to take a snapshot of
+   */
+  public boolean compact(int kept) {
+    node();
+    if (appliedIndex <= snapshot().getMetadata().getIndex()) {
+      return false;
+    }
+    disk.compact(
+        appliedIndex,
+        confState,
+        machine.save(),
+        Math.max(disk.firstIndex() - 1, appliedIndex - kept));
+    return true;
+  }
+}
