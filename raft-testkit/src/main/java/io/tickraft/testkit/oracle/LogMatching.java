@@ -1,5 +1,6 @@
 package io.tickraft.testkit.oracle;
 
+import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import java.util.List;
 
@@ -18,6 +19,15 @@ public final class LogMatching implements Oracle {
    */
   public LogMatching(GhostLogs logs) {
     this.logs = logs;
+  }
+
+  @Override
+  public void opened(long node, Storage storage) {
+    if (storage.lastIndex() >= storage.firstIndex()
+        && storage.entries(storage.firstIndex(), storage.lastIndex() + 1, Long.MAX_VALUE)
+            instanceof Storage.EntriesResult.Available available) {
+      appended(node, available.entries());
+    }
   }
 
   @Override

@@ -69,6 +69,12 @@ class OraclesTest {
   }
 
   @Test
+  void twoEntriesOfOneNameAreSeenInWhatNodesStartFrom() {
+    oracles.appended(1, List.of(entry(2, 2, "a")));
+    violated("log matching", () -> oracles.opened(2, durable(2, 0, entry(2, 2, "other"))));
+  }
+
+  @Test
   void twoEntriesOfOneNameThatDifferInTheirTypeAreSeen() {
     oracles.appended(1, List.of(entry(2, 2, "")));
     Entry noOp = entry(2, 2, "").toBuilder().setType(EntryType.ENTRY_TYPE_NO_OP).build();
