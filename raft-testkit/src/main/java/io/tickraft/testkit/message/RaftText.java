@@ -1,7 +1,12 @@
 package io.tickraft.testkit.message;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.Ready;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
@@ -11,6 +16,7 @@ import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Compact text for messages, entries and what else Raft is made of: one line for each, for failure
@@ -91,6 +97,16 @@ public final class RaftText {
     return id(id.getTerm(), id.getIndex());
   }
 
+  /**
+   * Returns an entry's name.
+   *
+   * @param id the name
+   * @return such as {@code (3,6)}: term, index
+   */
+  public static String of(io.tickraft.core.EntryId id) {
+    return id(id.term(), id.index());
+  }
+
   static String id(long term, long index) {
     return "(" + term + "," + index + ")";
   }
@@ -107,9 +123,68 @@ public final class RaftText {
     return switch (entry.getType()) {
       case ENTRY_TYPE_COMMAND -> id + data;
       case ENTRY_TYPE_NO_OP -> id + " no-op" + data;
-      case ENTRY_TYPE_CONF_CHANGE -> id + " conf change" + data;
+      case ENTRY_TYPE_CONF_CHANGE -> id + " change " + change(entry.getData());
       case ENTRY_TYPE_UNSPECIFIED, UNRECOGNIZED -> id + " type " + entry.getTypeValue() + data;
     };
+  }
+
+  private static String change(ByteString data) {
+    try {
+      return of(ConfChange.parseFrom(data));
+    } catch (InvalidProtocolBufferException e) {
+      return of(data);
+    }
+  }
+
+  /**
+   * Returns a membership change as one line.
+   *
+   * @param change the change
+   * @return such as <code>{add voter 4, remove 1} joint explicit "host:port"</code>, or <code>
+   *     {leave}</code>
+   */
+  public static String of(ConfChange change) {
+    List<String> changes = new ArrayList<>();
+    for (ConfChangeSingle single : change.getChangesList()) {
+      changes.add(words(single.getType(), "CONF_CHANGE_TYPE_") + " " + single.getNode());
+    }
+    String transition = words(change.getTransition(), "CONF_CHANGE_TRANSITION_");
+    boolean leaves = change.getTransition() == ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE;
+    if (leaves) {
+      changes.add(transition);
+    }
+    return "{"
+        + String.join(", ", changes)
+        + "}"
+        + (leaves || transition.equals("auto") ? "" : " " + transition)
+        + (change.getContext().isEmpty() ? "" : " " + of(change.getContext()));
+  }
+
+  /** The name of a constant without that of its type, as words. */
+  private static String words(Enum<?> constant, String prefix) {
+    return constant.name().replace(prefix, "").toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /**
+   * Returns an outcome as one line.
+   *
+   * @param outcome the outcome
+   * @return such as {@code transfer to 2: completed, leader 2}
+   */
+  public static String of(Outcome outcome) {
+    if (outcome instanceof Outcome.TransferEnded ended) {
+      return transfer(ended.target(), words(ended.end(), ""), ended.leader());
+    } else if (outcome instanceof Outcome.TransferRejected rejected) {
+      return transfer(
+          rejected.target(), "rejected, " + words(rejected.reason(), ""), rejected.leader());
+    } else if (outcome instanceof Outcome.ChangeImpossible impossible) {
+      return "change " + of(impossible.entry()) + " impossible: " + impossible.problem();
+    }
+    throw new IllegalArgumentException("an outcome of a later version: " + outcome);
+  }
+
+  private static String transfer(long target, String end, long leader) {
+    return "transfer to " + target + ": " + end + (leader == 0 ? "" : ", leader " + leader);
   }
 
   /**
@@ -225,6 +300,7 @@ public final class RaftText {
       line(text, "apply", of(ready.committedEntries()));
     }
     ready.confState().ifPresent(confState -> line(text, "configuration", of(confState)));
+    ready.outcomes().forEach(outcome -> line(text, "outcome", of(outcome)));
     return text.toString();
   }
 

@@ -36,7 +36,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.Ready;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
@@ -225,8 +231,44 @@ final class RaftTextTest {
                     .setType(EntryType.ENTRY_TYPE_CONF_CHANGE)
                     .setData(bytes("c"))
                     .build()))
-        .isEqualTo("(1,2) conf change \"c\"");
+        .isEqualTo("(1,2) change \"c\"");
     assertThat(RaftText.of(Entry.newBuilder().setTypeValue(77).build())).isEqualTo("(0,0) type 77");
+  }
+
+  @Test
+  void membershipChanges() {
+    ConfChange.Builder change =
+        ConfChange.newBuilder().setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO);
+    change.addChangesBuilder().setType(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER).setNode(4);
+    assertThat(RaftText.of(change.build())).isEqualTo("{add voter 4}");
+    change.addChangesBuilder().setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE).setNode(1);
+    change.setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT);
+    change.setContext(bytes("host:1"));
+    assertThat(RaftText.of(change.build()))
+        .isEqualTo("{add voter 4, remove 1} joint explicit \"host:1\"");
+    assertThat(
+            RaftText.of(
+                Entry.newBuilder()
+                    .setTerm(1)
+                    .setIndex(2)
+                    .setType(EntryType.ENTRY_TYPE_CONF_CHANGE)
+                    .setData(
+                        ConfChange.newBuilder()
+                            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE)
+                            .build()
+                            .toByteString())
+                    .build()))
+        .isEqualTo("(1,2) change {leave}");
+  }
+
+  @Test
+  void outcomes() {
+    assertThat(RaftText.of(new Outcome.TransferEnded(2, Outcome.TransferEnd.TIMED_OUT, 0)))
+        .isEqualTo("transfer to 2: timed out");
+    assertThat(RaftText.of(new Outcome.TransferRejected(2, TransferResult.Reason.NOT_A_VOTER, 1)))
+        .isEqualTo("transfer to 2: rejected, not a voter, leader 1");
+    assertThat(RaftText.of(new Outcome.ChangeImpossible(new EntryId(2, 5), "it cannot be left")))
+        .isEqualTo("change (2,5) impossible: it cannot be left");
   }
 
   @Test
