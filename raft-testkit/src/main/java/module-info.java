@@ -10,5 +10,6 @@ module io.tickraft.testkit {
   exports io.tickraft.testkit.fixture;
   exports io.tickraft.testkit.message;
   exports io.tickraft.testkit.oracle;
+  exports io.tickraft.testkit.scenario;
   exports io.tickraft.testkit.sim;
 }

@@ -1,0 +1,127 @@
+package io.tickraft.testkit.scenario;
+
+import io.tickraft.core.MemoryStorage;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What there is of nodes, their lives, and the host's part in them. */
+final class HostCommands {
+
+  private HostCommands() {}
+
+  static Map<String, Commands.Action> all() {
+    Map<String, Commands.Action> all = new TreeMap<>();
+    all.put("defaults", HostCommands::defaults);
+    all.put("cluster", HostCommands::cluster);
+    all.put("node", HostCommands::node);
+    all.put("crash", HostCommands::crash);
+    all.put("restart", HostCommands::restart);
+    all.put("compact", HostCommands::compact);
+    all.put("host", HostCommands::host);
+    all.put("ready", HostCommands::ready);
+    all.put("persist", HostCommands::persist);
+    all.put("apply", HostCommands::apply);
+    return all;
+  }
+
+  private static void defaults(World world, Arguments args) {
+    NodeOptions options = world.defaults().with(args);
+    args.end();
+    world.defaults(options);
+  }
+
+  /** {@code cluster 3}: the first voters of a group, with the ids 1, 2 and so on. */
+  private static void cluster(World world, Arguments args) {
+    int nodes = args.number("how many nodes", 1, World.MAX_NODES);
+    NodeOptions options = world.defaults().with(args);
+    args.end();
+    if (!options.has("voters")) {
+      options = options.with("voters", "1.." + nodes);
+    }
+    for (long id = 1; id <= nodes; id++) {
+      world.add(id, options, options.storage(args), args).start(options, 1, false, args);
+    }
+  }
+
+  private static void node(World world, Arguments args) {
+    long id = args.number("node", args.word("a node"), 1, Long.MAX_VALUE);
+    boolean joining = args.takes(NodeOptions.JOINING);
+    NodeOptions options = world.defaults().with(args);
+    args.end();
+    MemoryStorage storage = joining ? new MemoryStorage() : options.storage(args);
+    world.add(id, options, storage, args).start(options, 1, true, args);
+  }
+
+  /** {@code crash 1 keep=2}: what is not synced is lost, but for the oldest two writes. */
+  private static void crash(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    int unsynced = node.host().disk().unsynced();
+    int kept =
+        args.option("keep").filter(value -> value.equals("all")).isPresent()
+            ? unsynced
+            : args.option("keep", 0, unsynced, 0);
+    int lost = args.option("lose-synced", 0, Integer.MAX_VALUE, 0);
+    args.end();
+    try {
+      node.crash(kept, lost);
+    } catch (IllegalArgumentException e) {
+      throw args.mistake("lose-synced: " + e.getMessage());
+    }
+  }
+
+  private static void restart(World world, Arguments args) {
+    ScenarioNode node = world.node(args);
+    if (node.isUp()) {
+      throw args.mistake("node " + node.id() + " is up");
+    }
+    long incarnation =
+        args.option("incarnation")
+            .map(text -> args.number("incarnation", text, 0, Long.MAX_VALUE))
+            .orElse(node.incarnation() + 1);
+    NodeOptions options = node.options().withoutStorage(args);
+    args.end();
+    node.start(options, incarnation, true, args);
+  }
+
+  private static void compact(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    int kept = args.option("keep", 0, Integer.MAX_VALUE, 0);
+    args.end();
+    node.compact(kept);
+  }
+
+  private static void host(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    ScenarioNode.Pace pace = ScenarioNode.Pace.of(args.word("a pace"), args);
+    args.end();
+    node.pace(pace);
+  }
+
+  private static void ready(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    args.end();
+    node.ready();
+  }
+
+  /** {@code persist 1 2}: the two oldest writes are made. */
+  private static void persist(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    int writing = node.host().writing();
+    if (writing == 0) {
+      throw args.mistake("no write of node " + node.id() + " is under way");
+    }
+    int writes = args.number("how many writes", 1, writing, 1);
+    args.end();
+    for (int i = 0; i < writes; i++) {
+      node.persist();
+    }
+  }
+
+  /** {@code apply 1 5}: the state machine applies up to index 5. */
+  private static void apply(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    int index = args.number("an index", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    args.end();
+    node.apply(index);
+  }
+}

@@ -1,0 +1,128 @@
+package io.tickraft.testkit.scenario;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.RawNode;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the owner of a node asks of it. */
+final class InputCommands {
+
+  private static final SortedMap<String, ConfChangeType> CHANGES = new TreeMap<>();
+
+  static {
+    CHANGES.put("add-voter", ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER);
+    CHANGES.put("add-learner", ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER);
+    CHANGES.put("remove", ConfChangeType.CONF_CHANGE_TYPE_REMOVE);
+  }
+
+  private static final SortedMap<String, ConfChangeTransition> TRANSITIONS = new TreeMap<>();
+
+  static {
+    TRANSITIONS.put("auto", ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO);
+    TRANSITIONS.put("implicit", ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_IMPLICIT);
+    TRANSITIONS.put("explicit", ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT);
+  }
+
+  private InputCommands() {}
+
+  static Map<String, Commands.Action> all() {
+    Map<String, Commands.Action> all = new TreeMap<>();
+    all.put("campaign", (world, args) -> simple(world, args, RawNode::campaign));
+    all.put("forget-leader", (world, args) -> simple(world, args, RawNode::forgetLeader));
+    all.put("propose", InputCommands::propose);
+    all.put("change", InputCommands::change);
+    all.put("report-unreachable", InputCommands::reportUnreachable);
+    all.put("report-snapshot", InputCommands::reportSnapshot);
+    return all;
+  }
+
+  private static void simple(World world, Arguments args, Consumer<RawNode> call) {
+    ScenarioNode node = world.upNode(args);
+    args.end();
+    act(node, call);
+  }
+
+  private static void act(ScenarioNode node, Consumer<RawNode> call) {
+    node.act(
+        raw -> {
+          call.accept(raw);
+          return "";
+        });
+  }
+
+  /** {@code propose 1 a b}: two commands at once. */
+  private static void propose(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    List<ByteString> data = args.rest().stream().map(ByteString::copyFromUtf8).toList();
+    int bytes = args.option("bytes", 0, 1 << 20, -1);
+    args.end();
+    if (data.isEmpty() == (bytes < 0)) {
+      throw args.mistake("missing: data, or the number of bytes=");
+    }
+    List<ByteString> all = bytes < 0 ? data : List.of(ByteString.copyFromUtf8("x".repeat(bytes)));
+    node.act(raw -> NodeText.of(raw.propose(all)));
+  }
+
+  /** {@code change 1 add-voter 4 remove 1}: the changes are made in this order. */
+  private static void change(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    ConfChange.Builder change = ConfChange.newBuilder();
+    if (args.takes("leave")) {
+      change.setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE);
+    } else {
+      String transition = args.option("transition").orElse("auto");
+      change.setTransition(named(args, "transition", transition, TRANSITIONS));
+      while (args.hasWord()) {
+        String type = args.word("a change");
+        change.addChanges(
+            ConfChangeSingle.newBuilder()
+                .setType(named(args, "a change", type, CHANGES))
+                .setNode(args.number("node", args.word("a node"), 1, Long.MAX_VALUE)));
+      }
+    }
+    args.option("context").ifPresent(text -> change.setContext(ByteString.copyFromUtf8(text)));
+    args.end();
+    node.act(raw -> NodeText.of(raw.proposeConfChange(change.build())));
+  }
+
+  private static <T> T named(
+      Arguments args, String what, String name, SortedMap<String, T> constants) {
+    T constant = constants.get(name);
+    if (constant == null) {
+      throw args.mistake(
+          what + ": one of " + String.join(", ", constants.keySet()) + ", not " + name);
+    }
+    return constant;
+  }
+
+  private static void reportUnreachable(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    long peer = args.number("peer", args.word("a peer"), 1, Long.MAX_VALUE);
+    args.end();
+    act(node, raw -> raw.reportUnreachable(peer));
+  }
+
+  private static void reportSnapshot(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    long peer = args.number("peer", args.word("a peer"), 1, Long.MAX_VALUE);
+    @Nullable SnapshotStatus status =
+        args.takes("in-progress")
+            ? SnapshotStatus.IN_PROGRESS
+            : args.takes("failed") ? SnapshotStatus.FAILED : null;
+    if (status == null) {
+      throw args.mistake("in-progress or failed");
+    }
+    args.end();
+    act(node, raw -> raw.reportSnapshot(peer, status));
+  }
+}

@@ -1,0 +1,124 @@
+package io.tickraft.testkit.scenario;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
+import io.tickraft.testkit.message.RaftText;
+import io.tickraft.testkit.sim.CommandLog;
+import io.tickraft.testkit.sim.SimDisk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** What looks at nodes and at the network, and changes nothing. */
+final class InspectionCommands {
+
+  private InspectionCommands() {}
+
+  static Map<String, Commands.Action> all() {
+    Map<String, Commands.Action> all = new TreeMap<>();
+    all.put("status", (world, args) -> each(world, args, InspectionCommands::status));
+    all.put("log", InspectionCommands::log);
+    all.put("disk", (world, args) -> each(world, args, InspectionCommands::disk));
+    all.put("applied", (world, args) -> each(world, args, InspectionCommands::applied));
+    all.put("progress", InspectionCommands::progress);
+    all.put("network", InspectionCommands::network);
+    return all;
+  }
+
+  private static void each(World world, Arguments args, Function<ScenarioNode, String> text) {
+    List<ScenarioNode> nodes = world.nodes(args);
+    args.end();
+    for (ScenarioNode node : nodes) {
+      world.out().tell(node.id() + ": " + text.apply(node));
+    }
+  }
+
+  private static String status(ScenarioNode node) {
+    return node.isUp()
+        ? NodeText.of(node.status()) + ", " + RaftText.of(node.status().confState())
+        : "down";
+  }
+
+  /** {@code log 1 terms}: the log on the disk, or only its terms. */
+  private static void log(World world, Arguments args) {
+    boolean termsFirst = args.takes("terms");
+    List<ScenarioNode> nodes = termsFirst ? new ArrayList<>(world.nodes()) : world.nodes(args);
+    boolean terms = termsFirst || args.takes("terms");
+    args.end();
+    for (ScenarioNode node : nodes) {
+      world.out().tell(node.id() + ": " + log(node.host().disk(), terms));
+    }
+  }
+
+  private static String log(SimDisk disk, boolean terms) {
+    long base = disk.firstIndex() - 1;
+    StringBuilder text = new StringBuilder();
+    // What is compacted, or the bootstrap's.
+    text.append(base == 0 ? "|" : RaftText.of(new EntryId(disk.term(base), base)) + " |");
+    for (Entry entry : disk.log()) {
+      text.append(' ').append(terms ? String.valueOf(entry.getTerm()) : RaftText.of(entry));
+    }
+    return text.toString();
+  }
+
+  private static String disk(ScenarioNode node) {
+    SimDisk disk = node.host().disk();
+    int unsynced = disk.unsynced();
+    return content(disk)
+        + (unsynced == 0
+            ? ""
+            : "\n  of it synced: " + content(disk.durable()) + "; not synced: " + unsynced);
+  }
+
+  private static String content(Storage disk) {
+    return RaftText.of(disk.initialState())
+        + ", "
+        + (disk.snapshot() instanceof Storage.SnapshotResult.Available available
+            ? RaftText.of(available.snapshot())
+            : "no snapshot")
+        + ", last "
+        + RaftText.of(new EntryId(disk.term(disk.lastIndex()), disk.lastIndex()));
+  }
+
+  private static String applied(ScenarioNode node) {
+    List<ByteString> commands = ((CommandLog) node.host().machine()).commands();
+    return "up to "
+        + node.host().appliedIndex()
+        + " ["
+        + String.join(", ", commands.stream().map(RaftText::of).toList())
+        + "]";
+  }
+
+  /** How far a leader has brought the others. */
+  private static void progress(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    args.end();
+    if (node.status().role() != RoleName.LEADER) {
+      world.out().tell(node.id() + ": does not lead");
+    }
+    for (PeerStatus peer : node.status().peers()) {
+      if (peer.id() != node.id()) {
+        world.out().tell(NodeText.of(peer));
+      }
+    }
+  }
+
+  private static void network(World world, Arguments args) {
+    Selection selection = Selection.of(args);
+    args.end();
+    List<Wires.Packet> packets =
+        world.wires().packets().stream().filter(selection::matches).toList();
+    for (Wires.Packet packet : packets) {
+      world.out().note((packet.isHeld() ? "held: " : "") + RaftText.of(packet.message()));
+    }
+    if (packets.isEmpty()) {
+      world.out().note("(nothing)");
+    }
+  }
+}

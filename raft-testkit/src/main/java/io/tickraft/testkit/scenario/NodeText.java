@@ -1,0 +1,146 @@
+package io.tickraft.testkit.scenario;
+
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftEvent;
+import io.tickraft.core.Ready;
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Status;
+import io.tickraft.testkit.message.RaftText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What is said of nodes: what they are like, what has changed, what they answer. */
+final class NodeText {
+
+  private NodeText() {}
+
+  /** What a node is like. */
+  static String of(Status status) {
+    return role(status)
+        + (status.vote() == 0 ? "" : ", vote " + status.vote())
+        + ", last "
+        + RaftText.of(status.last())
+        + (status.persistedIndex() == status.last().index()
+            ? ""
+            : ", persisted " + status.persistedIndex())
+        + ", commit "
+        + status.commitIndex()
+        + ", applied "
+        + status.appliedIndex();
+  }
+
+  private static String role(Status status) {
+    return words(status.role()).replace(' ', '-')
+        + (status.role() == RoleName.FOLLOWER && status.leader() != 0
+            ? " of " + status.leader()
+            : "")
+        + " in term "
+        + status.term();
+  }
+
+  /** What is different of role, term and vote. */
+  static List<String> newRole(Status before, Status after) {
+    List<String> changes = new ArrayList<>();
+    if (!role(before).equals(role(after))) {
+      changes.add(role(after));
+    }
+    if (after.vote() != 0 && (before.term() != after.term() || before.vote() != after.vote())) {
+      changes.add("votes for " + after.vote());
+    }
+    return changes;
+  }
+
+  /** What is different of the commit index and of what rests on it. */
+  static List<String> newCommit(Status before, Status after) {
+    List<String> changes = new ArrayList<>();
+    if (before.commitIndex() != after.commitIndex()) {
+      changes.add("commit " + after.commitIndex());
+    }
+    if (before.appliedIndex() != after.appliedIndex()
+        && (before.commitIndex() == after.commitIndex()
+            || after.appliedIndex() != after.commitIndex())) {
+      changes.add("applied " + after.appliedIndex());
+    }
+    if (!before.confState().equals(after.confState())) {
+      changes.add(RaftText.of(after.confState()));
+    }
+    return changes;
+  }
+
+  /** What a Ready has the host do, and what it tells of, but for messages. */
+  static List<String> deeds(Ready ready) {
+    List<String> deeds = new ArrayList<>();
+    ready.snapshot().ifPresent(snapshot -> deeds.add("installs " + RaftText.of(snapshot)));
+    if (!ready.entries().isEmpty()) {
+      deeds.add("writes " + RaftText.of(ready.entries()));
+    }
+    ready.outcomes().forEach(outcome -> deeds.add(RaftText.of(outcome)));
+    return deeds;
+  }
+
+  /** What an event tells that is not seen otherwise; empty for nothing. */
+  static String of(RaftEvent event) {
+    if (event instanceof RaftEvent.MessageDropped dropped) {
+      return "drops it: " + words(dropped.reason());
+    } else if (event instanceof RaftEvent.OutgoingDropped dropped) {
+      return "does not send " + RaftText.of(dropped.message()) + ": " + words(dropped.reason());
+    } else if (event instanceof RaftEvent.CampaignRefused) {
+      return "may not campaign";
+    } else if (event instanceof RaftEvent.SteppedDown down) {
+      return "steps down: " + words(down.reason());
+    } else if (event instanceof RaftEvent.LogTruncated truncated) {
+      return "removes " + truncated.fromIndex() + ".." + truncated.toIndex();
+    } else if (event instanceof RaftEvent.ForwardAnswered answered) {
+      return "its proposal was " + (answered.accepted() ? "accepted" : "rejected");
+    }
+    return "";
+  }
+
+  /** What a proposal is answered with. */
+  static String of(ProposeResult result) {
+    if (result instanceof ProposeResult.Accepted accepted) {
+      return "accepts "
+          + RaftText.of(new EntryId(accepted.term(), accepted.firstIndex()))
+          + (accepted.lastIndex() == accepted.firstIndex() ? "" : ".." + accepted.lastIndex());
+    } else if (result instanceof ProposeResult.Forwarded forwarded) {
+      return "forwards to " + forwarded.leader();
+    } else if (result instanceof ProposeResult.Rejected rejected) {
+      return rejects(rejected.reason(), rejected.leader());
+    }
+    return result.toString();
+  }
+
+  /** What a membership change is answered with. */
+  static String of(ConfChangeResult result) {
+    if (result instanceof ConfChangeResult.Accepted accepted) {
+      return "accepts " + RaftText.of(new EntryId(accepted.term(), accepted.index()));
+    } else if (result instanceof ConfChangeResult.Rejected rejected) {
+      return rejects(rejected.reason(), rejected.leader()) + " (" + rejected.problem() + ")";
+    }
+    return result.toString();
+  }
+
+  private static String rejects(Enum<?> reason, long leader) {
+    return "rejects: " + words(reason) + (leader == 0 ? "" : ", leader " + leader);
+  }
+
+  /** How far a leader has brought a member. */
+  static String of(PeerStatus peer) {
+    return peer.id()
+        + " "
+        + words(peer.state())
+        + " match "
+        + peer.matchIndex()
+        + " next "
+        + peer.nextIndex()
+        + (peer.inflightAppends() == 0 ? "" : " inflight " + peer.inflightAppends());
+  }
+
+  private static String words(Enum<?> name) {
+    return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

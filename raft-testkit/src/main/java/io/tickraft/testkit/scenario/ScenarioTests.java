@@ -1,0 +1,119 @@
+package io.tickraft.testkit.scenario;
+
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Runs a folder of scenario files as tests: one test for each file that ends in {@code .txt}, in
+ * the folder and below.
+ *
+ * <pre>{@code
+ * class StoriesTest extends ScenarioTests {
+ *   StoriesTest() {
+ *     super(Path.of("src/test/resources/scenarios"));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>With {@code -Dtickraft.rewrite=true} the files are rewritten with what has come of their
+ * commands, to be looked at as a difference; never where the environment has a variable {@code CI}.
+ */
+public abstract class ScenarioTests {
+
+  private static final String ENDING = ".txt";
+
+  private final Path folder;
+  private final boolean rewrite;
+
+  /**
+   * Takes a folder.
+   *
+   * @param folder where the files are; relative to the module, which is the system property {@code
+   *     basedir} or else where the tests run
+   */
+  protected ScenarioTests(Path folder) {
+    this(
+        Path.of(System.getProperty("basedir", ".")).resolve(folder),
+        Boolean.getBoolean("tickraft.rewrite"));
+  }
+
+  ScenarioTests(Path folder, boolean rewrite) {
+    this.folder = folder;
+    this.rewrite = rewrite;
+  }
+
+  /**
+   * Makes the tests.
+   *
+   * @return a container for each folder that has files, in alphabetical order
+   * @throws IOException if the folder cannot be read
+   */
+  @TestFactory
+  List<DynamicNode> scenarios() throws IOException {
+    SortedMap<Path, List<DynamicNode>> tests = new TreeMap<>();
+    for (Path file : files()) {
+      Path parent = folder.relativize(file).resolveSibling("");
+      tests
+          .computeIfAbsent(parent, p -> new ArrayList<>())
+          .add(dynamicTest(name(file.getFileName()), file.toUri(), () -> run(file)));
+    }
+    List<DynamicNode> containers = new ArrayList<>();
+    tests.forEach((parent, nodes) -> containers.add(dynamicContainer(name(parent), nodes)));
+    return containers;
+  }
+
+  private static String name(Path path) {
+    String name = path.toString();
+    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+  }
+
+  private SortedSet<Path> files() throws IOException {
+    SortedSet<Path> files = new TreeSet<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(ENDING)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("there is no file that ends in .txt in " + folder);
+    }
+    return files;
+  }
+
+  private void run(Path file) throws IOException {
+    Scenario scenario = Scenario.parse(folder.relativize(file).toString(), Files.readString(file));
+    if (mayRewrite(rewrite, System.getenv("CI") != null)) {
+      Files.writeString(file, scenario.rewritten());
+    } else {
+      scenario.check();
+    }
+  }
+
+  static boolean mayRewrite(boolean wanted, boolean isCi) {
+    if (wanted && isCi) {
+      throw new AssertionError("CI never rewrites what is expected");
+    }
+    return wanted;
+  }
+}

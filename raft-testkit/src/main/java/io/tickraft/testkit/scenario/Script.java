@@ -1,0 +1,101 @@
+package io.tickraft.testkit.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The text of a scenario, taken apart: lines of commands with what is expected of each. */
+final class Script {
+
+  /** What marks the lines of a transcript. */
+  static final String INDENT = "  ";
+
+  /** Something that a text consists of. */
+  sealed interface Part {
+
+    /** A comment or an empty line, which stays as it is. */
+    record Layout(String text) implements Part {}
+
+    /**
+     * A line of commands and its transcript.
+     *
+     * @param line the number of the line, from 1
+     * @param text the line
+     * @param verbosity how much its transcript tells
+     * @param commands at least one
+     * @param expected the lines of the transcript, with their indentation
+     */
+    record Block(
+        int line, String text, Verbosity verbosity, List<Command> commands, List<String> expected)
+        implements Part {}
+  }
+
+  private final String file;
+  private final List<Part> parts = new ArrayList<>();
+
+  private Script(String file) {
+    this.file = file;
+  }
+
+  static Script parse(String file, String text) {
+    Script script = new Script(file);
+    List<String> lines = text.lines().toList();
+    int at = 0;
+    while (at < lines.size()) {
+      String line = lines.get(at).stripTrailing();
+      int number = ++at;
+      if (line.isEmpty() || line.startsWith("#")) {
+        script.parts.add(new Part.Layout(line));
+      } else if (Character.isWhitespace(line.charAt(0))) {
+        throw new ScenarioException(
+            file, number, "a transcript stands right under its command, and here is none");
+      } else {
+        List<String> expected = new ArrayList<>();
+        while (at < lines.size() && isTranscript(lines.get(at))) {
+          expected.add(lines.get(at++).stripTrailing());
+        }
+        script.parts.add(block(file, number, line, expected));
+      }
+    }
+    if (script.blocks().isEmpty()) {
+      throw new ScenarioException(file, Math.max(1, lines.size()), "there is no command");
+    }
+    return script;
+  }
+
+  private static boolean isTranscript(String line) {
+    return line.startsWith(INDENT) && !line.isBlank();
+  }
+
+  private static Part.Block block(String file, int line, String text, List<String> expected) {
+    List<Command> commands = new ArrayList<>();
+    LineParser parser = new LineParser(file, line, text);
+    Verbosity verbosity = parser.verbosity();
+    while (parser.hasCommand()) {
+      commands.add(parser.command());
+    }
+    return new Part.Block(line, text, verbosity, commands, expected);
+  }
+
+  String file() {
+    return file;
+  }
+
+  List<Part.Block> blocks() {
+    return parts.stream().filter(Part.Block.class::isInstance).map(Part.Block.class::cast).toList();
+  }
+
+  /** Returns the text with other transcripts. */
+  String with(Function<Part.Block, List<String>> transcripts) {
+    StringBuilder text = new StringBuilder();
+    for (Part part : parts) {
+      if (part instanceof Part.Block block) {
+        text.append(block.text()).append('\n');
+        transcripts.apply(block).forEach(line -> text.append(line).append('\n'));
+      } else if (part instanceof Part.Layout layout) {
+        text.append(layout.text()).append('\n');
+      }
+    }
+    return text.toString();
+  }
+}

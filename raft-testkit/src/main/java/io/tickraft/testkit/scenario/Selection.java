@@ -1,0 +1,133 @@
+package io.tickraft.testkit.scenario;
+
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.message.RaftText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Which of the messages on their way a command means, and in which order: by {@code from}, {@code
+ * to} and {@code kind}, each a list or, after {@code !}, what is excluded; of those by {@code
+ * first}, {@code last} or {@code pick}; and {@code order=reverse}.
+ */
+final class Selection {
+
+  /** A list of values, or of all but those. */
+  private record Filter(boolean excludes, List<String> values) {
+    boolean allows(String value) {
+      return values.contains(value) != excludes;
+    }
+  }
+
+  private static final SortedSet<String> KINDS = kinds();
+
+  private final Arguments args;
+  private final Optional<Filter> from;
+  private final Optional<Filter> to;
+  private final Optional<Filter> kind;
+
+  private Selection(Arguments args) {
+    this.args = args;
+    this.from = ids("from");
+    this.to = ids("to");
+    this.kind = kindOption();
+  }
+
+  /** Reads from, to and kind. */
+  static Selection of(Arguments args) {
+    return new Selection(args);
+  }
+
+  private static SortedSet<String> kinds() {
+    TreeSet<String> kinds = new TreeSet<>();
+    for (Message.BodyCase kind : Message.BodyCase.values()) {
+      kinds.add(RaftText.of(kind));
+    }
+    kinds.remove(RaftText.of(Message.BodyCase.BODY_NOT_SET));
+    return kinds;
+  }
+
+  private Optional<Filter> ids(String name) {
+    return args.option(name)
+        .map(
+            text ->
+                new Filter(
+                    text.startsWith("!"),
+                    args.ids(name, withoutMark(text)).stream().map(String::valueOf).toList()));
+  }
+
+  private Optional<Filter> kindOption() {
+    Optional<String> option = args.option("kind");
+    if (option.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> values = Arrays.asList(withoutMark(option.get()).split(",", -1));
+    for (String value : values) {
+      if (!KINDS.contains(value)) {
+        throw args.mistake(
+            "kind: no kind of message: " + value + "; there are " + String.join(", ", KINDS));
+      }
+    }
+    return Optional.of(new Filter(option.get().startsWith("!"), values));
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith("!") ? text.substring(1) : text;
+  }
+
+  boolean matches(Wires.Packet packet) {
+    Message message = packet.message();
+    return allows(from, String.valueOf(message.getFrom()))
+        && allows(to, String.valueOf(message.getTo()))
+        && allows(kind, RaftText.of(message.getBodyCase()));
+  }
+
+  private static boolean allows(Optional<Filter> filter, String value) {
+    return filter.isEmpty() || filter.get().allows(value);
+  }
+
+  /** Reads the rest, and returns what is meant of the packets. */
+  List<Wires.Packet> of(List<Wires.Packet> packets) {
+    List<Wires.Packet> matching = packets.stream().filter(this::matches).toList();
+    int size = matching.size();
+    int first = args.option("first", 0, Integer.MAX_VALUE, size);
+    int last = args.option("last", 0, Integer.MAX_VALUE, size);
+    List<Wires.Packet> selected =
+        new ArrayList<>(
+            matching.subList(Math.max(0, size - Math.min(last, size)), size).stream()
+                .limit(first)
+                .toList());
+    Optional<String> pick = args.option("pick");
+    if (pick.isPresent()) {
+      selected = picked(selected, args.ids("pick", pick.get()));
+    }
+    Optional<String> order = args.option("order");
+    if (order.isPresent()) {
+      if (!order.get().equals("reverse")) {
+        throw args.mistake("order: only reverse is known, not " + order.get());
+      }
+      Collections.reverse(selected);
+    }
+    return selected;
+  }
+
+  private List<Wires.Packet> picked(List<Wires.Packet> from, List<Long> positions) {
+    List<Wires.Packet> picked = new ArrayList<>();
+    for (long position : positions) {
+      if (position > from.size()) {
+        throw args.mistake("pick: " + position + " of " + from.size() + " messages");
+      }
+      Wires.Packet packet = from.get((int) position - 1);
+      if (picked.contains(packet)) {
+        throw args.mistake("pick: " + position + " is picked twice");
+      }
+      picked.add(packet);
+    }
+    return picked;
+  }
+}

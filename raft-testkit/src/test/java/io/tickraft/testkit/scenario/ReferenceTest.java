@@ -1,0 +1,42 @@
+package io.tickraft.testkit.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The reference page says what is so. */
+class ReferenceTest {
+
+  private static final Pattern EXAMPLE = Pattern.compile("```scenario\\n(.*?)```", Pattern.DOTALL);
+
+  private static String page() throws IOException {
+    return Files.readString(Path.of(System.getProperty("basedir", "."), "SCENARIOS.md"));
+  }
+
+  @Test
+  void itsExampleIsAScenario() throws IOException {
+    List<String> examples =
+        EXAMPLE.matcher(page()).results().map((MatchResult found) -> found.group(1)).toList();
+    assertThat(examples).hasSize(1);
+    Scenario.parse("SCENARIOS.md", examples.get(0)).check();
+  }
+
+  @Test
+  void namesEachCommand() throws IOException {
+    String page = page();
+    assertThat(Commands.names())
+        .allSatisfy(name -> assertThat(page).containsPattern("\\| `" + name + "[ `]"));
+  }
+
+  @Test
+  void namesEachOptionOfANode() throws IOException {
+    String page = page();
+    assertThat(NodeOptions.names()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+  }
+}
