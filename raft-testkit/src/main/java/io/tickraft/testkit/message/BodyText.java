@@ -72,7 +72,10 @@ final class BodyText {
           case REJECTED -> of(response.getRejected());
           case RESULT_NOT_SET -> ONLY_MY_TERM;
         };
-    return result + commit(response.getCommit());
+    boolean nothing =
+        response.getResultCase() == AppendResponse.ResultCase.RESULT_NOT_SET
+            && response.getCommit() == 0;
+    return result + (nothing ? "" : commit(response.getCommit()));
   }
 
   private static String of(AppendResponse.Rejected rejected) {

@@ -78,7 +78,7 @@ final class RaftTextTest {
           arguments(
               append(TO_2).entries(entries(1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3)),
               "1→2 Append t3 prev (0,0) [(1,1), (1,2), (1,3), (1,4), … 5 more …, (3,10)] commit 0"),
-          arguments(appendResponse(TO_2), "1→2 AppendResponse t3 only my term commit 0"),
+          arguments(appendResponse(TO_2), "1→2 AppendResponse t3 only my term"),
           arguments(
               appendResponse(TO_2).accepted(7).commit(4),
               "1→2 AppendResponse t3 accepted 7 commit 4"),
