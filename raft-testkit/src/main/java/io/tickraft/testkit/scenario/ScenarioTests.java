@@ -64,7 +64,7 @@ public abstract class ScenarioTests {
    * @throws IOException if the folder cannot be read
    */
   @TestFactory
-  List<DynamicNode> scenarios() throws IOException {
+  public final List<DynamicNode> scenarios() throws IOException {
     SortedMap<Path, List<DynamicNode>> tests = new TreeMap<>();
     for (Path file : files()) {
       Path parent = folder.relativize(file).resolveSibling("");

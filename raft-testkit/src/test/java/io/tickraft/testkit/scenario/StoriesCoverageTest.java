@@ -10,14 +10,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The protocol's stories. */
-class StoriesTest extends ScenarioTests {
+/** What there is among the protocol's stories. */
+class StoriesCoverageTest {
 
   private static final Path FOLDER = Path.of("src/test/resources/scenarios");
-
-  StoriesTest() {
-    super(FOLDER);
-  }
 
   @Test
   void usesEachCommand() throws IOException {
