@@ -110,10 +110,16 @@ final class Transcript {
   /** A command is over. */
   void endCommand() {
     List<String> counts = new ArrayList<>();
-    count(counts, heartbeats, "delivered");
-    count(counts, answers, "answered");
-    count(counts, lost, "lost");
-    count(counts, (int) folded.stream().filter(p -> !p.isGone()).count(), "on their way");
+    if (heartbeats + answers > 0) {
+      counts.add(heartbeats + " and " + answers + " answers without effect");
+    }
+    if (lost > 0) {
+      counts.add(lost + " lost");
+    }
+    long underWay = folded.stream().filter(packet -> !packet.isGone()).count();
+    if (underWay > 0) {
+      counts.add(underWay + " on their way");
+    }
     if (!counts.isEmpty()) {
       note("(heartbeats: " + String.join(", ", counts) + ")");
     }
@@ -122,12 +128,6 @@ final class Transcript {
     heartbeats = 0;
     answers = 0;
     lost = 0;
-  }
-
-  private static void count(List<String> counts, int count, String what) {
-    if (count > 0) {
-      counts.add(count + " " + what);
-    }
   }
 
   /** Returns what is to be read, with its indentation. */

@@ -158,6 +158,63 @@ class ScenarioTest {
   }
 
   @Test
+  void aLongTimeTellsOnlyOfTicksInWhichSomethingHappens() {
+    assertThat(
+            scenario(
+                    "quietly cluster 2 pre-vote=off; campaign 1; stabilize; propose 1 a; drop",
+                    "run 3")
+                .rewritten())
+        .endsWith(
+            """
+            run 3
+              (tick 1)
+              2→1 HeartbeatResponse t2 round 1
+              1→2 Append t2 prev (2,3) [] commit 2
+              2→1 AppendResponse t2 rejected prev 3 hint (2,2) commit 2
+              1→2 Append t2 prev (2,2) [(2,3) "a"] commit 2
+                2: writes [(2,3) "a"]
+              2→1 AppendResponse t2 accepted 3 commit 2
+                1: commit 3
+              1→2 Append t2 prev (2,3) [] commit 3
+                2: commit 3
+              2→1 AppendResponse t2 accepted 3 commit 3
+              (heartbeats: 3 and 2 answers without effect)
+            """);
+  }
+
+  @Test
+  void aLongTimeTellsOnlyOfTicksInWhichSomethingHappensInBrief() {
+    assertThat(
+            scenario(
+                    "quietly cluster 2 pre-vote=off; campaign 1; stabilize; propose 1 a; drop",
+                    "briefly run 3; tick 1 2; partition 2; tick 1 2")
+                .rewritten())
+        .endsWith(
+            """
+            briefly run 3; tick 1 2; partition 2; tick 1 2
+              (tick 1)
+              2: writes [(2,3) "a"]
+              1: commit 3
+              2: commit 3
+            """);
+  }
+
+  @Test
+  void severalTicksCountHeartbeats() {
+    assertThat(
+            scenario(
+                    "quietly cluster 2 pre-vote=off; campaign 1; stabilize",
+                    "tick 1; drop",
+                    "tick 1 2",
+                    "partition 2",
+                    "tick 1 2")
+                .rewritten())
+        .contains("tick 1; drop\n  dropped: 1→2 Heartbeat t2 commit 2 round 1\n")
+        .contains("tick 1 2\n  (heartbeats: 2 on their way)\n")
+        .contains("tick 1 2\n  (heartbeats: 2 lost)\n");
+  }
+
+  @Test
   void saysWhenItDoesNotGetQuiet() {
     assertThat(scenario("cluster 3 pre-vote=off", "campaign 1; stabilize limit=2").rewritten())
         .contains("(not quiet after 2 messages)");
