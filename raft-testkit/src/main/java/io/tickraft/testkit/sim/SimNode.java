@@ -38,7 +38,9 @@ public final class SimNode {
   /** How often the node was started; part of its configuration, and what late callbacks go by. */
   private long incarnation;
 
-  private long appliedCommands;
+  // Since the last snapshot that this node took.
+  private int appliedCommands;
+  private long appliedBytes;
 
   SimNode(
       long id, SimulationOptions options, SimDisk disk, Oracle oracle, Surroundings surroundings) {
@@ -128,6 +130,7 @@ public final class SimNode {
     host.start(config.build());
     incarnation++;
     appliedCommands = 0;
+    appliedBytes = 0;
     surroundings.trace("start", id);
     stepped();
   }
@@ -219,12 +222,14 @@ public final class SimNode {
       host.applyTo(ready.snapshot().get().getMetadata().getIndex());
     }
     for (Entry entry : entries) {
+      appliedBytes += entry.getSerializedSize();
       if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
         appliedCommands++;
       }
     }
-    if (options.snapshotEvery() > 0 && appliedCommands >= options.snapshotEvery()) {
+    if (options.isSnapshotDue(appliedCommands, appliedBytes)) {
       appliedCommands = 0;
+      appliedBytes = 0;
       compact(options.entriesKept());
     }
   }

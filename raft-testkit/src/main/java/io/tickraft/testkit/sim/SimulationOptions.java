@@ -18,6 +18,7 @@ public final class SimulationOptions {
   private int maxDiskMillis;
   private int writesAtOnce = 1;
   private int snapshotEvery;
+  private long snapshotAtBytes;
   private int entriesKept;
   private LongFunction<StateMachine> machines = id -> new CommandLog();
   private Consumer<RaftConfig.Builder> configuration = config -> {};
@@ -95,6 +96,18 @@ public final class SimulationOptions {
    */
   public SimulationOptions snapshotEvery(int commands) {
     this.snapshotEvery = commands;
+    return this;
+  }
+
+  /**
+   * Sets how large the entries that were applied may become before a node takes a snapshot and
+   * drops its log; default 0: no matter how large.
+   *
+   * @param bytes the sum of the entries' serialized sizes; 0: no matter how large
+   * @return this
+   */
+  public SimulationOptions snapshotAtBytes(long bytes) {
+    this.snapshotAtBytes = bytes;
     return this;
   }
 
@@ -188,8 +201,10 @@ public final class SimulationOptions {
     return maxDiskMillis == 0;
   }
 
-  int snapshotEvery() {
-    return snapshotEvery;
+  /** Whether what was applied since the last snapshot calls for the next one. */
+  boolean isSnapshotDue(int commands, long bytes) {
+    return (snapshotEvery > 0 && commands >= snapshotEvery)
+        || (snapshotAtBytes > 0 && bytes >= snapshotAtBytes);
   }
 
   int entriesKept() {
