@@ -36,6 +36,10 @@ public final class Simulation {
   private final SimulationOptions options;
   private final SimNetwork network;
   private final Trace trace = new Trace();
+
+  /** By id, from 1; those that have retired, too. */
+  private final List<SimNode> everyNode = new ArrayList<>();
+
   private final List<SimNode> nodes = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long now;
@@ -98,16 +102,17 @@ public final class Simulation {
    * Returns a node.
    *
    * @param id its id
-   * @return the node
+   * @return the node, even if it has retired
+   * @throws IndexOutOfBoundsException if there never was one with this id
    */
   public SimNode node(long id) {
-    return nodes.get((int) id - 1);
+    return everyNode.get((int) id - 1);
   }
 
   /**
-   * Returns all nodes.
+   * Returns all nodes that have not retired.
    *
-   * @return the nodes, by ascending id
+   * @return the nodes, by ascending id, as a view
    */
   public List<SimNode> nodes() {
     return Collections.unmodifiableList(nodes);
@@ -203,9 +208,38 @@ public final class Simulation {
    * Starts a node that has crashed.
    *
    * @param id the node, which must be down
+   * @throws IllegalStateException if it has retired
    */
   public void restart(long id) {
+    if (!nodes.contains(node(id))) {
+      throw new IllegalStateException("node " + id + " has retired");
+    }
     node(id).start();
+  }
+
+  /**
+   * Starts a node with an empty disk. It is no member until the group makes it one, and then learns
+   * of everything from the leader.
+   *
+   * @return its id, which is the next one that was never used
+   */
+  public long join() {
+    long id = everyNode.size() + 1L;
+    startNode(id, new MemoryStorage());
+    return id;
+  }
+
+  /**
+   * Stops a node for good. That is the end of its disk and of its id, too: who came back with an
+   * empty disk would have forgotten what it has promised.
+   *
+   * @param id the node, up or down
+   */
+  public void retire(long id) {
+    if (node(id).isUp()) {
+      node(id).crash(0);
+    }
+    nodes.remove(node(id));
   }
 
   /**
@@ -232,11 +266,17 @@ public final class Simulation {
       voters[i] = i + 1L;
     }
     for (long id : voters) {
-      SimDisk disk = new SimDisk(MemoryStorage.bootstrapped(voters));
-      nodes.add(new SimNode(id, options, disk, options.oracle(), new Surroundings()));
-      int period = options.tickMillis() + drift();
-      tickForever(id, choices.next(period), period);
+      startNode(id, MemoryStorage.bootstrapped(voters));
     }
+  }
+
+  private void startNode(long id, MemoryStorage content) {
+    SimNode node =
+        new SimNode(id, options, new SimDisk(content), options.oracle(), new Surroundings());
+    everyNode.add(node);
+    nodes.add(node);
+    int period = options.tickMillis() + drift();
+    tickForever(id, choices.next(period), period);
   }
 
   /** No drift, then one millisecond fast, one slow, two fast, and so on. */
@@ -252,7 +292,9 @@ public final class Simulation {
           if (node(id).isUp()) {
             node(id).tick();
           }
-          tickForever(id, period, period);
+          if (nodes.contains(node(id))) {
+            tickForever(id, period, period);
+          }
         });
   }
 
@@ -266,9 +308,10 @@ public final class Simulation {
     }
 
     private void arrive(SimNetwork.Transit transit) {
-      SimNode receiver = node(transit.message().getTo());
-      if (network.arrives(transit) && receiver.isUp()) {
-        receiver.step(transit.message());
+      long to = transit.message().getTo();
+      // A member may be one that has not joined yet.
+      if (network.arrives(transit) && to <= everyNode.size() && node(to).isUp()) {
+        node(to).step(transit.message());
       }
     }
 

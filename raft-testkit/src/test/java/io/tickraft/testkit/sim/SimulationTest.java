@@ -1,0 +1,60 @@
+package io.tickraft.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import org.junit.jupiter.api.Test;
+
+/** What may become of a simulation's nodes. */
+final class SimulationTest {
+
+  private final Simulation group = Simulation.of(3).seed(1).start(Choices.random(1));
+
+  @Test
+  void aNodeThatJoinsHasAnEmptyDiskAndWaits() {
+    long id = group.join();
+    group.run(10_000);
+    assertThat(id).isEqualTo(4);
+    assertThat(group.nodes()).extracting(SimNode::id).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(group.node(4).status().term()).isZero();
+    assertThat(group.node(4).disk().lastIndex()).isZero();
+    assertThat(group.join()).isEqualTo(5);
+  }
+
+  @Test
+  void aNodeThatRetiresDoesNotComeBack() {
+    group.retire(3);
+    assertThat(group.nodes()).extracting(SimNode::id).containsExactly(1L, 2L);
+    assertThat(group.node(3).isUp()).isFalse();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> group.restart(3))
+        .withMessage("node 3 has retired");
+    // The others ask it for its vote, and go on without.
+    assertThat(group.runUntil(() -> group.nodes().stream().anyMatch(SimNode::isLeader), 10_000))
+        .isTrue();
+  }
+
+  @Test
+  void aNodeThatIsDownMayRetire() {
+    group.crash(2);
+    group.retire(2);
+    assertThat(group.nodes()).extracting(SimNode::id).containsExactly(1L, 3L);
+    // Its id is not used again.
+    assertThat(group.join()).isEqualTo(4);
+    assertThatThrownBy(() -> group.node(5)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aLogThatGrowsTooLargeIsDropped() {
+    Simulation small = Simulation.of(1).snapshotAtBytes(1000).start(Choices.random(1));
+    small.run(5_000);
+    long first = small.node(1).disk().firstIndex();
+    for (int i = 0; i < 10; i++) {
+      small.propose(1, ByteString.copyFrom(new byte[300]));
+      assertThat(small.node(1).disk().logBytes()).isLessThan(1000);
+    }
+    assertThat(small.node(1).disk().firstIndex()).isGreaterThan(first + 5);
+  }
+}
