@@ -1,5 +1,6 @@
 package io.tickraft.testkit.oracle;
 
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
@@ -20,6 +21,15 @@ public interface Oracle {
    * @param storage what it starts from
    */
   default void opened(long node, Storage storage) {}
+
+  /**
+   * A node that was just opened goes on with a state machine that has kept what it applied, and not
+   * from the storage's snapshot.
+   *
+   * @param node the node
+   * @param applied how far the state machine has come
+   */
+  default void resumed(long node, AppliedState applied) {}
 
   /**
    * A node has done a step: it has ticked, taken a message, a proposal or an acknowledgement.

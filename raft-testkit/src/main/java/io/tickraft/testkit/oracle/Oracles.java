@@ -1,5 +1,6 @@
 package io.tickraft.testkit.oracle;
 
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
@@ -45,6 +46,13 @@ public final class Oracles implements Oracle {
   public void opened(long node, Storage storage) {
     for (Oracle oracle : oracles) {
       oracle.opened(node, storage);
+    }
+  }
+
+  @Override
+  public void resumed(long node, AppliedState applied) {
+    for (Oracle oracle : oracles) {
+      oracle.resumed(node, applied);
     }
   }
 

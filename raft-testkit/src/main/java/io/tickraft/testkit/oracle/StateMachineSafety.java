@@ -1,5 +1,6 @@
 package io.tickraft.testkit.oracle;
 
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
@@ -29,12 +30,22 @@ public final class StateMachineSafety implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    // The state machine is volatile: it starts from the storage's snapshot.
+    // A volatile state machine starts from the storage's snapshot.
     applied.put(
         node,
         storage.snapshot() instanceof Storage.SnapshotResult.Available available
             ? available.snapshot().getMetadata().getIndex()
             : 0L);
+  }
+
+  @Override
+  public void resumed(long node, AppliedState state) {
+    if (state.index() > committed.last() || committed.at(state.index()).term() != state.term()) {
+      throw new OracleViolation(
+          "state-machine safety",
+          "node " + node + " goes on from " + state.index() + ", which is not committed");
+    }
+    applied.put(node, state.index());
   }
 
   @Override

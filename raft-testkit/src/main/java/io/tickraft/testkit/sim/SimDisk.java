@@ -1,6 +1,7 @@
 package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Storage;
@@ -9,6 +10,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimDisk implements Storage {
 
-  private MemoryStorage durable;
-  private MemoryStorage written;
-  private final ArrayDeque<Consumer<MemoryStorage>> unsynced = new ArrayDeque<>();
+  /**
+   * What a state machine stores that keeps what it applied, in one write.
+   *
+   * @param applied how far it has come, and the configuration there
+   * @param data its state, as {@link StateMachine#save()} returns it
+   */
+  public record StoredState(AppliedState applied, ByteString data) {}
+
+  /** All that is on the disk. */
+  private static final class Content {
+    final MemoryStorage storage;
+    @Nullable StoredState state;
+
+    Content(MemoryStorage storage) {
+      this.storage = storage;
+    }
+
+    Content copy() {
+      Content copy = new Content(storage.copy());
+      copy.state = state;
+      return copy;
+    }
+  }
+
+  private Content durable;
+  private Content written;
+  private final ArrayDeque<Consumer<Content>> unsynced = new ArrayDeque<>();
+
+  /** How many writes there were. */
+  private long writes;
 
   /** What was durable before each write that was synced, the latest last; null: not to be lost. */
-  private final @Nullable ArrayDeque<MemoryStorage> past;
+  private final @Nullable ArrayDeque<Content> past;
 
   private long lostWrites;
 
@@ -38,9 +67,9 @@ public final class SimDisk implements Storage {
     this(content, null);
   }
 
-  private SimDisk(MemoryStorage content, @Nullable ArrayDeque<MemoryStorage> past) {
-    this.durable = content;
-    this.written = content.copy();
+  private SimDisk(MemoryStorage content, @Nullable ArrayDeque<Content> past) {
+    this.durable = new Content(content);
+    this.written = durable.copy();
     this.past = past;
   }
 
@@ -55,23 +84,34 @@ public final class SimDisk implements Storage {
     return new SimDisk(content, new ArrayDeque<>());
   }
 
-  /** Writes what a Ready says, without a sync. */
-  void write(Ready ready) {
-    add(storage -> storage.persist(ready));
+  /**
+   * Writes what a Ready says, without a sync.
+   *
+   * @return the number of the write, to be {@linkplain #syncTo synced}
+   */
+  long write(Ready ready) {
+    add(content -> content.storage.persist(ready));
+    return writes;
+  }
+
+  /** Writes what a state machine stores, without a sync. */
+  void write(StoredState state) {
+    add(content -> content.state = state);
   }
 
   /** Writes a snapshot of the state machine, and drops the log up to an index, without a sync. */
   void compact(long index, ConfState confState, ByteString data, long dropTo) {
     add(
-        storage -> {
-          storage.createSnapshot(index, confState, data);
-          storage.compact(dropTo);
+        content -> {
+          content.storage.createSnapshot(index, confState, data);
+          content.storage.compact(dropTo);
         });
   }
 
-  private void add(Consumer<MemoryStorage> write) {
+  private void add(Consumer<Content> write) {
     write.accept(written);
     unsynced.addLast(write);
+    writes++;
   }
 
   /**
@@ -91,6 +131,11 @@ public final class SimDisk implements Storage {
       }
       unsynced.removeFirst().accept(durable);
     }
+  }
+
+  /** Syncs a write, and all before it. */
+  void syncTo(long write) {
+    syncAllBut((int) Math.min(unsynced.size(), writes - write));
   }
 
   /** Loses what is not synced, but for the oldest {@code kept} writes. */
@@ -128,7 +173,17 @@ public final class SimDisk implements Storage {
    * @return what is synced
    */
   public Storage durable() {
-    return durable;
+    return durable.storage;
+  }
+
+  /**
+   * Returns what the state machine has stored.
+   *
+   * @return the state as it would be read after a restart without a crash; empty if it does not
+   *     keep what it applies
+   */
+  public Optional<StoredState> state() {
+    return Optional.ofNullable(written.state);
   }
 
   /**
@@ -146,7 +201,7 @@ public final class SimDisk implements Storage {
    * @return bytes
    */
   public long logBytes() {
-    long bytes = written.initialState().getSerializedSize();
+    long bytes = written.storage.initialState().getSerializedSize();
     for (Entry entry : log()) {
       bytes += entry.getSerializedSize();
     }
@@ -155,32 +210,32 @@ public final class SimDisk implements Storage {
 
   @Override
   public HardState initialState() {
-    return written.initialState();
+    return written.storage.initialState();
   }
 
   @Override
   public EntriesResult entries(long lo, long hi, long maxBytes) {
-    return written.entries(lo, hi, maxBytes);
+    return written.storage.entries(lo, hi, maxBytes);
   }
 
   @Override
   public long term(long index) {
-    return written.term(index);
+    return written.storage.term(index);
   }
 
   @Override
   public long firstIndex() {
-    return written.firstIndex();
+    return written.storage.firstIndex();
   }
 
   @Override
   public long lastIndex() {
-    return written.lastIndex();
+    return written.storage.lastIndex();
   }
 
   @Override
   public SnapshotResult snapshot() {
-    return written.snapshot();
+    return written.storage.snapshot();
   }
 
   /**
@@ -189,10 +244,9 @@ public final class SimDisk implements Storage {
    * @return all entries that are not compacted
    */
   public List<Entry> log() {
-    return written.lastIndex() < written.firstIndex()
+    return lastIndex() < firstIndex()
         ? List.of()
-        : ((EntriesResult.Available)
-                written.entries(written.firstIndex(), written.lastIndex() + 1, Long.MAX_VALUE))
+        : ((EntriesResult.Available) entries(firstIndex(), lastIndex() + 1, Long.MAX_VALUE))
             .entries();
   }
 }

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.sim;
 
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
@@ -9,11 +10,13 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +44,12 @@ public final class SimHost {
   private ConfState confState = ConfState.getDefaultInstance();
   private long appliedIndex;
   private int writesAtOnce;
-  private final ArrayDeque<Ready> writing = new ArrayDeque<>();
+  private boolean keepsState;
+  private final ArrayDeque<Write> writing = new ArrayDeque<>();
   private final ArrayDeque<Ready> applying = new ArrayDeque<>();
+
+  /** The write of a Ready that is under way. */
+  private record Write(Ready ready, long number) {}
 
   /**
    * Describes a host whose node is not started yet.
@@ -65,6 +72,15 @@ public final class SimHost {
     this.machines = Objects.requireNonNull(machines, "machines");
     this.network = Objects.requireNonNull(network, "network");
     this.machine = machines.get();
+  }
+
+  /**
+   * Lets the state machine keep what it has applied: its state, its applied index and the
+   * configuration there are stored in one write, and the next start goes on from them. Without this
+   * it starts from the disk's snapshot.
+   */
+  public void keepState() {
+    keepsState = true;
   }
 
   // What there is to see.
@@ -140,15 +156,37 @@ public final class SimHost {
       throw new IllegalStateException("node " + id + " is up");
     }
     Snapshot snapshot = snapshot();
+    // A snapshot from a leader may be further: then the state machine is to start from that.
+    Optional<SimDisk.StoredState> kept =
+        disk.state().filter(s -> s.applied().index() > snapshot.getMetadata().getIndex());
     machine = machines.get();
-    if (snapshot.getMetadata().getIndex() > 0) {
-      machine.restore(snapshot);
-    }
-    appliedIndex = snapshot.getMetadata().getIndex();
-    confState = snapshot.getMetadata().getConfState();
     writesAtOnce = config.maxOutstandingReadys();
     oracle.opened(id, disk);
-    node = RawNode.open(config, disk);
+    if (kept.isPresent()) {
+      AppliedState applied = kept.get().applied();
+      resume(
+          snapshot.toBuilder()
+              .setMetadata(
+                  SnapshotMetadata.newBuilder()
+                      .setIndex(applied.index())
+                      .setTerm(applied.term())
+                      .setConfState(applied.confState()))
+              .setData(kept.get().data())
+              .build());
+      oracle.resumed(id, applied);
+      node = RawNode.open(config, disk, applied);
+    } else {
+      resume(snapshot);
+      node = RawNode.open(config, disk);
+    }
+  }
+
+  private void resume(Snapshot state) {
+    if (state.getMetadata().getIndex() > 0) {
+      machine.restore(state);
+    }
+    appliedIndex = state.getMetadata().getIndex();
+    confState = state.getMetadata().getConfState();
   }
 
   private Snapshot snapshot() {
@@ -194,11 +232,10 @@ public final class SimHost {
     }
     oracle.stepped(NodeView.of(node().status(), true));
     send(ready.messages());
-    writing.addLast(ready);
     if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
       applying.addLast(ready);
     }
-    disk.write(ready);
+    writing.addLast(new Write(ready, disk.write(ready)));
     return ready;
   }
 
@@ -209,13 +246,15 @@ public final class SimHost {
    * @return the Ready that is persisted now
    */
   public Ready written() {
-    Ready ready = writing.removeFirst();
+    Write write = writing.removeFirst();
+    Ready ready = write.ready;
     if (ready.mustSync()) {
-      // Each write that is under way is one that the disk has not synced.
-      disk.syncAllBut(writing.size());
+      disk.syncTo(write.number);
     }
     send(ready.messagesAfterPersist());
     node().persisted(ready);
+    // What is committed now is by the configuration in effect before anything more is applied.
+    stepped();
     return ready;
   }
 
@@ -230,7 +269,12 @@ public final class SimHost {
       applying.removeFirst();
     }
     if (appliedIndex > node().status().appliedIndex()) {
+      if (keepsState) {
+        AppliedState applied = new AppliedState(appliedIndex, disk.term(appliedIndex), confState);
+        disk.write(new SimDisk.StoredState(applied, machine.save()));
+      }
       node().applied(appliedIndex);
+      stepped();
     }
   }
 
@@ -238,7 +282,7 @@ public final class SimHost {
   private boolean applyTo(long index, Ready ready) {
     if (ready.snapshot().isPresent()) {
       long covered = ready.snapshot().get().getMetadata().getIndex();
-      if (covered > index || writing.contains(ready)) {
+      if (covered > index || isWriting(ready)) {
         return false;
       }
       if (covered > appliedIndex) {
@@ -259,11 +303,13 @@ public final class SimHost {
     return true;
   }
 
+  private boolean isWriting(Ready ready) {
+    return writing.stream().anyMatch(write -> write.ready == ready);
+  }
+
   private void restore(Snapshot snapshot) {
     oracle.restored(id, snapshot);
-    machine.restore(snapshot);
-    appliedIndex = snapshot.getMetadata().getIndex();
-    confState = snapshot.getMetadata().getConfState();
+    resume(snapshot);
   }
 
   private void send(List<Message> messages) {

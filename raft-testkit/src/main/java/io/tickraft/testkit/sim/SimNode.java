@@ -48,6 +48,9 @@ public final class SimNode {
     this.options = options;
     this.surroundings = surroundings;
     this.host = new SimHost(id, disk, oracle, () -> options.machine(id), surroundings::send);
+    if (options.isStateKept()) {
+      host.keepState();
+    }
     start();
   }
 

@@ -20,6 +20,7 @@ public final class SimulationOptions {
   private int snapshotEvery;
   private long snapshotAtBytes;
   private int entriesKept;
+  private boolean keepState;
   private LongFunction<StateMachine> machines = id -> new CommandLog();
   private Consumer<RaftConfig.Builder> configuration = config -> {};
   private Oracle oracle = Oracles.all();
@@ -123,6 +124,18 @@ public final class SimulationOptions {
   }
 
   /**
+   * Sets whether state machines keep what they apply over a crash; default false: they start again
+   * from the last snapshot.
+   *
+   * @param keep whether a state machine's state is stored with each index that it has applied
+   * @return this
+   */
+  public SimulationOptions keepState(boolean keep) {
+    this.keepState = keep;
+    return this;
+  }
+
+  /**
    * Sets what makes the state machines; default {@link CommandLog}.
    *
    * @param machines makes a new state machine for a node
@@ -209,6 +222,10 @@ public final class SimulationOptions {
 
   int entriesKept() {
     return entriesKept;
+  }
+
+  boolean isStateKept() {
+    return keepState;
   }
 
   StateMachine machine(long id) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
@@ -188,6 +190,22 @@ class OraclesTest {
     oracles.applied(1, entry(2, 2, "a"));
     oracles.applied(1, entry(2, 3, "b"));
     violated("state-machine safety", () -> oracles.restored(1, snapshot(2, 3)));
+  }
+
+  @Test
+  void aStateMachineThatGoesOnFromWhatIsCommittedIsRight() {
+    commitTwo();
+    oracles.opened(1, durable(2, 1, entry(2, 2, "a"), entry(2, 3, "b")));
+    oracles.resumed(1, new AppliedState(2, 2, ConfState.newBuilder().addVoters(1).build()));
+    assertThatCode(() -> oracles.applied(1, entry(2, 3, "b"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aStateMachineThatGoesOnFromWhatIsNotCommittedIsSeen() {
+    commitTwo();
+    ConfState voters = ConfState.newBuilder().addVoters(1).build();
+    violated("state-machine safety", () -> oracles.resumed(1, new AppliedState(4, 2, voters)));
+    violated("state-machine safety", () -> oracles.resumed(1, new AppliedState(3, 1, voters)));
   }
 
   // Leaders.

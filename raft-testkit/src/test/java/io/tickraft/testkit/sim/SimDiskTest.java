@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.AppliedState;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
@@ -56,6 +57,26 @@ class SimDiskTest {
     disk.syncAllBut(1);
     disk.crash(0);
     assertThat(disk.lastIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void aWriteIsSyncedWithAllBeforeItAndNothingAfterIt() {
+    disk.write(new SimDisk.StoredState(applied(3), ByteString.EMPTY));
+    node.propose(ByteString.copyFromUtf8("command"));
+    Ready ready = node.ready();
+    long number = disk.write(ready);
+    disk.write(new SimDisk.StoredState(applied(4), ByteString.EMPTY));
+    disk.syncTo(number);
+    assertThat(disk.unsynced()).isEqualTo(1);
+    disk.syncTo(number);
+    assertThat(disk.unsynced()).isEqualTo(1);
+    disk.crash(0);
+    assertThat(disk.lastIndex()).isEqualTo(4);
+    assertThat(disk.state().orElseThrow().applied().index()).isEqualTo(3);
+  }
+
+  private static AppliedState applied(long index) {
+    return new AppliedState(index, 2, ConfState.newBuilder().addVoters(1).build());
   }
 
   @Test

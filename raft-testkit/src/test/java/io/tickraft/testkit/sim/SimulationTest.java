@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What may become of a simulation's nodes. */
@@ -44,6 +48,41 @@ final class SimulationTest {
     // Its id is not used again.
     assertThat(group.join()).isEqualTo(4);
     assertThatThrownBy(() -> group.node(5)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aStateMachineThatIsKeptAppliesNothingTwice() {
+    for (boolean keep : List.of(false, true)) {
+      List<Long> applied = new ArrayList<>();
+      Simulation group =
+          Simulation.of(1)
+              .keepState(keep)
+              .machines(id -> new RecordingMachine(applied))
+              .start(Choices.random(1));
+      group.run(5_000);
+      group.propose(1, ByteString.copyFromUtf8("command"));
+      assertThat(applied).containsExactly(2L, 3L);
+      group.crash(1);
+      group.restart(1);
+      group.run(5_000);
+      assertThat(applied).isEqualTo(keep ? List.of(2L, 3L, 4L) : List.of(2L, 3L, 2L, 3L, 4L));
+    }
+  }
+
+  /** Remembers what it applied. */
+  private record RecordingMachine(List<Long> applied) implements StateMachine {
+    @Override
+    public void apply(Entry entry) {
+      applied.add(entry.getIndex());
+    }
+
+    @Override
+    public ByteString save() {
+      return ByteString.EMPTY;
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {}
   }
 
   @Test
