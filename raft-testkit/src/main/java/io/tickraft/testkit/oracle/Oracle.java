@@ -1,7 +1,14 @@
 package io.tickraft.testkit.oracle;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.Storage;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -13,6 +20,14 @@ import java.util.List;
  * core would not see the core's mistakes.
  */
 public interface Oracle {
+
+  /**
+   * A node is about to be opened.
+   *
+   * @param node the node
+   * @param config its settings
+   */
+  default void configured(long node, RaftConfig config) {}
 
   /**
    * A node is opened, for the first time or after a crash.
@@ -30,6 +45,63 @@ public interface Oracle {
    * @param applied how far the state machine has come
    */
   default void resumed(long node, AppliedState applied) {}
+
+  /**
+   * A tick of a node's clock passes; what comes of it is still to be seen.
+   *
+   * @param node the node
+   */
+  default void ticked(long node) {}
+
+  /**
+   * A node gets a message; what comes of it is still to be seen.
+   *
+   * @param node the node
+   * @param message the message
+   */
+  default void received(long node, Message message) {}
+
+  /**
+   * A node's host has proposed commands.
+   *
+   * @param node the node
+   * @param result what the node said
+   */
+  default void proposed(long node, ProposeResult result) {}
+
+  /**
+   * A node's host has proposed a membership change.
+   *
+   * @param node the node
+   * @param change the change
+   * @param result what the node said
+   */
+  default void changeProposed(long node, ConfChange change, ConfChangeResult result) {}
+
+  /**
+   * A node's host has asked for a read.
+   *
+   * @param node the node
+   * @param context the host's name for the read
+   * @param result what the node said
+   */
+  default void readRequested(long node, ByteString context, ReadResult result) {}
+
+  /**
+   * A node's host has asked for a transfer of leadership.
+   *
+   * @param node the node
+   * @param target who is to lead
+   * @param result what the node said
+   */
+  default void transferRequested(long node, long target, TransferResult result) {}
+
+  /**
+   * A node's host tells it to forget its leader.
+   *
+   * @param node the node
+   */
+  default void leaderForgotten(long node) {}
 
   /**
    * A node has done a step: it has ticked, taken a message, a proposal or an acknowledgement.
@@ -53,6 +125,24 @@ public interface Oracle {
    * @param snapshot the snapshot
    */
   default void snapshotInstalled(long node, Snapshot snapshot) {}
+
+  /**
+   * A host has taken a Ready. Its entries and its snapshot were told already.
+   *
+   * @param node the node
+   * @param ready the Ready
+   * @param durable what a crash of the node would leave for certain
+   */
+  default void taken(long node, ReadyView ready, Storage durable) {}
+
+  /**
+   * The write of a Ready is made, and the node is about to be told.
+   *
+   * @param node the node
+   * @param ready the Ready
+   * @param durable what a crash of the node would leave for certain
+   */
+  default void persisted(long node, ReadyView ready, Storage durable) {}
 
   /**
    * A node sends a message.

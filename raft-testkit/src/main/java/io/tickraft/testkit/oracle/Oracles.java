@@ -1,7 +1,14 @@
 package io.tickraft.testkit.oracle;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.Storage;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -43,6 +50,13 @@ public final class Oracles implements Oracle {
   }
 
   @Override
+  public void configured(long node, RaftConfig config) {
+    for (Oracle oracle : oracles) {
+      oracle.configured(node, config);
+    }
+  }
+
+  @Override
   public void opened(long node, Storage storage) {
     for (Oracle oracle : oracles) {
       oracle.opened(node, storage);
@@ -53,6 +67,55 @@ public final class Oracles implements Oracle {
   public void resumed(long node, AppliedState applied) {
     for (Oracle oracle : oracles) {
       oracle.resumed(node, applied);
+    }
+  }
+
+  @Override
+  public void ticked(long node) {
+    for (Oracle oracle : oracles) {
+      oracle.ticked(node);
+    }
+  }
+
+  @Override
+  public void received(long node, Message message) {
+    for (Oracle oracle : oracles) {
+      oracle.received(node, message);
+    }
+  }
+
+  @Override
+  public void proposed(long node, ProposeResult result) {
+    for (Oracle oracle : oracles) {
+      oracle.proposed(node, result);
+    }
+  }
+
+  @Override
+  public void changeProposed(long node, ConfChange change, ConfChangeResult result) {
+    for (Oracle oracle : oracles) {
+      oracle.changeProposed(node, change, result);
+    }
+  }
+
+  @Override
+  public void readRequested(long node, ByteString context, ReadResult result) {
+    for (Oracle oracle : oracles) {
+      oracle.readRequested(node, context, result);
+    }
+  }
+
+  @Override
+  public void transferRequested(long node, long target, TransferResult result) {
+    for (Oracle oracle : oracles) {
+      oracle.transferRequested(node, target, result);
+    }
+  }
+
+  @Override
+  public void leaderForgotten(long node) {
+    for (Oracle oracle : oracles) {
+      oracle.leaderForgotten(node);
     }
   }
 
@@ -81,6 +144,20 @@ public final class Oracles implements Oracle {
   public void restored(long node, Snapshot snapshot) {
     for (Oracle oracle : oracles) {
       oracle.restored(node, snapshot);
+    }
+  }
+
+  @Override
+  public void taken(long node, ReadyView ready, Storage durable) {
+    for (Oracle oracle : oracles) {
+      oracle.taken(node, ready, durable);
+    }
+  }
+
+  @Override
+  public void persisted(long node, ReadyView ready, Storage durable) {
+    for (Oracle oracle : oracles) {
+      oracle.persisted(node, ready, durable);
     }
   }
 

@@ -1,11 +1,17 @@
 package io.tickraft.testkit.sim;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Status;
 import io.tickraft.core.Storage;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
@@ -13,6 +19,7 @@ import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.ReadyView;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -28,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A Ready that is {@linkplain #take() taken} is written, its write is {@linkplain #written()
  * made} some time, and what it hands to the state machine is {@linkplain #applyTo applied} some
- * time. Inputs go to the {@linkplain #node() node} itself; after each, and after what else happens,
- * {@link #stepped()} shows the node to the oracle.
+ * time. Inputs go to the node through this, so that the oracle is told of them; after each, {@link
+ * #stepped()} shows the node to the oracle.
  */
 public final class SimHost {
 
@@ -95,7 +102,7 @@ public final class SimHost {
   }
 
   /**
-   * Returns the node, for inputs and questions.
+   * Returns the node, for questions.
    *
    * @return the node
    * @throws IllegalStateException if it is down
@@ -161,6 +168,7 @@ public final class SimHost {
         disk.state().filter(s -> s.applied().index() > snapshot.getMetadata().getIndex());
     machine = machines.get();
     writesAtOnce = config.maxOutstandingReadys();
+    oracle.configured(id, config);
     oracle.opened(id, disk);
     if (kept.isPresent()) {
       AppliedState applied = kept.get().applied();
@@ -208,6 +216,86 @@ public final class SimHost {
     disk.crash(keptWrites);
   }
 
+  // Inputs.
+
+  /** Lets a tick pass. */
+  public void tick() {
+    RawNode ticking = node();
+    oracle.ticked(id);
+    ticking.tick();
+  }
+
+  /**
+   * Gives the node a message.
+   *
+   * @param message the message
+   */
+  public void step(Message message) {
+    RawNode receiver = node();
+    oracle.received(id, message);
+    receiver.step(message);
+  }
+
+  /**
+   * Proposes commands.
+   *
+   * @param commands the commands, at least one
+   * @return what the node says
+   */
+  public ProposeResult propose(List<ByteString> commands) {
+    ProposeResult result = node().propose(commands);
+    oracle.proposed(id, result);
+    return result;
+  }
+
+  /**
+   * Proposes a membership change.
+   *
+   * @param change the change
+   * @return what the node says
+   */
+  public ConfChangeResult proposeConfChange(ConfChange change) {
+    ConfChangeResult result = node().proposeConfChange(change);
+    oracle.changeProposed(id, change, result);
+    return result;
+  }
+
+  /**
+   * Asks for a read. How it ends is told by a Ready.
+   *
+   * @param context a name for the read
+   * @return what the node says
+   */
+  public ReadResult readIndex(ByteString context) {
+    ReadResult result = node().readIndex(context);
+    oracle.readRequested(id, context, result);
+    return result;
+  }
+
+  /**
+   * Asks for a transfer of leadership. How it ends is told by a Ready.
+   *
+   * @param target who is to lead
+   * @return what the node says
+   */
+  public TransferResult transferLeadership(long target) {
+    TransferResult result = node().transferLeadership(target);
+    oracle.transferRequested(id, target, result);
+    return result;
+  }
+
+  /** Makes the node campaign. */
+  public void campaign() {
+    node().campaign();
+  }
+
+  /** Makes the node forget its leader. */
+  public void forgetLeader() {
+    RawNode follower = node();
+    oracle.leaderForgotten(id);
+    follower.forgetLeader();
+  }
+
   // The Ready contract.
 
   /** Shows the oracle what the node is like now. */
@@ -231,6 +319,7 @@ public final class SimHost {
       oracle.appended(id, ready.entries());
     }
     oracle.stepped(NodeView.of(node().status(), true));
+    oracle.taken(id, ReadyView.of(ready), disk.durable());
     send(ready.messages());
     if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
       applying.addLast(ready);
@@ -251,6 +340,7 @@ public final class SimHost {
     if (ready.mustSync()) {
       disk.syncTo(write.number);
     }
+    oracle.persisted(id, ReadyView.of(ready), disk.durable());
     send(ready.messagesAfterPersist());
     node().persisted(ready);
     // What is committed now is by the configuration in effect before anything more is applied.

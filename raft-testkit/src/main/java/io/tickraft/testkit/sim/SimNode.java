@@ -1,15 +1,23 @@
 package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -37,6 +45,10 @@ public final class SimNode {
 
   /** How often the node was started; part of its configuration, and what late callbacks go by. */
   private long incarnation;
+
+  // Since the last start.
+  private final List<ReadState> readStates = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
 
   // Since the last snapshot that this node took.
   private int appliedCommands;
@@ -118,6 +130,24 @@ public final class SimNode {
     return host.disk();
   }
 
+  /**
+   * Returns how reads have ended.
+   *
+   * @return one outcome for each read that has ended since the node was started last, as a view
+   */
+  public List<ReadState> readStates() {
+    return Collections.unmodifiableList(readStates);
+  }
+
+  /**
+   * Returns what else has ended.
+   *
+   * @return the outcomes since the node was started last, as a view
+   */
+  public List<Outcome> outcomes() {
+    return Collections.unmodifiableList(outcomes);
+  }
+
   // Life.
 
   /**
@@ -134,6 +164,8 @@ public final class SimNode {
     incarnation++;
     appliedCommands = 0;
     appliedBytes = 0;
+    readStates.clear();
+    outcomes.clear();
     surroundings.trace("start", id);
     stepped();
   }
@@ -149,29 +181,55 @@ public final class SimNode {
   // Inputs.
 
   void tick() {
-    host.node().tick();
+    host.tick();
     surroundings.trace("tick", id);
     stepped();
   }
 
   void step(Message message) {
-    host.node().step(message);
+    host.step(message);
     surroundings.trace("step", id).add(message);
     stepped();
   }
 
-  ProposeResult propose(ByteString command) {
-    ProposeResult result = host.node().propose(command);
+  ProposeResult propose(List<ByteString> commands) {
+    ProposeResult result = host.propose(commands);
     surroundings.trace("propose", id);
     stepped();
     return result;
   }
 
-  ProposeResult propose(List<ByteString> commands) {
-    ProposeResult result = host.node().propose(commands);
-    surroundings.trace("propose", id);
+  ConfChangeResult proposeConfChange(ConfChange change) {
+    ConfChangeResult result = host.proposeConfChange(change);
+    surroundings.trace("change", id);
     stepped();
     return result;
+  }
+
+  ReadResult readIndex(ByteString context) {
+    ReadResult result = host.readIndex(context);
+    surroundings.trace("read", id);
+    stepped();
+    return result;
+  }
+
+  TransferResult transferLeadership(long target) {
+    TransferResult result = host.transferLeadership(target);
+    surroundings.trace("transfer", id);
+    stepped();
+    return result;
+  }
+
+  void campaign() {
+    host.campaign();
+    surroundings.trace("campaign", id);
+    stepped();
+  }
+
+  void forgetLeader() {
+    host.forgetLeader();
+    surroundings.trace("forget", id);
+    stepped();
   }
 
   /**
@@ -200,7 +258,10 @@ public final class SimNode {
   }
 
   private void take() {
-    surroundings.trace("ready", id).add(host.take());
+    Ready ready = host.take();
+    surroundings.trace("ready", id).add(ready);
+    readStates.addAll(ready.readStates());
+    outcomes.addAll(ready.outcomes());
     if (options.isDiskInstant()) {
       written();
     } else {

@@ -1,8 +1,12 @@
 package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.ProposeResult;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracles;
 import java.util.ArrayList;
@@ -178,7 +182,7 @@ public final class Simulation {
    * @return what the node says
    */
   public ProposeResult propose(long id, ByteString command) {
-    return node(id).propose(command);
+    return node(id).propose(List.of(command));
   }
 
   /**
@@ -190,6 +194,58 @@ public final class Simulation {
    */
   public ProposeResult propose(long id, List<ByteString> commands) {
     return node(id).propose(commands);
+  }
+
+  /**
+   * Proposes a membership change to a node. A node that is to be a member has to {@link #join()}
+   * some time, before or after; one that is removed goes on until it {@linkplain #retire retires}.
+   *
+   * @param id the node, which must be up
+   * @param change the change
+   * @return what the node says
+   */
+  public ConfChangeResult proposeConfChange(long id, ConfChange change) {
+    return node(id).proposeConfChange(change);
+  }
+
+  /**
+   * Asks a node for a read. {@link SimNode#readStates()} tells how it ends.
+   *
+   * @param id the node, which must be up
+   * @param context a name for the read
+   * @return what the node says
+   */
+  public ReadResult readIndex(long id, ByteString context) {
+    return node(id).readIndex(context);
+  }
+
+  /**
+   * Asks a node for a transfer of leadership. {@link SimNode#outcomes()} tells how it ends.
+   *
+   * @param id the node, which must be up
+   * @param target who is to lead
+   * @return what the node says
+   */
+  public TransferResult transferLeadership(long id, long target) {
+    return node(id).transferLeadership(target);
+  }
+
+  /**
+   * Makes a node campaign.
+   *
+   * @param id the node, which must be up
+   */
+  public void campaign(long id) {
+    node(id).campaign();
+  }
+
+  /**
+   * Makes a node forget its leader.
+   *
+   * @param id the node, which must be up
+   */
+  public void forgetLeader(long id) {
+    node(id).forgetLeader();
   }
 
   /**

@@ -1,12 +1,16 @@
 package io.tickraft.testkit.sim;
 
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Status;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.RequestId;
 import java.util.List;
 
 /**
@@ -70,10 +74,51 @@ public final class Trace {
     entries(ready.entries());
     ready.snapshot().ifPresent(s -> add(s.getMetadata().getIndex()));
     entries(ready.committedEntries());
+    ready.confState().ifPresent(this::add);
+    ready.readStates().forEach(this::add);
+    ready.outcomes().forEach(this::add);
     add(ready.messages().size());
     ready.messages().forEach(this::add);
     add(ready.messagesAfterPersist().size());
     ready.messagesAfterPersist().forEach(this::add);
+  }
+
+  private void add(ConfState configuration) {
+    ids(configuration.getVotersList());
+    ids(configuration.getVotersOutgoingList());
+    ids(configuration.getLearnersList());
+    ids(configuration.getLearnersNextList());
+    add(configuration.getAutoLeave() ? 1 : 0);
+  }
+
+  private void ids(List<Long> ids) {
+    add(ids.size());
+    ids.forEach(this::add);
+  }
+
+  private void add(ReadState read) {
+    add(read.context().size());
+    if (read instanceof ReadState.Confirmed confirmed) {
+      add(confirmed.index());
+    } else if (read instanceof ReadState.Aborted aborted) {
+      add(aborted.reason().name());
+      add(aborted.leader());
+    }
+  }
+
+  private void add(Outcome outcome) {
+    if (outcome instanceof Outcome.TransferEnded ended) {
+      add(ended.target());
+      add(ended.end().name());
+      add(ended.leader());
+    } else if (outcome instanceof Outcome.TransferRejected rejected) {
+      add(rejected.target());
+      add(rejected.reason().name());
+      add(rejected.leader());
+    } else if (outcome instanceof Outcome.ChangeImpossible impossible) {
+      add(impossible.entry().term());
+      add(impossible.entry().index());
+    }
   }
 
   private void entries(List<Entry> entries) {
@@ -124,8 +169,42 @@ public final class Trace {
         add(message.getInstallSnapshotResponse().getAttempt());
         add(message.getInstallSnapshotResponse().getInstalled().getMatch());
       }
-      // What else there is, and its size, until it takes part in simulations.
-      default -> add(message.getSerializedSize());
+      case PRE_VOTE -> {
+        add(message.getPreVote().getCampaignTerm());
+        add(message.getPreVote().getLast());
+        add(message.getPreVote().getCommit());
+      }
+      case PRE_VOTE_RESPONSE -> {
+        add(message.getPreVoteResponse().getCampaignTerm());
+        add(message.getPreVoteResponse().getResultCase().getNumber());
+        add(message.getPreVoteResponse().getRejected().getReasonValue());
+        add(message.getPreVoteResponse().getCommit());
+      }
+      case TIMEOUT_NOW -> add(message.getTimeoutNow().getLast());
+      case TIMEOUT_NOW_RESPONSE -> {
+        add(message.getTimeoutNowResponse().getLast());
+        add(message.getTimeoutNowResponse().getRefused().getReasonValue());
+      }
+      case READ_INDEX -> add(message.getReadIndex().getRequest());
+      case READ_INDEX_RESPONSE -> {
+        add(message.getReadIndexResponse().getRequest());
+        add(message.getReadIndexResponse().getReady().getIndex());
+        add(message.getReadIndexResponse().getAborted().getReasonValue());
+      }
+      case TRANSFER_LEADER -> {
+        add(message.getTransferLeader().getRequest());
+        add(message.getTransferLeader().getTarget());
+      }
+      case TRANSFER_LEADER_RESPONSE -> {
+        add(message.getTransferLeaderResponse().getRequest());
+        add(message.getTransferLeaderResponse().getRejected().getReasonValue());
+      }
+      case PROPOSE -> add(message.getPropose().getRequest());
+      case PROPOSE_RESPONSE -> {
+        add(message.getProposeResponse().getRequest());
+        add(message.getProposeResponse().getRejected().getReasonValue());
+      }
+      case BODY_NOT_SET -> {}
     }
   }
 
@@ -136,6 +215,11 @@ public final class Trace {
     add(response.getRejected().getHint());
     add(response.getRejected().getWantsSnapshot() ? 1 : 0);
     add(response.getCommit());
+  }
+
+  private void add(RequestId request) {
+    add(request.getIncarnation());
+    add(request.getSequence());
   }
 
   private void add(EntryId id) {

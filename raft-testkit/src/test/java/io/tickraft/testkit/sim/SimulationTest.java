@@ -5,9 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +58,93 @@ final class SimulationTest {
     // Its id is not used again.
     assertThat(group.join()).isEqualTo(4);
     assertThatThrownBy(() -> group.node(5)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aNodeThatIsMadeAMemberLearnsOfEverything() {
+    long leader = leader();
+    group.propose(leader, ByteString.copyFromUtf8("command"));
+    long id = group.join();
+    change(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, id);
+    group.run(5_000);
+    assertThat(group.node(id).status().confState().getVotersList()).containsExactly(1L, 2L, 3L, id);
+    assertThat(((CommandLog) group.node(id).machine()).commands())
+        .containsExactly(ByteString.copyFromUtf8("command"));
+  }
+
+  @Test
+  void aNodeThatIsRemovedGoesOnUntilItRetires() {
+    leader();
+    change(ConfChangeType.CONF_CHANGE_TYPE_REMOVE, 3);
+    group.run(5_000);
+    assertThat(group.node(leader()).status().confState().getVotersList())
+        .doesNotContain(3L)
+        .hasSize(2);
+    assertThat(group.node(3).isUp()).isTrue();
+    group.retire(3);
+    group.run(5_000);
+    assertThat(group.node(leader()).id()).isNotEqualTo(3);
+  }
+
+  private void change(ConfChangeType type, long node) {
+    ConfChange change =
+        ConfChange.newBuilder()
+            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+            .addChanges(ConfChangeSingle.newBuilder().setType(type).setNode(node))
+            .build();
+    assertThat(group.proposeConfChange(leader(), change))
+        .isInstanceOf(ConfChangeResult.Accepted.class);
+  }
+
+  @Test
+  void aReadEndsOnTheNodeThatWasAsked() {
+    long leader = leader();
+    long follower = leader % 3 + 1;
+    group.run(1_000);
+    for (long asked : List.of(leader, follower)) {
+      assertThat(group.readIndex(asked, ByteString.copyFromUtf8("read")))
+          .isEqualTo(new ReadResult.Accepted());
+      group.run(1_000);
+      assertThat(group.node(asked).readStates())
+          .containsExactly(new ReadState.Confirmed(ByteString.copyFromUtf8("read"), 2));
+    }
+  }
+
+  @Test
+  void aTransferEndsWhereItWasAskedFor() {
+    long leader = leader();
+    long next = leader % 3 + 1;
+    assertThat(group.transferLeadership(leader, next)).isEqualTo(new TransferResult.Started(next));
+    group.run(1_000);
+    assertThat(leader()).isEqualTo(next);
+    assertThat(group.node(leader).outcomes())
+        .containsExactly(new Outcome.TransferEnded(next, Outcome.TransferEnd.COMPLETED, next));
+  }
+
+  @Test
+  void aNodeThatForgetsItsLeaderMayHelpAnother() {
+    long leader = leader();
+    long forgetful = leader % 3 + 1;
+    long eager = forgetful % 3 + 1;
+    group.run(1_000);
+    group.campaign(eager);
+    group.run(10);
+    assertThat(leader()).isEqualTo(leader);
+    group.forgetLeader(forgetful);
+    group.campaign(eager);
+    group.run(10);
+    assertThat(leader()).isEqualTo(eager);
+  }
+
+  /** The node that leads in the latest term, when one does. */
+  private long leader() {
+    assertThat(group.runUntil(() -> group.nodes().stream().anyMatch(SimNode::isLeader), 10_000))
+        .isTrue();
+    return group.nodes().stream()
+        .filter(SimNode::isLeader)
+        .max(Comparator.comparingLong(node -> node.status().term()))
+        .orElseThrow()
+        .id();
   }
 
   @Test
