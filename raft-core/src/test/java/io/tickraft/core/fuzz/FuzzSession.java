@@ -139,6 +139,10 @@ final class FuzzSession {
 
   /** Each limit is small in half of the sessions, so that it is met. */
   private Supplier<RaftConfig.Builder> settings(long id, long group) {
+    // A node that shall lead is soon out of office if it must hear from others.
+    boolean preVote = dice.oneIn(leads ? 4 : 2);
+    boolean checkQuorum = dice.oneIn(leads ? 4 : 2);
+    int priority = dice.oneIn(3) ? dice.below(4) : 0;
     int electionTicks = dice.between(2, 12);
     int snapshotTicks = dice.between(1, 10);
     boolean forward = dice.oneIn(2);
@@ -154,8 +158,9 @@ final class FuzzSession {
     int outboxBytes = dice.oneIn(3) ? dice.between(20, 400) : 1 << 20;
     return () ->
         RaftConfig.builder(id)
-            .preVote(false)
-            .checkQuorum(false)
+            .preVote(preVote)
+            .checkQuorum(checkQuorum)
+            .priority(priority)
             .group(group)
             .seed(seed)
             .electionTicks(electionTicks)
@@ -212,7 +217,7 @@ final class FuzzSession {
   /** An input that is not a message. */
   private void between() {
     int campaigning = leads && node.now().role() == RoleName.FOLLOWER ? 60 : campaigns ? 4 : 0;
-    switch (dice.weighted(40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4)) {
+    switch (dice.weighted(40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2)) {
       case 0 -> {
         note("tick");
         node.tick();
@@ -257,7 +262,11 @@ final class FuzzSession {
         note("crash, state machine kept: " + kept + ", unsynced lost: " + unsyncedLost);
         node.crash(kept, unsyncedLost);
       }
-      default -> node.readyOutOfTurn();
+      case 8 -> node.readyOutOfTurn();
+      default -> {
+        note("forget leader");
+        node.forgetLeader();
+      }
     }
   }
 

@@ -12,7 +12,6 @@ import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
-import io.tickraft.proto.ConfState;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -41,6 +40,7 @@ final class FuzzedNode {
 
   private final Supplier<RaftConfig.Builder> settings;
   private final LocalInvariants invariants;
+  private ElectionInvariants elections;
   private final List<RaftEvent> events = new ArrayList<>();
 
   private FuzzStorage storage;
@@ -58,11 +58,7 @@ final class FuzzedNode {
 
   private final Deque<Out> unacknowledged = new ArrayDeque<>();
 
-  /** What the state machine has applied, and the configuration it has stored with it. */
-  private long applied;
-
-  private ConfState appliedConfState;
-  private final Deque<Snapshot> handedOutSnapshots = new ArrayDeque<>();
+  private final FuzzedMachine machine;
 
   /** Gets what leaves the node. */
   private Consumer<Message> network = message -> {};
@@ -74,13 +70,14 @@ final class FuzzedNode {
     this.storageOfTwin = new FuzzStorage(storage(first, hardState));
     Snapshot snapshot = first.orElse(Snapshot.getDefaultInstance());
     synced = hardState;
-    applied = snapshot.getMetadata().getIndex();
-    appliedConfState = snapshot.getMetadata().getConfState();
+    machine =
+        new FuzzedMachine(snapshot.getMetadata().getIndex(), snapshot.getMetadata().getConfState());
     this.node = RawNode.open(config(true), storage);
     this.twin = RawNode.open(config(false), storageOfTwin);
     now = Observation.of(node);
     compareTwin();
     invariants.opened(now, hardState, snapshot);
+    elections = new ElectionInvariants(settings.get().build(), now);
   }
 
   private static MemoryStorage storage(Optional<Snapshot> first, HardState hardState) {
@@ -127,7 +124,8 @@ final class FuzzedNode {
     twin.step(message);
     countProposals(message, before);
     boolean saysMore = saysMore();
-    observe();
+    observe(message);
+    elections.processed(message, before, now);
     return new Outcome(Optional.empty(), saysMore || !before.equals(now));
   }
 
@@ -166,12 +164,20 @@ final class FuzzedNode {
   void tick() {
     node.tick();
     twin.tick();
+    elections.tick();
     observe();
   }
 
   void campaign() {
     node.campaign();
     twin.campaign();
+    observe();
+  }
+
+  void forgetLeader() {
+    node.forgetLeader();
+    twin.forgetLeader();
+    elections.leaderForgotten();
     observe();
   }
 
@@ -205,6 +211,11 @@ final class FuzzedNode {
 
   /** Looks at the node after a call. */
   private void observe() {
+    observe(Message.getDefaultInstance());
+  }
+
+  /** Looks at the node after a message. */
+  private void observe(Message cause) {
     // First, as asking whether there is a Ready may be what begins a snapshot, and reports it.
     Observation seen = Observation.of(node);
     for (RaftEvent event : events) {
@@ -212,6 +223,7 @@ final class FuzzedNode {
     }
     events.clear();
     invariants.observed(seen);
+    elections.observed(seen, cause);
     now = seen;
     compareTwin();
   }
@@ -234,10 +246,16 @@ final class FuzzedNode {
     require(taken.equals(Taken.of(ofTwin)), "the twin's Ready differs", ready);
     invariants.taken(taken);
     unwritten.addLast(new Out(ready, ofTwin, taken));
-    taken.snapshot().ifPresent(handedOutSnapshots::addLast);
+    machine.handedOut(taken);
+    elections.configurationWaits(machine.isChanging());
     observe();
-    taken.messages().forEach(network);
+    taken.messages().forEach(this::leaves);
     return true;
+  }
+
+  private void leaves(Message message) {
+    elections.sent(message);
+    network.accept(message);
   }
 
   /** Writes the oldest Ready that is not written, if there is one. */
@@ -253,7 +271,7 @@ final class FuzzedNode {
     }
     invariants.written(out.taken);
     unacknowledged.addLast(out);
-    out.taken.messagesAfterPersist().forEach(network);
+    out.taken.messagesAfterPersist().forEach(this::leaves);
     return true;
   }
 
@@ -281,39 +299,37 @@ final class FuzzedNode {
     }
     long index = handedOut.get(Math.min(count, handedOut.size()) - 1);
     // A snapshot is applied once it is written and acknowledged.
-    for (Snapshot snapshot : handedOutSnapshots) {
-      long at = snapshot.getMetadata().getIndex();
-      if (at <= index && isWaitedFor(at)) {
-        index = handedOut.stream().filter(i -> i < at).reduce(0L, Math::max);
-        break;
-      }
+    long unwrittenSnapshot = firstSnapshotOut();
+    if (unwrittenSnapshot <= index) {
+      index = handedOut.stream().filter(i -> i < unwrittenSnapshot).reduce(0L, Math::max);
     }
     if (index <= now.applied()) {
       return false;
     }
-    while (!handedOutSnapshots.isEmpty()
-        && handedOutSnapshots.getFirst().getMetadata().getIndex() <= index) {
-      appliedConfState = handedOutSnapshots.removeFirst().getMetadata().getConfState();
-    }
-    applied = index;
+    machine.apply(index);
     node.applied(index);
     twin.applied(index);
-    invariants.applied(index);
+    applied(index);
     observe();
     require(now.applied() == index, "applied is not what was acknowledged", now);
     return true;
   }
 
-  private boolean isWaitedFor(long snapshotIndex) {
-    for (Deque<Out> readys : List.of(unwritten, unacknowledged)) {
+  private void applied(long index) {
+    invariants.applied(index);
+    elections.configurationWaits(machine.isChanging());
+  }
+
+  /** The first snapshot that is not written and acknowledged. */
+  private long firstSnapshotOut() {
+    for (Deque<Out> readys : List.of(unacknowledged, unwritten)) {
       for (Out out : readys) {
-        if (out.taken.snapshot().isPresent()
-            && out.taken.snapshot().get().getMetadata().getIndex() == snapshotIndex) {
-          return true;
+        if (out.taken.snapshot().isPresent()) {
+          return out.taken.snapshot().get().getMetadata().getIndex();
         }
       }
     }
-    return false;
+    return Long.MAX_VALUE;
   }
 
   /** Does all that a host can do, until the node has nothing more to say. */
@@ -350,28 +366,27 @@ final class FuzzedNode {
     Out out = unacknowledged.removeFirst();
     invariants.acknowledged(out.taken);
     List<Long> handedOut = invariants.handedOut();
-    while (!handedOutSnapshots.isEmpty()) {
-      appliedConfState = handedOutSnapshots.removeFirst().getMetadata().getConfState();
-    }
     node.advance(out.ready);
     twin.advance(out.ofTwin);
     if (!handedOut.isEmpty()) {
-      applied = handedOut.get(handedOut.size() - 1);
-      invariants.applied(applied);
+      machine.apply(handedOut.get(handedOut.size() - 1));
+      applied(machine.applied());
     }
     observe();
-    require(now.applied() == applied, "advance() does not apply all", now);
+    require(now.applied() == machine.applied(), "advance() does not apply all", now);
   }
 
   /** Takes a snapshot of the state machine and compacts the log up to {@code index}. */
   void compact(long index) {
     Snapshot last = snapshot();
     MemoryStorage memory = storage.memory;
-    long at = Math.min(applied, memory.lastIndex());
+    long at = Math.min(machine.applied(), memory.lastIndex());
     // The state machine may be ahead of a log that the storage is about to replace.
-    if (at == applied && at > last.getMetadata().getIndex() && unwrittenSnapshots() == 0) {
-      memory.createSnapshot(at, appliedConfState, ByteString.EMPTY);
-      storageOfTwin.memory.createSnapshot(at, appliedConfState, ByteString.EMPTY);
+    if (at == machine.applied()
+        && at > last.getMetadata().getIndex()
+        && unwrittenSnapshots() == 0) {
+      memory.createSnapshot(at, machine.confState(), ByteString.EMPTY);
+      storageOfTwin.memory.createSnapshot(at, machine.confState(), ByteString.EMPTY);
     }
     long to = Math.min(index, Math.min(now.applied(), snapshot().getMetadata().getIndex()));
     if (to > 0) {
@@ -407,7 +422,7 @@ final class FuzzedNode {
   void crash(boolean kept, boolean unsyncedLost) {
     unwritten.clear();
     unacknowledged.clear();
-    handedOutSnapshots.clear();
+    machine.restart();
     incarnation++;
     storage = new FuzzStorage(storage.memory);
     storageOfTwin = new FuzzStorage(storageOfTwin.memory);
@@ -418,21 +433,21 @@ final class FuzzedNode {
     }
     Snapshot snapshot = snapshot();
     long snapshotIndex = snapshot.getMetadata().getIndex();
-    boolean machineKept = kept && applied > snapshotIndex;
-    if (machineKept) {
+    if (kept && machine.applied() > snapshotIndex) {
+      long applied = machine.applied();
       AppliedState state =
-          new AppliedState(applied, storage.memory.term(applied), appliedConfState);
+          new AppliedState(applied, storage.memory.term(applied), machine.confState());
       node = RawNode.open(config(true), storage, state);
       twin = RawNode.open(config(false), storageOfTwin, state);
     } else {
-      applied = snapshotIndex;
-      appliedConfState = snapshot.getMetadata().getConfState();
+      machine.restore(snapshotIndex, snapshot.getMetadata().getConfState());
       node = RawNode.open(config(true), storage);
       twin = RawNode.open(config(false), storageOfTwin);
     }
     now = Observation.of(node);
     compareTwin();
-    invariants.reopened(now, applied);
+    invariants.reopened(now, machine.applied());
+    elections = new ElectionInvariants(settings.get().build(), now);
   }
 
   /** ready() without hasReady() is refused and changes nothing. */

@@ -234,7 +234,7 @@ final class LocalInvariants {
           before.vote(),
           now.vote());
       require(
-          before.leader() == 0 || now.leader() == before.leader(),
+          before.leader() == 0 || now.leader() == 0 || now.leader() == before.leader(),
           Rule.LEADER_CHANGES_WITHIN_A_TERM,
           before.leader(),
           now.leader());

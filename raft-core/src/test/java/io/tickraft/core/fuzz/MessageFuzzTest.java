@@ -24,6 +24,8 @@ class MessageFuzzTest {
           Message.BodyCase.APPEND_RESPONSE,
           Message.BodyCase.HEARTBEAT,
           Message.BodyCase.HEARTBEAT_RESPONSE,
+          Message.BodyCase.PRE_VOTE,
+          Message.BodyCase.PRE_VOTE_RESPONSE,
           Message.BodyCase.VOTE,
           Message.BodyCase.VOTE_RESPONSE,
           Message.BodyCase.INSTALL_SNAPSHOT,
@@ -44,12 +46,11 @@ class MessageFuzzTest {
       assertThat(counts.changing(body)).as("%s in %s", body, counts).isGreaterThan(thousandth);
     }
     for (DropReason reason : DropReason.values()) {
-      // One is of outgoing messages, and the other of groups with quorum check.
-      if (reason != DropReason.OUTBOX_LIMIT && reason != DropReason.LEADER_KNOWN) {
+      if (reason != DropReason.OUTBOX_LIMIT) { // Of outgoing messages.
         assertThat(counts.dropped(reason)).as("%s in %s", reason, counts).isPositive();
       }
     }
-    for (RoleName role : EnumSet.of(RoleName.FOLLOWER, RoleName.CANDIDATE, RoleName.LEADER)) {
+    for (RoleName role : RoleName.values()) {
       assertThat(counts.in(role)).as("%s in %s", role, counts).isGreaterThan(20 * thousandth);
     }
   }

@@ -43,8 +43,6 @@ final class PlausibleMessages {
 
   private static final List<Message.BodyCase> NOT_TAKEN_PART_IN =
       List.of(
-          Message.BodyCase.PRE_VOTE,
-          Message.BodyCase.PRE_VOTE_RESPONSE,
           Message.BodyCase.TIMEOUT_NOW,
           Message.BodyCase.TIMEOUT_NOW_RESPONSE,
           Message.BodyCase.READ_INDEX,
@@ -110,6 +108,12 @@ final class PlausibleMessages {
       case APPEND -> message.setTerm(term).setAppend(append(now, log, term)).build();
       case HEARTBEAT -> message.setTerm(term).setHeartbeat(heartbeat(now)).build();
       case VOTE -> message.setTerm(term).setVote(vote(now)).build();
+      case PRE_VOTE -> preVote(message, now);
+      case PRE_VOTE_RESPONSE ->
+          message
+              .setTerm(term)
+              .setPreVoteResponse(preVoteResponse(now, now.term() + 1, dice.percent(60)))
+              .build();
       case INSTALL_SNAPSHOT ->
           message.setTerm(term).setInstallSnapshot(installSnapshot(now, log, term)).build();
       case APPEND_RESPONSE -> message.setTerm(term).setAppendResponse(appendResponse(now)).build();
@@ -134,9 +138,10 @@ final class PlausibleMessages {
   private Message.BodyCase body(RoleName role) {
     int kind =
         switch (role) {
-          case LEADER -> dice.weighted(3, 2, 4, 2, 40, 14, 2, 14, 12, 2, 5);
-          case CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 40, 2, 4, 4, 6);
-          default -> dice.weighted(40, 12, 14, 9, 2, 2, 2, 2, 6, 5, 6);
+          case LEADER -> dice.weighted(3, 2, 4, 2, 40, 14, 2, 14, 12, 2, 3, 2, 5);
+          case CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 40, 2, 4, 4, 4, 2, 6);
+          case PRE_CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 2, 2, 4, 4, 6, 40, 6);
+          default -> dice.weighted(40, 12, 14, 9, 2, 2, 2, 2, 6, 5, 6, 2, 6);
         };
     return switch (kind) {
       case 0 -> Message.BodyCase.APPEND;
@@ -149,6 +154,8 @@ final class PlausibleMessages {
       case 7 -> Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE;
       case 8 -> Message.BodyCase.PROPOSE;
       case 9 -> Message.BodyCase.PROPOSE_RESPONSE;
+      case 10 -> Message.BodyCase.PRE_VOTE;
+      case 11 -> Message.BodyCase.PRE_VOTE_RESPONSE;
       default -> dice.of(NOT_TAKEN_PART_IN);
     };
   }
@@ -258,6 +265,21 @@ final class PlausibleMessages {
         .build();
   }
 
+  private Message preVote(Message.Builder message, Observation now) {
+    Vote vote = vote(now);
+    long least = Math.max(vote.getLast().getTerm(), now.term() - dice.below(3));
+    long term = Math.min(Long.MAX_VALUE - 1, least + (dice.oneIn(4) ? dice.below(3) : 0));
+    return message
+        .setTerm(term)
+        .setPreVote(
+            PreVote.newBuilder()
+                .setCampaignTerm(term + 1)
+                .setLast(vote.getLast())
+                .setCommit(vote.getCommit())
+                .setPriority(vote.getPriority()))
+        .build();
+  }
+
   private EntryId commit(Observation now, EntryId last) {
     long index = Math.min(now.commit(), last.getIndex());
     return index == 0
@@ -344,6 +366,21 @@ final class PlausibleMessages {
             .build();
   }
 
+  private PreVoteResponse preVoteResponse(Observation now, long campaignTerm, boolean granted) {
+    VoteResponse vote = voteResponse(now, granted);
+    PreVoteResponse.Builder response =
+        PreVoteResponse.newBuilder()
+            .setCampaignTerm(dice.oneIn(12) ? dice.between(1, 9) : campaignTerm)
+            .setCommit(vote.getCommit());
+    return granted
+        ? response.setGranted(PreVoteResponse.Granted.getDefaultInstance()).build()
+        : response
+            .setRejected(
+                PreVoteResponse.Rejected.newBuilder()
+                    .setReason(VoteRejectReason.VOTE_REJECT_REASON_LOG_BEHIND))
+            .build();
+  }
+
   private InstallSnapshotResponse installSnapshotResponse(Observation now, long from) {
     long match = now.commit();
     for (Observation.Peer peer : now.peers()) {
@@ -402,6 +439,11 @@ final class PlausibleMessages {
             .setTerm(sent.getTerm());
     return switch (sent.getBodyCase()) {
       case VOTE -> message.setVoteResponse(voteResponse(now, dice.percent(75))).build();
+      case PRE_VOTE ->
+          message
+              .setPreVoteResponse(
+                  preVoteResponse(now, sent.getPreVote().getCampaignTerm(), dice.percent(75)))
+              .build();
       case APPEND -> {
         Append append = sent.getAppend();
         AppendResponse.Builder response =
@@ -455,19 +497,6 @@ final class PlausibleMessages {
             .setTerm(Math.max(1, now.lastTerm()))
             .build();
     return switch (body) {
-      case PRE_VOTE ->
-          message
-              .setTerm(term)
-              .setPreVote(PreVote.newBuilder().setCampaignTerm(Math.max(1, term)).setLast(last))
-              .build();
-      case PRE_VOTE_RESPONSE ->
-          message
-              .setTerm(term)
-              .setPreVoteResponse(
-                  PreVoteResponse.newBuilder()
-                      .setCampaignTerm(Math.max(1, term))
-                      .setGranted(PreVoteResponse.Granted.getDefaultInstance()))
-              .build();
       case TIMEOUT_NOW ->
           message
               .setTerm(Math.max(term, last.getTerm()))
