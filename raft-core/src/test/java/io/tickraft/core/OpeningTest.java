@@ -231,6 +231,18 @@ final class OpeningTest {
   }
 
   @Test
+  void aCommitThatOnlyTheStateMachineKnowsIsSynced() {
+    MemoryStorage disk = storage(hardState(1, 0, 2), THREE, 1, 1, 1);
+    // Of the entries that it has applied since, one may be a membership change.
+    RawNode node = RawNode.open(CONFIG, disk, new AppliedState(3, 1, voters(1, 2)));
+
+    Ready ready = node.ready();
+
+    assertThat(ready.hardState()).contains(hardState(1, 0, 3));
+    assertThat(ready.mustSync()).isTrue();
+  }
+
+  @Test
   void theSnapshotIsCommittedEvenIfTheHardStateSaysLess() {
     MemoryStorage disk = storage(hardState(1, 0, 1), THREE, 1, 1, 1);
     disk.createSnapshot(3, THREE, bytes("state"));

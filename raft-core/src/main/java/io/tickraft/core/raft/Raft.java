@@ -342,7 +342,10 @@ public final class Raft {
     // B forget that the first one is committed, B and C could elect a leader beside A.
     return isTermOrVoteChanged()
         || node.log.hasUnwritten()
-        || node.log.hasCommittedChangeAbove(written.getCommit());
+        || node.log.hasCommittedChangeAbove(written.getCommit())
+        // A node whose state machine was further than its hard state: the log does not remember
+        // which of the entries in between were changes.
+        || written.getCommit() < node.log.applied();
   }
 
   /**

@@ -134,6 +134,10 @@ final class LocalInvariants {
 
   private long unappliedBytes;
   private long handedOut;
+
+  /** What was applied when the node was opened. */
+  private long openedAt;
+
   private long readys;
   private int outstanding;
 
@@ -193,6 +197,7 @@ final class LocalInvariants {
     unapplied.clear();
     unappliedBytes = 0;
     handedOut = applied;
+    openedAt = applied;
     readys = 0;
     outstanding = 0;
     snapshotIndex = 0;
@@ -457,7 +462,8 @@ final class LocalInvariants {
             == (promised
                 || ready.snapshot().isPresent()
                 || !ready.entries().isEmpty()
-                || isChangeCommitted(commitBefore)),
+                || isChangeCommitted(commitBefore)
+                || commitBefore < openedAt),
         Rule.MUST_SYNC,
         ready,
         toldState);
