@@ -115,7 +115,10 @@ final class ElectionInvariants {
     seen = now;
     boolean asks = now.role() == RoleName.PRE_CANDIDATE || now.role() == RoleName.CANDIDATE;
     boolean begins = asks && (now.role() != before.role() || now.term() != before.term());
-    if (begins) {
+    boolean wins =
+        now.role() == RoleName.LEADER
+            && (before.role() != RoleName.LEADER || now.term() != before.term());
+    if (begins || wins) {
       require(isVoter(before.confState()), Rule.A_CAMPAIGN_OF_NO_VOTER, now);
       require(!configurationWaits, Rule.A_CAMPAIGN_WITH_A_CONFIGURATION_THAT_WAITS, now);
     }
@@ -129,7 +132,7 @@ final class ElectionInvariants {
       require(asked || cause.hasTimeoutNow(), Rule.A_CAMPAIGN_WITHOUT_PRE_VOTE, now);
     }
     if (now.role() == RoleName.LEADER) {
-      if (before.role() != RoleName.LEADER || before.term() != now.term()) {
+      if (wins) {
         silence = 0;
       }
       lastLeader = config.id();

@@ -6,6 +6,7 @@ import io.tickraft.core.Bootstrap;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
@@ -217,7 +218,7 @@ final class FuzzSession {
   /** An input that is not a message. */
   private void between() {
     int campaigning = leads && node.now().role() == RoleName.FOLLOWER ? 60 : campaigns ? 4 : 0;
-    switch (dice.weighted(40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2)) {
+    switch (dice.weighted(40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2, 6)) {
       case 0 -> {
         note("tick");
         node.tick();
@@ -263,9 +264,14 @@ final class FuzzSession {
         node.crash(kept, unsyncedLost);
       }
       case 8 -> node.readyOutOfTurn();
-      default -> {
+      case 9 -> {
         note("forget leader");
         node.forgetLeader();
+      }
+      default -> {
+        ConfChange change = plausible.confChange();
+        note("change " + change);
+        node.proposeConfChange(change);
       }
     }
   }

@@ -62,6 +62,11 @@ final class FuzzedMachine {
     return confState;
   }
 
+  /** The configuration that was handed out last, or else the one after what is applied. */
+  ConfState latest() {
+    return handedOut.isEmpty() ? confState : handedOut.getLast().confState;
+  }
+
   /** Whether a configuration was handed out and is not applied. */
   boolean isChanging() {
     return !handedOut.isEmpty();

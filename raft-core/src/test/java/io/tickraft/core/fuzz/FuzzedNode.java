@@ -2,6 +2,7 @@ package io.tickraft.core.fuzz;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.ProposeResult;
@@ -12,6 +13,7 @@ import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -41,6 +43,7 @@ final class FuzzedNode {
   private final Supplier<RaftConfig.Builder> settings;
   private final LocalInvariants invariants;
   private ElectionInvariants elections;
+  private final MembershipInvariants memberships;
   private final List<RaftEvent> events = new ArrayList<>();
 
   private FuzzStorage storage;
@@ -66,6 +69,7 @@ final class FuzzedNode {
   FuzzedNode(Supplier<RaftConfig.Builder> settings, Optional<Snapshot> first, HardState hardState) {
     this.settings = settings;
     this.invariants = new LocalInvariants(settings.get().build());
+    this.memberships = new MembershipInvariants(settings.get().build().id());
     this.storage = new FuzzStorage(storage(first, hardState));
     this.storageOfTwin = new FuzzStorage(storage(first, hardState));
     Snapshot snapshot = first.orElse(Snapshot.getDefaultInstance());
@@ -156,6 +160,7 @@ final class FuzzedNode {
       int count = message.getPropose().getDataCount();
       require(last == before.last() || last == before.last() + count, "a part of a batch", message);
       if (last > before.last()) {
+        memberships.commandsTaken(before);
         invariants.proposed(last, message.getPropose().getDataList());
       }
     }
@@ -203,10 +208,22 @@ final class FuzzedNode {
               && accepted.term() == now.term(),
           "the place of a proposal",
           result);
+      memberships.commandsTaken(now);
       invariants.proposed(accepted.lastIndex(), data);
     }
     observe();
     return result;
+  }
+
+  void proposeConfChange(ConfChange change) {
+    Observation before = now;
+    ConfChangeResult result = node.proposeConfChange(change);
+    require(
+        result.equals(twin.proposeConfChange(change)),
+        "the twin answers a change differently",
+        result);
+    observe();
+    memberships.proposed(result, before, now, log());
   }
 
   /** Looks at the node after a call. */
@@ -224,6 +241,7 @@ final class FuzzedNode {
     events.clear();
     invariants.observed(seen);
     elections.observed(seen, cause);
+    memberships.observed(seen, machine.confState());
     now = seen;
     compareTwin();
   }
@@ -246,6 +264,7 @@ final class FuzzedNode {
     require(taken.equals(Taken.of(ofTwin)), "the twin's Ready differs", ready);
     invariants.taken(taken);
     unwritten.addLast(new Out(ready, ofTwin, taken));
+    memberships.handedOut(taken, machine.latest());
     machine.handedOut(taken);
     elections.configurationWaits(machine.isChanging());
     observe();
@@ -448,6 +467,7 @@ final class FuzzedNode {
     compareTwin();
     invariants.reopened(now, machine.applied());
     elections = new ElectionInvariants(settings.get().build(), now);
+    memberships.reopened();
   }
 
   /** ready() without hasReady() is refused and changes nothing. */

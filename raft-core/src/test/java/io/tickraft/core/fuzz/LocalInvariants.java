@@ -102,6 +102,7 @@ final class LocalInvariants {
     COMMIT_OF_A_HEARTBEAT,
     A_SNAPSHOT_FROM_NO_LEADER,
     A_SNAPSHOT_OF_WHAT_IS_NOT_COMMITTED,
+    LAST_ENTRY_OF_A_TIMEOUT_NOW,
     AN_APPEND_FROM_NO_LEADER,
     PREVIOUS_ENTRY_OF_AN_APPEND,
     ENTRY_OF_AN_APPEND,
@@ -684,6 +685,16 @@ final class LocalInvariants {
             Rule.A_SNAPSHOT_OF_WHAT_IS_NOT_COMMITTED,
             message,
             seen.commit());
+      }
+      case TIMEOUT_NOW -> {
+        io.tickraft.proto.EntryId last = message.getTimeoutNow().getLast();
+        require(
+            seen.role() != RoleName.LEADER
+                || message.getTerm() != seen.term()
+                || told.term(last.getIndex()) == last.getTerm(),
+            Rule.LAST_ENTRY_OF_A_TIMEOUT_NOW,
+            message,
+            told.term(last.getIndex()));
       }
       default -> {}
     }

@@ -23,6 +23,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.Propose;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
+import io.tickraft.proto.TimeoutNow;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
 import java.util.List;
@@ -387,6 +388,12 @@ class LocalInvariantsTest {
         says.number(2).entries(entry(2, 2)).mustSync();
         checker.taken(says.messages(installSnapshot(2)).value());
       }
+      case LAST_ENTRY_OF_A_TIMEOUT_NOW -> {
+        leads();
+        says.number(2).entries(entry(2, 2)).mustSync();
+        TimeoutNow order = TimeoutNow.newBuilder().setLast(id(2, 9)).build();
+        checker.taken(says.messages(message(2, m -> m.setTimeoutNow(order))).value());
+      }
       case AN_APPEND_FROM_NO_LEADER -> {
         appended();
         checker.taken(says.after(append(a -> a.setPrev(id(1, 1)))).value());
@@ -663,7 +670,8 @@ class LocalInvariantsTest {
 
     Taken value() {
       return new Taken(
-          number, hardState, entries, snapshot, mustSync, messages, after, committed, confState, 0);
+          number, hardState, entries, snapshot, mustSync, messages, after, committed, confState,
+          List.of(), List.of());
     }
   }
 }

@@ -41,6 +41,7 @@ class MessageFuzzTest {
     }
     // In proportion, so that fewer or more messages can be asked for.
     long thousandth = counts.messages() / 1000;
+
     assertThat(counts.processed()).as("%s", counts).isGreaterThan(counts.messages() / 3);
     for (Message.BodyCase body : TAKEN_PART_IN) {
       assertThat(counts.changing(body)).as("%s in %s", body, counts).isGreaterThan(thousandth);

@@ -4,6 +4,10 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.RoleName;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
@@ -49,6 +53,22 @@ final class PlausibleMessages {
           Message.BodyCase.READ_INDEX_RESPONSE,
           Message.BodyCase.TRANSFER_LEADER,
           Message.BodyCase.TRANSFER_LEADER_RESPONSE);
+
+  private static final List<ConfChangeTransition> TRANSITIONS =
+      List.of(
+          ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO,
+          ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO,
+          ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_IMPLICIT,
+          ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT,
+          ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE,
+          ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE);
+
+  private static final List<ConfChangeType> CHANGES =
+      List.of(
+          ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER,
+          ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER,
+          ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER,
+          ConfChangeType.CONF_CHANGE_TYPE_REMOVE);
 
   private static final int MEMORY = 32;
 
@@ -225,12 +245,33 @@ final class PlausibleMessages {
   }
 
   private Entry entry(long index, long term) {
-    return Entry.newBuilder()
-        .setIndex(index)
-        .setTerm(term)
-        .setType(dice.percent(90) ? EntryType.ENTRY_TYPE_COMMAND : EntryType.ENTRY_TYPE_NO_OP)
-        .setData(data())
-        .build();
+    Entry.Builder entry = Entry.newBuilder().setIndex(index).setTerm(term);
+    return switch (dice.weighted(85, 10, 5)) {
+      case 0 -> entry.setType(EntryType.ENTRY_TYPE_COMMAND).setData(data()).build();
+      case 1 -> entry.setType(EntryType.ENTRY_TYPE_NO_OP).build();
+      default ->
+          entry
+              .setType(EntryType.ENTRY_TYPE_CONF_CHANGE)
+              .setData(dice.oneIn(8) ? data() : confChange().toByteString())
+              .build();
+    };
+  }
+
+  /** A membership change, which may be possible. */
+  ConfChange confChange() {
+    ConfChange.Builder change =
+        ConfChange.newBuilder()
+            .setTransition(dice.of(TRANSITIONS))
+            .setContext(dice.oneIn(3) ? data() : ByteString.EMPTY);
+    if (change.getTransition() != ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE) {
+      for (int i = dice.oneIn(3) ? dice.below(4) : 0; i >= 0; i--) {
+        change.addChanges(
+            ConfChangeSingle.newBuilder()
+                .setType(dice.of(CHANGES))
+                .setNode(dice.oneIn(6) ? id : dice.oneIn(20) ? dice.any() : dice.between(1, 7)));
+      }
+    }
+    return change.build();
   }
 
   private ByteString data() {

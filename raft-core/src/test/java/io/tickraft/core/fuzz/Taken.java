@@ -1,5 +1,7 @@
 package io.tickraft.core.fuzz;
 
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
@@ -20,11 +22,12 @@ record Taken(
     List<Message> messagesAfterPersist,
     List<Entry> committed,
     Optional<ConfState> confState,
-    int ended) {
+    List<ReadState> readStates,
+    List<Outcome> outcomes) {
 
   /** Whether it tells how reads or transfers ended, or that a change was impossible. */
   boolean hasOutcomes() {
-    return ended > 0;
+    return !readStates.isEmpty() || !outcomes.isEmpty();
   }
 
   static Taken of(Ready ready) {
@@ -38,6 +41,7 @@ record Taken(
         ready.messagesAfterPersist(),
         ready.committedEntries(),
         ready.confState(),
-        ready.readStates().size() + ready.outcomes().size());
+        ready.readStates(),
+        ready.outcomes());
   }
 }
