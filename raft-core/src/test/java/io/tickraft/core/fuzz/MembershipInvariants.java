@@ -6,6 +6,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -128,7 +129,7 @@ final class MembershipInvariants {
     return confState.getVotersList().contains(id) || confState.getVotersOutgoingList().contains(id);
   }
 
-  private static TreeSet<Long> members(ConfState confState) {
+  private static SortedSet<Long> members(ConfState confState) {
     TreeSet<Long> members = new TreeSet<>(confState.getVotersList());
     members.addAll(confState.getVotersOutgoingList());
     members.addAll(confState.getLearnersList());
