@@ -88,7 +88,7 @@ final class ElectionInvariants {
             Rule.A_VOTE_AGAINST_A_LEADER_THAT_IS_HEARD,
             message);
       }
-      case APPEND, HEARTBEAT, INSTALL_SNAPSHOT -> {
+      case APPEND, HEARTBEAT, INSTALL_SNAPSHOT, TIMEOUT_NOW -> {
         if (current) {
           lastLeader = message.getFrom();
           withoutLeader = 0;
