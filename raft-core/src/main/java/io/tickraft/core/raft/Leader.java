@@ -497,7 +497,9 @@ final class Leader extends Role {
     if (member == null) {
       return this;
     }
+    // Of a target that lacks something it is a late refusal, as it has not been told to campaign.
     if (node.transfer.target() == member.id()
+        && member.match() == node.log.lastIndex()
         && message.getTimeoutNowResponse().getLast().equals(NodeState.proto(node.log.last()))) {
       member.heard(now);
       node.transfer.end(Outcome.TransferEnd.REFUSED, node.id());
