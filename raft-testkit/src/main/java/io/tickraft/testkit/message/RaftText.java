@@ -3,6 +3,7 @@ package io.tickraft.testkit.message;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
@@ -300,8 +301,28 @@ public final class RaftText {
       line(text, "apply", of(ready.committedEntries()));
     }
     ready.confState().ifPresent(confState -> line(text, "configuration", of(confState)));
+    ready.readStates().forEach(read -> line(text, "outcome", of(read)));
     ready.outcomes().forEach(outcome -> line(text, "outcome", of(outcome)));
     return text.toString();
+  }
+
+  /**
+   * Returns the end of a read as one line.
+   *
+   * @param read the end of the read
+   * @return such as {@code read "a": confirmed at 7} or {@code read "a": aborted, timed out}
+   */
+  public static String of(ReadState read) {
+    if (read instanceof ReadState.Confirmed confirmed) {
+      return "read " + of(read.context()) + ": confirmed at " + confirmed.index();
+    } else if (read instanceof ReadState.Aborted aborted) {
+      return "read "
+          + of(read.context())
+          + ": aborted, "
+          + words(aborted.reason(), "")
+          + (aborted.leader() == 0 ? "" : ", leader " + aborted.leader());
+    }
+    throw new IllegalArgumentException("an end of a read of a later version: " + read);
   }
 
   private static void line(StringBuilder text, String label, String content) {

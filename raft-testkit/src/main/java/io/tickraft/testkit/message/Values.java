@@ -1,6 +1,7 @@
 package io.tickraft.testkit.message;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
@@ -54,6 +55,18 @@ public final class Values {
    */
   public static Entry noOp(long term, long index) {
     return entry(EntryType.ENTRY_TYPE_NO_OP, term, index, ByteString.EMPTY);
+  }
+
+  /**
+   * Returns a membership change.
+   *
+   * @param term the entry's term
+   * @param index the entry's index
+   * @param change the change, such as {@link Changes} makes
+   * @return the entry
+   */
+  public static Entry confChange(long term, long index, ConfChange change) {
+    return entry(EntryType.ENTRY_TYPE_CONF_CHANGE, term, index, change.toByteString());
   }
 
   /**

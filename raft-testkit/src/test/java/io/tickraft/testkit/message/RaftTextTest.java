@@ -38,6 +38,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
@@ -259,6 +260,27 @@ final class RaftTextTest {
                             .toByteString())
                     .build()))
         .isEqualTo("(1,2) change {leave}");
+  }
+
+  @Test
+  void membershipChangesFromTheirFactory() {
+    assertThat(RaftText.of(Changes.change(Changes.addVoter(4)))).isEqualTo("{add voter 4}");
+    assertThat(RaftText.of(Changes.jointImplicit(Changes.addLearner(4), Changes.remove(1))))
+        .isEqualTo("{add learner 4, remove 1} joint implicit");
+    assertThat(RaftText.of(Changes.jointExplicit(Changes.remove(1))))
+        .isEqualTo("{remove 1} joint explicit");
+    assertThat(RaftText.of(Values.confChange(3, 7, Changes.leave())))
+        .isEqualTo("(3,7) change {leave}");
+  }
+
+  @Test
+  void readStates() {
+    assertThat(RaftText.of(new ReadState.Confirmed(bytes("a"), 7)))
+        .isEqualTo("read \"a\": confirmed at 7");
+    assertThat(RaftText.of(new ReadState.Aborted(bytes("a"), ReadState.Reason.NOT_LEADER, 2)))
+        .isEqualTo("read \"a\": aborted, not leader, leader 2");
+    assertThat(RaftText.of(new ReadState.Aborted(bytes("a"), ReadState.Reason.TIMED_OUT, 0)))
+        .isEqualTo("read \"a\": aborted, timed out");
   }
 
   @Test
