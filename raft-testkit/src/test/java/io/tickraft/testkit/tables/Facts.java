@@ -31,6 +31,7 @@ final class Facts {
     facts.put("4 log", "log " + base(node) + RaftText.of(node.log()));
     facts.put("5 commit", "commit " + status.commitIndex() + applied(status));
     facts.put("6 configuration", RaftText.of(status.confState()));
+    facts.put("7 transfer", "transfer to " + idOrNone(status.transferTarget()));
     for (PeerStatus peer : status.peers()) {
       facts.put("8 member " + peer.id(), member(peer));
     }

@@ -41,6 +41,8 @@ final class Happened {
       Ready ready = node.ready();
       ready.messages().forEach(message -> now.add(RaftText.of(message)));
       ready.messagesAfterPersist().forEach(message -> later.add(RaftText.of(message)));
+      ready.readStates().forEach(read -> tells.add(RaftText.of(read)));
+      ready.outcomes().forEach(outcome -> tells.add(RaftText.of(outcome)));
       node.advance(ready);
     }
     this.leads = node.status().role() == RoleName.LEADER;

@@ -5,6 +5,8 @@ import static io.tickraft.testkit.message.Messages.fromNode;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.TransferResult;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.fixture.NodeSetup;
 import java.util.function.Function;
@@ -137,12 +139,35 @@ final class States {
 
   private States() {}
 
+  /** Steps in which the host reads, and the node asks whom it must. */
+  static UnaryOperator<NodeFixture> reads(String context) {
+    return node -> {
+      ReadResult result = node.node().readIndex(ByteString.copyFromUtf8(context));
+      if (!(result instanceof ReadResult.Accepted)) {
+        throw new IllegalStateException("no read: " + result);
+      }
+      return node;
+    };
+  }
+
+  /** Steps in which the host asks for leadership to be handed to a node. */
+  static UnaryOperator<NodeFixture> transfers(long target) {
+    return node -> {
+      TransferResult result = node.node().transferLeadership(target);
+      if (result instanceof TransferResult.Rejected) {
+        throw new IllegalStateException("no transfer: " + result);
+      }
+      return node;
+    };
+  }
+
   private static State follower(
       String name, UnaryOperator<RaftConfig.Builder> config, UnaryOperator<NodeSetup> changes) {
     return state(name, config, setup -> setup.asFollower(2), changes);
   }
 
-  private static State state(
+  /** The usual setup, with changes, ended in some way and left alone for 8 ticks. */
+  static State state(
       String name, Function<NodeSetup, NodeFixture> end, UnaryOperator<NodeSetup> changes) {
     return state(name, UnaryOperator.identity(), end, changes);
   }
@@ -172,7 +197,7 @@ final class States {
     return switches.set(builder.seed(SEED));
   }
 
-  private static State onlyWithPreVote(State state) {
+  static State onlyWithPreVote(State state) {
     return new State(state.name(), Switches::preVote, state.node());
   }
 }
