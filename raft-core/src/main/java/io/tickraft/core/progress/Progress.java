@@ -300,6 +300,18 @@ public final class Progress {
     }
   }
 
+  /**
+   * It matters whether the member has persisted that {@code index} is committed. The member may
+   * have learned it from a heartbeat, of which it says nothing, so it is asked with an append.
+   *
+   * @param index an index that is committed
+   */
+  public void askForCommit(long index) {
+    if (state == PeerStatus.State.REPLICATE && durableCommit < index) {
+      checkDue = true;
+    }
+  }
+
   /** What was sent last probably did not arrive. */
   public void unreachable() {
     if (state == PeerStatus.State.REPLICATE) {

@@ -44,6 +44,11 @@ final class Departure {
     return since != 0;
   }
 
+  /** Returns the index of the change; 0 as long as the leader votes. */
+  long since() {
+    return since;
+  }
+
   /** Counts a tick. */
   void tick() {
     if (since != 0) {

@@ -320,6 +320,10 @@ final class Leader extends Role {
     if (member != null) {
       member.heard(now);
       member.heartbeatAnswered(answered);
+      if (departure.hasBegun()) {
+        // Or it waits for its limit in vain, should the answer that it is waiting for be lost.
+        member.askForCommit(departure.since());
+      }
       confirmReads(node);
     }
     return this;

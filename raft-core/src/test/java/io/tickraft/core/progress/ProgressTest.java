@@ -500,6 +500,33 @@ final class ProgressTest {
     assertThat(progress.wantsAppend(LAST, 3)).isFalse();
   }
 
+  @Test
+  void aMemberIsAskedForItsCommitUntilItIsKnownToHavePersistedIt() {
+    Progress progress = replicating();
+    progress.sent(15, 15, 3);
+    progress.acknowledged(20, 3, FIRST);
+    progress.committed(2);
+
+    progress.askForCommit(3);
+    assertThat(progress.wantsAppend(LAST, 3)).isTrue();
+    progress.sent(0, 0, 3);
+    assertThat(progress.wantsAppend(LAST, 3)).as("once").isFalse();
+
+    progress.committed(3);
+    progress.askForCommit(3);
+    assertThat(progress.wantsAppend(LAST, 3)).isFalse();
+  }
+
+  @Test
+  void aMemberThatIsProbedAnswersItsProbeAndIsNotAsked() {
+    Progress progress = probing();
+    progress.sent(0, 0, 3);
+
+    progress.askForCommit(3);
+
+    assertThat(progress.wantsAppend(LAST, 3)).isFalse();
+  }
+
   // The storage.
 
   @Test
