@@ -1,12 +1,12 @@
 package io.tickraft.testkit.scenario;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
+import io.tickraft.testkit.sim.SimHost;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,25 +37,27 @@ final class InputCommands {
 
   static Map<String, Commands.Action> all() {
     Map<String, Commands.Action> all = new TreeMap<>();
-    all.put("campaign", (world, args) -> simple(world, args, RawNode::campaign));
-    all.put("forget-leader", (world, args) -> simple(world, args, RawNode::forgetLeader));
+    all.put("campaign", (world, args) -> simple(world, args, SimHost::campaign));
+    all.put("forget-leader", (world, args) -> simple(world, args, SimHost::forgetLeader));
     all.put("propose", InputCommands::propose);
     all.put("change", InputCommands::change);
+    all.put("transfer", InputCommands::transfer);
+    all.put("read", InputCommands::read);
     all.put("report-unreachable", InputCommands::reportUnreachable);
     all.put("report-snapshot", InputCommands::reportSnapshot);
     return all;
   }
 
-  private static void simple(World world, Arguments args, Consumer<RawNode> call) {
+  private static void simple(World world, Arguments args, Consumer<SimHost> call) {
     ScenarioNode node = world.upNode(args);
     args.end();
     act(node, call);
   }
 
-  private static void act(ScenarioNode node, Consumer<RawNode> call) {
+  private static void act(ScenarioNode node, Consumer<SimHost> call) {
     node.act(
-        raw -> {
-          call.accept(raw);
+        host -> {
+          call.accept(host);
           return "";
         });
   }
@@ -70,7 +72,7 @@ final class InputCommands {
       throw args.mistake("missing: data, or the number of bytes=");
     }
     List<ByteString> all = bytes < 0 ? data : List.of(ByteString.copyFromUtf8("x".repeat(bytes)));
-    node.act(raw -> NodeText.of(raw.propose(all)));
+    node.act(host -> NodeText.of(host.propose(all)));
   }
 
   /** {@code change 1 add-voter 4 remove 1}: the changes are made in this order. */
@@ -92,7 +94,7 @@ final class InputCommands {
     }
     args.option("context").ifPresent(text -> change.setContext(ByteString.copyFromUtf8(text)));
     args.end();
-    node.act(raw -> NodeText.of(raw.proposeConfChange(change.build())));
+    node.act(host -> NodeText.of(host.proposeConfChange(change.build())));
   }
 
   private static <T> T named(
@@ -105,11 +107,27 @@ final class InputCommands {
     return constant;
   }
 
+  /** {@code transfer 1 2}: node 1 is asked to see to it that node 2 leads. */
+  private static void transfer(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    long target = args.number("target", args.word("a target"), 1, Long.MAX_VALUE);
+    args.end();
+    node.act(host -> NodeText.of(host.transferLeadership(target)));
+  }
+
+  /** {@code read 1 x}: a read with the context x. */
+  private static void read(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    ByteString context = ByteString.copyFromUtf8(args.word("a context"));
+    args.end();
+    node.act(host -> NodeText.of(host.readIndex(context)));
+  }
+
   private static void reportUnreachable(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     long peer = args.number("peer", args.word("a peer"), 1, Long.MAX_VALUE);
     args.end();
-    act(node, raw -> raw.reportUnreachable(peer));
+    act(node, host -> host.node().reportUnreachable(peer));
   }
 
   private static void reportSnapshot(World world, Arguments args) {
@@ -123,6 +141,6 @@ final class InputCommands {
       throw args.mistake("in-progress or failed");
     }
     args.end();
-    act(node, raw -> raw.reportSnapshot(peer, status));
+    act(node, host -> host.node().reportSnapshot(peer, status));
   }
 }

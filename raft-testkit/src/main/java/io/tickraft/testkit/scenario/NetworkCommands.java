@@ -88,6 +88,8 @@ final class NetworkCommands {
           world.wires().hold(packet, held);
           note(world, held ? "held: " : "released: ", packet);
         });
+    // What was somewhere in the network meets links as they are now.
+    world.loseWhatIsCut();
   }
 
   /** {@code partition 1 2 | 3 4}: those that are not named are on one more side. */

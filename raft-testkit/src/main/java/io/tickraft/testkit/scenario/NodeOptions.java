@@ -50,6 +50,7 @@ final class NodeOptions {
           "vote",
           "commit");
   private static final String HOST = "host";
+  private static final String KEEP_STATE = "keep-state";
 
   private final SortedMap<String, String> values;
 
@@ -107,6 +108,7 @@ final class NodeOptions {
     List<String> names = new ArrayList<>(KNOBS.keySet());
     names.addAll(STORAGE);
     names.add(HOST);
+    names.add(KEEP_STATE);
     return names;
   }
 
@@ -129,6 +131,7 @@ final class NodeOptions {
   private void check(Arguments args) {
     configure(RaftConfig.builder(1), args);
     pace(args);
+    keepsState(args);
   }
 
   /** Returns these options with those of a command on top, which are none of the storage's. */
@@ -170,6 +173,11 @@ final class NodeOptions {
 
   ScenarioNode.Pace pace(Arguments args) {
     return ScenarioNode.Pace.of(values.getOrDefault(HOST, "at-once"), args);
+  }
+
+  /** Whether the state machine keeps what it has applied over a restart. */
+  boolean keepsState(Arguments args) {
+    return args.isOn(KEEP_STATE, values.getOrDefault(KEEP_STATE, "off"));
   }
 
   // The storage.

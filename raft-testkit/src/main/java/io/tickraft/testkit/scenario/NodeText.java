@@ -5,9 +5,11 @@ import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
+import io.tickraft.core.TransferResult;
 import io.tickraft.testkit.message.RaftText;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,8 @@ final class NodeText {
         + ", commit "
         + status.commitIndex()
         + ", applied "
-        + status.appliedIndex();
+        + status.appliedIndex()
+        + (status.transferTarget() == 0 ? "" : ", transferring to " + status.transferTarget());
   }
 
   private static String role(Status status) {
@@ -78,6 +81,7 @@ final class NodeText {
     if (!ready.entries().isEmpty()) {
       deeds.add("writes " + RaftText.of(ready.entries()));
     }
+    ready.readStates().forEach(read -> deeds.add(RaftText.of(read)));
     ready.outcomes().forEach(outcome -> deeds.add(RaftText.of(outcome)));
     return deeds;
   }
@@ -122,6 +126,25 @@ final class NodeText {
       return rejects(rejected.reason(), rejected.leader()) + " (" + rejected.problem() + ")";
     }
     return result.toString();
+  }
+
+  /** What a transfer of leadership is answered with. */
+  static String of(TransferResult result) {
+    if (result instanceof TransferResult.Started started) {
+      return "starts a transfer to " + started.target();
+    } else if (result instanceof TransferResult.Forwarded forwarded) {
+      return "forwards to " + forwarded.leader();
+    } else if (result instanceof TransferResult.Rejected rejected) {
+      return rejects(rejected.reason(), rejected.leader());
+    }
+    return result.toString();
+  }
+
+  /** What a read is answered with; nothing if it waits, as it does in general. */
+  static String of(ReadResult result) {
+    return result instanceof ReadResult.Rejected rejected
+        ? rejects(rejected.reason(), rejected.leader())
+        : "";
   }
 
   private static String rejects(Enum<?> reason, long leader) {

@@ -3,7 +3,6 @@ package io.tickraft.testkit.scenario;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Status;
 import io.tickraft.proto.Message;
@@ -117,6 +116,9 @@ final class ScenarioNode {
             .incarnation(newIncarnation)
             .observer(events::add)
             .build();
+    if (options.keepsState(args)) {
+      host.keepState();
+    }
     try {
       host.start(config);
     } catch (IllegalArgumentException e) {
@@ -126,7 +128,7 @@ final class ScenarioNode {
     if (told) {
       surroundings.out().tell(id + ": " + NodeText.of(status()));
     }
-    act(node -> "");
+    act(itself -> "");
   }
 
   long incarnation() {
@@ -160,14 +162,14 @@ final class ScenarioNode {
    *
    * @param input returns what is to be told of its result
    */
-  void act(Function<RawNode, String> input) {
+  void act(Function<SimHost, String> input) {
     act(input, false);
   }
 
-  private void act(Function<RawNode, String> input, boolean messagesAreTold) {
+  private void act(Function<SimHost, String> input, boolean messagesAreTold) {
     Status before = host.node().status();
     try {
-      result = input.apply(host.node());
+      result = input.apply(host);
       host.stepped();
       settle();
       host.stepped();
@@ -218,7 +220,7 @@ final class ScenarioNode {
   void pace(Pace newPace) {
     pace = newPace;
     act(
-        node -> {
+        itself -> {
           while (pace != Pace.MANUAL && host.writing() > 0) {
             host.written();
           }
@@ -232,9 +234,9 @@ final class ScenarioNode {
   /** Takes a Ready, if there is one. */
   void ready() {
     act(
-        node -> {
+        itself -> {
           String text = "no Ready";
-          if (node.hasReady()) {
+          if (host.node().hasReady()) {
             Ready ready = host.take();
             text = RaftText.of(ready);
           }
@@ -246,12 +248,12 @@ final class ScenarioNode {
 
   /** The oldest write is made. */
   void persist() {
-    act(node -> "has persisted Ready #" + host.written().number());
+    act(itself -> "has persisted Ready #" + host.written().number());
   }
 
   void apply(long index) {
     act(
-        node -> {
+        itself -> {
           host.applyTo(index);
           return "";
         });
@@ -260,7 +262,7 @@ final class ScenarioNode {
   /** Takes a snapshot and drops the log up to it. */
   void compact(int kept) {
     act(
-        node -> {
+        itself -> {
           boolean compacted = host.compact(kept);
           if (pace != Pace.MANUAL) {
             host.sync();

@@ -25,8 +25,8 @@ final class TimeCommands {
 
   private static void tick(ScenarioNode node) {
     node.act(
-        raw -> {
-          raw.tick();
+        host -> {
+          host.tick();
           return "";
         });
   }

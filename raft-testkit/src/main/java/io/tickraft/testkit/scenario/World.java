@@ -147,8 +147,8 @@ final class World implements ScenarioNode.Surroundings {
           message,
           () ->
               receiver.act(
-                  node -> {
-                    node.step(message);
+                  host -> {
+                    host.step(message);
                     return "";
                   }));
     } else {
@@ -156,11 +156,11 @@ final class World implements ScenarioNode.Surroundings {
     }
   }
 
-  /** Loses what is on its way over links that are cut. */
+  /** Loses what is on its way over links that are cut, unless it is held. */
   void loseWhatIsCut() {
     for (Wires.Packet packet : List.copyOf(wires.packets())) {
       Message message = packet.message();
-      if (!wires.carries(message.getFrom(), message.getTo())) {
+      if (!packet.isHeld() && !wires.carries(message.getFrom(), message.getTo())) {
         wires.remove(packet);
         out.lost(message, "");
       }
