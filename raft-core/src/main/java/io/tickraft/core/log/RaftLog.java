@@ -55,7 +55,7 @@ public final class RaftLog {
    *
    * @param committed the commit index
    * @param applied the applied index
-   * @param maxUnapplied how many bytes may be handed out and not yet applied
+   * @param maxUnapplied how many bytes may be handed out and not yet applied, at least 1
    * @throws IllegalArgumentException if the storage cannot deliver the entries at once
    */
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
@@ -182,9 +182,6 @@ public final class RaftLog {
   public EntryId lastNotAbove(long index, long term) {
     long low = firstIndex() - 1;
     long high = Math.min(index, lastIndex());
-    if (high <= low) {
-      return id(low);
-    }
     while (low < high) {
       long middle = low + (high - low + 1) / 2;
       if (term(middle) <= term) {
@@ -410,12 +407,12 @@ public final class RaftLog {
         || waitsForStorage
         || waitsForApplied
         || tail.unwrittenSnapshot() != null
-        || (unapplied.count() > 0 && unapplied.bytes() >= maxUnapplied)) {
+        || unapplied.bytes() >= maxUnapplied) {
       return false;
     }
     // Not beyond a membership change, after which there is another configuration to tell.
     long end = Math.min(to, changes.firstAbove(handedOut));
-    List<Entry> read = read(handedOut + 1, end + 1, Math.max(1, maxUnapplied - unapplied.bytes()));
+    List<Entry> read = read(handedOut + 1, end + 1, maxUnapplied - unapplied.bytes());
     if (read.isEmpty()) {
       waitsForStorage = true;
       return false;

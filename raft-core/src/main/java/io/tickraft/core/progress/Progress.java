@@ -388,6 +388,7 @@ public final class Progress {
     inflight.clear();
   }
 
+  /** From one of the other states, in which nothing is under way. */
   private void becomeReplicate(long commit) {
     state = PeerStatus.State.REPLICATE;
     next = match + 1;
@@ -396,6 +397,5 @@ public final class Progress {
     checkDue = false;
     snapshotWanted = false;
     unsentSnapshot = null;
-    inflight.clear();
   }
 }
