@@ -41,6 +41,11 @@ public final class Wire {
         .build();
   }
 
+  /** A membership change, whatever it changes. */
+  public static Entry change(long term, long index) {
+    return entry(term, index).toBuilder().setType(EntryType.ENTRY_TYPE_CONF_CHANGE).build();
+  }
+
   /** Entries of some terms, at {@code firstIndex} and up. */
   public static List<Entry> entries(long firstIndex, long... terms) {
     List<Entry> entries = new ArrayList<>();

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.sun.management.ThreadMXBean;
 import io.tickraft.proto.Entry;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,6 +144,7 @@ final class EntryBufferTest {
 
     assertThat(indexes(view.subList(1, 3))).containsExactly(7L, 8L);
     assertThat(indexes(view.subList(1, 4).subList(1, 2))).containsExactly(8L);
+    assertThat(indexes(view.subList(0, 2))).containsExactly(6L, 7L);
     assertThat(view.subList(2, 2)).isEmpty();
     assertThatThrownBy(() -> view.subList(2, 5)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> view.subList(-1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -206,12 +210,79 @@ final class EntryBufferTest {
       buffer.removeTo(index);
     }
 
+    assertFreed(removed);
+    assertThat(buffer.isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatIsRemovedIsNotHeldOnceItIsMoreThanHalfHoweverSmallItIs() throws InterruptedException {
+    EntryBuffer buffer = new EntryBuffer(1);
+    List<WeakReference<Entry>> removed = new ArrayList<>();
+    List<Entry> all = new ArrayList<>();
+    for (long index = 1; index <= 40; index++) {
+      all.add(entry(1, index));
+    }
+    buffer.append(all);
+    all.subList(0, 21).forEach(entry -> removed.add(new WeakReference<>(entry)));
+    all.clear();
+
+    buffer.removeTo(21);
+
+    assertFreed(removed);
+    assertThat(buffer.lastIndex()).isEqualTo(40);
+  }
+
+  private static void assertFreed(List<WeakReference<Entry>> removed) throws InterruptedException {
     for (int i = 0; i < 50 && removed.stream().anyMatch(entry -> entry.get() != null); i++) {
       System.gc();
       Thread.sleep(10);
     }
-
     assertThat(removed).allMatch(entry -> entry.get() == null);
-    assertThat(buffer.isEmpty()).isTrue();
+  }
+
+  // Copying: it shows in what is allocated, and nowhere else.
+
+  private static long allocatedBy(Runnable work) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  @Test
+  void removingALongRunOneByOneCopiesEachEntryAFewTimesAtMost() {
+    int count = 4096;
+    EntryBuffer buffer = new EntryBuffer(1);
+    buffer.append(entries(1, LongStream.generate(() -> 1).limit(count).toArray()));
+
+    long allocated =
+        allocatedBy(
+            () -> {
+              for (int index = 1; index <= count; index++) {
+                buffer.removeTo(index);
+              }
+            });
+
+    // A reference takes 4 or 8 bytes; each time less than half of them is left to be copied.
+    assertThat(allocated).isGreaterThan(0).isLessThan(16L * count);
+  }
+
+  @Test
+  void aShortRunThatSlidesAlongIsCopiedOnceInAWhile() {
+    int count = 10_000;
+    EntryBuffer buffer = new EntryBuffer(1);
+    List<Entry> entries = entries(1, LongStream.generate(() -> 1).limit(count).toArray());
+
+    long allocated =
+        allocatedBy(
+            () -> {
+              for (Entry entry : entries) {
+                buffer.append(entry);
+                buffer.removeTo(entry.getIndex());
+              }
+            });
+
+    // 16 entries go into an array of 16 references before there is a new one.
+    assertThat(allocated).isGreaterThan(0).isLessThan(16L * count);
   }
 }

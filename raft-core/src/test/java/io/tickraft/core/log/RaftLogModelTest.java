@@ -1,5 +1,6 @@
 package io.tickraft.core.log;
 
+import static io.tickraft.core.Wire.change;
 import static io.tickraft.core.Wire.entry;
 import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
@@ -9,6 +10,7 @@ import io.tickraft.core.EntryId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Wire;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +42,9 @@ final class RaftLogModelTest {
     world.finish();
   }
 
+  /** A snapshot that was handed out, and the last index that was handed out before it. */
+  private record Jump(long from, long to) {}
+
   private record Write(@Nullable Snapshot snapshot, List<Entry> entries) {}
 
   private static final class World {
@@ -68,6 +73,7 @@ final class RaftLogModelTest {
 
     private long applied = 1;
     private long term = 1;
+    private final List<Jump> jumps = new ArrayList<>();
 
     World(long seed) {
       random = new Random(seed);
@@ -123,11 +129,16 @@ final class RaftLogModelTest {
       }
     }
 
+    /** One in five is a membership change. */
+    private Entry some(long index) {
+      return random.nextInt(5) == 0 ? change(term, index) : entry(term, index);
+    }
+
     private void appendOwn() {
       if (random.nextInt(3) == 0) {
         term++;
       }
-      Entry entry = entry(term, last() + 1);
+      Entry entry = some(last() + 1);
       log.append(entry);
       model.add(entry);
     }
@@ -145,7 +156,7 @@ final class RaftLogModelTest {
       if (conflicts || index > last()) {
         term++;
         for (int other = random.nextInt(4); other > 0; other--) {
-          entries.add(entry(term, index));
+          entries.add(some(index));
           index++;
         }
       }
@@ -186,6 +197,7 @@ final class RaftLogModelTest {
       Write write = new Write(snapshot, List.copyOf(log.unwrittenEntries()));
       log.write();
       if (snapshot != null) {
+        jumps.add(new Jump(handedOut, snapshot.getMetadata().getIndex()));
         handedOut = snapshot.getMetadata().getIndex();
         log.takeSnapshot(snapshot);
       }
@@ -219,6 +231,9 @@ final class RaftLogModelTest {
       boolean has = log.hasPage();
       List<Entry> page = log.takePage();
       assertThat(page.isEmpty()).isEqualTo(!has);
+      assertThat(page.stream().limit(Math.max(0, page.size() - 1)))
+          .as("a page ends with a membership change")
+          .noneMatch(World::isChange);
       for (Entry entry : page) {
         assertThat(entry).isEqualTo(at(handedOut + 1));
         assertThat(entry.getIndex()).isLessThanOrEqualTo(committed);
@@ -257,6 +272,8 @@ final class RaftLogModelTest {
       checkPersisted();
       checkReading();
       checkHints();
+      checkChanges();
+      checkSkipped();
       long bytes = 0;
       for (long i = Math.max(base, log.persisted()) + 1; i <= last(); i++) {
         bytes += at(i).getSerializedSize();
@@ -305,6 +322,39 @@ final class RaftLogModelTest {
       }
 
       assertThat(log.lastNotAbove(index, limit)).isEqualTo(new EntryId(term(expected), expected));
+    }
+
+    private static boolean isChange(Entry entry) {
+      return entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
+    }
+
+    private boolean hasChange(long above, long to) {
+      for (long i = Math.max(above, base) + 1; i <= to; i++) {
+        if (isChange(at(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private void checkChanges() {
+      assertThat(log.hasPendingChange()).isEqualTo(hasChange(applied, last()));
+      for (long i = applied; i <= committed; i++) {
+        assertThat(log.hasCommittedChangeAbove(i))
+            .as("change above %d", i)
+            .isEqualTo(hasChange(i, committed));
+      }
+    }
+
+    /** What a snapshot has skipped is not forgotten before the snapshot is applied. */
+    private void checkSkipped() {
+      jumps.removeIf(jump -> jump.to <= applied);
+      for (long i = 1; i <= handedOut + 1; i++) {
+        long index = i;
+        assertThat(log.isSkipped(i))
+            .as("%d is skipped", i)
+            .isEqualTo(jumps.stream().anyMatch(jump -> jump.from < index && index < jump.to));
+      }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.tickraft.core.log;
 
 import static io.tickraft.core.Wire.bytes;
+import static io.tickraft.core.Wire.change;
 import static io.tickraft.core.Wire.entries;
 import static io.tickraft.core.Wire.entry;
 import static io.tickraft.core.Wire.hardState;
@@ -22,6 +23,7 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -384,14 +386,18 @@ final class RaftLogTest {
   }
 
   /** Entries 2 to 6 of sizes that make them 10, 10, 30, 10 and 10 bytes. */
-  private static RaftLog fiveCommitted(long maxUnapplied) {
+  private static MemoryStorage fiveEntries() {
     MemoryStorage disk = storage(hardState(1, 0, 6), THREE);
     for (long index = 2; index <= 6; index++) {
       Entry entry = entry(1, index, bytes(index == 4 ? 22 : 2));
       assertThat(entry.getSerializedSize()).isEqualTo(index == 4 ? 30 : 10);
       disk.append(List.of(entry));
     }
-    return new RaftLog(disk, 6, 1, maxUnapplied);
+    return disk;
+  }
+
+  private static RaftLog fiveCommitted(long maxUnapplied) {
+    return new RaftLog(fiveEntries(), 6, 1, maxUnapplied);
   }
 
   @ParameterizedTest
@@ -430,6 +436,154 @@ final class RaftLogTest {
     assertThat(log.hasPage()).as("30 and 10 do not fit 35").isFalse();
     log.appliedTo(4);
     assertThat(indexes(log.takePage())).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void whatIsCommittedLaterFillsWhatIsLeftOfTheLimit() {
+    AwkwardStorage storage = new AwkwardStorage(fiveEntries());
+    RaftLog log = new RaftLog(storage, 3, 1, 50);
+    assertThat(indexes(log.takePage())).containsExactly(2L, 3L);
+    log.commitTo(6);
+
+    assertThat(indexes(log.takePage())).as("20 and 30 are just 50").containsExactly(4L);
+
+    int asked = storage.entriesAsked;
+    assertThat(log.hasPage()).isFalse();
+    assertThat(storage.entriesAsked).as("that nothing fits is known").isEqualTo(asked);
+  }
+
+  @Test
+  void anEntryBeyondTheLimitWaitsForTheSnapshotBeforeItToo() {
+    MemoryStorage disk = storage(hardState(9, 0, 2), THREE, 1);
+    RaftLog log = new RaftLog(disk, 2, 2, 20);
+    log.restore(snapshot(3, 10, THREE));
+    log.append(entry(3, 11, bytes(22)));
+    log.commitTo(11);
+    write(log, disk);
+    log.writePersisted();
+
+    assertThat(log.hasPage()).isFalse();
+    log.appliedTo(10);
+
+    assertThat(indexes(log.takePage())).containsExactly(11L);
+  }
+
+  // Membership changes.
+
+  /** A log of commands at 2, 3, 5 and 6 and of changes at 4 and 7; all committed and persisted. */
+  private static RaftLog withChanges(AwkwardStorage storage, long applied) {
+    return new RaftLog(storage, 7, applied, NO_LIMIT);
+  }
+
+  private static AwkwardStorage storageWithChanges() {
+    MemoryStorage disk = storage(hardState(1, 0, 7), THREE, 1, 1);
+    disk.append(List.of(change(1, 4), entry(1, 5), entry(1, 6), change(1, 7)));
+    return new AwkwardStorage(disk);
+  }
+
+  @Test
+  void aPageEndsWithAMembershipChange() {
+    RaftLog log = withChanges(storageWithChanges(), 1);
+
+    assertThat(indexes(log.takePage())).containsExactly(2L, 3L, 4L);
+    assertThat(indexes(log.takePage())).containsExactly(5L, 6L, 7L);
+    assertThat(log.hasPage()).isFalse();
+  }
+
+  @Test
+  void aChangeIsPendingUntilItIsApplied() {
+    RaftLog log = withChanges(storageWithChanges(), 1);
+
+    log.appliedTo(4);
+    assertThat(log.hasPendingChange()).isTrue();
+    log.appliedTo(6);
+    assertThat(log.hasPendingChange()).isTrue();
+    log.appliedTo(7);
+    assertThat(log.hasPendingChange()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "3, true", "4, true", "6, true", "7, false"})
+  void theChangesThatAreNotAppliedAreFoundWhenALogIsOpened(long applied, boolean expected) {
+    AwkwardStorage storage = storageWithChanges();
+    // However little the storage delivers at once.
+    storage.entriesLie =
+        truth ->
+            new EntriesResult.Available(((EntriesResult.Available) truth).entries().subList(0, 1));
+
+    RaftLog log = withChanges(storage, applied);
+
+    assertThat(log.hasPendingChange()).isEqualTo(expected);
+    assertThat(storage.entriesAsked).isEqualTo(7 - (int) applied);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Changes at 4 and 7.
+    "3, 1, false", // commit index, above; expected
+    "4, 1, true",
+    "4, 3, true",
+    "4, 4, false",
+    "6, 4, false",
+    "7, 4, true",
+    "7, 6, true",
+    "7, 7, false",
+  })
+  void aCommittedChangeIsSeen(long committed, long above, boolean expected) {
+    RaftLog log = new RaftLog(storageWithChanges(), committed, 1, NO_LIMIT);
+
+    assertThat(log.hasCommittedChangeAbove(above)).isEqualTo(expected);
+  }
+
+  @Test
+  void aChangeOfALeadersOwnIsPending() {
+    RaftLog log = log(2, 1, 1);
+
+    log.append(change(1, 4));
+
+    assertThat(log.hasPendingChange()).isTrue();
+    assertThat(log.hasCommittedChangeAbove(2)).isFalse();
+    log.commitTo(4);
+    assertThat(log.hasCommittedChangeAbove(2)).isTrue();
+  }
+
+  @Test
+  void aChangeThatIsReplacedIsNoLongerPending() {
+    RaftLog log = log(2, 1, 1);
+    log.append(new LogSlice(3, 1, List.of(entry(2, 4), change(2, 5), change(2, 6))));
+    assertThat(log.hasPendingChange()).isTrue();
+
+    log.append(new LogSlice(5, 2, List.of(entry(3, 6))));
+    assertThat(log.hasPendingChange()).as("5 stays").isTrue();
+    log.append(new LogSlice(4, 2, List.of(entry(4, 5))));
+
+    assertThat(log.hasPendingChange()).isFalse();
+  }
+
+  @Test
+  void aChangeThatASnapshotCoversIsNoLongerPending() {
+    RaftLog log = log(2, 1, 1);
+    log.append(change(1, 4));
+
+    log.restore(snapshot(3, 10, THREE));
+
+    assertThat(log.hasPendingChange()).isFalse();
+  }
+
+  @Test
+  void whatASnapshotSkipsIsKnownUntilTheSnapshotIsApplied() {
+    MemoryStorage disk = storage(hardState(9, 0, 3), THREE, 1, 1);
+    RaftLog log = new RaftLog(disk, 3, 1, NO_LIMIT);
+    assertThat(indexes(log.takePage())).containsExactly(2L, 3L);
+    log.restore(snapshot(3, 6, THREE));
+    write(log, disk);
+    log.writePersisted();
+
+    assertThat(LongStream.rangeClosed(1, 7).filter(log::isSkipped)).containsExactly(4L, 5L);
+    log.appliedTo(3);
+    assertThat(LongStream.rangeClosed(1, 7).filter(log::isSkipped)).containsExactly(4L, 5L);
+    log.appliedTo(6);
+    assertThat(LongStream.rangeClosed(1, 7).filter(log::isSkipped)).isEmpty();
   }
 
   // The storage.
@@ -559,7 +713,10 @@ final class RaftLogTest {
     assertThatThrownBy(log::snapshot)
         .as(why)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("storage: its snapshot is at " + index);
+        .hasMessage(
+            "storage: its snapshot is at "
+                + index
+                + ", which is not between what is compacted, 3, and what is committed, 4");
   }
 
   @Test
@@ -607,5 +764,8 @@ final class RaftLogTest {
     assertThat(log.lastNotAbove(5, 3)).isEqualTo(EntryId.NONE);
     assertThat(log.last()).isEqualTo(EntryId.NONE);
     assertThat(log.matches(0, 0)).isTrue();
+    assertThat(log.contradictsCommitted(new LogSlice(0, 9, List.of())))
+        .as("the start of the log always matches")
+        .isFalse();
   }
 }

@@ -248,6 +248,14 @@ final class ProgressTest {
             11,
             true),
         row(
+            "a snapshot that is installed is no longer under way, even if more is compacted since",
+            snapshotUnderWay(),
+            p -> p.acknowledged(10, 10, 15),
+            REPLICATE,
+            10,
+            11,
+            true),
+        row(
             "an acknowledgement below the snapshot does not end it",
             snapshotUnderWay(),
             p -> p.acknowledged(4, 4, 11),
@@ -401,6 +409,15 @@ final class ProgressTest {
   }
 
   @Test
+  void theWindowIsClosedWhenItIsExactlyFull() {
+    Progress progress = replicating();
+
+    progress.sent(1, WINDOW_BYTES, 3);
+
+    assertThat(progress.takesEntries()).isFalse();
+  }
+
+  @Test
   void anAppendWithoutEntriesTakesNoRoom() {
     Progress progress = replicating();
 
@@ -415,6 +432,16 @@ final class ProgressTest {
     Progress progress = twoUnderWay();
 
     progress.unreachable();
+
+    assertThat(progress.status().inflightAppends()).isZero();
+    assertThat(progress.status().inflightBytes()).isZero();
+  }
+
+  @Test
+  void aMemberThatGetsASnapshotHasNoAppendsUnderWay() {
+    Progress progress = twoUnderWay();
+
+    progress.becomeSnapshot(SNAPSHOT_AT_10);
 
     assertThat(progress.status().inflightAppends()).isZero();
     assertThat(progress.status().inflightBytes()).isZero();
@@ -638,6 +665,40 @@ final class ProgressTest {
     assertThat(progress.state()).as("11 to 15 are compacted").isEqualTo(SNAPSHOT);
     progress.acknowledged(10, 10, 11);
     assertThat(progress.state()).isEqualTo(REPLICATE);
+  }
+
+  // What is known of the member besides.
+
+  @Test
+  void whenTheMemberWasHeardLastIsKnown() {
+    Progress progress = fresh();
+    assertThat(progress.heardAt()).isZero();
+
+    progress.heard(7);
+
+    assertThat(progress.heardAt()).isEqualTo(7);
+  }
+
+  @Test
+  void theRoundThatTheMemberAnsweredNeverFalls() {
+    Progress progress = fresh();
+    assertThat(progress.answeredRound()).isZero();
+
+    progress.heartbeatAnswered(5);
+    progress.heartbeatAnswered(4);
+
+    assertThat(progress.answeredRound()).isEqualTo(5);
+  }
+
+  @Test
+  void theCommitIndexThatTheMemberHasPersistedNeverFalls() {
+    Progress progress = fresh();
+    assertThat(progress.durableCommit()).isZero();
+
+    progress.committed(5);
+    progress.committed(4);
+
+    assertThat(progress.durableCommit()).isEqualTo(5);
   }
 
   // Copies.

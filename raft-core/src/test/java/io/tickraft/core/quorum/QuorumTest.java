@@ -6,6 +6,7 @@ import static io.tickraft.core.quorum.VoteResult.WON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -261,6 +262,11 @@ final class QuorumTest {
     assertThat(Majority.of()).isEqualTo(Majority.EMPTY);
     assertThat(Majority.of(1).isEmpty()).isFalse();
     assertThat(Majority.EMPTY.isEmpty()).isTrue();
+  }
+
+  @Test
+  void theHashCodeOfASetIsThatOfItsIds() {
+    assertThat(Majority.of(2, 1).hashCode()).isEqualTo(Arrays.hashCode(new long[] {1, 2}));
   }
 
   @Test

@@ -407,6 +407,8 @@ final class MessageValidatorTest {
             m.setPreVoteResponse(
                 preVoteResponse().setRejected(PreVoteResponse.Rejected.getDefaultInstance())));
     rows.valid("nothing committed", m -> m.setPreVoteResponse(preVoteResponse().clearCommit()));
+    rows.valid(
+        "about the first term", m -> m.setPreVoteResponse(preVoteResponse().setCampaignTerm(1)));
     rows.malformed(
         "neither granted nor rejected",
         m -> m.setPreVoteResponse(preVoteResponse().clearGranted()));
@@ -565,6 +567,7 @@ final class MessageValidatorTest {
 
     rows.term(m -> m.setReadIndexResponse(readReady(9)), false, true);
     rows.valid("aborted", m -> m.clearTerm().setReadIndexResponse(readAborted(0)));
+    rows.valid("ready at the first index", m -> m.clearTerm().setReadIndexResponse(readReady(1)));
     rows.malformed("ready at no index", m -> m.clearTerm().setReadIndexResponse(readReady(0)));
     rows.malformed(
         "leader with its top bit set",
@@ -576,6 +579,7 @@ final class MessageValidatorTest {
         "no request", m -> m.clearTerm().setReadIndexResponse(readReady(9).clearRequest()));
 
     rows.term(m -> m.setTransferLeader(transfer(3)), false, true);
+    rows.valid("to the lowest id", m -> m.clearTerm().setTransferLeader(transfer(1)));
     rows.malformed("no target", m -> m.clearTerm().setTransferLeader(transfer(0)));
     rows.malformed(
         "target with its top bit set", m -> m.clearTerm().setTransferLeader(transfer(TOP_BIT)));
