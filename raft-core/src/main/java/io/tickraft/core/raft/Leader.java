@@ -3,7 +3,6 @@ package io.tickraft.core.raft;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
@@ -12,27 +11,17 @@ import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
-import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.progress.Progress;
-import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.EntryType;
-import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
-import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TimeoutNow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leads in its term: appends, replicates and commits (Raft paper, sections 5.3 and 5.4). */
 final class Leader extends Role {
-
-  private static final ConfChange LEAVE =
-      ConfChange.newBuilder()
-          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE)
-          .build();
 
   private final Replication replication;
 
@@ -72,7 +61,7 @@ final class Leader extends Role {
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
     leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
-    leader.leaveJoint(node);
+    leader.own.leaveJoint(node);
     // What is persisted already was acknowledged before there was a leader to count it.
     return leader.persisted(node);
   }
@@ -117,7 +106,7 @@ final class Leader extends Role {
       pursueTransfer(node);
     }
     reads.expire(node, now);
-    leaveJoint(node);
+    own.leaveJoint(node);
     departure.tick();
     return unlessDeparted(node);
   }
@@ -135,31 +124,14 @@ final class Leader extends Role {
   @Override
   ConfChangeResult proposeConfChange(NodeState node, ConfChange change) {
     if (departure.hasBegun()) {
-      return rejected(node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
+      return OwnEntries.rejected(
+          node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
     }
     if (node.transfer.isUnderWay()) {
-      return rejected(
+      return OwnEntries.rejected(
           node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
     }
-    if (node.log.hasPendingChange()) {
-      return rejected(
-          node, ConfChangeResult.Reason.PENDING, "another membership change is not applied yet");
-    }
-    if (ConfChanger.change(node.configuration(), change)
-        instanceof ConfChanger.Result.Impossible impossible) {
-      return rejected(node, ConfChangeResult.Reason.INVALID, impossible.problem());
-    }
-    if (OwnEntries.isDiskBehind(node)) {
-      return rejected(
-          node, ConfChangeResult.Reason.UNSTABLE_LIMIT, "too much waits for the leader's disk");
-    }
-    own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
-    return new ConfChangeResult.Accepted(node.term(), node.log.lastIndex());
-  }
-
-  private static ConfChangeResult rejected(
-      NodeState node, ConfChangeResult.Reason reason, String problem) {
-    return new ConfChangeResult.Rejected(reason, node.id(), problem);
+    return own.propose(node, change);
   }
 
   @Override
@@ -177,17 +149,8 @@ final class Leader extends Role {
       commitByCounting(node);
       confirmReads(node);
     }
-    leaveJoint(node);
+    own.leaveJoint(node);
     return unlessDeparted(node);
-  }
-
-  /** Leaves a joint configuration that says so, unless it is on the way already. */
-  private void leaveJoint(NodeState node) {
-    if (node.configuration().confState().getAutoLeave()
-        && !node.log.hasPendingChange()
-        && !node.transfer.isUnderWay()) {
-      own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, LEAVE.toByteString());
-    }
   }
 
   /** Returns the role that follows when the leader has left the group, and is not needed longer. */
@@ -263,50 +226,37 @@ final class Leader extends Role {
   @Override
   Role persisted(NodeState node) {
     Progress self = replication.of(node.id());
-    if (self != null) {
-      acknowledged(node, self, node.log.persisted(), node.log.committed());
-    }
-    return this;
+    return self == null
+        ? this
+        : counted(
+            node,
+            Acknowledgements.acknowledged(
+                node, self, node.log.persisted(), node.log.committed(), now));
   }
 
   @Override
   Role onAppendResponse(NodeState node, Message message) {
     Progress member = memberOf(node, message);
-    if (member == null) {
-      return this;
-    }
-    AppendResponse response = message.getAppendResponse();
-    switch (response.getResultCase()) {
-      case ACCEPTED -> {
-        long match = response.getAccepted().getMatch();
-        if (match > node.log.lastIndex()) {
-          node.drop(message, DropReason.LOST_STATE);
-        } else {
-          member.committed(response.getCommit());
-          acknowledged(node, member, match, response.getCommit());
-        }
-      }
-      case REJECTED -> rejected(node, member, message);
-      case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
-    }
-    return unlessDeparted(node);
+    return member == null
+        ? this
+        : counted(node, Acknowledgements.appendAnswered(node, member, message, now));
   }
 
-  private void rejected(NodeState node, Progress member, Message message) {
-    AppendResponse.Rejected rejected = message.getAppendResponse().getRejected();
-    // Both sides skip what cannot match: the follower what is of a later term than the leader's
-    // entry, the leader what is of a later term than the follower's. So a probe costs one rejection
-    // for each term in conflict, not one for each entry (Raft paper, end of section 5.3).
-    EntryId next =
-        node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
-    PeerStatus.State before = member.state();
-    long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;
-    if (member.rejected(rejected.getPrevIndex(), hintedNext, rejected.getWantsSnapshot())) {
-      member.heard(now);
-    } else {
-      node.drop(message, DropReason.STALE_ANSWER);
+  @Override
+  Role onInstallSnapshotResponse(NodeState node, Message message) {
+    Progress member = memberOf(node, message);
+    return member == null
+        ? this
+        : counted(node, Acknowledgements.snapshotAnswered(node, member, message, now));
+  }
+
+  /** Counts again what a quorum holds, if a member is known to hold more. */
+  private Role counted(NodeState node, boolean more) {
+    if (more) {
+      commitByCounting(node);
+      pursueTransfer(node);
     }
-    Replication.report(node, member, before);
+    return unlessDeparted(node);
   }
 
   @Override
@@ -329,54 +279,12 @@ final class Leader extends Role {
     return this;
   }
 
-  @Override
-  Role onInstallSnapshotResponse(NodeState node, Message message) {
-    Progress member = memberOf(node, message);
-    if (member == null) {
-      return this;
-    }
-    InstallSnapshotResponse response = message.getInstallSnapshotResponse();
-    switch (response.getResultCase()) {
-      case INSTALLED -> {
-        long match = response.getInstalled().getMatch();
-        if (match > node.log.lastIndex()) {
-          node.drop(message, DropReason.LOST_STATE);
-        } else {
-          member.committed(match);
-          acknowledged(node, member, match, match);
-        }
-      }
-      case REFUSED -> {
-        PeerStatus.State before = member.state();
-        if (member.snapshotFailed(response.getAttempt())) {
-          member.heard(now);
-        } else {
-          node.drop(message, DropReason.STALE_ANSWER);
-        }
-        Replication.report(node, member, before);
-      }
-      case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
-    }
-    return unlessDeparted(node);
-  }
-
   private @Nullable Progress memberOf(NodeState node, Message message) {
     Progress member = replication.of(message.getFrom());
     if (member == null) {
       node.drop(message, DropReason.STRANGER);
     }
     return member;
-  }
-
-  /** A member's log, the leader's own included, is durable up to {@code match}. */
-  private void acknowledged(NodeState node, Progress member, long match, long commit) {
-    member.heard(now);
-    PeerStatus.State before = member.state();
-    if (member.acknowledged(match, commit, node.log.firstIndex())) {
-      commitByCounting(node);
-      pursueTransfer(node);
-    }
-    Replication.report(node, member, before);
   }
 
   /**
@@ -395,35 +303,19 @@ final class Leader extends Role {
 
   @Override
   ReadResult readIndex(NodeState node, ByteString context) {
-    if (departure.hasBegun()) {
-      return new ReadResult.Rejected(ReadResult.Reason.LEAVING, node.id());
-    }
-    if (node.reads.isFull() || areReadsFull(node)) {
-      return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, node.id());
-    }
-    RequestId request = node.nextRequest();
-    node.reads.add(request, context, node.id());
-    reads.add(node.id(), request, now + node.config.readTimeoutTicks());
-    return new ReadResult.Accepted();
+    return departure.hasBegun()
+        ? new ReadResult.Rejected(ReadResult.Reason.LEAVING, node.id())
+        : reads.ask(node, context, now);
   }
 
   @Override
   Role onReadIndex(NodeState node, Message message) {
-    RequestId request = message.getReadIndex().getRequest();
     if (departure.hasBegun()) {
-      ReadRounds.refuse(
-          node, message.getFrom(), request, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
-    } else if (areReadsFull(node)) {
-      ReadRounds.refuse(
-          node, message.getFrom(), request, ReadAbortReason.READ_ABORT_REASON_TOO_MANY, node.id());
+      ReadRounds.refuse(node, message, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
     } else {
-      reads.add(message.getFrom(), request, now + node.config.readTimeoutTicks());
+      reads.ask(node, message, now);
     }
     return this;
-  }
-
-  private boolean areReadsFull(NodeState node) {
-    return reads.size() >= node.config.maxPendingReads();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.tickraft.core.raft;
 
+import com.google.protobuf.ByteString;
+import io.tickraft.core.ReadResult;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
 import io.tickraft.proto.ReadIndexResponse;
@@ -52,17 +54,40 @@ final class ReadRounds {
     return copy;
   }
 
-  int size() {
-    return reads.size();
+  /**
+   * The leader's own host asks.
+   *
+   * @param now the leader's tick
+   */
+  ReadResult ask(NodeState node, ByteString context, long now) {
+    if (node.reads.isFull() || isFull(node)) {
+      return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, node.id());
+    }
+    RequestId request = node.nextRequest();
+    node.reads.add(request, context, node.id());
+    add(node, node.id(), request, now);
+    return new ReadResult.Accepted();
   }
 
   /**
-   * A read is asked for.
+   * Another node asks.
    *
-   * @param deadline the leader's tick at which it is given up
+   * @param now the leader's tick
    */
-  void add(long from, RequestId request, long deadline) {
-    reads.addLast(new Read(from, request, deadline));
+  void ask(NodeState node, Message message, long now) {
+    if (isFull(node)) {
+      refuse(node, message, ReadAbortReason.READ_ABORT_REASON_TOO_MANY, node.id());
+    } else {
+      add(node, message.getFrom(), message.getReadIndex().getRequest(), now);
+    }
+  }
+
+  private boolean isFull(NodeState node) {
+    return reads.size() >= node.config.maxPendingReads();
+  }
+
+  private void add(NodeState node, long from, RequestId request, long now) {
+    reads.addLast(new Read(from, request, now + node.config.readTimeoutTicks()));
   }
 
   /** Returns whether there are reads that wait for a round to begin. */
@@ -144,23 +169,21 @@ final class ReadRounds {
     if (read.from == node.id()) {
       node.reads.aborted(read.request, HostReads.reason(reason), leader);
     } else {
-      refuse(node, read.from, read.request, reason, leader);
+      answer(node, read.from, aborted(read.request, reason, leader));
     }
   }
 
-  /** Answers a request of another node that the node cannot help. */
-  static void refuse(
-      NodeState node, long to, RequestId request, ReadAbortReason reason, long leader) {
-    answer(
-        node,
-        to,
-        ReadIndexResponse.newBuilder()
-            .setRequest(request)
-            .setAborted(
-                ReadIndexResponse.Aborted.newBuilder()
-                    .setReason(reason)
-                    .setLeader(leader)
-                    .build()));
+  /** Answers a node that asks, and that this node cannot help. */
+  static void refuse(NodeState node, Message question, ReadAbortReason reason, long leader) {
+    answer(node, question.getFrom(), aborted(question.getReadIndex().getRequest(), reason, leader));
+  }
+
+  private static ReadIndexResponse.Builder aborted(
+      RequestId request, ReadAbortReason reason, long leader) {
+    return ReadIndexResponse.newBuilder()
+        .setRequest(request)
+        .setAborted(
+            ReadIndexResponse.Aborted.newBuilder().setReason(reason).setLeader(leader).build());
   }
 
   private static void answer(NodeState node, long to, ReadIndexResponse.Builder response) {

@@ -145,12 +145,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
 
   /** Another node wants to read. */
   Role onReadIndex(NodeState node, Message message) {
-    ReadRounds.refuse(
-        node,
-        message.getFrom(),
-        message.getReadIndex().getRequest(),
-        ReadAbortReason.READ_ABORT_REASON_NOT_LEADER,
-        leader(node));
+    ReadRounds.refuse(node, message, ReadAbortReason.READ_ABORT_REASON_NOT_LEADER, leader(node));
     return this;
   }
 

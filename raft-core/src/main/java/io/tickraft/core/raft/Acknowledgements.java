@@ -1,0 +1,116 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.DropReason;
+import io.tickraft.core.EntryId;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.progress.Progress;
+import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.InstallSnapshotResponse;
+import io.tickraft.proto.Message;
+
+/**
+ * What the members' answers say about their logs (Raft paper, figure 2, rules for leaders). The
+ * leader's own word to itself, once it has persisted something, takes the same road.
+ */
+final class Acknowledgements {
+
+  private Acknowledgements() {}
+
+  /**
+   * A member answers an append.
+   *
+   * @param now the leader's tick
+   * @return whether more of the member's log is known to match
+   */
+  static boolean appendAnswered(NodeState node, Progress member, Message message, long now) {
+    AppendResponse response = message.getAppendResponse();
+    return switch (response.getResultCase()) {
+      case ACCEPTED ->
+          holds(
+              node, member, message, response.getAccepted().getMatch(), response.getCommit(), now);
+      case REJECTED -> {
+        rejected(node, member, message, now);
+        yield false;
+      }
+      case RESULT_NOT_SET -> {
+        node.drop(message, DropReason.STALE_ANSWER);
+        yield false;
+      }
+    };
+  }
+
+  /**
+   * A member answers a snapshot.
+   *
+   * @param now the leader's tick
+   * @return whether more of the member's log is known to match
+   */
+  static boolean snapshotAnswered(NodeState node, Progress member, Message message, long now) {
+    InstallSnapshotResponse response = message.getInstallSnapshotResponse();
+    return switch (response.getResultCase()) {
+      case INSTALLED -> {
+        long match = response.getInstalled().getMatch();
+        yield holds(node, member, message, match, match, now);
+      }
+      case REFUSED -> {
+        PeerStatus.State before = member.state();
+        boolean current = member.snapshotFailed(response.getAttempt());
+        heardOrDropped(node, member, message, current, now);
+        Replication.report(node, member, before);
+        yield false;
+      }
+      case RESULT_NOT_SET -> {
+        node.drop(message, DropReason.STALE_ANSWER);
+        yield false;
+      }
+    };
+  }
+
+  private static boolean holds(
+      NodeState node, Progress member, Message message, long match, long commit, long now) {
+    if (match > node.log.lastIndex()) {
+      node.drop(message, DropReason.LOST_STATE);
+      return false;
+    }
+    member.committed(commit);
+    return acknowledged(node, member, match, commit, now);
+  }
+
+  /**
+   * A member's log, the leader's own included, is durable up to {@code match}.
+   *
+   * @param now the leader's tick
+   * @return whether that is further than was known
+   */
+  static boolean acknowledged(NodeState node, Progress member, long match, long commit, long now) {
+    member.heard(now);
+    PeerStatus.State before = member.state();
+    boolean advanced = member.acknowledged(match, commit, node.log.firstIndex());
+    Replication.report(node, member, before);
+    return advanced;
+  }
+
+  private static void rejected(NodeState node, Progress member, Message message, long now) {
+    AppendResponse.Rejected rejected = message.getAppendResponse().getRejected();
+    // Both sides skip what cannot match: the follower what is of a later term than the leader's
+    // entry, the leader what is of a later term than the follower's. So a probe costs one rejection
+    // for each term in conflict, not one for each entry (Raft paper, end of section 5.3).
+    EntryId next =
+        node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
+    PeerStatus.State before = member.state();
+    long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;
+    boolean news =
+        member.rejected(rejected.getPrevIndex(), hintedNext, rejected.getWantsSnapshot());
+    heardOrDropped(node, member, message, news, now);
+    Replication.report(node, member, before);
+  }
+
+  private static void heardOrDropped(
+      NodeState node, Progress member, Message message, boolean news, long now) {
+    if (news) {
+      member.heard(now);
+    } else {
+      node.drop(message, DropReason.STALE_ANSWER);
+    }
+  }
+}
