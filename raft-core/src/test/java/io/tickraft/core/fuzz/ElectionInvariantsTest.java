@@ -39,7 +39,8 @@ class ElectionInvariantsTest {
 
   private static Observation observation(
       RoleName role, long term, long vote, long leader, ConfState confState) {
-    return new Observation(role, term, vote, leader, 2, 3, 4, 3, 3, 3, confState, List.of(), false);
+    return new Observation(
+        role, term, vote, leader, 2, 3, 4, 3, 3, 3, confState, List.of(), 0, false);
   }
 
   private static Message.Builder from(long id, long term) {

@@ -51,6 +51,7 @@ final class FuzzSession {
 
   private final Deque<Object> inputs = new ArrayDeque<>();
   private long steps;
+  private FuzzCounts counts = new FuzzCounts();
 
   FuzzSession(long seed) {
     this.seed = seed;
@@ -155,6 +156,9 @@ final class FuzzSession {
     int unstableBytes = dice.oneIn(2) ? dice.between(1, 300) : 1 << 20;
     int committedBytes = dice.oneIn(2) ? dice.between(1, 200) : 1 << 20;
     int readys = dice.oneIn(2) ? dice.between(1, 3) : 16;
+    int pendingReads = dice.oneIn(2) ? dice.between(1, 3) : 4096;
+    int readTimeoutTicks = dice.between(1, 20);
+    boolean stepDown = !dice.oneIn(4);
     int outboxMessages = dice.oneIn(2) ? dice.between(1, 6) : 4096;
     int outboxBytes = dice.oneIn(3) ? dice.between(20, 400) : 1 << 20;
     return () ->
@@ -175,6 +179,9 @@ final class FuzzSession {
             .maxUnstableBytes(unstableBytes)
             .maxCommittedBytesPerReady(committedBytes)
             .maxOutstandingReadys(readys)
+            .maxPendingReads(pendingReads)
+            .readTimeoutTicks(readTimeoutTicks)
+            .stepDownOnRemoval(stepDown)
             .maxOutboxMessages(outboxMessages)
             .maxOutboxBytes(outboxBytes);
   }
@@ -183,24 +190,31 @@ final class FuzzSession {
    * Steps so many messages, and counts what became of them; fewer if the node has got to the end of
    * all terms or indexes, where little can happen.
    */
-  void run(int messages, FuzzCounts counts) {
+  void run(int messages, FuzzCounts itsCounts) {
+    counts = itsCounts;
+    node.readys(
+        ready -> {
+          ready.readStates().forEach(counts::result);
+          ready.outcomes().forEach(counts::result);
+        });
     int atTheEnd = 0;
     try {
       for (int i = 0; i < messages && atTheEnd < 50; i++) {
         atTheEnd += Math.max(node.now().term(), node.now().last()) > END ? 1 : 0;
-        message(counts);
+        message();
         while (dice.percent(30)) {
           between();
         }
         host();
       }
       node.drain();
+      node.waitForAll();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(report(e), e);
     }
   }
 
-  private void message(FuzzCounts counts) {
+  private void message() {
     Message message = plausible.next(node.now(), node.log());
     boolean changedOnTheWay = dice.percent(mutations);
     if (changedOnTheWay) {
@@ -218,7 +232,8 @@ final class FuzzSession {
   /** An input that is not a message. */
   private void between() {
     int campaigning = leads && node.now().role() == RoleName.FOLLOWER ? 60 : campaigns ? 4 : 0;
-    switch (dice.weighted(40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2, 6)) {
+    switch (dice.weighted(
+        40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2, 6, 12, leads ? 8 : 5)) {
       case 0 -> {
         note("tick");
         node.tick();
@@ -229,7 +244,7 @@ final class FuzzSession {
           data.add(ByteString.copyFrom(new byte[dice.below(dice.oneIn(8) ? 150 : 8)]));
         }
         note("propose " + data.size());
-        node.propose(data);
+        counts.result(node.propose(data));
       }
       case 2 -> {
         note("campaign");
@@ -268,10 +283,21 @@ final class FuzzSession {
         note("forget leader");
         node.forgetLeader();
       }
-      default -> {
+      case 10 -> {
         ConfChange change = plausible.confChange();
         note("change " + change);
-        node.proposeConfChange(change);
+        counts.result(node.proposeConfChange(change));
+      }
+      case 11 -> {
+        // Sometimes of a name that another one has.
+        String name = "read " + (dice.oneIn(8) ? 0 : steps);
+        note(name);
+        counts.result(node.readIndex(ByteString.copyFromUtf8(name)));
+      }
+      default -> {
+        long target = Math.max(1, dice.oneIn(8) ? dice.below(8) : peer());
+        note("transfer to " + target);
+        counts.result(node.transferLeadership(target));
       }
     }
   }

@@ -9,10 +9,12 @@ import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RawNode;
+import io.tickraft.core.ReadResult;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
+import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
@@ -43,6 +45,8 @@ final class FuzzedNode {
   private final Supplier<RaftConfig.Builder> settings;
   private final LocalInvariants invariants;
   private ElectionInvariants elections;
+  private ReadInvariants reads;
+  private TransferInvariants transfers;
   private final MembershipInvariants memberships;
   private final List<RaftEvent> events = new ArrayList<>();
 
@@ -63,6 +67,9 @@ final class FuzzedNode {
 
   private final FuzzedMachine machine;
 
+  /** Gets the Readys. */
+  private Consumer<Taken> readys = taken -> {};
+
   /** Gets what leaves the node. */
   private Consumer<Message> network = message -> {};
 
@@ -81,7 +88,14 @@ final class FuzzedNode {
     now = Observation.of(node);
     compareTwin();
     invariants.opened(now, hardState, snapshot);
+    watch();
+  }
+
+  /** The rules about what a node has in memory only begin anew with each start. */
+  private void watch() {
     elections = new ElectionInvariants(settings.get().build(), now);
+    reads = new ReadInvariants(settings.get().build());
+    transfers = new TransferInvariants(settings.get().build());
   }
 
   private static MemoryStorage storage(Optional<Snapshot> first, HardState hardState) {
@@ -98,6 +112,10 @@ final class FuzzedNode {
 
   void network(Consumer<Message> to) {
     network = to;
+  }
+
+  void readys(Consumer<Taken> to) {
+    readys = to;
   }
 
   /** What the node shows. */
@@ -128,6 +146,8 @@ final class FuzzedNode {
     twin.step(message);
     countProposals(message, before);
     boolean saysMore = saysMore();
+    reads.processed(message);
+    transfers.processed(message, before, Observation.of(node));
     observe(message);
     elections.processed(message, before, now);
     return new Outcome(Optional.empty(), saysMore || !before.equals(now));
@@ -161,6 +181,7 @@ final class FuzzedNode {
       require(last == before.last() || last == before.last() + count, "a part of a batch", message);
       if (last > before.last()) {
         memberships.commandsTaken(before);
+        transfers.appended(before);
         invariants.proposed(last, message.getPropose().getDataList());
       }
     }
@@ -170,6 +191,7 @@ final class FuzzedNode {
     node.tick();
     twin.tick();
     elections.tick();
+    transfers.tick();
     observe();
   }
 
@@ -209,13 +231,14 @@ final class FuzzedNode {
           "the place of a proposal",
           result);
       memberships.commandsTaken(now);
+      transfers.appended(now);
       invariants.proposed(accepted.lastIndex(), data);
     }
     observe();
     return result;
   }
 
-  void proposeConfChange(ConfChange change) {
+  ConfChangeResult proposeConfChange(ConfChange change) {
     Observation before = now;
     ConfChangeResult result = node.proposeConfChange(change);
     require(
@@ -224,6 +247,41 @@ final class FuzzedNode {
         result);
     observe();
     memberships.proposed(result, before, now, log());
+    if (result instanceof ConfChangeResult.Accepted) {
+      transfers.appended(before);
+    }
+    return result;
+  }
+
+  ReadResult readIndex(ByteString context) {
+    ReadResult result = node.readIndex(context);
+    require(result.equals(twin.readIndex(context)), "the twin answers a read differently", result);
+    reads.read(context, result, now);
+    observe();
+    return result;
+  }
+
+  TransferResult transferLeadership(long target) {
+    TransferResult result = node.transferLeadership(target);
+    require(
+        result.equals(twin.transferLeadership(target)),
+        "the twin answers a transfer differently",
+        result);
+    transfers.asked(target, result, now);
+    observe();
+    return result;
+  }
+
+  /** Nothing arrives for so long that everything that was asked for must have ended. */
+  void waitForAll() {
+    RaftConfig config = settings.get().build();
+    int ticks = config.readTimeoutTicks() + 2 * config.electionTicks() + 1;
+    for (int i = 0; i < ticks; i++) {
+      tick();
+      drain();
+    }
+    reads.allEnded();
+    transfers.allEnded();
   }
 
   /** Looks at the node after a call. */
@@ -242,6 +300,7 @@ final class FuzzedNode {
     invariants.observed(seen);
     elections.observed(seen, cause);
     memberships.observed(seen, machine.confState());
+    transfers.observed(seen);
     now = seen;
     compareTwin();
   }
@@ -263,6 +322,9 @@ final class FuzzedNode {
     Taken taken = Taken.of(ready);
     require(taken.equals(Taken.of(ofTwin)), "the twin's Ready differs", ready);
     invariants.taken(taken);
+    reads.taken(taken, now, log());
+    transfers.taken(taken, now);
+    readys.accept(taken);
     unwritten.addLast(new Out(ready, ofTwin, taken));
     memberships.handedOut(taken, machine.latest());
     machine.handedOut(taken);
@@ -466,7 +528,7 @@ final class FuzzedNode {
     now = Observation.of(node);
     compareTwin();
     invariants.reopened(now, machine.applied());
-    elections = new ElectionInvariants(settings.get().build(), now);
+    watch();
     memberships.reopened();
   }
 

@@ -604,7 +604,7 @@ class LocalInvariantsTest {
     Observation value() {
       return new Observation(
           role, term, vote, leader, first, last, lastTerm, persisted, commit, applied, VOTERS,
-          peers, hasReady);
+          peers, 0, hasReady);
     }
   }
 

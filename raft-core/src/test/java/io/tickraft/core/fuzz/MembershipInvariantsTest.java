@@ -49,6 +49,7 @@ class MembershipInvariantsTest {
         LongStream.of(peers)
             .mapToObj(id -> new Observation.Peer(id, PeerStatus.State.PROBE, 0, 1, 0, 0))
             .toList(),
+        0,
         false);
   }
 
@@ -136,7 +137,8 @@ class MembershipInvariantsTest {
           checker.observed(leader(VOTERS, 5, 5, 1), VOTERS);
       case A_CHANGE_TAKEN_BY_NO_LEADER -> {
         Observation follower =
-            new Observation(RoleName.FOLLOWER, 2, 0, 2, 2, 5, 2, 5, 5, 5, VOTERS, List.of(), false);
+            new Observation(
+                RoleName.FOLLOWER, 2, 0, 2, 2, 5, 2, 5, 5, 5, VOTERS, List.of(), 0, false);
         checker.proposed(accepted(2, 6), follower, after, log());
       }
       case A_CHANGE_TAKEN_BY_A_LEADER_THAT_LEFT ->

@@ -2,11 +2,17 @@ package io.tickraft.core.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.TransferResult;
 import io.tickraft.proto.Message;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whatever arrives, no message can hurt a node. */
@@ -18,20 +24,17 @@ class MessageFuzzTest {
   /** How many messages one node gets in its life. */
   private static final int PER_SESSION = 500;
 
-  private static final Set<Message.BodyCase> TAKEN_PART_IN =
-      EnumSet.of(
-          Message.BodyCase.APPEND,
-          Message.BodyCase.APPEND_RESPONSE,
-          Message.BodyCase.HEARTBEAT,
-          Message.BodyCase.HEARTBEAT_RESPONSE,
-          Message.BodyCase.PRE_VOTE,
-          Message.BodyCase.PRE_VOTE_RESPONSE,
-          Message.BodyCase.VOTE,
-          Message.BodyCase.VOTE_RESPONSE,
-          Message.BodyCase.INSTALL_SNAPSHOT,
-          Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE,
-          Message.BodyCase.PROPOSE,
-          Message.BodyCase.PROPOSE_RESPONSE);
+  /** Why calls are rejected and how things end. */
+  private static final List<Enum<?>> REASONS =
+      Stream.<Enum<?>[]>of(
+              ProposeResult.Reason.values(),
+              ConfChangeResult.Reason.values(),
+              ReadResult.Reason.values(),
+              TransferResult.Reason.values(),
+              ReadState.Reason.values(),
+              Outcome.TransferEnd.values())
+          .<Enum<?>>flatMap(Stream::of)
+          .toList();
 
   @Test
   void aMillionSeededRandomAndMutatedMessagesAgainstANode() {
@@ -43,13 +46,19 @@ class MessageFuzzTest {
     long thousandth = counts.messages() / 1000;
 
     assertThat(counts.processed()).as("%s", counts).isGreaterThan(counts.messages() / 3);
-    for (Message.BodyCase body : TAKEN_PART_IN) {
+    for (Message.BodyCase body : Message.BodyCase.values()) {
+      if (body == Message.BodyCase.BODY_NOT_SET) {
+        continue;
+      }
       assertThat(counts.changing(body)).as("%s in %s", body, counts).isGreaterThan(thousandth);
     }
     for (DropReason reason : DropReason.values()) {
       if (reason != DropReason.OUTBOX_LIMIT) { // Of outgoing messages.
         assertThat(counts.dropped(reason)).as("%s in %s", reason, counts).isPositive();
       }
+    }
+    for (Enum<?> reason : REASONS) {
+      assertThat(counts.because(reason)).as("%s in %s", reason, counts).isPositive();
     }
     for (RoleName role : RoleName.values()) {
       assertThat(counts.in(role)).as("%s in %s", role, counts).isGreaterThan(20 * thousandth);

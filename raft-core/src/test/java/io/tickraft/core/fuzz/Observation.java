@@ -22,6 +22,7 @@ record Observation(
     long applied,
     ConfState confState,
     List<Peer> peers,
+    long transferTarget,
     boolean hasReady) {
 
   record Peer(
@@ -60,6 +61,7 @@ record Observation(
         status.appliedIndex(),
         status.confState(),
         peers,
+        status.transferTarget(),
         hasReady);
   }
 }

@@ -22,16 +22,9 @@ import io.tickraft.proto.PreVoteResponse;
 import io.tickraft.proto.Propose;
 import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ProposeResponse;
-import io.tickraft.proto.ReadIndex;
-import io.tickraft.proto.ReadIndexResponse;
-import io.tickraft.proto.RequestId;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.proto.SnapshotRefuseReason;
-import io.tickraft.proto.TimeoutNow;
-import io.tickraft.proto.TimeoutNowResponse;
-import io.tickraft.proto.TransferLeader;
-import io.tickraft.proto.TransferLeaderResponse;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteRejectReason;
 import io.tickraft.proto.VoteResponse;
@@ -44,15 +37,6 @@ import org.jspecify.annotations.Nullable;
  * near its own, and answers to what it sent.
  */
 final class PlausibleMessages {
-
-  private static final List<Message.BodyCase> NOT_TAKEN_PART_IN =
-      List.of(
-          Message.BodyCase.TIMEOUT_NOW,
-          Message.BodyCase.TIMEOUT_NOW_RESPONSE,
-          Message.BodyCase.READ_INDEX,
-          Message.BodyCase.READ_INDEX_RESPONSE,
-          Message.BodyCase.TRANSFER_LEADER,
-          Message.BodyCase.TRANSFER_LEADER_RESPONSE);
 
   private static final List<ConfChangeTransition> TRANSITIONS =
       List.of(
@@ -80,6 +64,7 @@ final class PlausibleMessages {
   private final List<Long> senders;
 
   private final List<ConfState> configurations;
+  private final PlausibleRequests requests;
 
   /** How many of a hundred messages are of a later term. */
   private final int restlessness;
@@ -88,6 +73,9 @@ final class PlausibleMessages {
   private final List<Message> sent = new ArrayList<>();
 
   private int sentAt;
+
+  /** The reads and transfers that it sent, the last of them. */
+  private final List<Message> unanswered = new ArrayList<>();
 
   PlausibleMessages(
       Dice dice,
@@ -102,10 +90,14 @@ final class PlausibleMessages {
     this.senders = senders;
     this.configurations = configurations;
     this.restlessness = restlessness;
+    this.requests = new PlausibleRequests(dice, senders);
   }
 
   /** Takes what leaves the node. */
   void sent(Message message) {
+    if (message.hasReadIndex() || message.hasTransferLeader() || message.hasTimeoutNow()) {
+      unanswered.add(message);
+    }
     if (sent.size() < MEMORY) {
       sent.add(message);
     } else {
@@ -114,6 +106,15 @@ final class PlausibleMessages {
   }
 
   Message next(Observation now, NaiveLog log) {
+    if (now.role() == RoleName.LEADER && now.transferTarget() != 0 && dice.percent(50)) {
+      return fromTarget(now);
+    }
+    if (!unanswered.isEmpty() && dice.percent(12)) {
+      Message answer = answer(unanswered.remove(unanswered.size() - 1), now);
+      if (answer != null) {
+        return answer;
+      }
+    }
     if (!sent.isEmpty() && dice.percent(35)) {
       Message answer = answer(dice.of(sent), now);
       if (answer != null) {
@@ -151,17 +152,37 @@ final class PlausibleMessages {
               .build();
       case PROPOSE -> message.setPropose(propose()).build();
       case PROPOSE_RESPONSE -> message.setProposeResponse(proposeResponse(now)).build();
-      default -> notTakenPartIn(message, body, now, term);
+      default -> requests.next(message, body, now, term);
     };
+  }
+
+  /** The target of a transfer gets on with it: it has everything, or does not want to lead. */
+  private Message fromTarget(Observation now) {
+    Message.Builder message =
+        Message.newBuilder()
+            .setFrom(now.transferTarget())
+            .setTo(id)
+            .setGroup(group)
+            .setTerm(now.term());
+    boolean upToDate =
+        now.peers().stream()
+            .anyMatch(peer -> peer.id() == now.transferTarget() && peer.match() == now.last());
+    return upToDate
+        ? requests.next(message, Message.BodyCase.TIMEOUT_NOW_RESPONSE, now, now.term())
+        : message
+            .setAppendResponse(
+                AppendResponse.newBuilder()
+                    .setAccepted(AppendResponse.Accepted.newBuilder().setMatch(now.last())))
+            .build();
   }
 
   private Message.BodyCase body(RoleName role) {
     int kind =
         switch (role) {
-          case LEADER -> dice.weighted(3, 2, 4, 2, 40, 14, 2, 14, 12, 2, 3, 2, 5);
-          case CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 40, 2, 4, 4, 4, 2, 6);
-          case PRE_CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 2, 2, 4, 4, 6, 40, 6);
-          default -> dice.weighted(40, 12, 14, 9, 2, 2, 2, 2, 6, 5, 6, 2, 6);
+          case LEADER -> dice.weighted(3, 2, 4, 2, 40, 16, 2, 14, 12, 2, 3, 2, 5, 1, 4, 1);
+          case CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 40, 2, 4, 4, 4, 2, 2, 1, 2, 1);
+          case PRE_CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 2, 2, 4, 4, 6, 40, 2, 1, 2, 1);
+          default -> dice.weighted(40, 12, 14, 9, 2, 2, 2, 2, 6, 5, 6, 2, 2, 1, 2, 1);
         };
     return switch (kind) {
       case 0 -> Message.BodyCase.APPEND;
@@ -176,14 +197,30 @@ final class PlausibleMessages {
       case 9 -> Message.BodyCase.PROPOSE_RESPONSE;
       case 10 -> Message.BodyCase.PRE_VOTE;
       case 11 -> Message.BodyCase.PRE_VOTE_RESPONSE;
-      default -> dice.of(NOT_TAKEN_PART_IN);
+      case 12 -> Message.BodyCase.READ_INDEX;
+      case 13 ->
+          dice.oneIn(2)
+              ? Message.BodyCase.READ_INDEX_RESPONSE
+              : Message.BodyCase.TRANSFER_LEADER_RESPONSE;
+      case 14 ->
+          role == RoleName.FOLLOWER
+              ? Message.BodyCase.TIMEOUT_NOW
+              : Message.BodyCase.TIMEOUT_NOW_RESPONSE;
+      default -> dice.percent(70) ? Message.BodyCase.TRANSFER_LEADER : Message.BodyCase.TIMEOUT_NOW;
     };
   }
 
   private long sender(Observation now, Message.BodyCase body) {
     boolean fromLeader =
         switch (body) {
-          case APPEND, HEARTBEAT, INSTALL_SNAPSHOT, PROPOSE_RESPONSE -> true;
+          case APPEND,
+              HEARTBEAT,
+              INSTALL_SNAPSHOT,
+              PROPOSE_RESPONSE,
+              TIMEOUT_NOW,
+              READ_INDEX_RESPONSE,
+              TRANSFER_LEADER_RESPONSE ->
+              true;
           default -> false;
         };
     return fromLeader && now.leader() != 0 && now.leader() != id && dice.percent(92)
@@ -344,18 +381,11 @@ final class PlausibleMessages {
   }
 
   private Propose propose() {
-    Propose.Builder propose = Propose.newBuilder().setRequest(request());
+    Propose.Builder propose = Propose.newBuilder().setRequest(requests.request());
     for (int i = dice.below(4); i >= 0; i--) {
       propose.addData(data());
     }
     return propose.build();
-  }
-
-  private RequestId request() {
-    return RequestId.newBuilder()
-        .setIncarnation(dice.below(3))
-        .setSequence(1 + dice.below(50))
-        .build();
   }
 
   // Answers.
@@ -454,7 +484,7 @@ final class PlausibleMessages {
   }
 
   private ProposeResponse proposeResponse(Observation now) {
-    ProposeResponse.Builder response = ProposeResponse.newBuilder().setRequest(request());
+    ProposeResponse.Builder response = ProposeResponse.newBuilder().setRequest(requests.request());
     return dice.percent(50)
         ? response
             .setAccepted(
@@ -524,53 +554,8 @@ final class PlausibleMessages {
               .setProposeResponse(
                   proposeResponse(now).toBuilder().setRequest(sent.getPropose().getRequest()))
               .build();
+      case READ_INDEX, TRANSFER_LEADER, TIMEOUT_NOW -> requests.answer(message, sent, now);
       default -> null;
-    };
-  }
-
-  // What this version does not take part in.
-
-  private Message notTakenPartIn(
-      Message.Builder message, Message.BodyCase body, Observation now, long term) {
-    EntryId last =
-        EntryId.newBuilder()
-            .setIndex(Math.max(1, now.last()))
-            .setTerm(Math.max(1, now.lastTerm()))
-            .build();
-    return switch (body) {
-      case TIMEOUT_NOW ->
-          message
-              .setTerm(Math.max(term, last.getTerm()))
-              .setTimeoutNow(TimeoutNow.newBuilder().setLast(last))
-              .build();
-      case TIMEOUT_NOW_RESPONSE ->
-          message
-              .setTerm(term)
-              .setTimeoutNowResponse(
-                  TimeoutNowResponse.newBuilder()
-                      .setLast(last)
-                      .setRefused(TimeoutNowResponse.Refused.getDefaultInstance()))
-              .build();
-      case READ_INDEX -> message.setReadIndex(ReadIndex.newBuilder().setRequest(request())).build();
-      case READ_INDEX_RESPONSE ->
-          message
-              .setReadIndexResponse(
-                  ReadIndexResponse.newBuilder()
-                      .setRequest(request())
-                      .setReady(ReadIndexResponse.Ready.newBuilder().setIndex(last.getIndex())))
-              .build();
-      case TRANSFER_LEADER ->
-          message
-              .setTransferLeader(
-                  TransferLeader.newBuilder().setRequest(request()).setTarget(dice.of(senders)))
-              .build();
-      default ->
-          message
-              .setTransferLeaderResponse(
-                  TransferLeaderResponse.newBuilder()
-                      .setRequest(request())
-                      .setStarted(TransferLeaderResponse.Started.getDefaultInstance()))
-              .build();
     };
   }
 }
