@@ -1,0 +1,128 @@
+package io.tickraft.testkit.labs.tinykv.store;
+
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A client of the store, in virtual time. It has one request at a time, and sends it until it is
+ * answered: to the leader as far as it knows, or to one server after another.
+ *
+ * <p>Its way to the servers is not the servers' way to each other. A partition does not cut it, but
+ * its requests and their answers may be lost, and a request may arrive after the client has given
+ * it up and done other things since.
+ */
+final class KvClient {
+
+  private final Simulation group;
+  private final StoreLab lab;
+  private final long id;
+  private long sequence;
+
+  /** Whom to ask next, and whom of the circle of all servers without a hint. */
+  private long server = 1;
+
+  private long circle = 1;
+
+  private List<Command> commands = List.of();
+  private Consumer<List<KeyValue>> whenDone = found -> {};
+  private int tries;
+
+  KvClient(StoreLab lab, long id) {
+    this.lab = lab;
+    this.group = lab.group;
+    this.id = id;
+  }
+
+  boolean isIdle() {
+    return commands.isEmpty();
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param operations one, or several writes that are done one after another
+   * @param done takes what a read has found
+   * @throws IllegalStateException if the client waits for the answer to another one
+   */
+  void request(List<? extends Command.Operation> operations, Consumer<List<KeyValue>> done) {
+    if (!isIdle()) {
+      throw new IllegalStateException("client " + id + " has one request at a time");
+    }
+    List<Command> numbered = new ArrayList<>();
+    for (Command.Operation operation : operations) {
+      numbered.add(new Command(id, ++sequence, operation));
+    }
+    commands = numbered;
+    whenDone = done;
+    send();
+  }
+
+  /** Tries once. */
+  private void send() {
+    List<Command> sent = commands;
+    int thisTry = ++tries;
+    long to = server;
+    Request request = new Request(sent, answer -> travel(() -> answered(sent, thisTry, answer)));
+    travel(() -> arrive(to, request));
+    group.later(
+        StoreLab.TRY_MILLIS,
+        () -> {
+          if (tries == thisTry && !isIdle()) {
+            lab.totals.retries++;
+            askNextOfCircle();
+            send();
+          }
+        });
+  }
+
+  private void arrive(long to, Request request) {
+    SimNode node = group.node(to);
+    if (node.isUp()) {
+      ((KvServer) node.machine()).handle(request, group, to);
+    } else {
+      request.answers().accept(new Request.Refused(0));
+    }
+  }
+
+  /** An answer to an early try is as good as one to the last; a refusal is of one try only. */
+  private void answered(List<Command> sent, int thatTry, Request.Answer answer) {
+    if (commands != sent) {
+      return; // Answered before.
+    }
+    if (answer instanceof Request.Done done) {
+      commands = List.of();
+      tries++;
+      whenDone.accept(done.found());
+    } else if (answer instanceof Request.Refused refused && tries == thatTry) {
+      if (refused.leader() == 0) {
+        askNextOfCircle();
+      } else {
+        server = refused.leader();
+      }
+      group.later(
+          StoreLab.RETRY_MILLIS,
+          () -> {
+            if (tries == thatTry && !isIdle()) {
+              send();
+            }
+          });
+    }
+  }
+
+  /** Or else two servers who know no better would hand a client to each other for ever. */
+  private void askNextOfCircle() {
+    circle = lab.serverAfter(circle);
+    server = circle;
+  }
+
+  private void travel(Runnable arrival) {
+    if (lab.choices().percent(lab.clientLossPercent())) {
+      lab.totals.lostByClients++;
+      return;
+    }
+    group.later(lab.clientDelay(), arrival);
+  }
+}

@@ -1,0 +1,144 @@
+package io.tickraft.testkit.labs.tinykv.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A client of the generic test: puts its next key, or scans all its keys and must find just what it
+ * has put, in order. Now and then it scans another client's keys, of which it only knows that what
+ * it finds must fit into what all have seen so far.
+ */
+final class Worker {
+
+  /** Between an answer and the next request, for up to ten clients; many clients are slower. */
+  static final int MAX_PAUSE_MILLIS = 300;
+
+  /** How many of a hundred scans are of another client's keys. */
+  static final int FOREIGN_PERCENT = 20;
+
+  private final StoreLab lab;
+  private final KvClient client;
+  private final int number;
+  private final List<RangeHistory> histories;
+  private final RangeHistory own;
+
+  /** What the client has put in this round. */
+  private final List<KeyValue> put = new ArrayList<>();
+
+  private long puts;
+  private int round;
+  private boolean stopped = true;
+
+  Worker(StoreLab lab, int number, List<RangeHistory> histories) {
+    this.lab = lab;
+    this.client = new KvClient(lab, number + 1L);
+    this.number = number;
+    this.histories = histories;
+    this.own = histories.get(number);
+  }
+
+  boolean isIdle() {
+    return client.isIdle();
+  }
+
+  void start() {
+    round++;
+    stopped = false;
+    next();
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void next() {
+    if (stopped) {
+      return;
+    }
+    if (lab.choices().next(1000) < 500) {
+      putNext();
+    } else if (lab.choices().percent(FOREIGN_PERCENT)) {
+      scan(lab.choices().next(histories.size()), this::pause);
+    } else {
+      scanOwn(this::pause);
+    }
+  }
+
+  private void pause() {
+    int began = round;
+    int longest = MAX_PAUSE_MILLIS * Math.max(10, histories.size()) / 10;
+    lab.group.later(
+        1L + lab.choices().next(longest),
+        () -> {
+          if (round == began) {
+            next();
+          }
+        });
+  }
+
+  private void putNext() {
+    // The number in the value is never used again, and so the value tells which put it is from.
+    KeyValue entry = new KeyValue(key(number, put.size()), "x " + number + " " + puts++ + " y");
+    own.putBegins(entry.key(), entry.value());
+    client.request(
+        List.of(new Command.Put(entry.key(), entry.value())),
+        found -> {
+          own.writesEnd();
+          put.add(entry);
+          lab.totals.puts++;
+          pause();
+        });
+  }
+
+  private void scanOwn(Runnable then) {
+    RangeHistory.Read read = own.readBegins();
+    client.request(
+        List.of(range(number)),
+        found -> {
+          own.readEnds(read, found);
+          assertThat(found).as("what client %d has put", number).isEqualTo(put);
+          lab.totals.scans++;
+          then.run();
+        });
+  }
+
+  private void scan(int whose, Runnable then) {
+    RangeHistory.Read read = histories.get(whose).readBegins();
+    client.request(
+        List.of(range(whose)),
+        found -> {
+          histories.get(whose).readEnds(read, found);
+          lab.totals.scans++;
+          then.run();
+        });
+  }
+
+  /** Finds each key that was put once and in order. */
+  void checkAll() {
+    scanOwn(() -> {});
+  }
+
+  void deleteAll() {
+    if (put.isEmpty()) {
+      return;
+    }
+    put.forEach(entry -> own.deleteBegins(entry.key()));
+    client.request(
+        put.stream().map(entry -> new Command.Delete(entry.key())).toList(),
+        found -> {
+          own.writesEnd();
+          put.clear();
+        });
+  }
+
+  private static Command.Scan range(int client) {
+    return new Command.Scan(client + " ", client + " ~");
+  }
+
+  /** Keys of a client sort by their number, which is below a hundred million. */
+  private static String key(int client, int number) {
+    return client + " " + Integer.toString(100_000_000 + number).substring(1);
+  }
+}

@@ -1,0 +1,194 @@
+package io.tickraft.testkit.labs.tinykv.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.SimulationOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * TinyKV's generic test: five servers, and clients that put and scan for three rounds, whatever
+ * happens meanwhile. After each round every client must find what it has put, each key once and in
+ * order; it then deletes it.
+ */
+final class Workload {
+
+  private static final int SERVERS = 5;
+
+  private final int clients;
+  private boolean unreliable;
+  private boolean restarts;
+  private boolean partitions;
+  private int gcLimit;
+  private long gcBytes;
+
+  private Workload(int clients) {
+    this.clients = clients;
+  }
+
+  static Workload clients(int clients) {
+    return new Workload(clients);
+  }
+
+  /** Messages are lost, and those of clients come late. */
+  Workload unreliable() {
+    unreliable = true;
+    return this;
+  }
+
+  /** After each round all servers crash and start again. */
+  Workload restarts() {
+    restarts = true;
+    return this;
+  }
+
+  /** Again and again the servers are divided at random. */
+  Workload partitions() {
+    partitions = true;
+    return this;
+  }
+
+  /** Servers drop their log when so many commands are applied. */
+  Workload gcLimit(int entries) {
+    gcLimit = entries;
+    return this;
+  }
+
+  /** Servers drop their log when what is applied is so large. */
+  Workload gcBytes(long bytes) {
+    gcBytes = bytes;
+    return this;
+  }
+
+  /** Runs over all seeds, and checks that there was the trouble that there was to be. */
+  StoreLab.Totals run() {
+    StoreLab.Totals totals =
+        StoreLab.overSeeds(SERVERS, this::configure, lab -> new Run(lab).run());
+    assertThat(totals.rounds).isEqualTo(StoreLab.ROUNDS * totals.runs);
+    assertThat(totals.crashes).isEqualTo(restarts ? SERVERS * totals.rounds : 0);
+    // The course warns of a client that has put less than ten keys in a round.
+    long few = (unreliable && partitions ? 5L : 10L) * clients * totals.rounds;
+    assertThat(totals.puts).isGreaterThan(few);
+    assertThat(totals.scans).isGreaterThan(few);
+    if (unreliable) {
+      assertThat(totals.lost).isGreaterThan(totals.rounds);
+      assertThat(totals.lostByClients).isGreaterThan(totals.rounds);
+      assertThat(totals.lateByClients).isGreaterThan(totals.rounds);
+      assertThat(totals.retries).isGreaterThan(totals.rounds);
+    }
+    if (partitions) {
+      int most = StoreLab.ELECTION_MILLIS + StoreLab.MAX_MORE_MILLIS;
+      assertThat(totals.partitions).isGreaterThan(totals.rounds * (StoreLab.ROUND_MILLIS / most));
+      assertThat(totals.refused).isGreaterThan(totals.rounds);
+    }
+    if (partitions || restarts) {
+      assertThat(totals.leaderChanges()).isGreaterThanOrEqualTo(totals.rounds);
+    }
+    if (gcLimit + gcBytes > 0 && partitions) {
+      assertThat(totals.snapshotsSent).isGreaterThan(totals.runs);
+    }
+    return totals;
+  }
+
+  /** Runs with one seed only. */
+  void run(long seed, Consumer<SimulationOptions> changes) {
+    StoreLab.oneSeed(
+        seed,
+        SERVERS,
+        options -> {
+          configure(options);
+          changes.accept(options);
+        },
+        lab -> new Run(lab).run(),
+        new StoreLab.Totals());
+  }
+
+  private void configure(SimulationOptions options) {
+    options.snapshotEvery(gcLimit).snapshotAtBytes(gcBytes);
+  }
+
+  /** One run. */
+  private final class Run {
+
+    private final StoreLab lab;
+    private final List<RangeHistory> histories = new ArrayList<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private boolean isCalm = true;
+
+    Run(StoreLab lab) {
+      this.lab = lab;
+      for (int i = 0; i < clients; i++) {
+        histories.add(new RangeHistory());
+      }
+      for (int i = 0; i < clients; i++) {
+        workers.add(new Worker(lab, i, histories));
+      }
+    }
+
+    void run() {
+      lab.leader();
+      for (int round = 0; round < StoreLab.ROUNDS; round++) {
+        lab.totals.rounds++;
+        work();
+        if (restarts) {
+          lab.stopAll();
+          lab.group.run(StoreLab.ELECTION_MILLIS);
+          lab.startAll();
+        }
+        workers.forEach(Worker::checkAll);
+        settle("the final scan");
+        workers.forEach(Worker::deleteAll);
+        settle("deletion");
+        checkLogs();
+      }
+    }
+
+    private void work() {
+      workers.forEach(Worker::start);
+      lab.group.run(StoreLab.CALM_MILLIS);
+      isCalm = false;
+      if (unreliable) {
+        lab.unreliable();
+      }
+      if (partitions) {
+        divide();
+      }
+      lab.group.run(StoreLab.ROUND_MILLIS);
+      isCalm = true;
+      workers.forEach(Worker::stop);
+      lab.clearFilters();
+      settle("the last answers");
+    }
+
+    private void settle(String what) {
+      lab.within(StoreLab.REQUEST_MILLIS, what, () -> workers.stream().allMatch(Worker::isIdle));
+    }
+
+    private void divide() {
+      if (isCalm) {
+        return;
+      }
+      List<Long> one = new ArrayList<>();
+      List<Long> other = new ArrayList<>();
+      for (SimNode node : lab.group.nodes()) {
+        (lab.choices().next(2) == 0 ? one : other).add(node.id());
+      }
+      lab.partition(one, other);
+      int lasts = StoreLab.ELECTION_MILLIS + lab.choices().next(StoreLab.MAX_MORE_MILLIS);
+      lab.group.later(lasts, this::divide);
+    }
+
+    private void checkLogs() {
+      for (SimNode node : lab.group.nodes()) {
+        if (gcLimit > 0) {
+          assertThat(lab.appliedInLog(node.id())).isLessThanOrEqualTo(2L * gcLimit);
+        }
+        if (gcBytes > 0) {
+          assertThat(node.disk().logBytes()).isLessThanOrEqualTo(2 * gcBytes);
+        }
+      }
+    }
+  }
+}
