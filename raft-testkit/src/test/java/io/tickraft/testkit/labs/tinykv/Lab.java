@@ -8,7 +8,7 @@ import io.tickraft.testkit.fixture.NodeSetup;
 import java.util.stream.LongStream;
 
 /**
- * What the tests of TinyKV's Project 2 share.
+ * What the tests of TinyKV's Projects 2 and 3 share.
  *
  * <p>The course starts from nothing, at (term 0, index 0). A group of this library starts from its
  * bootstrap, at (1,1). So all terms and indexes in these tests are one higher than in the course's,

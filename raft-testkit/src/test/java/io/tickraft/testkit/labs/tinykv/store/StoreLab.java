@@ -2,6 +2,7 @@ package io.tickraft.testkit.labs.tinykv.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.RoleName;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.NodeView;
@@ -12,8 +13,11 @@ import io.tickraft.testkit.sim.Conditions;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
 import io.tickraft.testkit.sim.SimulationOptions;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -78,6 +82,11 @@ final class StoreLab {
   final Totals totals;
   private boolean unreliable;
 
+  /** The nodes on the two sides of a partition; none while there is none. */
+  private final List<Long> oneSide = new ArrayList<>();
+
+  private final List<Long> otherSide = new ArrayList<>();
+
   private StoreLab(Simulation group, Totals totals) {
     this.group = group;
     this.totals = totals;
@@ -92,8 +101,10 @@ final class StoreLab {
     long lateByClients;
     long refused;
     int crashes;
+    int restarts;
     long lostWrites;
     int partitions;
+    int changes;
     long puts;
     long scans;
     long retries;
@@ -183,13 +194,19 @@ final class StoreLab {
   void partition(List<Long> one, List<Long> other) {
     totals.partitions++;
     group.network().heal();
+    oneSide.clear();
+    otherSide.clear();
     group.network().partition(one, other);
+    oneSide.addAll(one);
+    otherSide.addAll(other);
   }
 
   /** Ends all trouble of the network. */
   void clearFilters() {
     unreliable = false;
     group.network().heal();
+    oneSide.clear();
+    otherSide.clear();
     group.network().conditions(Conditions.RELIABLE);
   }
 
@@ -209,7 +226,23 @@ final class StoreLab {
   // Servers.
 
   long serverAfter(long server) {
-    return server % group.nodes().size() + 1;
+    for (SimNode node : group.nodes()) {
+      if (node.id() > server) {
+        return node.id();
+      }
+    }
+    return group.nodes().get(0).id();
+  }
+
+  /** A new server, on one of the sides if there is a partition. */
+  long join() {
+    long id = group.join();
+    if (!oneSide.isEmpty() || !otherSide.isEmpty()) {
+      boolean first = choices().next(2) == 0;
+      group.network().partition(List.of(id), first ? otherSide : oneSide);
+      (first ? oneSide : otherSide).add(id);
+    }
+    return id;
   }
 
   void stop(long server) {
@@ -222,6 +255,7 @@ final class StoreLab {
   }
 
   void stopAll() {
+    totals.restarts++;
     group.nodes().forEach(node -> stop(node.id()));
   }
 
@@ -229,15 +263,18 @@ final class StoreLab {
     group.nodes().forEach(node -> start(node.id()));
   }
 
-  /** The leader of the highest term. */
+  /** The leader of the highest term; there must be one soon. */
   long leader() {
-    within(
-        ELECTION_MILLIS * 10, "a leader", () -> group.nodes().stream().anyMatch(SimNode::isLeader));
+    within(ELECTION_MILLIS * 10, "a leader", () -> leaderIfAny().isPresent());
+    return leaderIfAny().orElseThrow();
+  }
+
+  OptionalLong leaderIfAny() {
     return group.nodes().stream()
         .filter(SimNode::isLeader)
-        .max((a, b) -> Long.compare(a.status().term(), b.status().term()))
-        .orElseThrow()
-        .id();
+        .sorted(Comparator.comparingLong(node -> -node.status().term()))
+        .mapToLong(SimNode::id)
+        .findFirst();
   }
 
   KvStore store(long server) {
@@ -267,6 +304,12 @@ final class StoreLab {
     within(REQUEST_MILLIS, "no " + key + " on " + server, () -> store(server).get(key).isEmpty());
   }
 
+  /** A server that is no member any more does not get to know a key. */
+  void mustStayWithout(long server, String key) {
+    group.run(ELECTION_MILLIS);
+    assertThat(store(server).get(key)).as("%s on %d", key, server).isEmpty();
+  }
+
   // A client that is waited for.
 
   void mustPut(KvClient client, String key, String value) {
@@ -288,25 +331,36 @@ final class StoreLab {
     return found.get();
   }
 
-  /** In the end all servers come to the same state. */
+  /** In the end all members come to the same state. */
   private void checkStates() {
     clearFilters();
     group.nodes().stream().filter(node -> !node.isUp()).forEach(node -> start(node.id()));
     within(2 * REQUEST_MILLIS, "all servers level", this::areLevel);
-    for (SimNode node : group.nodes()) {
-      assertThat(store(node.id()).save().equals(store(1).save()))
-          .as("the state of %d", node.id())
-          .isTrue();
-    }
+    List<ByteString> states =
+        members().stream().map(node -> store(node.id()).save()).distinct().toList();
+    assertThat(states.size()).as("different states").isEqualTo(1);
   }
 
   private boolean areLevel() {
-    long applied = group.node(1).appliedIndex();
-    return group.nodes().stream()
+    List<SimNode> members = members();
+    long applied = members.get(0).appliedIndex();
+    return members.stream()
         .allMatch(
             node ->
                 node.appliedIndex() == applied
                     && node.status().last().index() == applied
                     && node.status().commitIndex() == applied);
+  }
+
+  /** Whether a leader, if there is one, knows a server as a member. */
+  boolean isMember(long server) {
+    OptionalLong leader = leaderIfAny();
+    return leader.isEmpty()
+        || group.node(leader.getAsLong()).confState().getVotersList().contains(server);
+  }
+
+  /** The voters, as the leader knows them. */
+  List<SimNode> members() {
+    return group.node(leader()).confState().getVotersList().stream().map(group::node).toList();
   }
 }

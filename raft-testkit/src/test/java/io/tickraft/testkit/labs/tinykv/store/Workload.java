@@ -7,6 +7,7 @@ import io.tickraft.testkit.sim.SimulationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * TinyKV's generic test: five servers, and clients that put and scan for three rounds, whatever
@@ -21,6 +22,7 @@ final class Workload {
   private boolean unreliable;
   private boolean restarts;
   private boolean partitions;
+  private boolean confChanges;
   private int gcLimit;
   private long gcBytes;
 
@@ -50,6 +52,12 @@ final class Workload {
     return this;
   }
 
+  /** Again and again a server gets or loses its node, down to two. */
+  Workload confChanges() {
+    confChanges = true;
+    return this;
+  }
+
   /** Servers drop their log when so many commands are applied. */
   Workload gcLimit(int entries) {
     gcLimit = entries;
@@ -67,9 +75,10 @@ final class Workload {
     StoreLab.Totals totals =
         StoreLab.overSeeds(SERVERS, this::configure, lab -> new Run(lab).run());
     assertThat(totals.rounds).isEqualTo(StoreLab.ROUNDS * totals.runs);
-    assertThat(totals.crashes).isEqualTo(restarts ? SERVERS * totals.rounds : 0);
+    assertThat(totals.restarts).isEqualTo(restarts ? totals.rounds : 0);
     // The course warns of a client that has put less than ten keys in a round.
-    long few = (unreliable && partitions ? 5L : 10L) * clients * totals.rounds;
+    long trouble = Stream.of(unreliable, partitions, confChanges).filter(kind -> kind).count();
+    long few = (trouble == 0 ? 10L : trouble < 3 ? 5L : 2L) * clients * totals.rounds;
     assertThat(totals.puts).isGreaterThan(few);
     assertThat(totals.scans).isGreaterThan(few);
     if (unreliable) {
@@ -85,6 +94,10 @@ final class Workload {
     }
     if (partitions || restarts) {
       assertThat(totals.leaderChanges()).isGreaterThanOrEqualTo(totals.rounds);
+    }
+    if (confChanges) {
+      assertThat(totals.changes).isGreaterThan(5 * totals.rounds);
+      assertThat(totals.snapshotsSent).isGreaterThan(totals.rounds);
     }
     if (gcLimit + gcBytes > 0 && partitions) {
       assertThat(totals.snapshotsSent).isGreaterThan(totals.runs);
@@ -115,10 +128,12 @@ final class Workload {
     private final StoreLab lab;
     private final List<RangeHistory> histories = new ArrayList<>();
     private final List<Worker> workers = new ArrayList<>();
+    private final Peers peers;
     private boolean isCalm = true;
 
     Run(StoreLab lab) {
       this.lab = lab;
+      this.peers = new Peers(lab);
       for (int i = 0; i < clients; i++) {
         histories.add(new RangeHistory());
       }
@@ -155,11 +170,15 @@ final class Workload {
       if (partitions) {
         divide();
       }
+      if (confChanges) {
+        change();
+      }
       lab.group.run(StoreLab.ROUND_MILLIS);
       isCalm = true;
       workers.forEach(Worker::stop);
       lab.clearFilters();
       settle("the last answers");
+      lab.within(StoreLab.REQUEST_MILLIS, "the last change", () -> !peers.isBusy());
     }
 
     private void settle(String what) {
@@ -180,8 +199,36 @@ final class Workload {
       lab.group.later(lasts, this::divide);
     }
 
+    /** Makes one change if the last one is made, and waits a little. */
+    private void change() {
+      if (isCalm) {
+        return;
+      }
+      int store = 1 + lab.choices().next(SERVERS);
+      if (!peers.isBusy() && !peers.has(store)) {
+        peers.add(store);
+      } else if (!peers.isBusy() && peers.count() > 2) {
+        long removed = peers.remove(store);
+        retireSoon(removed);
+      }
+      lab.group.later(1L + lab.choices().next(StoreLab.MAX_MORE_MILLIS), this::change);
+    }
+
+    /** A node that is removed goes on for a while, and does not know, or does not want to. */
+    private void retireSoon(long node) {
+      lab.group.later(
+          1L + lab.choices().next(StoreLab.ELECTION_MILLIS * 2),
+          () -> {
+            if (lab.isMember(node)) {
+              retireSoon(node);
+            } else {
+              lab.group.retire(node);
+            }
+          });
+    }
+
     private void checkLogs() {
-      for (SimNode node : lab.group.nodes()) {
+      for (SimNode node : lab.members()) {
         if (gcLimit > 0) {
           assertThat(lab.appliedInLog(node.id())).isLessThanOrEqualTo(2L * gcLimit);
         }
