@@ -64,6 +64,9 @@ final class StoreLab {
 
   // What the course has no number for.
 
+  /** How long a message between servers may take on an unreliable network. */
+  static final int MAX_DELAY_MILLIS = 20;
+
   static final int MIN_DISK_MILLIS = 1;
   static final int MAX_DISK_MILLIS = 8;
   static final int MIN_CLIENT_MILLIS = 1;
@@ -97,6 +100,7 @@ final class StoreLab {
     int runs;
     int rounds;
     long lost;
+    long reordered;
     long lostByClients;
     long lateByClients;
     long refused;
@@ -109,6 +113,7 @@ final class StoreLab {
     long scans;
     long retries;
     long snapshotsSent;
+    long dropped;
     int leaders;
     private final TreeSet<Long> leaderTerms = new TreeSet<>();
 
@@ -126,8 +131,11 @@ final class StoreLab {
     private void add(Simulation group) {
       runs++;
       lost += group.network().lost();
+      reordered += group.network().reordered();
       refused += group.network().refused();
       snapshotsSent += group.network().sent(Message.BodyCase.INSTALL_SNAPSHOT);
+      dropped +=
+          group.nodes().stream().mapToLong(node -> node.disk().firstIndex() - 1).max().orElse(0);
       lostWrites += group.nodes().stream().mapToLong(node -> node.disk().lostWrites()).sum();
     }
   }
@@ -188,7 +196,9 @@ final class StoreLab {
 
   void unreliable() {
     unreliable = true;
-    group.network().conditions(Conditions.RELIABLE.withLoss(LOSS_PERCENT));
+    group
+        .network()
+        .conditions(Conditions.RELIABLE.withDelay(1, MAX_DELAY_MILLIS).withLoss(LOSS_PERCENT));
   }
 
   void partition(List<Long> one, List<Long> other) {

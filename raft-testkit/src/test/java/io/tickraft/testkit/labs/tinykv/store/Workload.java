@@ -83,6 +83,7 @@ final class Workload {
     assertThat(totals.scans).isGreaterThan(few);
     if (unreliable) {
       assertThat(totals.lost).isGreaterThan(totals.rounds);
+      assertThat(totals.reordered).isGreaterThan(totals.rounds);
       assertThat(totals.lostByClients).isGreaterThan(totals.rounds);
       assertThat(totals.lateByClients).isGreaterThan(totals.rounds);
       assertThat(totals.retries).isGreaterThan(totals.rounds);
@@ -92,6 +93,9 @@ final class Workload {
       assertThat(totals.partitions).isGreaterThan(totals.rounds * (StoreLab.ROUND_MILLIS / most));
       assertThat(totals.refused).isGreaterThan(totals.rounds);
     }
+    if (restarts) {
+      assertThat(totals.lostWrites).isGreaterThan(totals.runs);
+    }
     if (partitions || restarts) {
       assertThat(totals.leaderChanges()).isGreaterThanOrEqualTo(totals.rounds);
     }
@@ -99,8 +103,9 @@ final class Workload {
       assertThat(totals.changes).isGreaterThan(5 * totals.rounds);
       assertThat(totals.snapshotsSent).isGreaterThan(totals.rounds);
     }
-    if (gcLimit + gcBytes > 0 && partitions) {
-      assertThat(totals.snapshotsSent).isGreaterThan(totals.runs);
+    if (gcLimit + gcBytes > 0) {
+      assertThat(totals.dropped).isGreaterThan(gcLimit * (long) totals.runs);
+      assertThat(totals.snapshotsSent).isGreaterThanOrEqualTo(partitions ? totals.runs : 0);
     }
     return totals;
   }
