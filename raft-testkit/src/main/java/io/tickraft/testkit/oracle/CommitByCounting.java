@@ -1,6 +1,5 @@
 package io.tickraft.testkit.oracle;
 
-import io.tickraft.core.RoleName;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,12 +28,7 @@ public final class CommitByCounting implements Oracle {
       return;
     }
     NodeView before = lastViews.put(view.node(), view);
-    boolean leads =
-        before != null
-            && before.role() == RoleName.LEADER
-            && view.role() == RoleName.LEADER
-            && before.term() == view.term();
-    if (leads && view.commitIndex() > before.commitIndex()) {
+    if (before != null && view.leadsOnFrom(before) && view.commitIndex() > before.commitIndex()) {
       long term = logs.at(view.node(), view.commitIndex()).term();
       if (term != view.term()) {
         throw new OracleViolation(

@@ -3,6 +3,7 @@ package io.tickraft.testkit.oracle;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ public final class GhostLogs implements Oracle {
   // The prefixes that end in an entry which somebody has appended, to know what a snapshot stands
   // for.
   private final List<Map<Long, Prefix>> byIndexAndTerm = new ArrayList<>();
+
+  // The membership changes that somebody has appended, by index and term.
+  private final TreeMap<Long, Map<Long, ByteString>> changes = new TreeMap<>();
 
   /** Remembers nothing yet. */
   public GhostLogs() {}
@@ -74,6 +78,11 @@ public final class GhostLogs implements Oracle {
       Prefix prefix = new Prefix(entry.getTerm(), hash(before.hash, entry));
       log.add(prefix);
       remember(entry.getIndex(), prefix);
+      if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+        changes
+            .computeIfAbsent(entry.getIndex(), i -> new TreeMap<>())
+            .put(entry.getTerm(), entry.getData());
+      }
     }
   }
 
@@ -141,6 +150,20 @@ public final class GhostLogs implements Oracle {
    */
   @Nullable Prefix first(long index, long term) {
     return index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
+  }
+
+  /** The membership change that an entry holds; null: it holds none. */
+  @Nullable ByteString change(long index, long term) {
+    Map<Long, ByteString> atIndex = changes.get(index);
+    return atIndex == null ? null : atIndex.get(term);
+  }
+
+  /** Whether the node's log has a membership change above one index, up to another one. */
+  boolean hasChange(long node, long above, long upTo) {
+    long last = Math.min(upTo, last(node));
+    return above < last
+        && changes.subMap(above, false, last, true).entrySet().stream()
+            .anyMatch(e -> e.getValue().containsKey(at(node, e.getKey()).term));
   }
 
   private static long hash(long before, Entry entry) {

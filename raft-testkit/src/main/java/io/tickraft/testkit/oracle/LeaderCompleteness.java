@@ -37,7 +37,7 @@ public final class LeaderCompleteness implements Oracle {
     if (view.role() != RoleName.LEADER) {
       return;
     }
-    if (before == null || before.role() != RoleName.LEADER || before.term() != view.term()) {
+    if (before == null || view.isNewLeaderAfter(before)) {
       elected(view);
     } else if (view.lastIndex() < before.lastIndex()) {
       throw new OracleViolation(

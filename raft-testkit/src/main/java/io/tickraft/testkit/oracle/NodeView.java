@@ -1,7 +1,11 @@
 package io.tickraft.testkit.oracle;
 
+import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
+import io.tickraft.proto.ConfState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node shows of itself after a step.
@@ -10,9 +14,14 @@ import io.tickraft.core.Status;
  * @param role its role
  * @param term its term
  * @param vote who has its vote of the term; 0: nobody
+ * @param leader the leader that it knows of; 0: none
+ * @param lastTerm the term of the last entry of its log
  * @param lastIndex the last index of its log
  * @param commitIndex its commit index
  * @param appliedIndex its applied index
+ * @param confState the configuration in effect
+ * @param transferTarget to whom it hands over its leadership, or has asked its leader to; 0: nobody
+ * @param peers what it knows of each member, if it leads
  * @param drained whether all that it has appended was seen by {@link Oracle#appended}; not so while
  *     its host waits for the disk
  */
@@ -21,10 +30,28 @@ public record NodeView(
     RoleName role,
     long term,
     long vote,
+    long leader,
+    long lastTerm,
     long lastIndex,
     long commitIndex,
     long appliedIndex,
+    ConfState confState,
+    long transferTarget,
+    List<PeerStatus> peers,
     boolean drained) {
+
+  /** Whether it leads, in the term in which it also led in the view before. */
+  boolean leadsOnFrom(@Nullable NodeView before) {
+    return before != null
+        && before.role == RoleName.LEADER
+        && role == RoleName.LEADER
+        && before.term == term;
+  }
+
+  /** Whether it leads, and did not, or in another term, in the view before. */
+  boolean isNewLeaderAfter(@Nullable NodeView before) {
+    return role == RoleName.LEADER && !leadsOnFrom(before);
+  }
 
   /**
    * Takes what a status says.
@@ -39,9 +66,14 @@ public record NodeView(
         status.role(),
         status.term(),
         status.vote(),
+        status.leader(),
+        status.last().term(),
         status.last().index(),
         status.commitIndex(),
         status.appliedIndex(),
+        status.confState(),
+        status.transferTarget(),
+        status.peers(),
         drained);
   }
 }

@@ -36,17 +36,34 @@ public final class Oracles implements Oracle {
   public static Oracles all() {
     GhostLogs logs = new GhostLogs();
     CommittedLog committed = new CommittedLog(logs);
+    ConfigurationHistory history = new ConfigurationHistory(logs, committed);
+    Disks disks = new Disks();
     return new Oracles(
         List.of(
             logs,
+            disks,
             new ElectionSafety(),
             new LogMatching(logs),
             new Monotonicity(),
             committed,
+            history,
             new CommitByCounting(logs),
+            new CommitQuorum(logs, history, disks),
+            new ElectionQuorum(logs, history, disks),
+            new Votes(),
+            new OneChangeAtATime(logs),
             new LeaderCompleteness(logs, committed),
             new StateMachineSafety(logs, committed),
-            new DurablePromises()));
+            new DurablePromises(),
+            new ReadyContract(logs, history),
+            new LeaderProgress(disks),
+            new Reads(committed),
+            new Transfers(history)));
+  }
+
+  /** Those that this is made of, in their order. */
+  List<Oracle> parts() {
+    return oracles;
   }
 
   @Override

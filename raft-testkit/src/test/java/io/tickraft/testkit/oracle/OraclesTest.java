@@ -1,19 +1,21 @@
 package io.tickraft.testkit.oracle;
 
+import static io.tickraft.testkit.oracle.Histories.durable;
+import static io.tickraft.testkit.oracle.Histories.entry;
+import static io.tickraft.testkit.oracle.Histories.follower;
+import static io.tickraft.testkit.oracle.Histories.leader;
+import static io.tickraft.testkit.oracle.Histories.message;
+import static io.tickraft.testkit.oracle.Histories.violated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.MemoryStorage;
-import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
-import io.tickraft.proto.HardState;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
@@ -21,15 +23,39 @@ import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each oracle is silent where its promise is kept, and speaks up where it is broken. */
 class OraclesTest {
 
-  private final Oracles oracles = Oracles.all();
+  private final GhostLogs logs = new GhostLogs();
+  private final CommittedLog committed = new CommittedLog(logs);
+
+  /** Those that judge logs: the histories of these tests have no elections and no disks. */
+  private final Oracles oracles =
+      new Oracles(
+          List.of(
+              logs,
+              new ElectionSafety(),
+              new LogMatching(logs),
+              new Monotonicity(),
+              committed,
+              new CommitByCounting(logs),
+              new LeaderCompleteness(logs, committed),
+              new StateMachineSafety(logs, committed),
+              new DurablePromises()));
 
   /** Three nodes that start from the same snapshot at index 1. */
   @BeforeEach
@@ -352,6 +378,59 @@ class OraclesTest {
     violated("durability", () -> oracles.sent(installed(5, 2), durable(5, 0)));
   }
 
+  // All together.
+
+  @Test
+  void eachIsToldOfEverything() throws ReflectiveOperationException {
+    List<String> told = new ArrayList<>();
+    InvocationHandler handler =
+        (proxy, method, args) -> {
+          told.add(method.getName());
+          return null;
+        };
+    Oracle witness =
+        (Oracle)
+            Proxy.newProxyInstance(
+                Oracle.class.getClassLoader(), new Class<?>[] {Oracle.class}, handler);
+    List<String> all = new ArrayList<>();
+    for (Method method : Oracle.class.getMethods()) {
+      all.add(method.getName());
+      Object[] nothing =
+          Arrays.stream(method.getParameterTypes())
+              .map(type -> type == long.class ? (Object) 1L : null)
+              .toArray();
+      method.invoke(new Oracles(List.of(witness)), nothing);
+    }
+    assertThat(told).isEqualTo(all).hasSizeGreaterThan(15);
+  }
+
+  @Test
+  void allWatch() throws IOException, URISyntaxException {
+    Path classes = Path.of(Oracle.class.getResource("Oracle.class").toURI()).getParent();
+    List<String> oracles;
+    try (Stream<Path> files = Files.list(classes)) {
+      oracles =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("\\w+\\.class"))
+              .map(name -> name.substring(0, name.indexOf('.')))
+              .filter(OraclesTest::isOracle)
+              .toList();
+    }
+    assertThat(Oracles.all().parts())
+        .extracting(oracle -> oracle.getClass().getSimpleName())
+        .containsExactlyInAnyOrderElementsOf(oracles);
+  }
+
+  private static boolean isOracle(String name) {
+    try {
+      Class<?> type = Class.forName("io.tickraft.testkit.oracle." + name);
+      return Oracle.class.isAssignableFrom(type) && !type.isInterface() && type != Oracles.class;
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   // What the tests say.
 
   private void commitTwo() {
@@ -359,37 +438,10 @@ class OraclesTest {
     oracles.stepped(leader(1, 2).last(3).commit(3).view());
   }
 
-  private static void violated(String promise, ThrowingCallable step) {
-    assertThatThrownBy(step)
-        .isInstanceOfSatisfying(
-            OracleViolation.class, violation -> assertThat(violation.promise()).isEqualTo(promise))
-        .hasMessageStartingWith(promise + " is violated: ");
-  }
-
-  private static Entry entry(long term, long index, String data) {
-    return Entry.newBuilder()
-        .setTerm(term)
-        .setIndex(index)
-        .setType(EntryType.ENTRY_TYPE_COMMAND)
-        .setData(ByteString.copyFromUtf8(data))
-        .build();
-  }
-
   private static Snapshot snapshot(long term, long index) {
     return Snapshot.newBuilder()
         .setMetadata(SnapshotMetadata.newBuilder().setTerm(term).setIndex(index))
         .build();
-  }
-
-  private static Storage durable(long term, long vote, Entry... entries) {
-    MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
-    storage.setHardState(HardState.newBuilder().setTerm(term).setVote(vote).setCommit(1).build());
-    storage.append(List.of(entries));
-    return storage;
-  }
-
-  private static Message.Builder message(long term) {
-    return Message.newBuilder().setFrom(1).setTo(2).setTerm(term);
   }
 
   private static Message heartbeat(long term) {
@@ -418,60 +470,5 @@ class OraclesTest {
             InstallSnapshotResponse.newBuilder()
                 .setInstalled(InstallSnapshotResponse.Installed.newBuilder().setMatch(match)))
         .build();
-  }
-
-  private static ViewOf leader(long node, long term) {
-    return new ViewOf(node, RoleName.LEADER, term);
-  }
-
-  private static ViewOf follower(long node, long term) {
-    return new ViewOf(node, RoleName.FOLLOWER, term);
-  }
-
-  /** A view of a node that shows what a test says, and the bootstrap for the rest. */
-  private static final class ViewOf {
-    private final long node;
-    private final RoleName role;
-    private final long term;
-    private long vote;
-    private long last = 1;
-    private long commit = 1;
-    private long applied = 1;
-    private boolean drained = true;
-
-    ViewOf(long node, RoleName role, long term) {
-      this.node = node;
-      this.role = role;
-      this.term = term;
-    }
-
-    ViewOf vote(long id) {
-      vote = id;
-      return this;
-    }
-
-    ViewOf last(long index) {
-      last = index;
-      return this;
-    }
-
-    ViewOf commit(long index) {
-      commit = index;
-      return this;
-    }
-
-    ViewOf applied(long index) {
-      applied = index;
-      return this;
-    }
-
-    ViewOf undrained() {
-      drained = false;
-      return this;
-    }
-
-    NodeView view() {
-      return new NodeView(node, role, term, vote, last, commit, applied, drained);
-    }
   }
 }

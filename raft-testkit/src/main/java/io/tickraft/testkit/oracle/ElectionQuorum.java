@@ -1,0 +1,114 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Message;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A leader has the votes of a quorum of the configuration that is in effect with it, of both halves
+ * of a joint one; each node votes once in a term, over restarts too (Raft paper, sections 5.2 and
+ * 6). Only voters campaign, and never while a committed membership change is not applied: it may
+ * have taken their vote away.
+ */
+public final class ElectionQuorum implements Oracle {
+
+  private final GhostLogs logs;
+  private final ConfigurationHistory history;
+  private final Disks disks;
+  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+
+  /** By term: who has voted for whom. */
+  private final Map<Long, Map<Long, Long>> votes = new TreeMap<>();
+
+  /**
+   * Judges by what others remember.
+   *
+   * @param logs told of each event before this
+   * @param history told of each event before this
+   * @param disks told of each event before this
+   */
+  public ElectionQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
+    this.logs = logs;
+    this.history = history;
+    this.disks = disks;
+  }
+
+  @Override
+  public void opened(long node, Storage storage) {
+    lastViews.remove(node);
+  }
+
+  @Override
+  public void sent(Message message, Storage durable) {
+    if (message.getVoteResponse().hasGranted()) {
+      Long other =
+          votes
+              .computeIfAbsent(message.getTerm(), t -> new TreeMap<>())
+              .putIfAbsent(message.getFrom(), message.getTo());
+      if (other != null && other != message.getTo()) {
+        throw new OracleViolation(
+            "one vote",
+            "node "
+                + message.getFrom()
+                + " gives its vote of term "
+                + message.getTerm()
+                + " to "
+                + message.getTo()
+                + " after "
+                + other);
+      }
+    }
+  }
+
+  @Override
+  public void stepped(NodeView view) {
+    NodeView before = lastViews.put(view.node(), view);
+    Members members = history.inEffect(view);
+    if (members == null || view.role() == RoleName.FOLLOWER || view.leadsOnFrom(before)) {
+      return;
+    }
+    if (!members.isVoter(view.node())) {
+      throw new OracleViolation("voters campaign", view + " is no voter of " + members);
+    }
+    if (view.drained() && logs.hasChange(view.node(), view.appliedIndex(), view.commitIndex())) {
+      throw new OracleViolation(
+          "campaigns wait for changes", view + " has a committed change to apply");
+    }
+    if (view.role() == RoleName.LEADER) {
+      elected(view, members);
+    }
+  }
+
+  private void elected(NodeView view, Members members) {
+    TreeSet<Long> voters = new TreeSet<>();
+    votes
+        .getOrDefault(view.term(), new TreeMap<>())
+        .forEach(
+            (voter, candidate) -> {
+              if (candidate == view.node()) {
+                voters.add(voter);
+              }
+            });
+    Storage disk = disks.of(view.node());
+    if (disk != null
+        && disk.initialState().getTerm() == view.term()
+        && disk.initialState().getVote() == view.node()) {
+      voters.add(view.node());
+    }
+    if (!members.hasQuorum(voters)) {
+      throw new OracleViolation(
+          "election quorum",
+          "node "
+              + view.node()
+              + " leads in term "
+              + view.term()
+              + " with the votes of "
+              + voters
+              + ": no quorum of "
+              + members);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A leader appends a membership change only when all before it in its log are applied (thesis 4.1),
+ * and does not stay in a joint configuration that is to be left by itself.
+ */
+public final class OneChangeAtATime implements Oracle {
+
+  /** So many ticks a leader may take, as a transfer may just have ended. */
+  private static final int PATIENCE = 2;
+
+  private final GhostLogs logs;
+  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+
+  /** For how many ticks a leader has done nothing to leave a joint configuration. */
+  private final Map<Long, Integer> idle = new TreeMap<>();
+
+  /**
+   * Judges by what others remember.
+   *
+   * @param logs told of each event before this
+   */
+  public OneChangeAtATime(GhostLogs logs) {
+    this.logs = logs;
+  }
+
+  @Override
+  public void opened(long node, Storage storage) {
+    lastViews.remove(node);
+    idle.remove(node);
+  }
+
+  @Override
+  public void appended(long node, List<Entry> entries) {
+    NodeView view = lastViews.get(node);
+    if (view == null || view.role() != RoleName.LEADER) {
+      return;
+    }
+    for (Entry entry : entries) {
+      if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE
+          && entry.getTerm() == view.term()
+          && logs.hasChange(node, view.appliedIndex(), entry.getIndex() - 1)) {
+        throw new OracleViolation(
+            "one change at a time",
+            "leader "
+                + node
+                + " of term "
+                + view.term()
+                + " appends a change at "
+                + entry.getIndex()
+                + " while another one is above its applied index, "
+                + view.appliedIndex());
+      }
+    }
+  }
+
+  @Override
+  public void ticked(long node) {
+    idle.computeIfPresent(node, (n, ticks) -> ticks + 1);
+  }
+
+  @Override
+  public void stepped(NodeView view) {
+    lastViews.put(view.node(), view);
+    if (view.role() != RoleName.LEADER
+        || !view.confState().getAutoLeave()
+        || view.transferTarget() != 0
+        || !view.drained()
+        || logs.hasChange(view.node(), view.appliedIndex(), view.lastIndex())) {
+      idle.remove(view.node());
+    } else if (idle.computeIfAbsent(view.node(), n -> 0) > PATIENCE) {
+      throw new OracleViolation(
+          "joint configurations are left",
+          "leader " + view.node() + " of term " + view.term() + " does nothing to leave one");
+    }
+  }
+}

@@ -1,0 +1,351 @@
+package io.tickraft.testkit.oracle;
+
+import static io.tickraft.testkit.oracle.Histories.add;
+import static io.tickraft.testkit.oracle.Histories.auto;
+import static io.tickraft.testkit.oracle.Histories.durable;
+import static io.tickraft.testkit.oracle.Histories.entry;
+import static io.tickraft.testkit.oracle.Histories.follower;
+import static io.tickraft.testkit.oracle.Histories.leader;
+import static io.tickraft.testkit.oracle.Histories.message;
+import static io.tickraft.testkit.oracle.Histories.preCandidate;
+import static io.tickraft.testkit.oracle.Histories.violated;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
+import io.tickraft.core.TransferResult;
+import io.tickraft.proto.EntryId;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.HeartbeatResponse;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.PreVoteResponse;
+import io.tickraft.proto.Vote;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The oracles of votes, reads and transfers of leadership. */
+final class RequestOraclesTest {
+
+  private static final ByteString READ = ByteString.copyFromUtf8("read");
+
+  private final GhostLogs logs = new GhostLogs();
+  private final CommittedLog committed = new CommittedLog(logs);
+  private final ConfigurationHistory history = new ConfigurationHistory(logs, committed);
+  private final Oracles oracles =
+      new Oracles(
+          List.of(
+              logs, committed, history, new Votes(), new Reads(committed), new Transfers(history)));
+
+  @BeforeEach
+  void open() {
+    for (long node = 1; node <= 3; node++) {
+      open(RaftConfig.builder(node).electionTicks(5).build());
+    }
+  }
+
+  private void open(RaftConfig config) {
+    oracles.configured(config.id(), config);
+    oracles.opened(config.id(), MemoryStorage.bootstrapped(1, 2, 3));
+    oracles.stepped(follower(config.id(), 1).view());
+  }
+
+  private void taken(long node, ReadyOf ready) {
+    oracles.taken(node, ready.view(), durable(1, 0));
+  }
+
+  private void ticks(long node, int ticks) {
+    for (int i = 0; i < ticks; i++) {
+      oracles.ticked(node);
+    }
+  }
+
+  // Votes.
+
+  private static Message vote(long term, long candidate, boolean transfer) {
+    return message(term)
+        .setFrom(candidate)
+        .setTo(2)
+        .setVote(
+            Vote.newBuilder()
+                .setLast(EntryId.newBuilder().setTerm(1).setIndex(2))
+                .setTransfer(transfer))
+        .build();
+  }
+
+  /** Node 2 hears from node 1, its leader in term 1. */
+  private void hear() {
+    Message heartbeat = message(1).setHeartbeat(Heartbeat.newBuilder().setRound(7)).build();
+    Message answer =
+        message(1)
+            .setFrom(2)
+            .setTo(1)
+            .setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(7))
+            .build();
+    oracles.received(2, heartbeat);
+    oracles.stepped(follower(2, 1).view());
+    taken(2, new ReadyOf(1).now(answer));
+  }
+
+  private void votesFor(long candidate) {
+    oracles.stepped(follower(2, 2).vote(candidate).view());
+  }
+
+  @Test
+  void aVoteThatWasAskedForIsRight() {
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoteThatNobodyAskedForIsSeen() {
+    oracles.sent(vote(3, 3, false), durable(3, 3));
+    violated("votes are asked for", () -> votesFor(3));
+  }
+
+  @Test
+  void aVoteForALogThatEndsBeforeTheVotersIsSeen() {
+    oracles.sent(vote(3, 3, false), durable(3, 3));
+    oracles.stepped(follower(2, 2).last(1, 3).view());
+    violated("up-to-date votes", () -> oracles.stepped(follower(2, 3).vote(3).last(1, 3).view()));
+  }
+
+  @Test
+  void aVoteForALogOfAnEarlierTermIsSeen() {
+    oracles.sent(vote(3, 3, false), durable(3, 3));
+    oracles.stepped(follower(2, 2).last(2, 2).view());
+    violated("up-to-date votes", () -> oracles.stepped(follower(2, 3).vote(3).last(2, 2).view()));
+  }
+
+  @Test
+  void aVoteAgainstALeaderThatIsHeardIsSeen() {
+    hear();
+    ticks(2, 4);
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    violated("a leader that is heard is kept", () -> votesFor(3));
+  }
+
+  @Test
+  void aVoteWhenTheLeaderIsNotHeardAnyMoreIsRight() {
+    hear();
+    ticks(2, 5);
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoteThatTheLeaderWantsIsRight() {
+    hear();
+    oracles.sent(vote(2, 3, true), durable(2, 3));
+    assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoteForTheLeaderThatWasHeardIsRight() {
+    hear();
+    oracles.sent(vote(2, 1, false), durable(2, 1));
+    assertThatCode(() -> votesFor(1)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoteWhenTheLeaderIsForgottenIsRight() {
+    hear();
+    oracles.leaderForgotten(2);
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void withoutQuorumCheckAVoteIsRight() {
+    open(RaftConfig.builder(2).electionTicks(5).checkQuorum(false).build());
+    hear();
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
+    violated("a leader that is heard is kept", () -> taken(2, grantOfPreVote()));
+  }
+
+  @Test
+  void aPreVoteAgainstALeaderThatIsHeardIsSeen() {
+    hear();
+    ticks(2, 4);
+    violated("a leader that is heard is kept", () -> taken(2, grantOfPreVote()));
+    ticks(2, 1);
+    assertThatCode(() -> taken(2, grantOfPreVote())).doesNotThrowAnyException();
+  }
+
+  private static ReadyOf grantOfPreVote() {
+    return new ReadyOf(2)
+        .now(
+            message(1)
+                .setFrom(2)
+                .setTo(3)
+                .setPreVoteResponse(
+                    PreVoteResponse.newBuilder()
+                        .setCampaignTerm(2)
+                        .setGranted(PreVoteResponse.Granted.getDefaultInstance()))
+                .build());
+  }
+
+  @Test
+  void aPreCandidateThatChangesItsTermOrItsVoteIsSeen() {
+    violated("a pre-vote changes nothing", () -> oracles.stepped(preCandidate(1, 2).view()));
+    oracles.stepped(preCandidate(2, 1).view());
+    violated(
+        "a pre-vote changes nothing", () -> oracles.stepped(preCandidate(2, 1).vote(3).view()));
+  }
+
+  // Reads.
+
+  private void commitTwo() {
+    oracles.appended(1, List.of(entry(2, 2, "a"), entry(2, 3, "b")));
+    oracles.stepped(leader(1, 2).last(3).commit(3).view());
+  }
+
+  private void read(long node) {
+    oracles.readRequested(node, READ, new ReadResult.Accepted());
+  }
+
+  private static ReadyOf confirmed(long index) {
+    return new ReadyOf(1).read(new ReadState.Confirmed(READ, index));
+  }
+
+  @Test
+  void aReadOfWhatWasCommittedWhenItWasAskedForIsRight() {
+    read(2);
+    commitTwo();
+    assertThatCode(() -> taken(2, confirmed(1))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aReadOfAnEarlierStateIsSeen() {
+    commitTwo();
+    read(2);
+    violated("linearizable reads", () -> taken(2, confirmed(2)));
+  }
+
+  @Test
+  void aReadOfWhatIsNotCommittedIsSeen() {
+    read(2);
+    violated("linearizable reads", () -> taken(2, confirmed(2)));
+  }
+
+  @Test
+  void readsOfOneNameAreNotTakenForEachOther() {
+    read(2);
+    commitTwo();
+    read(2);
+    taken(2, confirmed(1));
+    violated("linearizable reads", () -> taken(2, confirmed(1)));
+  }
+
+  @Test
+  void aReadWithTwoOutcomesIsSeen() {
+    read(2);
+    taken(2, confirmed(1));
+    violated(
+        "one outcome of a read",
+        () ->
+            taken(
+                2,
+                new ReadyOf(2).read(new ReadState.Aborted(READ, ReadState.Reason.TIMED_OUT, 1))));
+  }
+
+  @Test
+  void anOutcomeOfAReadThatWasRejectedIsSeen() {
+    oracles.readRequested(2, READ, new ReadResult.Rejected(ReadResult.Reason.NO_LEADER, 0));
+    violated("one outcome of a read", () -> taken(2, confirmed(1)));
+  }
+
+  @Test
+  void anOutcomeOfAReadBeforeARestartIsSeen() {
+    read(2);
+    oracles.opened(2, MemoryStorage.bootstrapped(1, 2, 3));
+    violated("one outcome of a read", () -> taken(2, confirmed(1)));
+  }
+
+  // Transfers.
+
+  private void transfer(long target) {
+    oracles.transferRequested(1, target, new TransferResult.Started(target));
+    oracles.stepped(leader(1, 2).transfer(target).view());
+  }
+
+  private static ReadyOf ended(long target) {
+    return new ReadyOf(1)
+        .outcome(new Outcome.TransferEnded(target, Outcome.TransferEnd.COMPLETED, target));
+  }
+
+  @Test
+  void aTransferThatEndsInTimeIsRight() {
+    transfer(2);
+    ticks(1, 4);
+    oracles.stepped(leader(1, 2).transfer(2).view());
+    ticks(1, 1);
+    oracles.stepped(leader(1, 2).view());
+    assertThatCode(() -> taken(1, ended(2))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTransferThatDoesNotEndIsSeen() {
+    transfer(2);
+    ticks(1, 5);
+    violated("transfers end in time", () -> oracles.stepped(leader(1, 2).transfer(2).view()));
+  }
+
+  @Test
+  void aSecondTransferBeforeTheEndOfTheFirstIsSeen() {
+    transfer(2);
+    violated("one transfer at a time", () -> oracles.stepped(leader(1, 2).transfer(3).view()));
+  }
+
+  @Test
+  void aTransferToANodeThatDoesNotVoteIsSeen() {
+    violated("transfers to voters", () -> transfer(4));
+    violated("transfers to voters", () -> oracles.stepped(leader(2, 2).transfer(2).view()));
+  }
+
+  @Test
+  void proposalsDuringATransferAreSeen() {
+    oracles.proposed(1, new ProposeResult.Accepted(2, 2, 2));
+    transfer(2);
+    oracles.proposed(1, new ProposeResult.Rejected(ProposeResult.Reason.TRANSFERRING, 1));
+    violated(
+        "no proposals during a transfer",
+        () -> oracles.proposed(1, new ProposeResult.Accepted(2, 2, 2)));
+    violated(
+        "no proposals during a transfer",
+        () -> oracles.changeProposed(1, auto(add(4)), new ConfChangeResult.Accepted(2, 2)));
+  }
+
+  @Test
+  void aTransferWithTwoOutcomesIsSeen() {
+    oracles.transferRequested(3, 2, new TransferResult.Forwarded(1));
+    taken(3, ended(2));
+    violated("one outcome of a transfer", () -> taken(3, ended(2)));
+  }
+
+  @Test
+  void anOutcomeOfATransferThatWasRejectedIsSeen() {
+    oracles.transferRequested(
+        3, 2, new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0));
+    violated(
+        "one outcome of a transfer",
+        () ->
+            taken(
+                3,
+                new ReadyOf(1)
+                    .outcome(new Outcome.TransferRejected(2, TransferResult.Reason.NO_LEADER, 0))));
+  }
+
+  @Test
+  void aLeaderHasAnOutcomeForWhatAnotherNodeAskedItFor() {
+    oracles.stepped(leader(1, 2).transfer(2).view());
+    assertThatCode(() -> taken(1, ended(2))).doesNotThrowAnyException();
+  }
+}
