@@ -50,6 +50,7 @@ public final class SimHost {
   private StateMachine machine;
   private ConfState confState = ConfState.getDefaultInstance();
   private long appliedIndex;
+  private long appliedTerm;
   private int writesAtOnce;
   private boolean keepsState;
   private final ArrayDeque<Write> writing = new ArrayDeque<>();
@@ -194,6 +195,7 @@ public final class SimHost {
       machine.restore(state);
     }
     appliedIndex = state.getMetadata().getIndex();
+    appliedTerm = state.getMetadata().getTerm();
     confState = state.getMetadata().getConfState();
   }
 
@@ -360,7 +362,7 @@ public final class SimHost {
     }
     if (appliedIndex > node().status().appliedIndex()) {
       if (keepsState) {
-        AppliedState applied = new AppliedState(appliedIndex, disk.term(appliedIndex), confState);
+        AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
         disk.write(new SimDisk.StoredState(applied, machine.save()));
       }
       node().applied(appliedIndex);
@@ -387,6 +389,7 @@ public final class SimHost {
         oracle.applied(id, entry);
         machine.apply(entry);
         appliedIndex = entry.getIndex();
+        appliedTerm = entry.getTerm();
       }
     }
     ready.confState().ifPresent(c -> confState = c);

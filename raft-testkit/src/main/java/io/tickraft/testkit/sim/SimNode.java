@@ -297,4 +297,9 @@ public final class SimNode {
       compact(options.entriesKept());
     }
   }
+
+  @Override
+  public String toString() {
+    return isUp() ? status().toString() : id + ": down";
+  }
 }

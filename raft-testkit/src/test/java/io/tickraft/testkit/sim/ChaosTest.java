@@ -14,6 +14,31 @@ class ChaosTest {
 
   private static final int HASHED_SEEDS = 50;
 
+  /** What has to happen some time. */
+  private static final List<String> SIGHTS =
+      List.of(
+          "snapshot sent",
+          "pre-vote won",
+          "pre-vote lost",
+          "joint configuration entered",
+          "joint configuration left",
+          "voter about to be demoted",
+          "commit in a joint configuration",
+          "leader elected in a joint configuration",
+          "snapshot with a joint configuration sent",
+          "leader removed",
+          "removed leader stepped down",
+          "read confirmed on a leader",
+          "read confirmed on a follower",
+          "read aborted: NOT_LEADER",
+          "read aborted: TIMED_OUT",
+          "read aborted: LEAVING",
+          "vote asked for by order",
+          "transfer ended: COMPLETED",
+          "transfer ended: TIMED_OUT",
+          "transfer ended: ABORTED",
+          "transfer rejected");
+
   @Test
   void promisesHoldInTrouble() {
     int seeds = Integer.getInteger("tickraft.seeds", 100);
@@ -23,7 +48,7 @@ class ChaosTest {
     long refused = 0;
     long duplicated = 0;
     long reordered = 0;
-    long snapshots = 0;
+    Sightings sightings = new Sightings();
     long accepted = 0;
     for (long seed = 1; seed <= seeds; seed++) {
       ChaosRun run = run(seed);
@@ -33,7 +58,7 @@ class ChaosTest {
       refused += run.group.network().refused();
       duplicated += run.group.network().duplicated();
       reordered += run.group.network().reordered();
-      snapshots += run.snapshotsSent();
+      sightings.add(run.sightings);
       accepted += run.accepted;
     }
     // Trouble that never came proves nothing.
@@ -43,7 +68,9 @@ class ChaosTest {
     assertThat(refused).isGreaterThan(seeds);
     assertThat(duplicated).isGreaterThan(seeds);
     assertThat(reordered).isGreaterThan(seeds);
-    assertThat(snapshots).isGreaterThan(seeds / 2);
+    for (String sight : SIGHTS) {
+      assertThat(sightings.of(sight)).as(sight).isPositive();
+    }
     assertThat(accepted).isGreaterThan(10L * seeds);
   }
 

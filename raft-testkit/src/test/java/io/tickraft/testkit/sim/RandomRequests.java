@@ -1,0 +1,89 @@
+package io.tickraft.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
+import io.tickraft.core.TransferResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Asks nodes for reads and for transfers of leadership, and remembers whose outcomes are due. */
+final class RandomRequests {
+
+  private final Simulation group;
+  private final Choices choices;
+  private final boolean reads;
+  private final boolean transfers;
+  private long contexts;
+
+  /** The contexts of the reads that each node has accepted since it was started. */
+  private final Map<Long, List<ByteString>> acceptedReads = new TreeMap<>();
+
+  /** How many transfers each node has started or passed on since it was started. */
+  private final Map<Long, Integer> acceptedTransfers = new TreeMap<>();
+
+  RandomRequests(Simulation group, boolean reads, boolean transfers) {
+    this.group = group;
+    this.choices = group.choices();
+    this.reads = reads;
+    this.transfers = transfers;
+  }
+
+  /** A node was started again: of what it was asked before there is no outcome. */
+  void restarted(long id) {
+    acceptedReads.remove(id);
+    acceptedTransfers.remove(id);
+  }
+
+  private SimNode anyNode() {
+    return choices.of(group.nodes());
+  }
+
+  void read() {
+    SimNode node = anyNode();
+    if (!reads || !node.isUp()) {
+      return;
+    }
+    for (int i = choices.next(3); i >= 0; i--) {
+      ByteString context = ByteString.copyFromUtf8("read " + contexts++);
+      if (group.readIndex(node.id(), context) instanceof ReadResult.Accepted) {
+        acceptedReads.computeIfAbsent(node.id(), n -> new ArrayList<>()).add(context);
+      }
+    }
+  }
+
+  void transfer() {
+    SimNode node = anyNode();
+    SimNode target = anyNode();
+    if (transfers && node.isUp()) {
+      transfer(node.id(), target.id());
+    }
+  }
+
+  void transfer(long id, long target) {
+    if (!(group.transferLeadership(id, target) instanceof TransferResult.Rejected)) {
+      acceptedTransfers.merge(id, 1, Integer::sum);
+    }
+  }
+
+  /** Checks that all that a node was asked for has ended, once enough time has passed. */
+  void checkOutcomes(SimNode node) {
+    assertThat(node.readStates().stream().map(ReadState::context).toList())
+        .as("outcomes of reads of %d", node.id())
+        .containsExactlyInAnyOrderElementsOf(acceptedReads.getOrDefault(node.id(), List.of()));
+    // A leader has an outcome for what others have asked it for, too.
+    assertThat(
+            node.outcomes().stream()
+                .filter(
+                    o ->
+                        o instanceof Outcome.TransferEnded || o instanceof Outcome.TransferRejected)
+                .count())
+        .as("outcomes of transfers of %d", node.id())
+        .isGreaterThanOrEqualTo(acceptedTransfers.getOrDefault(node.id(), 0));
+  }
+}
