@@ -9,7 +9,7 @@ import io.tickraft.examples.kv.client.Node;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.MapView;

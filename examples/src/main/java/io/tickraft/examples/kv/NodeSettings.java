@@ -1,6 +1,6 @@
 package io.tickraft.examples.kv;
 
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import java.nio.file.Path;
 import java.util.Map;

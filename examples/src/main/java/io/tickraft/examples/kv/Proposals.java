@@ -11,7 +11,7 @@ import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.KvView;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.proto.Entry;
 import java.util.ArrayDeque;

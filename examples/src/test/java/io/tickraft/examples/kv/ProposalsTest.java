@@ -13,7 +13,7 @@ import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.KvView;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Entry;

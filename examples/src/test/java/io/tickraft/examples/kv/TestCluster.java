@@ -2,7 +2,7 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import java.io.IOException;
 import java.nio.file.Path;

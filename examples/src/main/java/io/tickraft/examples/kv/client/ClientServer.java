@@ -1,17 +1,14 @@
 package io.tickraft.examples.kv.client;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.redis.FixedRedisMessagePool;
 import io.netty.handler.codec.redis.RedisDecoder;
 import io.netty.handler.codec.redis.RedisEncoder;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.net.Listener;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,24 +50,7 @@ public final class ClientServer {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public void listen(HostAndPort address) throws InterruptedException {
-    Channel server =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                })
-            .bind(address.host(), address.port())
-            .sync()
-            .channel();
-    connections.add(server);
+    connections.add(Listener.listen(address, loop, this::accept));
   }
 
   void accept(Channel channel) {

@@ -2,7 +2,7 @@ package io.tickraft.examples.kv.client;
 
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

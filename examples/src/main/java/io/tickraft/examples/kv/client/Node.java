@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.Query;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.util.Optional;
 
 /** The node behind the connections of clients. Belongs to its event loop. */

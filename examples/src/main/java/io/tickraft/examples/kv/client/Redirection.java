@@ -2,7 +2,7 @@ package io.tickraft.examples.kv.client;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.util.Optional;
 
 /** What a node that does not lead answers. */

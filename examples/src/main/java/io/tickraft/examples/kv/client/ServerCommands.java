@@ -4,7 +4,7 @@ import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.tickraft.examples.kv.net.Later;
 import io.tickraft.proto.Message;
 import java.io.IOException;
 import org.slf4j.Logger;

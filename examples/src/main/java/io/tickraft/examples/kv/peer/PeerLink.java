@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.tickraft.examples.kv.net.Later;
 import io.tickraft.proto.Message;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.tickraft.examples.kv.peer;
 
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import java.util.List;
 import java.util.Map;

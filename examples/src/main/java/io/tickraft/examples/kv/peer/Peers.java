@@ -1,14 +1,13 @@
 package io.tickraft.examples.kv.peer;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.tickraft.core.SnapshotStatus;
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.net.Later;
+import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.MapView;
 import io.tickraft.proto.Message;
@@ -90,27 +89,12 @@ public final class Peers {
    */
   public void listen() throws InterruptedException {
     HostAndPort here = settings.address(settings.me().id());
-    Channel server =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    incoming.add(channel);
-                    channel
-                        .pipeline()
-                        .addLast(Frames.decoder(), new IncomingConnection(Peers.this));
-                  }
-                })
-            .bind(here.host(), here.port())
-            .sync()
-            .channel();
-    incoming.add(server);
+    incoming.add(Listener.listen(here, loop, this::accept));
+  }
+
+  private void accept(Channel channel) {
+    incoming.add(channel);
+    channel.pipeline().addLast(Frames.decoder(), new IncomingConnection(this));
   }
 
   /** Calls the others. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.SnapshotStaging;
 import io.tickraft.proto.Message;

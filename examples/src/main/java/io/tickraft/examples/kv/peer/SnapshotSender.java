@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.WriteBufferWaterMark;
 import io.tickraft.core.SnapshotStatus;
+import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.store.MapView;
 import io.tickraft.proto.Message;
 import java.nio.ByteBuffer;

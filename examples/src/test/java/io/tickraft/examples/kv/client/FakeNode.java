@@ -9,7 +9,7 @@ import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.peer.HostAndPort;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.util.ArrayDeque;
 import java.util.Optional;
 

@@ -12,6 +12,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.examples.kv.Ports;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.SnapshotStaging;

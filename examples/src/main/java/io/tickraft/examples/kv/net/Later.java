@@ -1,4 +1,4 @@
-package io.tickraft.examples.kv.peer;
+package io.tickraft.examples.kv.net;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +29,13 @@ public final class Later {
             });
   }
 
-  static void runMillis(EventExecutor loop, long millis, Runnable task) {
+  /** Runs a task after so many milliseconds. */
+  public static void runMillis(EventExecutor loop, long millis, Runnable task) {
     run(loop, TimeUnit.MILLISECONDS.toNanos(millis), task);
   }
 
-  static void runSeconds(EventExecutor loop, long seconds, Runnable task) {
+  /** Runs a task after so many seconds. */
+  public static void runSeconds(EventExecutor loop, long seconds, Runnable task) {
     run(loop, TimeUnit.SECONDS.toNanos(seconds), task);
   }
 }

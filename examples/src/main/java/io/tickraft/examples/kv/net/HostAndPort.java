@@ -1,4 +1,4 @@
-package io.tickraft.examples.kv.peer;
+package io.tickraft.examples.kv.net;
 
 /**
  * Where something listens, as it was written by whoever configured it: not resolved.

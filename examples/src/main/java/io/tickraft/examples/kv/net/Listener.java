@@ -1,0 +1,44 @@
+package io.tickraft.examples.kv.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.util.function.Consumer;
+
+/** Listens for connections, of clients or of other nodes. */
+public final class Listener {
+
+  private Listener() {}
+
+  /**
+   * Listens.
+   *
+   * @param address where
+   * @param loop where the connections and all calls of them live
+   * @param accept sets up a connection that comes in
+   * @return the socket that accepts the others
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public static Channel listen(HostAndPort address, EventLoop loop, Consumer<Channel> accept)
+      throws InterruptedException {
+    return new ServerBootstrap()
+        .group(loop)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                accept.accept(channel);
+              }
+            })
+        .bind(address.host(), address.port())
+        .sync()
+        .channel();
+  }
+}
