@@ -75,6 +75,7 @@ final class ClusterCommand implements Callable<Integer> {
               new Identity(options.cluster, options.group, i + 1L),
               options.dir.resolve("node-" + (i + 1)),
               peers,
+              new HostAndPort(HOST, peerPort + i),
               new HostAndPort(HOST, port + i),
               options.limits()));
     }

@@ -3,6 +3,8 @@ package io.tickraft.examples.kv;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RaftObserver;
+import io.tickraft.examples.kv.store.Members;
+import io.tickraft.proto.ConfState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,10 @@ final class EventLogger implements RaftObserver {
       } else if (changed.leader() != id) {
         LOG.info("node {}: follows node {} in term {}", id, changed.leader(), changed.term());
       }
+    } else if (event instanceof RaftEvent.SteppedDown down) {
+      LOG.info("node {}: leads no longer in term {}: {}", id, down.term(), down.reason());
+    } else if (event instanceof RaftEvent.ConfigurationChanged changed) {
+      configurationChanged(changed.configuration());
     } else if (event instanceof RaftEvent.SnapshotAccepted accepted) {
       LOG.info("node {}: takes over a snapshot at {}", id, accepted.id());
     } else if (event instanceof RaftEvent.LogTruncated truncated) {
@@ -45,6 +51,15 @@ final class EventLogger implements RaftObserver {
     } else {
       LOG.debug("node {}: {}", id, event);
     }
+  }
+
+  private void configurationChanged(ConfState configuration) {
+    LOG.info(
+        "node {}: the voters are {} now, the learners {}{}",
+        id,
+        configuration.getVotersList(),
+        configuration.getLearnersList(),
+        Members.ids(configuration).contains(id) ? "" : ": this node may be stopped");
   }
 
   private void replicationChanged(RaftEvent.ReplicationChanged changed) {

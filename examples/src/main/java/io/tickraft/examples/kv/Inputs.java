@@ -46,7 +46,8 @@ final class Inputs implements PeerHost {
     }
   }
 
-  private void add(Consumer<RawNode> input) {
+  /** Has the node told something, on its event loop. May be called on any thread. */
+  void add(Consumer<RawNode> input) {
     if (loop.inEventLoop()) {
       waiting.add(input);
       wake();

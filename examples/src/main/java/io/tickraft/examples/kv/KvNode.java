@@ -14,6 +14,7 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.peer.PeerSettings;
 import io.tickraft.examples.kv.peer.Peers;
+import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,8 @@ final class KvNode implements AutoCloseable {
   private final EventLoop loop;
   private final RawNode node;
   private final Proposals proposals;
+  private final Reads reads;
+  private final Administration administration;
   private final Peers peers;
   private final ClientServer clients;
   private final RaftLoop raftLoop;
@@ -58,7 +61,7 @@ final class KvNode implements AutoCloseable {
     EventLoop background = backgroundLoops.next();
 
     NodeSettings.Limits limits = settings.limits();
-    node = RawNode.open(config(), store.log(), store.machine().applied());
+    node = store.openNode(config());
     ticks =
         new TickSchedule(
             TimeUnit.MILLISECONDS.toNanos(limits.tickMillis()),
@@ -69,8 +72,25 @@ final class KvNode implements AutoCloseable {
         new PeerSettings(settings.identity(), settings.peers(), settings.clients().port());
     peers = new Peers(peerSettings, store.machine(), inputs, loop, background);
     proposals = new Proposals(peers::clientAddress, inputs::wake, limits.timeoutMillis());
+    reads =
+        new Reads(
+            store.machine(),
+            store.machine()::appliedIndex,
+            inputs::wake,
+            limits.timeoutMillis(),
+            limits.tickMillis());
+    administration = new Administration(store.machine(), proposals);
     KvService service =
-        new KvService(node, proposals, store.machine(), peers, inputs, loop, background);
+        new KvService(
+            node,
+            proposals,
+            reads,
+            administration,
+            store.machine(),
+            peers,
+            inputs,
+            loop,
+            background);
     clients =
         new ClientServer(service, limits.maxValueBytes(), NodeSettings.MAX_REQUEST_BYTES, loop);
     raftLoop =
@@ -79,6 +99,8 @@ final class KvNode implements AutoCloseable {
             ticks,
             inputs,
             proposals,
+            reads,
+            administration,
             store.log(),
             store.machine(),
             peers,
@@ -110,19 +132,20 @@ final class KvNode implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   static KvNode start(NodeSettings settings) throws IOException, InterruptedException {
-    NodeStore store = NodeStore.open(settings.dir(), settings.identity(), settings.voters());
+    NodeStore store =
+        NodeStore.open(settings.dir(), settings.identity(), Members.founders(settings.founders()));
     KvNode node = new KvNode(settings, store);
     try {
       node.listen();
       LOG.info(
           "{}: {} in {}, start {}; clients at {}, peers at {}",
           settings.identity(),
-          store.isNew() ? "new" : "found",
+          store.isNew() ? (settings.founders().isEmpty() ? "new, to be added," : "new") : "found",
           settings.dir(),
           store.incarnation(),
           settings.clients(),
-          settings.peers().get(settings.identity().id()));
-      node.loop.execute(node.peers::connect);
+          settings.peers());
+      node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
       return node;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -134,7 +157,7 @@ final class KvNode implements AutoCloseable {
   // Netty throws what the socket does although no signature says so.
   @SuppressWarnings("CatchingUnchecked")
   private void listen() throws IOException, InterruptedException {
-    HostAndPort where = settings.peers().get(settings.identity().id());
+    HostAndPort where = settings.peers();
     try {
       peers.listen();
       where = settings.clients();
@@ -171,6 +194,8 @@ final class KvNode implements AutoCloseable {
   private void stop() {
     stopped = true;
     proposals.close();
+    reads.close();
+    administration.close();
     clients.close();
     peers.close();
   }

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.Answer;
+import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.client.Node;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.Query;
@@ -13,6 +14,7 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.MapView;
+import io.tickraft.examples.kv.store.Members;
 import java.util.Optional;
 
 /** What the connections of clients see of a node. */
@@ -20,6 +22,8 @@ final class KvService implements Node {
 
   private final RawNode node;
   private final Proposals proposals;
+  private final Reads reads;
+  private final Administration administration;
   private final KvMachine machine;
   private final Peers peers;
   private final Inputs inputs;
@@ -29,6 +33,8 @@ final class KvService implements Node {
   KvService(
       RawNode node,
       Proposals proposals,
+      Reads reads,
+      Administration administration,
       KvMachine machine,
       Peers peers,
       Inputs inputs,
@@ -36,6 +42,8 @@ final class KvService implements Node {
       EventLoop background) {
     this.node = node;
     this.proposals = proposals;
+    this.reads = reads;
+    this.administration = administration;
     this.machine = machine;
     this.peers = peers;
     this.inputs = inputs;
@@ -49,8 +57,18 @@ final class KvService implements Node {
   }
 
   @Override
-  public void read(Query query, ByteString key, Answer answer) {
-    proposals.read(query, key, answer);
+  public void read(Query query, Answer answer) {
+    reads.read(query, answer);
+  }
+
+  @Override
+  public void change(MembershipChange change, Answer answer) {
+    inputs.add(raft -> administration.change(raft, change, answer));
+  }
+
+  @Override
+  public void transfer(long target, Answer answer) {
+    inputs.add(raft -> administration.transfer(raft, target, answer));
   }
 
   @Override
@@ -73,6 +91,11 @@ final class KvService implements Node {
   @Override
   public Status status() {
     return node.status();
+  }
+
+  @Override
+  public Members members() {
+    return machine.members();
   }
 
   @Override

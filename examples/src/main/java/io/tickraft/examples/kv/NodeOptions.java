@@ -79,7 +79,11 @@ final class NodeOptions {
 
   void check(boolean holds, String problem) {
     if (!holds) {
-      throw new ParameterException(spec.commandLine(), problem);
+      throw problem(problem);
     }
+  }
+
+  ParameterException problem(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
   }
 }

@@ -10,15 +10,23 @@ import java.util.Map;
  *
  * @param identity who it is
  * @param dir where it keeps its data
- * @param peers where each node of the group, this one included, listens for the others, by id
+ * @param founders where each of the group's first voters, this node included, listens for the
+ *     others, by id; empty if this node is to join a group that is there. If the directory is not
+ *     new, it knows better
+ * @param peers where this node listens for the others
  * @param clients where this node serves clients
  * @param limits what is tuned
  */
 record NodeSettings(
-    Identity identity, Path dir, Map<Long, HostAndPort> peers, HostAndPort clients, Limits limits) {
+    Identity identity,
+    Path dir,
+    Map<Long, HostAndPort> founders,
+    HostAndPort peers,
+    HostAndPort clients,
+    Limits limits) {
 
   NodeSettings {
-    peers = Map.copyOf(peers);
+    founders = Map.copyOf(founders);
   }
 
   /**
@@ -33,8 +41,4 @@ record NodeSettings(
 
   /** All arguments of one request together; fits a frame between nodes with room to spare. */
   static final int MAX_REQUEST_BYTES = 32 << 20;
-
-  long[] voters() {
-    return peers.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
-  }
 }

@@ -22,6 +22,8 @@ final class RaftLoop {
   private final TickSchedule ticks;
   private final Inputs inputs;
   private final Proposals proposals;
+  private final Reads reads;
+  private final Administration administration;
   private final LogStore log;
   private final KvMachine machine;
   private final Peers peers;
@@ -33,6 +35,8 @@ final class RaftLoop {
       TickSchedule ticks,
       Inputs inputs,
       Proposals proposals,
+      Reads reads,
+      Administration administration,
       LogStore log,
       KvMachine machine,
       Peers peers,
@@ -42,6 +46,8 @@ final class RaftLoop {
     this.ticks = ticks;
     this.inputs = inputs;
     this.proposals = proposals;
+    this.reads = reads;
+    this.administration = administration;
     this.log = log;
     this.machine = machine;
     this.peers = peers;
@@ -56,6 +62,7 @@ final class RaftLoop {
     }
     inputs.deliverTo(node);
     proposals.proposeTo(node);
+    reads.askOn(node);
 
     while (node.hasReady()) {
       Ready ready = node.ready();
@@ -64,12 +71,16 @@ final class RaftLoop {
       peers.send(ready.messagesAfterPersist());
       ready.snapshot().ifPresent(this::restore);
       machine.apply(ready.committedEntries(), ready.confState(), proposals);
+      ready.confState().ifPresent(changed -> peers.meetMembers());
+      reads.complete(ready.readStates());
+      administration.complete(ready.outcomes());
       node.advance(ready);
     }
 
     inputs.takeSnapshots().forEach(machine::discardUnlessRestored);
     log.compactBeyond(logBytes, peers.compactableIndex());
     proposals.expire(System.nanoTime());
+    reads.expire(System.nanoTime());
     clients.flush();
   }
 

@@ -17,9 +17,16 @@ import picocli.CommandLine.Option;
     name = "server",
     description = {
       "Starts one node.",
-      "The first start, with an empty directory, makes the nodes of --peers the voters of the "
-          + "cluster; give all of them the same. Nodes tell each other the ports of their clients; "
-          + "clients that must go to another node are told its host as it stands in --peers."
+      "The first start, with an empty directory, makes the nodes of --peers the voters of a new "
+          + "cluster; give all of them the same. With --join the node waits instead until a cluster "
+          + "that is there takes it in, and gets everything from its leader:",
+      "  server --join --id 4 --peer-address host4:17004 --port 7004 --dir data4",
+      "  redis-cli -c -p 7001 raft.addlearner 4 host4:17004",
+      "  redis-cli -c -p 7001 raft.promote 4",
+      "An id is never used twice: a node whose directory is lost joins as a new one.",
+      "Later starts go by the directory, which knows the members. Nodes tell each other the ports "
+          + "of their clients; clients that must go to another node are told its host as it stands "
+          + "in --peers or was added."
     })
 final class ServerCommand implements Callable<Integer> {
 
@@ -29,17 +36,26 @@ final class ServerCommand implements Callable<Integer> {
       names = "--id",
       required = true,
       paramLabel = "ID",
-      description = "The id of this node, one of those in --peers.")
+      description = "The id of this node, one of those in --peers, or a new one.")
   private long id;
 
   @Option(
       names = "--peers",
-      required = true,
       split = ",",
       paramLabel = "ID=HOST:PORT",
       description =
-          "Where all nodes listen for each other, this one included: 1=host:port,2=host:port,...")
+          "Where all first nodes listen for each other, this one included: "
+              + "1=host:port,2=host:port,...")
   private List<String> peers = new ArrayList<>();
+
+  @Option(names = "--join", description = "Join a cluster that is there, in place of --peers.")
+  private boolean join;
+
+  @Option(
+      names = "--peer-address",
+      paramLabel = "HOST:PORT",
+      description = "Where this node listens for the others; with --join.")
+  private @Nullable String peerAddress;
 
   @Option(
       names = "--port",
@@ -51,27 +67,41 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--bind",
       paramLabel = "HOST",
-      description = "Where to listen for clients. Default: the host of this node in --peers.")
+      description = "Where to listen for clients. Default: the host where it does for the others.")
   private @Nullable String bind;
 
   @Override
   public Integer call() throws InterruptedException {
     options.check(id >= 1, "--id: at least 1: " + id);
-    Map<Long, HostAndPort> addresses = addresses();
-    HostAndPort here = addresses.get(id);
-    options.check(here != null, "--peers: node " + id + " itself is missing");
-    options.check(
-        addresses.values().stream().distinct().count() == peers.size(),
-        "--peers: two nodes have the same address");
+    options.check(join || !peers.isEmpty(), "--peers or --join is needed");
+    Map<Long, HostAndPort> founders = join ? Map.of() : founders();
+    HostAndPort here = join ? ownAddress() : founders.get(id);
     options.check(port >= 1 && port <= 65_535, "--port: 1 to 65535: " + port);
     NodeSettings settings =
         new NodeSettings(
             new Identity(options.cluster, options.group, id),
             options.dir,
-            addresses,
-            new HostAndPort(bind != null ? bind : host(here), port),
+            founders,
+            here,
+            new HostAndPort(bind != null ? bind : here.host(), port),
             options.limits());
     return Running.start(List.of(settings), nodes -> {});
+  }
+
+  private HostAndPort ownAddress() {
+    options.check(peers.isEmpty(), "--peers: the cluster that is joined knows its own");
+    options.check(peerAddress != null, "--peer-address is needed with --join");
+    return address("--peer-address", String.valueOf(peerAddress));
+  }
+
+  private Map<Long, HostAndPort> founders() {
+    options.check(peerAddress == null, "--peer-address goes with --join; otherwise see --peers");
+    Map<Long, HostAndPort> addresses = addresses();
+    options.check(addresses.containsKey(id), "--peers: node " + id + " itself is missing");
+    options.check(
+        addresses.values().stream().distinct().count() == peers.size(),
+        "--peers: two nodes have the same address");
+    return addresses;
   }
 
   private Map<Long, HostAndPort> addresses() {
@@ -82,18 +112,20 @@ final class ServerCommand implements Callable<Integer> {
         long peerId = Long.parseLong(parts[0]);
         options.check(parts.length == 2, "--peers: not id=host:port: " + peer);
         options.check(peerId >= 1, "--peers: an id is at least 1: " + peer);
-        HostAndPort before = addresses.put(peerId, HostAndPort.parse(parts[1]));
+        HostAndPort before = addresses.put(peerId, address("--peers", parts[1]));
         options.check(before == null, "--peers: node " + peerId + " is named twice");
       } catch (NumberFormatException e) {
         options.check(false, "--peers: not id=host:port: " + peer);
-      } catch (IllegalArgumentException e) {
-        options.check(false, "--peers: " + e.getMessage());
       }
     }
     return addresses;
   }
 
-  private static String host(@Nullable HostAndPort here) {
-    return here == null ? "localhost" : here.host();
+  private HostAndPort address(String option, String text) {
+    try {
+      return HostAndPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw options.problem(option + ": " + e.getMessage());
+    }
   }
 }

@@ -52,7 +52,7 @@ class ClusterTest {
   }
 
   @Test
-  void everyOtherNodePointsToTheLeader() throws Exception {
+  void everyOtherNodeSendsWritersToTheLeader() throws Exception {
     try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
       TestCluster.await(
           "redirections to the leader",
@@ -60,7 +60,6 @@ class ClusterTest {
             int leader = cluster.awaitLeader();
             try (Jedis jedis = cluster.client(other(leader))) {
               return jedis.role().get(0).equals("slave")
-                  && moved(() -> jedis.get("key")) == cluster.port(leader)
                   && moved(() -> jedis.incr("key")) == cluster.port(leader)
                   && Client.raft(jedis, "leader").equals(Integer.toString(leader));
             }
@@ -127,13 +126,13 @@ class ClusterTest {
             Pipeline pipeline = jedis.pipelined();
             List<Response<Long>> counts = new ArrayList<>();
             List<Response<String>> reads = new ArrayList<>();
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 200; i++) {
               reads.add(pipeline.get("n"));
               counts.add(pipeline.incr("n"));
             }
             Response<Long> size = pipeline.dbSize();
             pipeline.sync();
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 200; i++) {
               assertThat(reads.get(i).get()).isEqualTo(i == 0 ? null : Integer.toString(i));
               assertThat(counts.get(i).get()).isEqualTo(i + 1);
             }
@@ -285,6 +284,7 @@ class ClusterTest {
           new NodeSettings(
               two.identity(),
               dir.resolve("elsewhere"),
+              two.founders(),
               two.peers(),
               cluster.settings(1).clients(),
               two.limits());
@@ -294,7 +294,12 @@ class ClusterTest {
       cluster.stop(1);
       NodeSettings inOnesDirectory =
           new NodeSettings(
-              two.identity(), cluster.settings(1).dir(), two.peers(), two.clients(), two.limits());
+              two.identity(),
+              cluster.settings(1).dir(),
+              two.founders(),
+              two.peers(),
+              two.clients(),
+              two.limits());
       assertThatThrownBy(() -> KvNode.start(inOnesDirectory))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("belongs to node 1 of group 1 in cluster 'test'");
@@ -312,24 +317,30 @@ class ClusterTest {
       NodeSettings two = cluster.settings(2);
       cluster.start(
           new NodeSettings(
-              new Identity("other", 1, 2), two.dir(), two.peers(), two.clients(), two.limits()));
+              new Identity("other", 1, 2),
+              two.dir(),
+              two.founders(),
+              two.peers(),
+              two.clients(),
+              two.limits()));
       assertApart(cluster);
       cluster.stop(2);
-      Map<Long, HostAndPort> more = new TreeMap<>(two.peers());
+      Map<Long, HostAndPort> more = new TreeMap<>(two.founders());
       more.put(3L, new HostAndPort("127.0.0.1", Ports.free(1).get(0)));
       cluster.start(
-          new NodeSettings(two.identity(), dir.resolve("more"), more, two.clients(), two.limits()));
+          new NodeSettings(
+              two.identity(), dir.resolve("more"), more, two.peers(), two.clients(), two.limits()));
       assertApart(cluster);
     }
   }
 
   /** Each campaigns for itself and hears nothing of the other. */
   private static void assertApart(TestCluster cluster) throws InterruptedException {
-    long one = cluster.status(1).term();
-    long two = cluster.status(2).term();
     TestCluster.await(
         "campaigns",
-        () -> cluster.status(1).term() > one + 1 && cluster.status(2).term() > two + 1);
+        () ->
+            cluster.status(1).role() == RoleName.PRE_CANDIDATE
+                && cluster.status(2).role() == RoleName.PRE_CANDIDATE);
     assertThat(cluster.status(1).leader()).isZero();
     assertThat(cluster.status(2).leader()).isZero();
   }

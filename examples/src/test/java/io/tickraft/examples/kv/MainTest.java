@@ -42,7 +42,11 @@ class MainTest {
         "--peers 1=h:1 --log-bytes -1              | --log-bytes: at least 1: -1",
         "--peers 1=h:1 --group 0                   | --group: at least 1: 0",
         "--peers 1=h:1 --what                      | --what",
-        "                                          | --peers",
+        "                                          | --peers or --join is needed",
+        "--peers 1=h:1 --peer-address h:1          | --peer-address goes with --join",
+        "--join                                    | --peer-address is needed with --join",
+        "--join --peer-address h                   | --peer-address: not host:port: h",
+        "--join --peer-address h:1 --peers 2=h:2   | --peers: the cluster that is joined knows",
       })
   void aBadOptionOfAServerIsOneLineAndExitCode2(String options, String problem) {
     assertThat(execute(SERVER + (options == null ? "" : options))).isEqualTo(2);
@@ -75,7 +79,9 @@ class MainTest {
   @Test
   void helpShowsTheOptions() {
     assertThat(execute("server --help")).isZero();
-    assertThat(out.toString()).contains("--peers", "--port", "--dir", "1=host:port");
+    assertThat(out.toString())
+        .contains("--peers", "--port", "--dir", "1=host:port")
+        .contains("--join", "--peer-address", "raft.addlearner 4");
     assertThat(execute("cluster --help")).isZero();
     assertThat(out.toString()).contains("--nodes");
   }

@@ -17,6 +17,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The connection of one client: its requests go to the commands, and the answers back in their
  * order. Belongs to the node's event loop.
+ *
+ * <p>A client that does not wait for answers still gets them as if each request had waited for the
+ * one before. Reads that follow each other are under way together, and so are writes. But a read
+ * does not begin before the writes before it are answered, as it does not go through the log and
+ * would not see them; and a write not before the reads before it, which must not see it.
  */
 // Whatever goes wrong with a write or a close closes the channel, and that is listened for.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -32,9 +37,15 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
   private final ClientServer server;
   private final RequestAssembler assembler;
   private final ArrayDeque<Answer> owed = new ArrayDeque<>();
+  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+  private CommandSpec.Access underWay = CommandSpec.Access.NONE;
+  private boolean beginning;
   private ByteString name = ByteString.EMPTY;
   private boolean unflushed;
   private boolean ending;
+
+  /** A read or a write that has not begun. */
+  private record Deferred(Request request, CommandSpec.Access access, Answer answer) {}
 
   ClientConnection(long id, Channel channel, ClientServer server, RequestAssembler assembler) {
     this.id = id;
@@ -70,7 +81,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
     try {
       Optional<Request> request = assembler.add(piece);
       if (request.isPresent()) {
-        server.commands().handle(request.get(), this, owe());
+        take(request.get());
       }
     } catch (ProtocolException e) {
       refuse(String.valueOf(e.getMessage()));
@@ -78,6 +89,34 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
     if (owed.size() >= MAX_OWED) {
       channel.config().setAutoRead(false);
     }
+  }
+
+  private void take(Request request) {
+    CommandSpec.Access access = server.commands().access(request);
+    Answer answer = owe();
+    if (access == CommandSpec.Access.NONE) {
+      server.commands().handle(request, this, answer);
+    } else {
+      deferred.addLast(new Deferred(request, access, answer));
+      beginWhatMay();
+    }
+  }
+
+  private void beginWhatMay() {
+    if (beginning) {
+      return; // An answer came at once: the loop below goes on.
+    }
+    beginning = true;
+    for (Deferred next = deferred.peek(); next != null && mayBegin(next); next = deferred.peek()) {
+      deferred.remove();
+      underWay = next.access;
+      server.commands().handle(next.request, this, next.answer);
+    }
+    beginning = false;
+  }
+
+  private boolean mayBegin(Deferred next) {
+    return next.access == underWay || next.answer == owed.peek();
   }
 
   private Answer owe() {
@@ -123,6 +162,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
         server.flushLater(this);
       }
     }
+    beginWhatMay();
   }
 
   /** Sends what is answered. */

@@ -3,6 +3,7 @@ package io.tickraft.examples.kv.client;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.store.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,7 @@ final class ClusterCommands {
   private List<Member> members() {
     Status status = node.status();
     List<Member> members = new ArrayList<>();
-    for (long id : status.confState().getVotersList()) {
+    for (long id : Members.ids(status.confState())) {
       Optional<HostAndPort> address = node.clientAddress(id);
       if (address.isPresent()) {
         boolean leads = id == status.leader();
@@ -68,7 +69,7 @@ final class ClusterCommands {
             + ("cluster_state:" + (up ? "ok" : "fail") + "\r\n")
             + ("cluster_slots_assigned:" + slots + "\r\n")
             + ("cluster_slots_ok:" + slots + "\r\n")
-            + ("cluster_known_nodes:" + status.confState().getVotersCount() + "\r\n")
+            + ("cluster_known_nodes:" + Members.ids(status.confState()).size() + "\r\n")
             + ("cluster_size:1\r\ncluster_current_epoch:" + status.term() + "\r\n")
             + ("cluster_my_epoch:" + status.term() + "\r\n"));
   }

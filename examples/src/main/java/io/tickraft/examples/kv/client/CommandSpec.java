@@ -25,6 +25,20 @@ record CommandSpec(
     int keyStep,
     Handler handler) {
 
+  /** What a command does to the map. */
+  enum Access {
+    READ,
+    WRITE,
+    NONE
+  }
+
+  Access access() {
+    if (flags.contains("readonly")) {
+      return Access.READ;
+    }
+    return flags.contains("write") ? Access.WRITE : Access.NONE;
+  }
+
   /** What a command does. */
   @FunctionalInterface
   interface Handler {

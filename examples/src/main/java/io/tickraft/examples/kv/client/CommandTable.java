@@ -29,8 +29,15 @@ final class CommandTable {
     specs.addAll(new ConnectionCommands(node).specs());
     specs.addAll(new ServerCommands(node, connections).specs());
     specs.addAll(new ClusterCommands(node).specs());
+    specs.addAll(new RaftCommands(node).specs());
     specs.add(CommandSpec.of("COMMAND", -1, (request, client) -> describe(request)));
     specs.forEach(spec -> byName.put(spec.name(), spec));
+  }
+
+  /** Returns what a request does to the map. */
+  CommandSpec.Access access(Request request) {
+    CommandSpec spec = byName.get(request.name());
+    return spec == null ? CommandSpec.Access.NONE : spec.access();
   }
 
   /** Handles a request, and answers it now or later. */

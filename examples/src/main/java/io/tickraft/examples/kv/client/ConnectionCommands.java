@@ -28,6 +28,9 @@ final class ConnectionCommands {
         CommandSpec.of("ECHO", 2, (request, client) -> new Reply.Bulk(request.arg(1))),
         CommandSpec.of("QUIT", -1, ConnectionCommands::quit),
         CommandSpec.of("SELECT", 2, ConnectionCommands::select),
+        // What every node reads is recent, whether the client asks for a replica's or not.
+        CommandSpec.of("READONLY", 1, (request, client) -> Reply.OK),
+        CommandSpec.of("READWRITE", 1, (request, client) -> Reply.OK),
         CommandSpec.of("AUTH", -2, (request, client) -> NO_PASSWORD),
         CommandSpec.of("HELLO", -1, this::hello),
         CommandSpec.of("CLIENT", -2, ConnectionCommands::client));

@@ -34,8 +34,7 @@ final class KeyCommands {
             0,
             0,
             0,
-            (request, client, answer) ->
-                node.read(map -> new Reply.Int(map.size()), ByteString.EMPTY, answer)),
+            (request, client, answer) -> node.read(map -> new Reply.Int(map.size()), answer)),
         new CommandSpec("SET", -3, WRITE, 1, 1, 1, this::set),
         new CommandSpec("MSET", -3, WRITE, 1, -1, 2, this::setAll),
         new CommandSpec("DEL", -2, WRITE, 1, -1, 1, this::delete),
@@ -49,7 +48,7 @@ final class KeyCommands {
   }
 
   private CommandSpec.Handler read(QueryOfKeys query) {
-    return (request, client, answer) -> node.read(query.over(args(request)), key(request), answer);
+    return (request, client, answer) -> node.read(query.over(args(request)), answer);
   }
 
   private static Query get(List<ByteString> keys) {

@@ -8,7 +8,8 @@ import java.util.Optional;
 /** What a node that does not lead answers. */
 public final class Redirection {
 
-  private static final Reply NO_LEADER = new Reply.Failure("CLUSTERDOWN No leader is known");
+  /** There is nobody to go to. */
+  public static final Reply NO_LEADER = new Reply.Failure("CLUSTERDOWN No leader is known");
 
   private Redirection() {}
 

@@ -34,7 +34,7 @@ final class ServerCommands {
     sections.put("Replication", this::replication);
     sections.put("Cluster", () -> "cluster_enabled:1\r\n");
     sections.put("Keyspace", this::keyspace);
-    sections.put("Raft", this::raft);
+    sections.put("Raft", () -> RaftCommands.status(node));
   }
 
   List<CommandSpec> specs() {
@@ -103,38 +103,6 @@ final class ServerCommands {
 
   private String keyspace() {
     return node.size() == 0 ? "" : line("db0", "keys=" + node.size() + ",expires=0,avg_ttl=0");
-  }
-
-  private String raft() {
-    Status status = node.status();
-    StringBuilder text =
-        new StringBuilder()
-            .append(line("id", status.id()))
-            .append(line("role", status.role().name().toLowerCase(Locale.ROOT)))
-            .append(line("term", status.term()))
-            .append(line("vote", status.vote()))
-            .append(line("leader", status.leader()))
-            .append(line("first_index", status.firstIndex()))
-            .append(line("last_index", status.last().index()))
-            .append(line("last_term", status.last().term()))
-            .append(line("persisted_index", status.persistedIndex()))
-            .append(line("commit_index", status.commitIndex()))
-            .append(line("applied_index", status.appliedIndex()))
-            .append(line("voters", status.confState().getVotersList()));
-    for (PeerStatus peer : status.peers()) {
-      text.append(
-          line(
-              "peer" + peer.id(),
-              "state="
-                  + peer.state().name().toLowerCase(Locale.ROOT)
-                  + ",match="
-                  + peer.matchIndex()
-                  + ",next="
-                  + peer.nextIndex()
-                  + ",inflight="
-                  + peer.inflightAppends()));
-    }
-    return text.toString();
   }
 
   private static String line(String name, Object value) {

@@ -214,33 +214,6 @@ public sealed interface Command {
     }
   }
 
-  /**
-   * Changes nothing: reads that arrived before it was proposed wait until it is applied, and see
-   * everything that was acknowledged to anyone before they arrived.
-   */
-  record Barrier() implements Command {
-
-    @Override
-    public Reply applyTo(KvState state) {
-      return Reply.OK;
-    }
-
-    @Override
-    public Opcode opcode() {
-      return Opcode.BARRIER;
-    }
-
-    @Override
-    public void writeTo(CodedOutputStream out) {
-      // The opcode says it all.
-    }
-
-    @Override
-    public int encodedSize() {
-      return 0;
-    }
-  }
-
   private static Reply bulkOrNil(Optional<ByteString> value) {
     return value.isPresent() ? new Reply.Bulk(value.get()) : Reply.NIL;
   }

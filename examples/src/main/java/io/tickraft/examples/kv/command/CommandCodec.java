@@ -65,7 +65,6 @@ public final class CommandCodec {
 
   private static Command read(Opcode opcode, CodedInputStream in) throws IOException {
     return switch (opcode) {
-      case BARRIER -> new Command.Barrier();
       case SET -> {
         int flags = in.readUInt32();
         if ((flags & ~(FLAGS_CONDITION | FLAGS_RETURN_OLD)) != 0) {

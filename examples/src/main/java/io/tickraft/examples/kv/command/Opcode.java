@@ -2,9 +2,11 @@ package io.tickraft.examples.kv.command;
 
 import java.util.Optional;
 
-/** The kinds of commands, with the numbers that stand in the log. A number is never used again. */
+/**
+ * The kinds of commands, with the numbers that stand in the log. A number is never used again; 0
+ * was for reads, when they still went through the log.
+ */
 public enum Opcode {
-  BARRIER(0),
   SET(1),
   SET_ALL(2),
   DELETE(3),

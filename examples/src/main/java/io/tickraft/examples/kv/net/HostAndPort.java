@@ -1,5 +1,7 @@
 package io.tickraft.examples.kv.net;
 
+import java.util.regex.Pattern;
+
 /**
  * Where something listens, as it was written by whoever configured it: not resolved.
  *
@@ -10,10 +12,13 @@ public record HostAndPort(String host, int port) {
 
   private static final int MAX_PORT = 65_535;
 
-  /** Checks the port. */
+  /** What names and addresses are made of; nothing that separates them in a list. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]+");
+
+  /** Checks host and port. */
   public HostAndPort {
-    if (host.isEmpty()) {
-      throw new IllegalArgumentException("no host");
+    if (!HOST.matcher(host).matches()) {
+      throw new IllegalArgumentException(host.isEmpty() ? "no host" : "not a host: " + host);
     }
     if (port < 1 || port > MAX_PORT) {
       throw new IllegalArgumentException("a port is from 1 to " + MAX_PORT + ": " + port);

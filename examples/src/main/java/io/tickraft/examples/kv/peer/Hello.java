@@ -1,7 +1,9 @@
 package io.tickraft.examples.kv.peer;
 
 import io.netty.buffer.ByteBuf;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.Members;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,15 +15,17 @@ import java.util.List;
  * @param use what the connection is for
  * @param from the caller
  * @param to the id of the node that it means to reach
- * @param members the ids of all nodes of the group, as the caller was told
+ * @param founders the ids of the group's first voters; empty if the caller has not joined yet
+ * @param listensAt where the caller listens for the others: whoever does not know it yet finds it
  * @param clientPort where the caller serves clients
  */
-record Hello(Use use, Identity from, long to, List<Long> members, int clientPort) {
+record Hello(
+    Use use, Identity from, long to, List<Long> founders, HostAndPort listensAt, int clientPort) {
 
   /** The version of what is said between nodes, beside {@code raft.proto}. */
-  private static final int MAGIC = 0x544B5601; // "TKV", 1
+  private static final int MAGIC = 0x544B5602; // "TKV", 2
 
-  private static final int FIXED_BYTES = 3 * Integer.BYTES + 1 + 3 * Long.BYTES;
+  private static final int FIXED_BYTES = 4 * Integer.BYTES + 1 + 3 * Long.BYTES;
 
   /** What a connection is for. */
   enum Use {
@@ -55,20 +59,23 @@ record Hello(Use use, Identity from, long to, List<Long> members, int clientPort
 
   void writeTo(ByteBuf out) {
     byte[] cluster = from.cluster().getBytes(StandardCharsets.UTF_8);
+    byte[] address = listensAt.toString().getBytes(StandardCharsets.UTF_8);
     out.writeInt(MAGIC);
     out.writeByte(use.number);
     out.writeLong(from.group());
     out.writeLong(from.id());
     out.writeLong(to);
     out.writeInt(clientPort);
-    out.writeInt(members.size());
-    members.forEach(out::writeLong);
+    out.writeInt(founders.size());
+    out.writeInt(address.length);
+    founders.forEach(out::writeLong);
+    out.writeBytes(address);
     out.writeBytes(cluster);
   }
 
   static Hello readFrom(ByteBuf in) throws RefusedException {
     if (in.readableBytes() < FIXED_BYTES || in.readInt() != MAGIC) {
-      throw new RefusedException("this is a node of a tickraft key-value cluster, version 1");
+      throw new RefusedException("this is a node of a tickraft key-value cluster, version 2");
     }
     Use use = Use.of(in.readUnsignedByte());
     long group = in.readLong();
@@ -76,22 +83,37 @@ record Hello(Use use, Identity from, long to, List<Long> members, int clientPort
     long to = in.readLong();
     int clientPort = in.readInt();
     int count = in.readInt();
-    if (count < 0 || count > in.readableBytes() / Long.BYTES) {
+    int addressBytes = in.readInt();
+    if (count < 0
+        || addressBytes < 0
+        || (long) count * Long.BYTES + addressBytes > in.readableBytes()) {
       throw new RefusedException("a hello that ends too early");
     }
-    List<Long> members = new ArrayList<>();
+    List<Long> founders = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      members.add(in.readLong());
+      founders.add(in.readLong());
     }
+    HostAndPort listensAt = address(in.readString(addressBytes, StandardCharsets.UTF_8));
     String cluster = in.readString(in.readableBytes(), StandardCharsets.UTF_8);
-    return new Hello(use, new Identity(cluster, group, from), to, members, clientPort);
+    return new Hello(use, new Identity(cluster, group, from), to, founders, listensAt, clientPort);
+  }
+
+  private static HostAndPort address(String text) throws RefusedException {
+    try {
+      return HostAndPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException("a hello without an address: " + e.getMessage());
+    }
   }
 
   /**
-   * Checks that a caller means this node, and means the same group: two first voters that start
-   * from different lists of members could each find a majority of their own.
+   * Checks that a caller means this node and the same group: two first voters that start from
+   * different lists could each find a majority of their own.
+   *
+   * <p>It need not be a known member, as this node may be the last to hear of it. But who was
+   * removed is told so, here if nowhere else.
    */
-  void check(Identity me, List<Long> myMembers) throws RefusedException {
+  void check(Identity me, Members members) throws RefusedException {
     if (!from.cluster().equals(me.cluster())) {
       throw new RefusedException(
           "this is cluster '" + me.cluster() + "', not '" + from.cluster() + "'");
@@ -102,9 +124,16 @@ record Hello(Use use, Identity from, long to, List<Long> members, int clientPort
     if (to != me.id()) {
       throw new RefusedException("this is node " + me.id() + ", not " + to);
     }
-    if (!members.equals(myMembers) || !members.contains(from.id())) {
+    if (from.id() < 1 || from.id() == me.id()) {
+      throw new RefusedException("node " + from.id() + " cannot call node " + me.id());
+    }
+    List<Long> mine = members.founders();
+    if (!founders.isEmpty() && !mine.isEmpty() && !founders.equals(mine)) {
       throw new RefusedException(
-          "node " + from.id() + " has the peers " + members + ", and this node " + myMembers);
+          "the first voters were " + mine + " here, and " + founders + " for node " + from.id());
+    }
+    if (members.removed().contains(from.id())) {
+      throw new RefusedException("node " + from.id() + " was removed from the group");
     }
   }
 }

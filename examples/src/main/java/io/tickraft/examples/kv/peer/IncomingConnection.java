@@ -61,7 +61,7 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
   private void greet(ChannelHandlerContext ctx, ByteBuf in) {
     try {
       Hello hello = Hello.readFrom(in);
-      peers.check(hello);
+      peers.greet(hello, ctx.channel());
       if (hello.use() == Hello.Use.SNAPSHOT) {
         ctx.pipeline().addLast(peers.receiver(hello));
         ctx.pipeline().remove(this);

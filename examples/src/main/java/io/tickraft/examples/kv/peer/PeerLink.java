@@ -5,9 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.proto.Message;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +28,8 @@ final class PeerLink {
   private static final long MIN_BACKOFF_MILLIS = 50;
   private static final long MAX_BACKOFF_MILLIS = 1_000;
 
-  private final PeerSettings settings;
-  private final long peer;
+  private final Supplier<Hello> hello;
+  private final HostAndPort address;
   private final EventLoop loop;
   private final EventLoop resolver;
   private final LongConsumer onClientPort;
@@ -39,23 +41,27 @@ final class PeerLink {
   private String lastProblem = "";
 
   PeerLink(
-      PeerSettings settings,
-      long peer,
+      Supplier<Hello> hello,
+      HostAndPort address,
       EventLoop loop,
       EventLoop resolver,
       LongConsumer onClientPort,
       Runnable onUnreachable) {
-    this.settings = settings;
-    this.peer = peer;
+    this.hello = hello;
+    this.address = address;
     this.loop = loop;
     this.resolver = resolver;
     this.onClientPort = onClientPort;
     this.onUnreachable = onUnreachable;
   }
 
+  HostAndPort address() {
+    return address;
+  }
+
   void connect() {
     if (!closed) {
-      new Connection().dial(settings.address(peer), loop, resolver, QUEUE);
+      new Connection(hello.get()).dial(address, loop, resolver, QUEUE);
     }
   }
 
@@ -84,14 +90,14 @@ final class PeerLink {
     }
   }
 
-  private void retry(String problem) {
+  private void retry(Hello failed, String problem) {
     if (closed) {
       return;
     }
     // Nodes start one after the other: only what lasts, or breaks, is worth a line, and one will
     // do.
     if (channel != null || (backoffMillis == MAX_BACKOFF_MILLIS && !problem.equals(lastProblem))) {
-      LOG.info("node {}: no connection to node {}: {}", settings.me().id(), peer, problem);
+      LOG.info("node {}: no connection to node {}: {}", failed.from().id(), failed.to(), problem);
       lastProblem = problem;
     }
     channel = null;
@@ -102,13 +108,16 @@ final class PeerLink {
 
   private final class Connection extends DialedConnection {
 
-    Connection() {
-      super(settings.hello(Hello.Use.MESSAGES, peer));
+    private final Hello mine;
+
+    Connection(Hello mine) {
+      super(mine);
+      this.mine = mine;
     }
 
     @Override
     void welcomed(ChannelHandlerContext ctx, int clientPort) {
-      LOG.debug("node {}: connected to node {}", settings.me().id(), peer);
+      LOG.debug("node {}: connected to node {}", mine.from().id(), mine.to());
       backoffMillis = MIN_BACKOFF_MILLIS;
       lastProblem = "";
       channel = ctx.channel();
@@ -125,7 +134,7 @@ final class PeerLink {
 
     @Override
     void ended(String why) {
-      retry(why);
+      retry(mine, why);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.MapView;
+import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.Message;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The other nodes of the group, as this one reaches and hears them. Belongs to the node's event
  * loop.
  *
+ * <p>Whom to call, and where, is part of the replicated state: {@link Members}. A node that calls
+ * and is no member as far as is known here is called back, as long as it stays: it may lead a group
+ * that this node is about to join, or has not heard of for a while.
+ *
  * <p>Each pair of nodes has two connections for messages, one opened from each side and used in
  * that direction. A snapshot has a connection of its own, so that no heartbeat waits behind it.
  */
@@ -31,12 +36,16 @@ public final class Peers {
   /** How long the log is still held for a follower that was just sent a snapshot, to install it. */
   private static final long HOLD_MILLIS = 2_000;
 
+  /** How long a node that was removed is still talked to, so that it learns that it was. */
+  private static final long LEAVE_MILLIS = 5_000;
+
   private final PeerSettings settings;
   private final KvMachine machine;
   private final PeerHost host;
   private final EventLoop loop;
   private final EventLoop background;
   private final Map<Long, PeerLink> links = new HashMap<>();
+  private final Map<Long, Channel> callers = new HashMap<>();
   private final Map<Long, Integer> clientPorts = new HashMap<>();
   private final Map<Long, Sending> sendings = new HashMap<>();
   private final AtomicBoolean receiving = new AtomicBoolean();
@@ -48,8 +57,8 @@ public final class Peers {
   /**
    * Knows the other nodes, and does not talk to them yet.
    *
-   * @param settings who and where they are
-   * @param machine whose map is sent and received as snapshots
+   * @param settings who this node is
+   * @param machine who the others are, and whose map is sent and received as snapshots
    * @param host who gets what they say
    * @param loop the node's event loop
    * @param background a loop for what takes long
@@ -67,19 +76,6 @@ public final class Peers {
     this.background = background;
     this.incoming = new DefaultChannelGroup(loop);
     clientPorts.put(settings.me().id(), settings.clientPort());
-    for (long peer : settings.addresses().keySet()) {
-      if (peer != settings.me().id()) {
-        links.put(
-            peer,
-            new PeerLink(
-                settings,
-                peer,
-                loop,
-                background,
-                port -> clientPorts.put(peer, (int) port),
-                () -> host.unreachable(peer)));
-      }
-    }
   }
 
   /**
@@ -88,8 +84,7 @@ public final class Peers {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public void listen() throws InterruptedException {
-    HostAndPort here = settings.address(settings.me().id());
-    incoming.add(Listener.listen(here, loop, this::accept));
+    incoming.add(Listener.listen(settings.here(), loop, this::accept));
   }
 
   private void accept(Channel channel) {
@@ -97,9 +92,56 @@ public final class Peers {
     channel.pipeline().addLast(Frames.decoder(), new IncomingConnection(this));
   }
 
-  /** Calls the others. */
-  public void connect() {
-    links.values().forEach(PeerLink::connect);
+  /** Calls all members, and soon no one who was removed. To be called whenever that changes. */
+  public void meetMembers() {
+    machine.members().addresses().forEach(this::call);
+    for (long id : machine.members().removed()) {
+      if (links.containsKey(id)) {
+        Later.runMillis(loop, LEAVE_MILLIS, () -> leave(id));
+      }
+    }
+  }
+
+  private void call(long id, HostAndPort address) {
+    PeerLink known = links.get(id);
+    if (id == settings.me().id() || (known != null && known.address().equals(address))) {
+      return;
+    }
+    if (known != null) {
+      known.close();
+    }
+    PeerLink link =
+        new PeerLink(
+            () -> hello(Hello.Use.MESSAGES, id),
+            address,
+            loop,
+            background,
+            port -> clientPorts.put(id, (int) port),
+            () -> host.unreachable(id));
+    links.put(id, link);
+    link.connect();
+  }
+
+  private void leave(long id) {
+    PeerLink link = links.remove(id);
+    if (link != null) {
+      link.close();
+    }
+    Channel caller = callers.remove(id);
+    if (caller != null) {
+      caller.close();
+    }
+    clientPorts.remove(id);
+  }
+
+  private Hello hello(Hello.Use use, long to) {
+    return new Hello(
+        use,
+        settings.me(),
+        to,
+        machine.members().founders(),
+        settings.here(),
+        settings.clientPort());
   }
 
   // Sending.
@@ -130,7 +172,8 @@ public final class Peers {
     }
     MapView view = machine.view();
     long index = message.getInstallSnapshot().getSnapshot().getMetadata().getIndex();
-    if (view.index() != index || !links.containsKey(peer)) {
+    PeerLink link = links.get(peer);
+    if (view.index() != index || link == null) {
       // The log offers the map as it is, and the message leaves before anything more is applied.
       view.close();
       host.snapshotStatus(peer, SnapshotStatus.FAILED);
@@ -139,7 +182,7 @@ public final class Peers {
     SnapshotSender[] self = new SnapshotSender[1];
     SnapshotSender sender =
         new SnapshotSender(
-            settings.hello(Hello.Use.SNAPSHOT, peer),
+            hello(Hello.Use.SNAPSHOT, peer),
             message,
             view,
             status -> loop.execute(() -> report(peer, self[0], status)),
@@ -147,7 +190,7 @@ public final class Peers {
                 Later.runMillis(loop, arrived ? HOLD_MILLIS : 0, () -> forget(peer, self[0])));
     self[0] = sender;
     sendings.put(peer, new Sending(index, sender));
-    sender.dial(settings.address(peer), background, background, SnapshotSender.QUEUE);
+    sender.dial(link.address(), background, background, SnapshotSender.QUEUE);
   }
 
   private void report(long peer, SnapshotSender sender, SnapshotStatus status) {
@@ -182,10 +225,9 @@ public final class Peers {
   /** Returns where a node serves clients; empty as long as it has not said so. */
   public Optional<HostAndPort> clientAddress(long id) {
     Integer port = clientPorts.get(id);
-    HostAndPort address = settings.addresses().get(id);
-    return port == null || address == null
-        ? Optional.empty()
-        : Optional.of(new HostAndPort(address.host(), port));
+    PeerLink link = links.get(id);
+    String itsHost = link == null ? settings.here().host() : link.address().host();
+    return port == null ? Optional.empty() : Optional.of(new HostAndPort(itsHost, port));
   }
 
   PeerSettings settings() {
@@ -196,9 +238,29 @@ public final class Peers {
     return host;
   }
 
-  void check(Hello hello) throws Hello.RefusedException {
-    hello.check(settings.me(), settings.members());
-    clientPorts.put(hello.from().id(), hello.clientPort());
+  /**
+   * A node calls.
+   *
+   * @param channel the connection on which it does
+   * @throws Hello.RefusedException if it has no business here
+   */
+  void greet(Hello hello, Channel channel) throws Hello.RefusedException {
+    hello.check(settings.me(), machine.members());
+    long id = hello.from().id();
+    if (!links.containsKey(id)) {
+      call(id, hello.listensAt());
+    }
+    clientPorts.put(id, hello.clientPort());
+    if (hello.use() == Hello.Use.MESSAGES) {
+      callers.put(id, channel);
+      channel.closeFuture().addListener(closed -> hungUp(id, channel));
+    }
+  }
+
+  private void hungUp(long id, Channel channel) {
+    if (callers.remove(id, channel) && !machine.members().addresses().containsKey(id)) {
+      leave(id);
+    }
   }
 
   /** Returns whether the last refusal was for another reason. */

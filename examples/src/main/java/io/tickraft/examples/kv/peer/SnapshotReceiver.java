@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.store.KvMachine;
+import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.SnapshotStaging;
 import io.tickraft.proto.Message;
 import java.io.IOException;
@@ -98,6 +99,11 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     if (staging != null || !install.hasInstallSnapshot()) {
       throw new IOException("a snapshot's connection brings one InstallSnapshot");
     }
+    try {
+      Members.decode(install.getInstallSnapshot().getSnapshot().getData());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("a snapshot without the members of the group", e);
+    }
     message = install;
     staging = machine.stage();
   }
@@ -112,7 +118,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     if (pairs != complete.size() || sum != crc.getValue()) {
       throw new IOException("the snapshot has arrived damaged");
     }
-    ByteString data = complete.complete();
+    ByteString data = complete.complete(message.getInstallSnapshot().getSnapshot().getData());
     Message.Builder install = message.toBuilder();
     install.getInstallSnapshotBuilder().getSnapshotBuilder().setData(data);
     LOG.info(

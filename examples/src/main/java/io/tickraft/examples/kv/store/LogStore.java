@@ -50,7 +50,7 @@ public final class LogStore implements Storage {
       check(it);
     }
     this.tail = new LogTail(last + 1, TAIL_BYTES);
-    this.size = new LogSize(bytes, machine.applied().index());
+    this.size = new LogSize(bytes, machine.appliedIndex());
   }
 
   /** Opens the log of a node that was {@linkplain NodeDatabase#claim claimed}. */
@@ -66,9 +66,8 @@ public final class LogStore implements Storage {
     }
   }
 
-  /** Writes the first state of a group's first voter. */
-  static void bootstrap(
-      NodeDatabase database, WriteBatch batch, Snapshot snapshot, HardState hardState)
+  /** Writes the first state of a node. */
+  static void begin(NodeDatabase database, WriteBatch batch, Snapshot snapshot, HardState hardState)
       throws RocksDBException {
     putCompacted(database, batch, id(snapshot.getMetadata()));
     database.putValue(batch, NodeDatabase.HARD_STATE, hardState.toByteArray());
@@ -139,7 +138,7 @@ public final class LogStore implements Storage {
    * @return whether something was dropped
    */
   public boolean compactBeyond(long limit, long upTo) {
-    long index = Math.min(size.compactable(limit, machine.applied().index()), upTo);
+    long index = Math.min(size.compactable(limit, machine.appliedIndex()), upTo);
     if (index < firstIndex()) {
       return false;
     }
@@ -230,7 +229,7 @@ public final class LogStore implements Storage {
     return last;
   }
 
-  /** Returns what a snapshot of the map would cover now; its data is sent by the host. */
+  /** Returns what a snapshot of the map would cover now; the host sends the map along with it. */
   @Override
   public SnapshotResult snapshot() {
     return new SnapshotResult.Available(machine.snapshot());

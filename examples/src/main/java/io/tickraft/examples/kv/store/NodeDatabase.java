@@ -51,6 +51,7 @@ final class NodeDatabase implements AutoCloseable {
   static final String COMPACTED = "compacted";
   static final String APPLIED = "applied";
   static final String CONFIGURATION = "configuration";
+  static final String MEMBERS = "members";
   private static final String IDENTITY = "identity";
   private static final String BOOTS = "boots";
 

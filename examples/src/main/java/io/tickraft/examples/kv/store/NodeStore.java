@@ -1,11 +1,13 @@
 package io.tickraft.examples.kv.store;
 
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RawNode;
 import java.nio.file.Path;
 
 /**
  * All that a node keeps in its directory, opened in the order that makes it safe to start from.
  *
- * <p>A new directory gets the first state of a voter in the same write as its owner's name, so a
+ * <p>A new directory gets the first state of the node in the same write as its owner's name, so a
  * crash leaves either nothing or all of it.
  */
 public final class NodeStore implements AutoCloseable {
@@ -16,9 +18,9 @@ public final class NodeStore implements AutoCloseable {
   private final long incarnation;
   private final boolean isNew;
 
-  private NodeStore(NodeDatabase database, Identity identity, long... voters) {
+  private NodeStore(NodeDatabase database, Identity identity, Members first) {
     this.database = database;
-    this.isNew = database.claim(identity, batch -> KvMachine.bootstrap(database, batch, voters));
+    this.isNew = database.claim(identity, batch -> KvMachine.begin(database, batch, first));
     // Counted, on the disk, before anything is said in the name of it.
     this.incarnation = database.countBoot();
     this.machine = KvMachine.open(database);
@@ -30,17 +32,25 @@ public final class NodeStore implements AutoCloseable {
    *
    * @param dir the directory, created if it is not there
    * @param identity whose it is
-   * @param voters the first voters of the group, if it is new
+   * @param first the first voters of the group, of which this node is one, if the directory is new;
+   *     {@link Members#NONE} if the node is to join a group that is there
    * @throws StoreException if it is another node's, or in use, or cannot be read
    */
-  public static NodeStore open(Path dir, Identity identity, long... voters) {
+  public static NodeStore open(Path dir, Identity identity, Members first) {
     NodeDatabase database = NodeDatabase.open(dir);
     try {
-      return new NodeStore(database, identity, voters);
+      return new NodeStore(database, identity, first);
     } catch (StoreException e) {
       database.close();
       throw new StoreException(dir.toString(), e);
     }
+  }
+
+  /** Opens the Raft node that goes on from what is here. */
+  public RawNode openNode(RaftConfig config) {
+    return machine.appliedIndex() == 0
+        ? RawNode.open(config, log)
+        : RawNode.open(config, log, machine.applied());
   }
 
   /** Returns the Raft log. */

@@ -17,6 +17,8 @@ import org.rocksdb.ColumnFamilyHandle;
  */
 public final class SnapshotStaging {
 
+  private static final int REFERENCE_BYTES = 2 * Long.BYTES;
+
   private final NodeDatabase database;
   private final long generation;
   private final ColumnFamilyHandle map;
@@ -62,12 +64,14 @@ public final class SnapshotStaging {
   /**
    * Makes what has arrived durable.
    *
-   * @return what stands for it as the data of the snapshot
+   * @param members the data of the snapshot as it was sent
+   * @return what stands for that and for the map as the data of the snapshot
    */
-  public ByteString complete() {
+  public ByteString complete(ByteString members) {
     database.flush(map);
     return ByteString.copyFrom(
-        ByteBuffer.allocate(2 * Long.BYTES).putLong(size).putLong(generation).flip());
+            ByteBuffer.allocate(REFERENCE_BYTES).putLong(size).putLong(generation).flip())
+        .concat(members);
   }
 
   /** Drops what has arrived. */
@@ -83,5 +87,10 @@ public final class SnapshotStaging {
         snapshot.getMetadata().getTerm(),
         reference.getLong(),
         reference.getLong());
+  }
+
+  /** Returns the members as of a snapshot that was {@linkplain #complete completed}. */
+  static Members members(Snapshot snapshot) {
+    return Members.decode(snapshot.getData().substring(REFERENCE_BYTES));
   }
 }

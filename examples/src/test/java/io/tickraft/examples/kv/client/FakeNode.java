@@ -10,7 +10,9 @@ import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.store.Members;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Optional;
 
 /** A node that applies commands at once, to a map in memory, or when it is told to. */
@@ -53,8 +55,23 @@ final class FakeNode implements Node {
   }
 
   @Override
-  public void read(Query query, ByteString key, Answer answer) {
+  public void read(Query query, Answer answer) {
     run(() -> answer.complete(query.answer(map)));
+  }
+
+  @Override
+  public void change(MembershipChange change, Answer answer) {
+    run(() -> answer.complete(new Reply.Simple(change.toString())));
+  }
+
+  @Override
+  public void transfer(long target, Answer answer) {
+    run(() -> answer.complete(new Reply.Simple("transfer to " + target)));
+  }
+
+  @Override
+  public Members members() {
+    return Members.founders(Map.of(1L, new HostAndPort("127.0.0.1", 17001)));
   }
 
   @Override

@@ -85,7 +85,13 @@ class RedisProtocolTest {
         "CONFIG GET save          | *2;$4;save;$0;",
         "CONFIG GET other         | *0",
         "KV.DIGEST                | *2;:7;$3;abc",
+        "READONLY                 | +OK",
         "QUIT                     | +OK",
+        "RAFT.ADDNODE 4 h:7       | +Add[id=4, address=h:7, votes=true]",
+        "raft.addlearner 4 [::1]:7| +Add[id=4, address=[::1]:7, votes=false]",
+        "RAFT.PROMOTE 4           | +Promote[id=4]",
+        "RAFT.REMOVENODE 4        | +Remove[id=4]",
+        "RAFT.TRANSFER 4          | +transfer to 4",
       })
   void aRequestIsAnsweredAsRedisDoes(String request, String answer) {
     assertThat(request(request.trim().split(" ", -1)))
@@ -115,6 +121,15 @@ class RedisProtocolTest {
         "HELLO x         | ERR Protocol version is not an integer or out of range",
         "CLIENT WHAT     | ERR unknown subcommand 'WHAT'. Try CLIENT HELP.",
         "CLUSTER MEET    | ERR unknown subcommand 'MEET'. Try CLUSTER HELP.",
+        "RAFT.ADDNODE 4  | ERR wrong number of arguments for 'raft.addnode' command",
+        "RAFT.ADDNODE x h:7  | ERR id: not a number from 1 to 9223372036854775807: x",
+        "RAFT.ADDNODE 0 h:7  | ERR id: not a number from 1 to 9223372036854775807: 0",
+        "RAFT.ADDNODE 4 h    | ERR address: not host:port: h",
+        "RAFT.ADDLEARNER 4 h:0 | ERR address: a port is from 1 to 65535: 0",
+        "RAFT.ADDNODE 4 h,i:7  | ERR address: not a host: h,i",
+        "RAFT.PROMOTE -1 | ERR id: not a number from 1 to 9223372036854775807: -1",
+        "RAFT.REMOVENODE | ERR wrong number of arguments for 'raft.removenode' command",
+        "RAFT.TRANSFER x | ERR id: not a number from 1 to 9223372036854775807: x",
         "COMMAND WHAT    | ERR unknown subcommand 'WHAT'. Try COMMAND HELP.",
       })
   void anErrorHasRedisWordsAndKeepsTheConnection(String request, String error) {
@@ -197,6 +212,31 @@ class RedisProtocolTest {
   }
 
   @Test
+  void aReadSeesTheWritesBeforeItAndNotThoseAfterIt() {
+    node.hold();
+    assertThat(
+            request("INCR", "n")
+                + request("INCR", "n")
+                + request("GET", "n")
+                + request("EXISTS", "n")
+                + request("INCR", "n")
+                + request("PING")
+                + request("GET", "n"))
+        .isEmpty();
+    node.releaseBackwards();
+    assertThat(received()).isEqualTo(":2\r\n:1\r\n$1\r\n2\r\n:1\r\n:3\r\n+PONG\r\n$1\r\n3\r\n");
+  }
+
+  @Test
+  void whatIsDeferredBeforeQuitIsStillAnswered() {
+    node.hold();
+    assertThat(request("SET", "a", "1") + request("GET", "a") + request("QUIT")).isEmpty();
+    node.releaseBackwards();
+    assertThat(received()).isEqualTo("+OK\r\n$1\r\n1\r\n+OK\r\n");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
   void quitIsAnsweredAfterWhatCameBefore() {
     node.hold();
     assertThat(request("SET", "a", "1") + request("QUIT") + request("PING")).isEmpty();
@@ -270,6 +310,9 @@ class RedisProtocolTest {
     assertThat(request("COMMAND")).startsWith("*" + count.substring(1));
     assertThat(request("INFO")).contains("# Server\r\n", "# Raft\r\nid:1\r\n", "voters:[1]");
     assertThat(request("INFO", "keyspace")).doesNotContain("# Server").contains("# Keyspace");
+    assertThat(request("RAFT.STATUS"))
+        .contains("\r\nrole:follower\r\n", "\r\nleader:0\r\n", "\r\nlearners:[]\r\n")
+        .contains("\r\nnode1:peers=127.0.0.1:17001,clients=127.0.0.1:7001\r\n");
     assertThat(request("ROLE")).startsWith("*5\r\n$5\r\nslave\r\n");
   }
 }

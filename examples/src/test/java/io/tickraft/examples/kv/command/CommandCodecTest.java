@@ -18,7 +18,6 @@ class CommandCodecTest {
 
   static Stream<Command> commands() {
     return Stream.of(
-        new Command.Barrier(),
         new Command.Set(KEY, BINARY, Command.Condition.ALWAYS, false),
         new Command.Set(BINARY, ByteString.EMPTY, Command.Condition.IF_ABSENT, true),
         new Command.Set(ByteString.EMPTY, KEY, Command.Condition.IF_PRESENT, false),
@@ -47,7 +46,6 @@ class CommandCodecTest {
 
   @Test
   void theEncodedFormIsWhatOldLogsHold() {
-    assertThat(hex(new Command.Barrier())).isEqualTo("0100");
     assertThat(hex(new Command.Set(KEY, KEY, Command.Condition.IF_ABSENT, true)))
         .isEqualTo("010105036b6579036b6579");
     assertThat(hex(new Command.SetAll(List.of(KEY, ByteString.EMPTY))))

@@ -16,7 +16,20 @@ class HostAndPortTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "host", "host:", ":1", "host:0", "host:65536", "host:-1", "::1:7"})
+  @ValueSource(
+      strings = {
+        "",
+        "host",
+        "host:",
+        ":1",
+        "host:0",
+        "host:65536",
+        "host:-1",
+        "::1:7",
+        "a b:1",
+        "a,b:1",
+        "a=b:1"
+      })
   void whatIsNoAddressIsRefused(String text) {
     assertThatThrownBy(() -> HostAndPort.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

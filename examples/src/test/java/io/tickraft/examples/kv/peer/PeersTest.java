@@ -14,6 +14,7 @@ import io.tickraft.core.SnapshotStatus;
 import io.tickraft.examples.kv.Ports;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.SnapshotStaging;
 import io.tickraft.proto.Heartbeat;
@@ -98,11 +99,11 @@ class PeersTest {
   @BeforeEach
   void start() throws InterruptedException {
     Identity me = new Identity("kv", 1, 1);
-    store = NodeStore.open(dir, me, 1, 2);
+    store = NodeStore.open(dir, me, Members.founders(Map.of(1L, address(0), 2L, address(1))));
     loop = loops.next();
     peers =
         new Peers(
-            new PeerSettings(me, addresses(), 7001), store.machine(), host, loop, loops.next());
+            new PeerSettings(me, address(0), 7001), store.machine(), host, loop, loops.next());
     peers.listen();
   }
 
@@ -113,10 +114,8 @@ class PeersTest {
     store.close();
   }
 
-  private Map<Long, HostAndPort> addresses() {
-    return Map.of(
-        1L, new HostAndPort("127.0.0.1", ports.get(0)),
-        2L, new HostAndPort("127.0.0.1", ports.get(1)));
+  private HostAndPort address(int position) {
+    return new HostAndPort("127.0.0.1", ports.get(position));
   }
 
   /** Node 2, as far as it is needed: says frames, and hears them. */
@@ -139,7 +138,7 @@ class PeersTest {
       say(
           Frames.hello(
               ByteBufAllocator.DEFAULT,
-              new PeerSettings(new Identity("kv", 1, 2), addresses(), 7002).hello(use, 1)));
+              new Hello(use, new Identity("kv", 1, 2), 1, List.of(1L, 2L), address(1), 7002)));
       return this;
     }
 
@@ -187,7 +186,8 @@ class PeersTest {
                 .setAttempt(1)
                 .setSnapshot(
                     Snapshot.newBuilder()
-                        .setMetadata(SnapshotMetadata.newBuilder().setIndex(9).setTerm(5))))
+                        .setMetadata(SnapshotMetadata.newBuilder().setIndex(9).setTerm(5))
+                        .setData(Members.NONE.encode())))
         .build();
   }
 
@@ -316,6 +316,7 @@ class PeersTest {
   @Test
   void whatCannotBeSentIsReported() throws Exception {
     Message toTwo = HEARTBEAT.toBuilder().setFrom(1).setTo(2).build();
+    loop.submit(peers::meetMembers).await();
     loop.submit(() -> peers.send(List.of(toTwo))).await();
     assertThat(host.unreachable.take()).isEqualTo(2);
   }
@@ -337,6 +338,7 @@ class PeersTest {
     assertThat(
             loop.submit(
                     () -> {
+                      peers.meetMembers();
                       peers.send(List.of(toTwo));
                       return peers.compactableIndex();
                     })

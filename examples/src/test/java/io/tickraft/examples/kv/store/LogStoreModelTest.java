@@ -108,7 +108,7 @@ class LogStoreModelTest {
       follower
           .store
           .machine()
-          .apply(ready.committedEntries(), ready.confState(), (entry, reply, map) -> {});
+          .apply(ready.committedEntries(), ready.confState(), (entry, reply) -> {});
       follower.node.advance(ready);
     }
   }

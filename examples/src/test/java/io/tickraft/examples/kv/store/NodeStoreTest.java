@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.Bootstrap;
+import io.tickraft.core.RoleName;
+import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.proto.ConfState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +25,7 @@ class NodeStoreTest {
 
   @Test
   void aNewDirectoryHoldsTheFirstStateOfAVoter() {
-    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, 3, 1, 2)) {
+    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(3, 1, 2))) {
       assertThat(store.isNew()).isTrue();
       assertThat(store.incarnation()).isEqualTo(1);
       assertThat(store.log().initialState()).isEqualTo(Bootstrap.hardState());
@@ -30,6 +34,7 @@ class NodeStoreTest {
       assertThat(store.log().term(1)).isEqualTo(1);
       assertThat(store.machine().applied().confState().getVotersList()).containsExactly(1L, 2L, 3L);
       assertThat(store.machine().size()).isZero();
+      assertThat(store.machine().members()).isEqualTo(StoredNode.founders(1, 2, 3));
     }
   }
 
@@ -37,7 +42,8 @@ class NodeStoreTest {
   void eachStartIsANewIncarnationAndKeepsTheFirstVoters() {
     for (int start = 1; start <= 3; start++) {
       // The voters of a later start do not matter: the directory knows better.
-      try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, 1, start + 1)) {
+      try (NodeStore store =
+          NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1, start + 1))) {
         assertThat(store.incarnation()).isEqualTo(start);
         assertThat(store.isNew()).isEqualTo(start == 1);
         assertThat(store.machine().applied().confState().getVotersList()).containsExactly(1L, 2L);
@@ -46,26 +52,63 @@ class NodeStoreTest {
   }
 
   @Test
+  void aNodeThatIsToJoinBeginsWithNothing() {
+    for (int start = 1; start <= 2; start++) {
+      try (StoredNode joining = new StoredNode(dir)) {
+        assertThat(joining.store.incarnation()).isEqualTo(start);
+        assertThat(joining.store.log().lastIndex()).isZero();
+        assertThat(joining.store.machine().members()).isEqualTo(Members.NONE);
+        assertThat(joining.node.confState()).isEqualTo(ConfState.getDefaultInstance());
+        joining.node.campaign();
+        assertThat(joining.node.status().role()).isEqualTo(RoleName.FOLLOWER);
+      }
+    }
+  }
+
+  @Test
+  void membersAreWrittenWithTheChangeThatBringsThem() {
+    List<Path> images = new ArrayList<>();
+    Path live = dir.resolve("live");
+    HostAndPort address = new HostAndPort("two", 7_000);
+    try (StoredNode leader = StoredNode.leader(live)) {
+      leader.node.proposeConfChange(new MembershipChange.Add(2, address, false).toConfChange());
+      leader.work(() -> images.add(StoredNode.image(live, dir.resolve("image-" + images.size()))));
+      assertThat(leader.store.machine().members().addresses()).containsEntry(2L, address);
+    }
+    int with = 0;
+    for (Path image : images) {
+      try (StoredNode node = new StoredNode(image, 1)) {
+        // Raft and the host agree on who is there, wherever the crash falls.
+        assertThat(node.store.machine().members().addresses().keySet())
+            .isEqualTo(Members.ids(node.node.confState()));
+        with += node.node.confState().getLearnersCount();
+      }
+    }
+    assertThat(with).isBetween(1, images.size() - 1);
+  }
+
+  @Test
   void anotherNodesDirectoryIsRefusedAndLeftAsItIs() {
-    NodeStore.open(dir, new Identity("my kv", 1, 2), 1, 2).close();
+    NodeStore.open(dir, new Identity("my kv", 1, 2), StoredNode.founders(1, 2)).close();
     for (Identity other :
         List.of(
             new Identity("my kv", 1, 3), new Identity("my kv", 2, 2), new Identity("kv", 1, 2))) {
-      assertThatThrownBy(() -> NodeStore.open(dir, other, 1, 2, 3))
+      assertThatThrownBy(() -> NodeStore.open(dir, other, StoredNode.founders(1, 2, 3)))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining(
               "belongs to node 2 of group 1 in cluster 'my kv', and this is " + other);
     }
-    try (NodeStore store = NodeStore.open(dir, new Identity("my kv", 1, 2), 1, 2)) {
+    try (NodeStore store =
+        NodeStore.open(dir, new Identity("my kv", 1, 2), StoredNode.founders(1, 2))) {
       assertThat(store.incarnation()).isEqualTo(2);
     }
   }
 
   @Test
   void aDirectoryThatIsInUseIsRefused() {
-    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, 1)) {
+    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1))) {
       assertThat(store.isNew()).isTrue();
-      assertThatThrownBy(() -> NodeStore.open(dir, StoredNode.IDENTITY, 1))
+      assertThatThrownBy(() -> NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1)))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("cannot open " + dir + ", perhaps as another process uses it");
     }
@@ -74,7 +117,7 @@ class NodeStoreTest {
   @Test
   void whatIsNoDirectoryIsRefused() throws Exception {
     Path file = Files.createFile(dir.resolve("file"));
-    assertThatThrownBy(() -> NodeStore.open(file, StoredNode.IDENTITY, 1))
+    assertThatThrownBy(() -> NodeStore.open(file, StoredNode.IDENTITY, StoredNode.founders(1)))
         .isInstanceOf(StoreException.class);
   }
 

@@ -79,11 +79,12 @@ class SnapshotTest {
         leader.set("later", "x");
         SnapshotStaging staging = stage(view, follower);
         assertThat(staging.size()).isEqualTo(KEYS + 1);
-        follower.node.step(install(snapshot, staging.complete()));
+        follower.node.step(install(snapshot, staging.complete(snapshot.getData())));
         follower.work();
         follower.store.machine().discardUnlessRestored(staging);
       }
       assertThat(follower.store.machine().size()).isEqualTo(KEYS + 1);
+      assertThat(follower.store.machine().members()).isEqualTo(leader.store.machine().members());
       assertThat(follower.digest()).isNotEqualTo(leader.digest());
       leader.run(new Command.Delete(List.of(ByteString.copyFromUtf8("later"))));
       assertThat(follower.digest()).isEqualTo(leader.digest());
@@ -108,7 +109,7 @@ class SnapshotTest {
           MapView view = leader.store.machine().view()) {
         empty = follower.digest();
         SnapshotStaging staging = stage(view, follower);
-        follower.node.step(install(snapshot(leader), staging.complete()));
+        follower.node.step(install(snapshot(leader), staging.complete(snapshot(leader).getData())));
         assertThat(follower.node.ready().snapshot()).isPresent();
       }
       try (StoredNode follower = new StoredNode(followerDir, 1, 2)) {
@@ -130,7 +131,7 @@ class SnapshotTest {
       try (StoredNode follower = new StoredNode(followerDir, 1, 2);
           MapView view = leader.store.machine().view()) {
         SnapshotStaging staging = stage(view, follower);
-        follower.node.step(install(snapshot(leader), staging.complete()));
+        follower.node.step(install(snapshot(leader), staging.complete(snapshot(leader).getData())));
         Ready ready = follower.node.ready();
         follower.store.log().persist(ready);
         StoredNode.image(followerDir, image);
@@ -153,7 +154,7 @@ class SnapshotTest {
       for (int i = 0; i < 2; i++) {
         try (MapView view = leader.store.machine().view()) {
           SnapshotStaging staging = stage(view, follower);
-          follower.node.step(install(snapshot, staging.complete()));
+          follower.node.step(install(snapshot, staging.complete(snapshot.getData())));
           follower.work();
           follower.store.machine().discardUnlessRestored(staging);
         }
@@ -177,7 +178,8 @@ class SnapshotTest {
             MapView view = leader.store.machine().view()) {
           String before = follower.digest();
           SnapshotStaging staging = stage(view, follower);
-          follower.node.step(install(snapshot(leader), staging.complete()));
+          follower.node.step(
+              install(snapshot(leader), staging.complete(snapshot(leader).getData())));
           follower.work();
           assertThat(follower.digest()).isNotEqualTo(before);
           assertThat(old.digest()).isEqualTo(before);

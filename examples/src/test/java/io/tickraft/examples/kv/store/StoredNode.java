@@ -6,8 +6,8 @@ import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
-import io.tickraft.examples.kv.command.KvView;
 import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.proto.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A Raft node on a store in a directory, driven by hand. */
@@ -33,12 +35,17 @@ final class StoredNode implements AutoCloseable {
   private final List<Reply> replies = new ArrayList<>();
 
   StoredNode(Path dir, long... voters) {
-    store = NodeStore.open(dir, IDENTITY, voters);
-    node =
-        RawNode.open(
-            RaftConfig.builder(1).group(1).incarnation(store.incarnation()).build(),
-            store.log(),
-            store.machine().applied());
+    store = NodeStore.open(dir, IDENTITY, founders(voters));
+    node = store.openNode(RaftConfig.builder(1).group(1).incarnation(store.incarnation()).build());
+  }
+
+  /** The first members of a group, each at a made-up address; without voters: none. */
+  static Members founders(long... voters) {
+    Map<Long, HostAndPort> addresses = new TreeMap<>();
+    for (long id : voters) {
+      addresses.put(id, new HostAndPort("host" + id, 7_000));
+    }
+    return Members.founders(addresses);
   }
 
   /** Opens the only voter of a group, and has it lead. */
@@ -67,7 +74,7 @@ final class StoredNode implements AutoCloseable {
     }
   }
 
-  private void applied(Entry entry, Reply reply, KvView map) {
+  private void applied(Entry entry, Reply reply) {
     replies.add(reply);
   }
 

@@ -1,0 +1,126 @@
+package io.tickraft.examples.kv.client;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.store.Members;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import io.tickraft.proto.ConfState;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an administrator wants of the membership: one node at a time. */
+public sealed interface MembershipChange {
+
+  /** Returns which node it is about. */
+  long id();
+
+  /**
+   * Says what stands against the change, beside what Raft itself refuses.
+   *
+   * @param configuration the configuration in effect
+   * @param members the members in it
+   * @return a sentence; empty if nothing does
+   */
+  Optional<String> problem(ConfState configuration, Members members);
+
+  /** Returns the change as it goes into the log. */
+  ConfChange toConfChange();
+
+  /**
+   * Takes in a node that is not there yet.
+   *
+   * @param id its id, which no node has had before
+   * @param address where it listens for the others
+   * @param votes whether it votes from the start
+   */
+  record Add(long id, HostAndPort address, boolean votes) implements MembershipChange {
+
+    @Override
+    public Optional<String> problem(ConfState configuration, Members members) {
+      if (members.removed().contains(id)) {
+        return Optional.of("node " + id + " was removed, and its id is never used again");
+      }
+      if (isLearner(configuration, id)) {
+        return Optional.of("node " + id + " is a learner already; RAFT.PROMOTE lets it vote");
+      }
+      if (Members.ids(configuration).contains(id)) {
+        return Optional.of("node " + id + " is a voter already");
+      }
+      for (Map.Entry<Long, HostAndPort> member : members.addresses().entrySet()) {
+        if (member.getValue().equals(address)) {
+          return Optional.of(address + " is the address of node " + member.getKey());
+        }
+      }
+      return Optional.empty();
+    }
+
+    @Override
+    public ConfChange toConfChange() {
+      return single(
+          id,
+          votes
+              ? ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER
+              : ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER,
+          Members.context(id, address));
+    }
+  }
+
+  /**
+   * Lets a learner vote.
+   *
+   * @param id the learner
+   */
+  record Promote(long id) implements MembershipChange {
+
+    @Override
+    public Optional<String> problem(ConfState configuration, Members members) {
+      if (isLearner(configuration, id)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          Members.ids(configuration).contains(id)
+              ? "node " + id + " is a voter already"
+              : "node " + id + " is not a member");
+    }
+
+    @Override
+    public ConfChange toConfChange() {
+      return single(id, ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, ByteString.EMPTY);
+    }
+  }
+
+  /**
+   * Removes a node for good.
+   *
+   * @param id a voter or a learner
+   */
+  record Remove(long id) implements MembershipChange {
+
+    @Override
+    public Optional<String> problem(ConfState configuration, Members members) {
+      return Members.ids(configuration).contains(id)
+          ? Optional.empty()
+          : Optional.of("node " + id + " is not a member");
+    }
+
+    @Override
+    public ConfChange toConfChange() {
+      return single(id, ConfChangeType.CONF_CHANGE_TYPE_REMOVE, ByteString.EMPTY);
+    }
+  }
+
+  private static boolean isLearner(ConfState configuration, long id) {
+    return configuration.getLearnersList().contains(id);
+  }
+
+  private static ConfChange single(long id, ConfChangeType type, ByteString context) {
+    return ConfChange.newBuilder()
+        .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+        .addChanges(ConfChangeSingle.newBuilder().setType(type).setNode(id))
+        .setContext(context)
+        .build();
+  }
+}

@@ -1,0 +1,144 @@
+package io.tickraft.examples.kv.client;
+
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.command.Integers;
+import io.tickraft.examples.kv.command.Reply;
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.store.Members;
+import io.tickraft.proto.ConfState;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The commands by which an administrator sees and changes the Raft group. */
+final class RaftCommands {
+
+  private final Node node;
+
+  RaftCommands(Node node) {
+    this.node = node;
+  }
+
+  List<CommandSpec> specs() {
+    return List.of(
+        admin("RAFT.ADDNODE", 3, (request, answer) -> add(request, true, answer)),
+        admin("RAFT.ADDLEARNER", 3, (request, answer) -> add(request, false, answer)),
+        admin(
+            "RAFT.PROMOTE",
+            2,
+            (request, answer) -> node.change(new MembershipChange.Promote(id(request)), answer)),
+        admin(
+            "RAFT.REMOVENODE",
+            2,
+            (request, answer) -> node.change(new MembershipChange.Remove(id(request)), answer)),
+        admin("RAFT.TRANSFER", 2, (request, answer) -> node.transfer(id(request), answer)),
+        CommandSpec.of("RAFT.STATUS", 1, (request, client) -> Reply.bulk(status(node))));
+  }
+
+  @FunctionalInterface
+  private interface Action {
+    void run(Request request, Answer answer);
+  }
+
+  /** The action throws an IllegalArgumentException that names the argument that is wrong. */
+  private static CommandSpec admin(String name, int arity, Action action) {
+    return new CommandSpec(
+        name,
+        arity,
+        List.of("admin"),
+        0,
+        0,
+        0,
+        (request, client, answer) -> {
+          try {
+            action.run(request, answer);
+          } catch (IllegalArgumentException e) {
+            answer.complete(Reply.err(String.valueOf(e.getMessage())));
+          }
+        });
+  }
+
+  private void add(Request request, boolean votes, Answer answer) {
+    long id = id(request);
+    HostAndPort address;
+    try {
+      address = HostAndPort.parse(request.text(2));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("address: " + e.getMessage(), e);
+    }
+    node.change(new MembershipChange.Add(id, address, votes), answer);
+  }
+
+  private static long id(Request request) {
+    OptionalLong id = Integers.parse(request.arg(1));
+    if (id.isEmpty() || id.getAsLong() < 1) {
+      throw new IllegalArgumentException(
+          "id: not a number from 1 to " + Long.MAX_VALUE + ": " + request.text(1));
+    }
+    return id.getAsLong();
+  }
+
+  // What there is to see.
+
+  /**
+   * Returns the node's role and indexes, the members, and, on the leader, how far each has come.
+   */
+  static String status(Node node) {
+    Status status = node.status();
+    ConfState configuration = status.confState();
+    StringBuilder text =
+        new StringBuilder()
+            .append(line("id", status.id()))
+            .append(line("role", lower(status.role())))
+            .append(line("term", status.term()))
+            .append(line("vote", status.vote()))
+            .append(line("leader", status.leader()))
+            .append(line("transfer_target", status.transferTarget()))
+            .append(line("first_index", status.firstIndex()))
+            .append(line("last_index", status.last().index()))
+            .append(line("last_term", status.last().term()))
+            .append(line("persisted_index", status.persistedIndex()))
+            .append(line("commit_index", status.commitIndex()))
+            .append(line("applied_index", status.appliedIndex()))
+            .append(line("voters", configuration.getVotersList()))
+            .append(line("learners", configuration.getLearnersList()))
+            .append(line("voters_outgoing", configuration.getVotersOutgoingList()))
+            .append(line("learners_next", configuration.getLearnersNextList()));
+    for (long id : Members.ids(configuration)) {
+      text.append(line("node" + id, addresses(node, id)));
+    }
+    for (PeerStatus peer : status.peers()) {
+      text.append(line("peer" + peer.id(), progress(peer)));
+    }
+    return text.toString();
+  }
+
+  private static String addresses(Node node, long id) {
+    Map<Long, HostAndPort> addresses = node.members().addresses();
+    return "peers="
+        + (addresses.containsKey(id) ? addresses.get(id) : "?")
+        + ",clients="
+        + node.clientAddress(id).map(HostAndPort::toString).orElse("?");
+  }
+
+  private static String progress(PeerStatus peer) {
+    return "state="
+        + lower(peer.state())
+        + ",match="
+        + peer.matchIndex()
+        + ",next="
+        + peer.nextIndex()
+        + ",inflight="
+        + peer.inflightAppends();
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String line(String name, Object value) {
+    return name + ":" + value + "\r\n";
+  }
+}

@@ -1,0 +1,85 @@
+package io.tickraft.examples.kv.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.store.Members;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import io.tickraft.proto.ConfState;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Voters 1 and 2, learner 3, and 4, which was removed. */
+class MembershipChangeTest {
+
+  private static final ConfState CONFIGURATION =
+      ConfState.newBuilder().addVoters(1).addVoters(2).addLearners(3).build();
+  private static final HostAndPort NEW = new HostAndPort("new", 7);
+  private static final Members MEMBERS =
+      new Members(
+          List.of(1L, 2L, 4L),
+          new TreeMap<>(
+              Map.of(
+                  1L, new HostAndPort("one", 7),
+                  2L, new HostAndPort("two", 7),
+                  3L, new HostAndPort("three", 7))),
+          new TreeSet<>(List.of(4L)));
+
+  static Stream<Arguments> problems() {
+    return Stream.of(
+        Arguments.of(new MembershipChange.Add(5, NEW, true), ""),
+        Arguments.of(new MembershipChange.Add(5, NEW, false), ""),
+        Arguments.of(new MembershipChange.Add(2, NEW, false), "node 2 is a voter already"),
+        Arguments.of(
+            new MembershipChange.Add(3, NEW, true),
+            "node 3 is a learner already; RAFT.PROMOTE lets it vote"),
+        Arguments.of(
+            new MembershipChange.Add(4, NEW, true),
+            "node 4 was removed, and its id is never used again"),
+        Arguments.of(
+            new MembershipChange.Add(5, new HostAndPort("three", 7), true),
+            "three:7 is the address of node 3"),
+        Arguments.of(new MembershipChange.Promote(3), ""),
+        Arguments.of(new MembershipChange.Promote(2), "node 2 is a voter already"),
+        Arguments.of(new MembershipChange.Promote(4), "node 4 is not a member"),
+        Arguments.of(new MembershipChange.Remove(1), ""),
+        Arguments.of(new MembershipChange.Remove(3), ""),
+        Arguments.of(new MembershipChange.Remove(4), "node 4 is not a member"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("problems")
+  void whatStandsAgainstAChangeIsSaid(MembershipChange change, String problem) {
+    assertThat(change.problem(CONFIGURATION, MEMBERS).orElse("")).isEqualTo(problem);
+  }
+
+  @Test
+  void aChangeIsOneStep() {
+    assertThat(new MembershipChange.Add(5, NEW, true).toConfChange())
+        .isEqualTo(single(5, ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, "5=new:7"));
+    assertThat(new MembershipChange.Add(5, NEW, false).toConfChange())
+        .isEqualTo(single(5, ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER, "5=new:7"));
+    assertThat(new MembershipChange.Promote(3).toConfChange())
+        .isEqualTo(single(3, ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, ""));
+    assertThat(new MembershipChange.Remove(3).toConfChange())
+        .isEqualTo(single(3, ConfChangeType.CONF_CHANGE_TYPE_REMOVE, ""));
+  }
+
+  private static ConfChange single(long id, ConfChangeType type, String context) {
+    return ConfChange.newBuilder()
+        .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+        .addChanges(ConfChangeSingle.newBuilder().setNode(id).setType(type))
+        .setContext(com.google.protobuf.ByteString.copyFromUtf8(context))
+        .build();
+  }
+}
