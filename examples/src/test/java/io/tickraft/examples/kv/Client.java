@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -30,6 +31,12 @@ final class Client {
   static Digest digest(Jedis jedis) {
     List<?> reply = (List<?>) jedis.sendCommand(command("KV.DIGEST"));
     return new Digest((Long) reply.get(0), SafeEncoder.encode((byte[]) reply.get(1)));
+  }
+
+  /** Sends a command that is not one of Redis's, and returns its answer, a text. */
+  static String send(Jedis jedis, String... words) {
+    String[] arguments = Arrays.copyOfRange(words, 1, words.length);
+    return SafeEncoder.encode((byte[]) jedis.sendCommand(command(words[0]), arguments));
   }
 
   /** One line of {@code INFO raft}. */

@@ -4,6 +4,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.Members;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,7 +107,17 @@ final class TestCluster implements AutoCloseable {
     return Client.connect(port(id));
   }
 
-  /** Waits until all nodes that run follow the same leader. */
+  /** Whether a node runs, and is a member as far as it knows. */
+  private boolean isMember(int id) throws InterruptedException {
+    return nodes[id - 1] != null && Members.ids(status(id).confState()).contains((long) id);
+  }
+
+  /** Waits until a node has joined and follows a leader. */
+  void awaitMember(int id) throws InterruptedException {
+    await("node " + id + " to join", () -> isMember(id) && status(id).leader() != 0);
+  }
+
+  /** Waits until all members that run follow the same leader. */
   int awaitLeader() throws InterruptedException {
     int[] leader = new int[1];
     await(
@@ -114,7 +125,7 @@ final class TestCluster implements AutoCloseable {
         () -> {
           leader[0] = 0;
           for (int id = 1; id <= nodes.length; id++) {
-            if (nodes[id - 1] != null) {
+            if (isMember(id)) {
               int followed = (int) status(id).leader();
               if (followed == 0 || (leader[0] != 0 && leader[0] != followed)) {
                 return false;
@@ -122,7 +133,9 @@ final class TestCluster implements AutoCloseable {
               leader[0] = followed;
             }
           }
-          return nodes[leader[0] - 1] != null && status(leader[0]).role() == RoleName.LEADER;
+          return leader[0] != 0
+              && nodes[leader[0] - 1] != null
+              && status(leader[0]).role() == RoleName.LEADER;
         });
     return leader[0];
   }
@@ -162,8 +175,7 @@ final class TestCluster implements AutoCloseable {
             action.by(jedis);
             return true;
           } catch (JedisDataException e) {
-            if (!String.valueOf(e.getMessage())
-                .matches("(MOVED|CLUSTERDOWN|NOTAPPLIED|UNKNOWN) .*")) {
+            if (!isPassing(e)) {
               throw e;
             }
             return false;
@@ -171,7 +183,48 @@ final class TestCluster implements AutoCloseable {
         });
   }
 
-  /** Waits until all nodes that run have applied the same, and asserts that it is the same. */
+  /** Whether what failed may succeed when it is tried again: another node leads, or none does. */
+  private static boolean isPassing(JedisDataException e) {
+    return String.valueOf(e.getMessage())
+        .matches("(MOVED|CLUSTERDOWN|NOTAPPLIED|UNKNOWN|TRYAGAIN) .*");
+  }
+
+  /** Has the leader change the membership; again where that may have failed. */
+  void change(String... words) throws InterruptedException {
+    boolean[] unknown = new boolean[1];
+    await(
+        String.join(" ", words),
+        () -> {
+          try (Jedis jedis = client(awaitLeader())) {
+            return Client.send(jedis, words).equals("OK");
+          } catch (JedisDataException e) {
+            // After an unknown outcome the next attempt may well find that it is done.
+            boolean done = unknown[0] && !isPassing(e);
+            unknown[0] |= String.valueOf(e.getMessage()).startsWith("UNKNOWN ");
+            if (!done && !isPassing(e)) {
+              throw e;
+            }
+            return done;
+          }
+        });
+  }
+
+  /** Hands leadership to a node, from whichever has it. */
+  void transfer(int target) throws InterruptedException {
+    await(
+        "a transfer to node " + target,
+        () -> {
+          int leader = awaitLeader();
+          try (Jedis jedis = client(leader)) {
+            return leader == target
+                || Client.send(jedis, "RAFT.TRANSFER", Integer.toString(target)).equals("OK");
+          } catch (JedisDataException e) {
+            return false; // It did not take over in time, or another one did.
+          }
+        });
+  }
+
+  /** Waits until all members that run have applied the same, and asserts that it is the same. */
   Client.Digest awaitSameDigest() throws InterruptedException {
     Client.@Nullable Digest[] digest = new Client.Digest[1];
     await(
@@ -179,7 +232,7 @@ final class TestCluster implements AutoCloseable {
         () -> {
           digest[0] = null;
           for (int id = 1; id <= nodes.length; id++) {
-            if (nodes[id - 1] == null) {
+            if (!isMember(id)) {
               continue;
             }
             try (Jedis jedis = client(id)) {

@@ -1,0 +1,279 @@
+package io.tickraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.net.HostAndPort;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
+
+/** Changes of the membership and of the leader, asked for by Jedis. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class MembershipTest {
+
+  @TempDir Path dir;
+
+  private static int other(int id) {
+    return id % 3 + 1;
+  }
+
+  private static void set(TestCluster cluster, int count) throws InterruptedException {
+    Map<String, String> values = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      values.put("key" + i, "value" + i);
+    }
+    cluster.setAll(values);
+  }
+
+  private static void add(TestCluster cluster, String command, int id) throws InterruptedException {
+    cluster.change(command, Integer.toString(id), cluster.peerAddress(id).toString());
+    cluster.awaitMember(id);
+  }
+
+  private static void remove(TestCluster cluster, int id) throws InterruptedException {
+    cluster.change("RAFT.REMOVENODE", Integer.toString(id));
+  }
+
+  @Test
+  void readsOnFollowersSeeWhatWasAcknowledgedAndLeaveNothingInTheLog() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int leader = cluster.awaitLeader();
+      try (Jedis writer = cluster.client(leader);
+          Jedis one = cluster.client(other(leader));
+          Jedis two = cluster.client(other(other(leader)))) {
+        writer.set("key", "0");
+        Status before = cluster.status(leader);
+        for (int i = 1; i <= 200; i++) {
+          String value = Integer.toString(i);
+          writer.set("key", value);
+          assertThat(one.get("key")).isEqualTo(value);
+          assertThat(two.get("key")).isEqualTo(value);
+          assertThat(writer.get("key")).isEqualTo(value);
+        }
+        assertThat(one.mget("key", "none")).containsExactly("200", null);
+        assertThat(two.dbSize()).isEqualTo(1);
+        Status after = cluster.status(leader);
+        if (after.term() == before.term()) {
+          assertThat(after.last().index()).isEqualTo(before.last().index() + 200);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNodeWithAnEmptyDirectoryJoinsThroughASnapshotLearnsVotesAndLeads() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, 4, TestCluster.LIMITS)) {
+      set(cluster, 300);
+      cluster.start(4);
+      add(cluster, "RAFT.ADDLEARNER", 4);
+      // What is written meanwhile comes after the snapshot.
+      set(cluster, 300);
+      Client.Digest digest = cluster.awaitSameDigest();
+      Status learner = cluster.status(4);
+      assertThat(learner.firstIndex()).isGreaterThan(2);
+      assertThat(learner.confState().getLearnersList()).containsExactly(4L);
+      try (Jedis jedis = cluster.client(4)) {
+        assertThat(jedis.get("key299")).isEqualTo("value299");
+        assertThat(Client.digest(jedis)).isEqualTo(digest);
+      }
+      cluster.change("RAFT.PROMOTE", "4");
+      cluster.transfer(4);
+      assertThat(cluster.awaitLeader()).isEqualTo(4);
+      try (Jedis jedis = cluster.client(4)) {
+        String status = Client.send(jedis, "RAFT.STATUS");
+        assertThat(status)
+            .contains("role:leader\r\n", "leader:4\r\n", "voters:[1, 2, 3, 4]\r\n")
+            .contains("peer1:state=")
+            .contains(
+                "node4:peers=" + cluster.peerAddress(4) + ",clients=127.0.0.1:" + cluster.port(4));
+      }
+      cluster.onLeader(jedis -> assertThat(jedis.set("key", "value")).isEqualTo("OK"));
+      cluster.awaitSameDigest();
+    }
+  }
+
+  @Test
+  void theLeaderIsReplacedAndARestartGoesByTheStoredAddresses() throws Exception {
+    Map<Long, HostAndPort> nobody = new TreeMap<>();
+    for (long id = 1; id <= 3; id++) {
+      nobody.put(id, new HostAndPort("127.0.0.1", Ports.free(1).get(0)));
+    }
+    try (TestCluster cluster = TestCluster.started(dir, 4, TestCluster.LIMITS)) {
+      set(cluster, 10);
+      cluster.start(4);
+      add(cluster, "RAFT.ADDNODE", 4);
+      int leader = cluster.awaitLeader();
+      remove(cluster, leader);
+      TestCluster.await(
+          "the removed leader to step down",
+          () -> cluster.status(leader).role() == RoleName.FOLLOWER);
+      set(cluster, 20);
+      cluster.awaitSameDigest();
+      cluster.stop(leader);
+      for (int id = 1; id <= 4; id++) {
+        if (id != leader) {
+          cluster.stop(id);
+        }
+      }
+      // What the command line says of the others does not matter any more.
+      for (int id = 1; id <= 4; id++) {
+        if (id != leader) {
+          NodeSettings first = cluster.settings(id);
+          cluster.start(
+              new NodeSettings(
+                  first.identity(),
+                  first.dir(),
+                  id == 4 ? Map.of() : nobody,
+                  first.peers(),
+                  first.clients(),
+                  first.limits()));
+        }
+      }
+      set(cluster, 30);
+      cluster.onLeader(jedis -> assertThat(jedis.dbSize()).isEqualTo(30));
+      assertThat(cluster.status(4).confState().getVotersList())
+          .hasSize(3)
+          .doesNotContain((long) leader);
+    }
+  }
+
+  @Test
+  void aNodeThatWasAwayWhenItWasRemovedIsNotLetInAndDisturbsNobody() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int leader = cluster.awaitLeader();
+      int removed = other(leader);
+      cluster.stop(removed);
+      remove(cluster, removed);
+      long term = cluster.status(cluster.awaitLeader()).term();
+      cluster.start(removed);
+      // It does not know that it was removed.
+      TestCluster.await(
+          "a campaign", () -> cluster.status(removed).role() == RoleName.PRE_CANDIDATE);
+      assertThat(cluster.status(removed).leader()).isZero();
+      cluster.stop(removed);
+      assertThat(cluster.status(cluster.awaitLeader()).term()).isEqualTo(term);
+    }
+  }
+
+  @Test
+  void aNodeThatIsRemovedWhileItRunsLearnsThatItWas() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int removed = other(cluster.awaitLeader());
+      remove(cluster, removed);
+      TestCluster.await(
+          "the removed node to know",
+          () -> !cluster.status(removed).confState().getVotersList().contains((long) removed));
+    }
+  }
+
+  @Test
+  void leadershipGoesToTheNodeThatIsNamedWhicheverIsAsked() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int leader = cluster.awaitLeader();
+      int follower = other(leader);
+      TestCluster.await(
+          "a transfer",
+          () -> {
+            try (Jedis jedis = cluster.client(follower)) {
+              // The one that is asked takes over itself, and so sees the end.
+              return Client.send(jedis, "RAFT.TRANSFER", Integer.toString(follower)).equals("OK");
+            } catch (JedisDataException e) {
+              return e.getMessage().equals("ERR node " + follower + " leads already");
+            }
+          });
+      assertThat(cluster.awaitLeader()).isEqualTo(follower);
+    }
+  }
+
+  @Test
+  void whatCannotBeDoneIsRefusedWithTheReason() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, 4, TestCluster.LIMITS)) {
+      cluster.start(4);
+      add(cluster, "RAFT.ADDLEARNER", 4);
+      String four = cluster.peerAddress(4).toString();
+      int leader = cluster.awaitLeader();
+      try (Jedis jedis = cluster.client(leader)) {
+        assertRefused(jedis, "node 4 is a learner already", "RAFT.ADDNODE", "4", four);
+        assertRefused(jedis, four + " is the address of node 4", "RAFT.ADDNODE", "5", four);
+        assertRefused(jedis, "node 1 is a voter already", "RAFT.PROMOTE", "1");
+        assertRefused(jedis, "node 5 is not a member", "RAFT.REMOVENODE", "5");
+        assertRefused(jedis, "node 4 is not a voter", "RAFT.TRANSFER", "4");
+        assertRefused(jedis, "node 5 is not a voter", "RAFT.TRANSFER", "5");
+        assertRefused(
+            jedis, "node " + leader + " leads already", "RAFT.TRANSFER", Integer.toString(leader));
+      }
+      for (int id : new int[] {other(leader), 4}) {
+        try (Jedis jedis = cluster.client(id)) {
+          assertThatThrownBy(() -> Client.send(jedis, "RAFT.REMOVENODE", "4"))
+              .isInstanceOfSatisfying(
+                  JedisMovedDataException.class,
+                  e -> assertThat(e.getTargetNode().getPort()).isEqualTo(cluster.port(leader)));
+          assertRefused(jedis, "node 4 is not a voter", "RAFT.TRANSFER", "4");
+        }
+      }
+      remove(cluster, 4);
+      cluster.onLeader(
+          jedis ->
+              assertRefused(
+                  jedis,
+                  "node 4 was removed, and its id is never used again",
+                  "RAFT.ADDNODE",
+                  "4",
+                  four));
+    }
+  }
+
+  private static void assertRefused(Jedis jedis, String problem, String... words) {
+    assertThatThrownBy(() -> Client.send(jedis, words))
+        .isInstanceOf(JedisDataException.class)
+        .hasMessageStartingWith("ERR " + problem);
+  }
+
+  @Test
+  void theLastVoterStays() throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS)) {
+      cluster.start(1);
+      cluster.onLeader(
+          jedis ->
+              assertRefused(jedis, "the last voter cannot be removed", "RAFT.REMOVENODE", "1"));
+    }
+  }
+
+  @Test
+  void aNodeThatWaitsToBeAddedAnswersNobody() throws Exception {
+    NodeSettings.Limits impatient = new NodeSettings.Limits(100, 300, 10_000, 64L << 20);
+    try (TestCluster cluster = new TestCluster(dir, 1, 2, impatient)) {
+      cluster.start(2);
+      try (Jedis jedis = cluster.client(2)) {
+        assertThatThrownBy(() -> jedis.get("key"))
+            .isInstanceOf(JedisDataException.class)
+            .hasMessage("CLUSTERDOWN No leader is known");
+        assertThatThrownBy(() -> jedis.set("key", "value"))
+            .isInstanceOf(JedisDataException.class)
+            .hasMessage("CLUSTERDOWN No leader is known");
+        assertThatThrownBy(() -> Client.send(jedis, "RAFT.REMOVENODE", "2"))
+            .isInstanceOf(JedisDataException.class)
+            .hasMessage("CLUSTERDOWN No leader is known");
+        assertThat(Client.send(jedis, "RAFT.STATUS")).contains("voters:[]\r\n", "applied_index:0");
+      }
+      // A restart does not change that.
+      cluster.stop(2);
+      cluster.start(2);
+      assertThat(cluster.status(2).confState().getVotersList()).isEmpty();
+      cluster.start(1);
+      add(cluster, "RAFT.ADDNODE", 2);
+      cluster.awaitSameDigest();
+      assertThat(cluster.status(2).confState().getVotersList()).containsExactly(1L, 2L);
+    }
+  }
+}

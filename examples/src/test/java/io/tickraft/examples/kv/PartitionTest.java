@@ -1,0 +1,150 @@
+package io.tickraft.examples.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tickraft.core.RoleName;
+import io.tickraft.examples.kv.net.HostAndPort;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Three servers in this process, with a network between them that can be cut. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class PartitionTest {
+
+  private static final int NODES = 3;
+  private static final NodeSettings.Limits IMPATIENT =
+      new NodeSettings.Limits(100, 500, 10_000, 64L << 20);
+
+  @TempDir Path dir;
+
+  private final Map<String, Proxy> network = new TreeMap<>();
+  private TestCluster cluster;
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    cluster = new TestCluster(dir, NODES, IMPATIENT);
+    for (int id = 1; id <= NODES; id++) {
+      NodeSettings direct = cluster.settings(id);
+      // Each node has addresses of its own for the others.
+      Map<Long, HostAndPort> addresses = new TreeMap<>(direct.founders());
+      for (int other = 1; other <= NODES; other++) {
+        if (other != id) {
+          int port = Ports.free(1).get(0);
+          network.put(id + "-" + other, new Proxy(port, cluster.peerAddress(other).port()));
+          addresses.put((long) other, new HostAndPort("127.0.0.1", port));
+        }
+      }
+      cluster.start(
+          new NodeSettings(
+              direct.identity(),
+              direct.dir(),
+              addresses,
+              direct.peers(),
+              direct.clients(),
+              direct.limits()));
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cluster.close();
+    for (Proxy proxy : network.values()) {
+      proxy.close();
+    }
+  }
+
+  private List<Proxy> around(int id) {
+    List<Proxy> around = new ArrayList<>();
+    network.forEach(
+        (pair, proxy) -> {
+          if (pair.startsWith(id + "-") || pair.endsWith("-" + id)) {
+            around.add(proxy);
+          }
+        });
+    return around;
+  }
+
+  /** Waits until one of the others leads. */
+  private int awaitLeaderBeside(int cut) throws InterruptedException {
+    int[] leader = new int[1];
+    TestCluster.await(
+        "another leader",
+        () -> {
+          for (int id = 1; id <= NODES; id++) {
+            if (id != cut && cluster.status(id).role() == RoleName.LEADER) {
+              leader[0] = id;
+            }
+          }
+          return leader[0] != 0;
+        });
+    return leader[0];
+  }
+
+  @Test
+  void aLeaderThatIsCutOffDoesNotAnswerWithWhatWasTrueBefore() throws Exception {
+    int old = cluster.awaitLeader();
+    cluster.onLeader(jedis -> jedis.set("key", "old"));
+    try (Jedis reader = cluster.client(old)) {
+      assertThat(reader.get("key")).isEqualTo("old");
+      for (Proxy proxy : around(old)) {
+        proxy.cut();
+      }
+      // While it still believes that it leads, and when it does so no more.
+      assertNotAnswered(reader);
+      int next = awaitLeaderBeside(old);
+      try (Jedis writer = cluster.client(next)) {
+        assertThat(writer.set("key", "new")).isEqualTo("OK");
+        assertThat(writer.get("key")).isEqualTo("new");
+      }
+      assertNotAnswered(reader);
+      around(old).forEach(Proxy::heal);
+      TestCluster.await(
+          "an answer",
+          () -> {
+            try {
+              assertThat(reader.get("key")).isEqualTo("new");
+              return true;
+            } catch (JedisDataException e) {
+              return false;
+            }
+          });
+    }
+  }
+
+  private static void assertNotAnswered(Jedis reader) {
+    assertThatThrownBy(() -> reader.get("key"))
+        .isInstanceOf(JedisDataException.class)
+        .message()
+        .matches("(NOTAPPLIED timed out before|CLUSTERDOWN No leader) .*");
+  }
+
+  @Test
+  void aFollowerThatIsCutOffDoesNotAnswerEither() throws Exception {
+    int leader = cluster.awaitLeader();
+    int follower = leader % NODES + 1;
+    cluster.onLeader(jedis -> jedis.set("key", "old"));
+    try (Jedis reader = cluster.client(follower)) {
+      TestCluster.await("an answer", () -> "old".equals(reader.get("key")));
+      for (Proxy proxy : around(follower)) {
+        proxy.cut();
+      }
+      try (Jedis writer = cluster.client(awaitLeaderBeside(follower))) {
+        assertThat(writer.set("key", "new")).isEqualTo("OK");
+      }
+      assertNotAnswered(reader);
+    }
+  }
+}
