@@ -79,7 +79,7 @@ final class Peers {
     OptionalLong leader = lab.leaderIfAny();
     boolean isAdded = type == ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER;
     if (leader.isPresent()) {
-      ConfState configuration = lab.group.node(leader.getAsLong()).confState();
+      ConfState configuration = lab.group.node(leader.getAsLong()).status().confState();
       if (configuration.getVotersList().contains(node) == isAdded) {
         busy = false;
         lab.totals.changes++;

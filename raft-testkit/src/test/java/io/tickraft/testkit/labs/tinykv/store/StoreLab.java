@@ -366,11 +366,13 @@ final class StoreLab {
   boolean isMember(long server) {
     OptionalLong leader = leaderIfAny();
     return leader.isEmpty()
-        || group.node(leader.getAsLong()).confState().getVotersList().contains(server);
+        || group.node(leader.getAsLong()).status().confState().getVotersList().contains(server);
   }
 
   /** The voters, as the leader knows them. */
   List<SimNode> members() {
-    return group.node(leader()).confState().getVotersList().stream().map(group::node).toList();
+    return group.node(leader()).status().confState().getVotersList().stream()
+        .map(group::node)
+        .toList();
   }
 }
