@@ -128,7 +128,7 @@ final class ReadyTest {
     assertThat(host.node.ready().hardState()).as("told before, if not yet persisted").isEmpty();
   }
 
-  // What may leave when (PROTOCOL.md, section 2).
+  // What may leave when.
 
   private enum When {
     AT_ONCE,

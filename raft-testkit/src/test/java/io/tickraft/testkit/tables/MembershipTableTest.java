@@ -31,7 +31,7 @@ import io.tickraft.testkit.fixture.NodeSetup;
 import io.tickraft.testkit.message.MessageBuilder;
 import java.util.function.UnaryOperator;
 
-/** Membership changes, on their way and in effect (PROTOCOL.md, sections 4 and 6). */
+/** Membership changes, on their way and in effect. */
 final class MembershipTableTest extends TableTest {
 
   private static final Entry ADD_4 = confChange(4, 5, change(addVoter(4)));

@@ -22,10 +22,7 @@ import io.tickraft.testkit.message.PreVoteBuilder;
 import io.tickraft.testkit.message.PreVoteResponseBuilder;
 import java.util.List;
 
-/**
- * Pre-votes (PROTOCOL.md, sections 1 and 4): they change nothing in the one who is asked, but what
- * it knows of commits.
- */
+/** Pre-votes: they change nothing in the one who is asked, but what it knows of commits. */
 final class PreVoteTableTest extends TableTest {
 
   private static final String[] CAMPAIGNS = {"candidate", "term 6", "vote 1", "waits anew"};

@@ -18,7 +18,7 @@ import io.tickraft.core.DropReason;
 import io.tickraft.proto.RequestId;
 import java.util.List;
 
-/** Forwarded proposals and their answers, which are outside of terms (PROTOCOL.md, section 1). */
+/** Forwarded proposals and their answers, which are outside of terms. */
 final class ProposeTableTest extends TableTest {
 
   /** Another node's. */

@@ -22,7 +22,7 @@ import io.tickraft.core.DropReason;
 import io.tickraft.proto.RequestId;
 import java.util.List;
 
-/** Reads, which are outside of terms, and the rounds that confirm them (PROTOCOL.md, section 7). */
+/** Reads, which are outside of terms, and the rounds that confirm them. */
 final class ReadTableTest extends TableTest {
 
   /** Another node's. */

@@ -28,7 +28,7 @@ import io.tickraft.testkit.message.AppendBuilder;
 import io.tickraft.testkit.message.MessageBuilder;
 import java.util.List;
 
-/** Appends, heartbeats and their answers (PROTOCOL.md, sections 1 and 5). */
+/** Appends, heartbeats and their answers. */
 final class ReplicationTableTest extends TableTest {
 
   private static final String LOG = "log [(2,2), (2,3), (4,4), ";

@@ -19,7 +19,7 @@ import io.tickraft.testkit.message.InstallSnapshotBuilder;
 import io.tickraft.testkit.message.MessageBuilder;
 import java.util.List;
 
-/** Snapshots and their answers (PROTOCOL.md, sections 1 and 5). */
+/** Snapshots and their answers. */
 final class SnapshotTableTest extends TableTest {
 
   @Override

@@ -29,7 +29,7 @@ import io.tickraft.proto.TimeoutNowResponse.Reason;
 import io.tickraft.testkit.message.MessageBuilder;
 import java.util.List;
 
-/** The ways of leadership to another node (PROTOCOL.md, section 7; thesis 3.10). */
+/** The ways of leadership to another node (thesis 3.10). */
 final class TransferTableTest extends TableTest {
 
   /** Another node's. */

@@ -23,7 +23,7 @@ import io.tickraft.testkit.message.MessageBuilder;
 import io.tickraft.testkit.message.VoteBuilder;
 import java.util.List;
 
-/** Votes (PROTOCOL.md, section 4). */
+/** Votes. */
 final class VoteTableTest extends TableTest {
 
   /** A candidate whose log is as long as node 1's. */
