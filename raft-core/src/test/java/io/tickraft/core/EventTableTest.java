@@ -1,0 +1,236 @@
+package io.tickraft.core;
+
+import static io.tickraft.core.Messages.accepted;
+import static io.tickraft.core.Messages.append;
+import static io.tickraft.core.Messages.granted;
+import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.install;
+import static io.tickraft.core.Messages.message;
+import static io.tickraft.core.Messages.proposeAccepted;
+import static io.tickraft.core.Messages.vote;
+import static io.tickraft.core.Wire.bytes;
+import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.id;
+import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.voters;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.tickraft.core.RaftEvent.CampaignRefused;
+import io.tickraft.core.RaftEvent.ConfigurationChanged;
+import io.tickraft.core.RaftEvent.ForwardAnswered;
+import io.tickraft.core.RaftEvent.LeaderChanged;
+import io.tickraft.core.RaftEvent.LogTruncated;
+import io.tickraft.core.RaftEvent.MessageDropped;
+import io.tickraft.core.RaftEvent.OutgoingDropped;
+import io.tickraft.core.RaftEvent.PreVoteAnswered;
+import io.tickraft.core.RaftEvent.ReplicationChanged;
+import io.tickraft.core.RaftEvent.RoleChanged;
+import io.tickraft.core.RaftEvent.SnapshotAccepted;
+import io.tickraft.core.RaftEvent.SteppedDown;
+import io.tickraft.core.RaftEvent.VoteAnswered;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.PreVote;
+import io.tickraft.proto.PreVoteResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each event, in the story that causes it. */
+final class EventTableTest {
+
+  private static final ConfChange LEAVES =
+      ConfChange.newBuilder()
+          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+          .addChanges(
+              ConfChangeSingle.newBuilder()
+                  .setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE)
+                  .setNode(1))
+          .build();
+
+  private static Arguments row(
+      String story, Supplier<Host> node, Consumer<Host> input, RaftEvent... events) {
+    return arguments(story, node, input, List.of(events));
+  }
+
+  private static Message preVote(long term, long campaignTerm) {
+    return message(2, term)
+        .setPreVote(
+            PreVote.newBuilder()
+                .setCampaignTerm(campaignTerm)
+                .setLast(term == 0 ? id(0, 0) : id(1, 1)))
+        .build();
+  }
+
+  private static Message preVoteGranted(long from, long campaignTerm) {
+    return message(from, 1)
+        .setPreVoteResponse(
+            PreVoteResponse.newBuilder()
+                .setCampaignTerm(campaignTerm)
+                .setGranted(PreVoteResponse.Granted.getDefaultInstance()))
+        .build();
+  }
+
+  /** Leads nodes 2 and 3 in term 2, and is removed itself by the entry at 3. */
+  private static Host removed() {
+    Host host = Host.leader();
+    host.node.proposeConfChange(LEAVES);
+    host.settle();
+    host.step(accepted(2, 2, 3, 2));
+    return host;
+  }
+
+  static Stream<Arguments> events() {
+    return Stream.of(
+        row(
+            "a campaign, asked about before",
+            () -> Host.ofThree(knobs -> knobs.preVote(true)),
+            host -> {
+              host.node.campaign();
+              host.settle();
+              host.step(preVoteGranted(2, 2), granted(3, 2));
+            },
+            new RoleChanged(1, RoleName.FOLLOWER, RoleName.PRE_CANDIDATE),
+            new RoleChanged(2, RoleName.PRE_CANDIDATE, RoleName.CANDIDATE),
+            new RoleChanged(2, RoleName.CANDIDATE, RoleName.LEADER),
+            new LeaderChanged(2, 1)),
+        row(
+            "a campaign that may not be",
+            () -> Host.on(MemoryStorage.bootstrapped(2, 3)),
+            host -> host.node.campaign(),
+            new CampaignRefused(1)),
+        row(
+            "votes",
+            Host::ofThree,
+            host -> host.step(vote(2, 1, 1, 1), vote(3, 1, 1, 1)),
+            new VoteAnswered(1, 2, true),
+            new VoteAnswered(1, 3, false)),
+        row(
+            "pre-votes",
+            Host::ofThree,
+            host -> host.step(preVote(1, 2), preVote(0, 1)),
+            new PreVoteAnswered(2, 2, true),
+            new PreVoteAnswered(1, 2, false)),
+        row(
+            "a leader that is forgotten",
+            Host::follower,
+            host -> host.node.forgetLeader(),
+            new LeaderChanged(2, 0)),
+        row(
+            "a leader that is heard of",
+            Host::ofThree,
+            host -> host.step(heartbeat(2, 1, 1, 1)),
+            new LeaderChanged(1, 2)),
+        row(
+            "a leader that hears from nobody",
+            () -> Host.leader(knobs -> knobs.checkQuorum(true)),
+            host -> host.ticks(10),
+            new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST),
+            new RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER),
+            new LeaderChanged(2, 0)),
+        row(
+            "a membership change",
+            Host::leader,
+            host -> {
+              host.node.proposeConfChange(LEAVES);
+              host.settle();
+              host.step(accepted(2, 2, 3, 2));
+            },
+            new ConfigurationChanged(voters(2, 3))),
+        row(
+            "a leader that left, and the others know",
+            EventTableTest::removed,
+            host -> host.step(accepted(2, 2, 3, 3), accepted(3, 2, 3, 3)),
+            new SteppedDown(2, SteppedDown.Reason.LEFT),
+            new RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER),
+            new LeaderChanged(2, 0)),
+        row(
+            "a leader that left, and the others do not get to know",
+            EventTableTest::removed,
+            host -> host.ticks(100),
+            new SteppedDown(2, SteppedDown.Reason.LEAVE_TIMED_OUT),
+            new RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER),
+            new LeaderChanged(2, 0)),
+        row(
+            "entries that are removed",
+            () -> {
+              Host host = Host.follower();
+              host.step(append(2, 2, 1, 1, 1, entries(2, 2, 2)));
+              return host;
+            },
+            host -> host.step(append(2, 3, 1, 1, 1, entries(2, 3))),
+            new RoleChanged(3, RoleName.FOLLOWER, RoleName.FOLLOWER),
+            new LogTruncated(2, 3)),
+        row(
+            "a snapshot",
+            Host::follower,
+            host -> host.step(install(2, 2, snapshot(2, 9, voters(1, 2, 3)), 1)),
+            new SnapshotAccepted(new EntryId(2, 9))),
+        row(
+            "a follower that is out of reach",
+            Host::leader,
+            host -> host.node.reportUnreachable(2),
+            new ReplicationChanged(2, PeerStatus.State.REPLICATE, PeerStatus.State.PROBE)),
+        row(
+            "a forwarded proposal",
+            Host::follower,
+            host -> host.step(proposeAccepted(2, 2, 9)),
+            new ForwardAnswered(2, true)),
+        row(
+            "a message that is dropped",
+            Host::follower,
+            host -> host.step(heartbeat(3, 2, 1, 1)),
+            new MessageDropped(heartbeat(3, 2, 1, 1), DropReason.SECOND_LEADER)),
+        row(
+            "a message that is not sent",
+            () -> Host.follower(knobs -> knobs.maxOutboxBytes(1).forwardProposals(true)),
+            host -> host.node.propose(bytes("a")),
+            new OutgoingDropped(
+                message(0, 0)
+                    .setFrom(1)
+                    .setTo(2)
+                    .setPropose(
+                        Messages.propose(2, bytes("a")).getPropose().toBuilder()
+                            .setRequest(Messages.request(0, 1)))
+                    .build(),
+                DropReason.OUTBOX_LIMIT)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("events")
+  void isTold(String story, Supplier<Host> node, Consumer<Host> input, List<RaftEvent> events) {
+    Host host = node.get();
+    host.events.clear();
+
+    input.accept(host);
+
+    assertThat(host.events).as(story).containsExactlyElementsOf(events);
+  }
+
+  @Test
+  void everyEventIsInThisTable() {
+    Set<Class<?>> told = expected().<Class<?>>map(RaftEvent::getClass).collect(Collectors.toSet());
+
+    assertThat(told).containsExactlyInAnyOrder(RaftEvent.class.getPermittedSubclasses());
+    assertThat(
+            expected()
+                .filter(SteppedDown.class::isInstance)
+                .map(event -> ((SteppedDown) event).reason()))
+        .containsExactlyInAnyOrder(SteppedDown.Reason.values());
+  }
+
+  private static Stream<RaftEvent> expected() {
+    return events().flatMap(row -> ((List<?>) row.get()[3]).stream()).map(RaftEvent.class::cast);
+  }
+}
