@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadState;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
@@ -13,6 +19,7 @@ import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -22,13 +29,39 @@ import org.junit.jupiter.api.Test;
 class CopyTest {
 
   private static final int NODES = 3;
-  private static final int STEPS = 1_500;
+  private static final int STEPS = 4_000;
+
+  /** Node 3 goes and comes. */
+  private static final List<ConfChange> CHANGES =
+      List.of(
+          change(
+              ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO,
+              ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER),
+          change(
+              ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO,
+              ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER),
+          change(
+              ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT,
+              ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER),
+          ConfChange.newBuilder()
+              .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE)
+              .build());
+
+  private static ConfChange change(ConfChangeTransition transition, ConfChangeType type) {
+    return ConfChange.newBuilder()
+        .setTransition(transition)
+        .addChanges(ConfChangeSingle.newBuilder().setType(type).setNode(3))
+        .build();
+  }
 
   /** A node with its host: everything that {@code Raft.copy} is given, and all that comes out. */
   private static final class Hosted {
     private final MemoryStorage storage;
     private final Raft raft;
     private final List<Object> out = new ArrayList<>();
+
+    /** Writes that are made and not acknowledged. */
+    private int unacknowledged;
 
     Hosted(MemoryStorage storage, Raft raft) {
       this.storage = storage;
@@ -37,27 +70,62 @@ class CopyTest {
 
     Hosted copy() {
       MemoryStorage itsStorage = storage.copy();
-      return new Hosted(itsStorage, raft.copy(itsStorage));
+      Hosted copy = new Hosted(itsStorage, raft.copy(itsStorage));
+      copy.unacknowledged = unacknowledged;
+      return copy;
     }
 
     /** Takes all there is, and acknowledges it. */
     List<Message> drain() {
       List<Message> messages = new ArrayList<>();
+      acknowledge();
       while (raft.hasOutput()) {
-        raft.takeMessages(messages, messages);
-        Snapshot snapshot = raft.unwrittenSnapshot();
-        List<Entry> entries = raft.unwrittenEntries();
-        HardState hardState = raft.write();
-        List<Entry> committed = raft.takeCommitted();
-        persist(snapshot, entries, hardState);
-        raft.persisted();
-        raft.applied(raft.handedOutIndex());
-        out.add(entries);
-        out.add(committed);
+        take(messages);
+        acknowledge();
       }
       out.addAll(messages);
       out.add(List.of(raft.role(), raft.term(), raft.vote(), raft.leader(), raft.commitIndex()));
+      out.add(List.of(raft.confState(), raft.transferTarget()));
       return messages;
+    }
+
+    /** Takes what there is, writes it, and does not say so yet. */
+    List<Message> takeOnce() {
+      List<Message> messages = new ArrayList<>();
+      if (unacknowledged == 0 && raft.hasOutput()) {
+        take(messages);
+      }
+      out.addAll(messages);
+      return messages;
+    }
+
+    private void take(List<Message> messages) {
+      raft.takeMessages(messages, messages);
+      Snapshot snapshot = raft.unwrittenSnapshot();
+      List<Entry> entries = raft.unwrittenEntries();
+      HardState hardState = raft.write();
+      List<Entry> committed = raft.takeCommitted();
+      ConfState confState = raft.takeConfState();
+      List<ReadState> reads = new ArrayList<>();
+      raft.takeReadStates(reads);
+      List<Outcome> outcomes = new ArrayList<>();
+      raft.takeOutcomes(outcomes);
+      persist(snapshot, entries, hardState);
+      unacknowledged++;
+      out.add(entries);
+      out.add(committed);
+      out.addAll(reads);
+      out.addAll(outcomes);
+      if (confState != null) {
+        out.add(confState);
+      }
+    }
+
+    private void acknowledge() {
+      for (; unacknowledged > 0; unacknowledged--) {
+        raft.persisted();
+      }
+      raft.applied(raft.handedOutIndex());
     }
 
     private void persist(
@@ -74,7 +142,7 @@ class CopyTest {
     void compact() {
       ConfState members = raft.confState();
       long index = raft.appliedIndex();
-      if (index > storage.firstIndex()) {
+      if (unacknowledged == 0 && index > storage.firstIndex()) {
         storage.createSnapshot(index, members, ByteString.EMPTY);
         storage.compact(index);
       }
@@ -89,15 +157,16 @@ class CopyTest {
       MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
       RaftConfig config =
           RaftConfig.builder(id)
-              .preVote(false)
-              .checkQuorum(false)
+              .preVote(id > 1)
+              .checkQuorum(id > 2)
+              .priority(id)
               .snapshotTicks(5)
               .maxAppendBytes(50)
               .build();
       nodes.add(new Hosted(storage, Raft.open(config, storage, null)));
     }
     List<Message> network = new ArrayList<>();
-    int snapshots = 0;
+    TreeSet<String> seen = new TreeSet<>();
     for (int step = 0; step < STEPS; step++) {
       Message message = network.isEmpty() ? null : network.remove(random.nextInt(network.size()));
       int position = message == null ? random.nextInt(NODES) : (int) message.getTo() - 1;
@@ -105,37 +174,43 @@ class CopyTest {
       Hosted copy = original.copy();
       long choice = random.nextLong();
       // First the copy: were it to touch what is the original's, the two would differ from then on.
-      input(copy, choice, message);
-      List<Message> sentByCopy = copy.drain();
+      List<Message> sentByCopy = input(copy, choice, message);
       int before = original.out.size();
-      input(original, choice, message);
-      List<Message> sent = original.drain();
+      List<Message> sent = input(original, choice, message);
       assertThat(sentByCopy).isEqualTo(sent);
       assertThat(copy.out).isEqualTo(original.out.subList(before, original.out.size()));
       for (Message each : sent) {
-        snapshots += each.hasInstallSnapshot() ? 1 : 0;
+        seen.add(each.getBodyCase().name());
         if (random.nextInt(4) > 0) {
           network.add(each);
         }
       }
+      copy.out.forEach(each -> seen.add(each.getClass().getSimpleName()));
       // The original's place is taken by the copy half of the time, so that copies are copied.
       nodes.set(position, random.nextBoolean() ? copy : original);
     }
-    assertThat(snapshots).isPositive();
+    assertThat(seen)
+        .contains("INSTALL_SNAPSHOT", "TIMEOUT_NOW", "READ_INDEX", "TRANSFER_LEADER")
+        .contains("Confirmed", "Aborted", "TransferEnded", "TransferRejected", "ConfState");
     assertThat(nodes).allSatisfy(node -> assertThat(node.raft.commitIndex()).isGreaterThan(20));
   }
 
-  private static void input(Hosted node, long choice, @Nullable Message message) {
+  private static List<Message> input(Hosted node, long choice, @Nullable Message message) {
     if (message != null) {
       node.raft.step(message);
     }
-    int kind = (int) Long.remainderUnsigned(choice, 10);
-    if (kind < 4) {
-      node.raft.tick();
-    } else if (kind < 7) {
-      node.raft.propose(List.of(ByteString.copyFromUtf8("command " + choice)));
-    } else if (kind == 7) {
-      node.compact();
+    int kind = (int) Long.remainderUnsigned(choice, 22);
+    ByteString name = ByteString.copyFromUtf8("command " + choice);
+    switch (kind) {
+      case 0, 1, 2, 3, 4, 5, 6, 7 -> node.raft.tick();
+      case 8, 9, 10, 11 -> node.raft.propose(List.of(name));
+      case 12, 13 -> node.compact();
+      case 14, 15 -> node.raft.readIndex(name);
+      case 16 -> node.raft.transferLeadership(1 + (choice >>> 8) % 4);
+      case 17, 18 -> node.raft.proposeConfChange(CHANGES.get((int) ((choice >>> 8) % 4)));
+      case 19 -> node.raft.forgetLeader();
+      default -> {}
     }
+    return kind % 3 == 0 ? node.takeOnce() : node.drain();
   }
 }
