@@ -21,7 +21,7 @@ public final class Disks implements Oracle {
   }
 
   @Override
-  public void persisted(long node, ReadyView ready, Storage durable) {
+  public void written(long node, ReadyView ready, Storage durable) {
     disks.put(node, durable);
   }
 

@@ -136,13 +136,21 @@ public interface Oracle {
   default void taken(long node, ReadyView ready, Storage durable) {}
 
   /**
-   * The write of a Ready is made, and the node is about to be told.
+   * The write of a Ready is made; what waited for it is about to be sent.
    *
    * @param node the node
    * @param ready the Ready
    * @param durable what a crash of the node would leave for certain
    */
-  default void persisted(long node, ReadyView ready, Storage durable) {}
+  default void written(long node, ReadyView ready, Storage durable) {}
+
+  /**
+   * A node is about to be told that a Ready is persisted.
+   *
+   * @param node the node
+   * @param ready the Ready
+   */
+  default void persisted(long node, ReadyView ready) {}
 
   /**
    * A node sends a message.

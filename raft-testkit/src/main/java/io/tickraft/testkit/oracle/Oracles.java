@@ -172,9 +172,16 @@ public final class Oracles implements Oracle {
   }
 
   @Override
-  public void persisted(long node, ReadyView ready, Storage durable) {
+  public void written(long node, ReadyView ready, Storage durable) {
     for (Oracle oracle : oracles) {
-      oracle.persisted(node, ready, durable);
+      oracle.written(node, ready, durable);
+    }
+  }
+
+  @Override
+  public void persisted(long node, ReadyView ready) {
+    for (Oracle oracle : oracles) {
+      oracle.persisted(node, ready);
     }
   }
 

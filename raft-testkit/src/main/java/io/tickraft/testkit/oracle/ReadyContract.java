@@ -148,7 +148,7 @@ public final class ReadyContract implements Oracle {
   }
 
   @Override
-  public void persisted(long node, ReadyView ready, Storage durable) {
+  public void persisted(long node, ReadyView ready) {
     ready.hardState().ifPresent(written -> told(node).durableTerm = written.getTerm());
   }
 

@@ -54,6 +54,10 @@ public final class SimHost {
   private int writesAtOnce;
   private boolean keepsState;
   private final ArrayDeque<Write> writing = new ArrayDeque<>();
+
+  /** Their writes are made, and the node does not know. */
+  private final ArrayDeque<Ready> written = new ArrayDeque<>();
+
   private final ArrayDeque<Ready> applying = new ArrayDeque<>();
 
   /** The write of a Ready that is under way. */
@@ -143,12 +147,12 @@ public final class SimHost {
   }
 
   /**
-   * Returns how many Readys are taken whose writes are not made.
+   * Returns how many Readys are taken whose writes the node does not know to be made.
    *
    * @return a number
    */
   public int writing() {
-    return writing.size();
+    return writing.size() + written.size();
   }
 
   // Life.
@@ -214,6 +218,7 @@ public final class SimHost {
     node();
     node = null;
     writing.clear();
+    written.clear();
     applying.clear();
     disk.crash(keptWrites);
   }
@@ -304,7 +309,7 @@ public final class SimHost {
   public void stepped() {
     Status status = node().status();
     // It has more to write than was seen if it could not give out all of it.
-    oracle.stepped(NodeView.of(status, writing.size() < writesAtOnce && !node().hasReady()));
+    oracle.stepped(NodeView.of(status, writing() < writesAtOnce && !node().hasReady()));
   }
 
   /**
@@ -337,13 +342,33 @@ public final class SimHost {
    * @return the Ready that is persisted now
    */
   public Ready written() {
+    makeWrite();
+    return acknowledge();
+  }
+
+  /**
+   * The oldest of the writes that are under way is made: it is synced if it has to be, and what
+   * waited for it is sent.
+   */
+  void makeWrite() {
     Write write = writing.removeFirst();
     Ready ready = write.ready;
     if (ready.mustSync()) {
       disk.syncTo(write.number);
     }
-    oracle.persisted(id, ReadyView.of(ready), disk.durable());
+    written.addLast(ready);
+    oracle.written(id, ReadyView.of(ready), disk.durable());
     send(ready.messagesAfterPersist());
+  }
+
+  /**
+   * Tells the node of the oldest of the writes that are made.
+   *
+   * @return the Ready that is persisted now
+   */
+  Ready acknowledge() {
+    Ready ready = written.removeFirst();
+    oracle.persisted(id, ReadyView.of(ready));
     node().persisted(ready);
     // What is committed now is by the configuration in effect before anything more is applied.
     stepped();
@@ -397,7 +422,7 @@ public final class SimHost {
   }
 
   private boolean isWriting(Ready ready) {
-    return writing.stream().anyMatch(write -> write.ready == ready);
+    return written.contains(ready) || writing.stream().anyMatch(write -> write.ready == ready);
   }
 
   private void restore(Snapshot snapshot) {

@@ -34,6 +34,9 @@ public final class SimNode {
     /** Calls back when a write is made, in virtual time. */
     void whenWritten(Runnable done);
 
+    /** Calls back after some time, up to so many virtual milliseconds. */
+    void within(int millis, Runnable done);
+
     /** Takes note of something that has happened, for the trace. */
     Trace trace(String event, long node);
   }
@@ -265,26 +268,50 @@ public final class SimNode {
     if (options.isDiskInstant()) {
       written();
     } else {
-      long takenIn = incarnation;
-      surroundings.whenWritten(
-          () -> {
-            if (incarnation == takenIn && isUp()) {
-              written();
-              stepped();
-            }
-          });
+      surroundings.whenWritten(unlessStopped(this::written));
     }
   }
 
-  /** The oldest of the writes that are under way is made, and what it hands out is applied. */
+  /** What is done later than now, if the node was not stopped in between. */
+  private Runnable unlessStopped(Runnable action) {
+    long begunIn = incarnation;
+    return () -> {
+      if (incarnation == begunIn && isUp()) {
+        action.run();
+        stepped();
+      }
+    };
+  }
+
+  /** The oldest of the writes that are under way is made. */
   private void written() {
-    Ready ready = host.written();
-    List<Entry> entries = ready.committedEntries();
-    if (!entries.isEmpty()) {
-      host.applyTo(entries.get(entries.size() - 1).getIndex());
-    } else if (ready.snapshot().isPresent()) {
-      host.applyTo(ready.snapshot().get().getMetadata().getIndex());
+    host.makeWrite();
+    if (options.maxAcknowledgeMillis() == 0) {
+      acknowledge();
+    } else {
+      surroundings.within(options.maxAcknowledgeMillis(), unlessStopped(this::acknowledge));
     }
+  }
+
+  /** The node is told of the oldest write that is made, and what it hands out is applied. */
+  private void acknowledge() {
+    Ready ready = host.acknowledge();
+    if (ready.committedEntries().isEmpty() && ready.snapshot().isEmpty()) {
+      return;
+    }
+    if (options.maxApplyMillis() == 0) {
+      apply(ready);
+    } else {
+      surroundings.within(options.maxApplyMillis(), unlessStopped(() -> apply(ready)));
+    }
+  }
+
+  private void apply(Ready ready) {
+    List<Entry> entries = ready.committedEntries();
+    host.applyTo(
+        entries.isEmpty()
+            ? ready.snapshot().orElseThrow().getMetadata().getIndex()
+            : entries.get(entries.size() - 1).getIndex());
     for (Entry entry : entries) {
       appliedBytes += entry.getSerializedSize();
       if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {

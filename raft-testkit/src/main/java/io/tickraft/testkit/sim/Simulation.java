@@ -377,6 +377,11 @@ public final class Simulation {
     }
 
     @Override
+    public void within(int millis, Runnable done) {
+      later(choices.next(millis + 1), done);
+    }
+
+    @Override
     public Trace trace(String event, long node) {
       trace.event(event, now, node);
       return trace;

@@ -16,6 +16,8 @@ public final class SimulationOptions {
   private int maxDriftMillis;
   private int minDiskMillis;
   private int maxDiskMillis;
+  private int maxAcknowledgeMillis;
+  private int maxApplyMillis;
   private int writesAtOnce = 1;
   private int snapshotEvery;
   private long snapshotAtBytes;
@@ -75,6 +77,29 @@ public final class SimulationOptions {
   public SimulationOptions diskMillis(int minMillis, int maxMillis) {
     this.minDiskMillis = minMillis;
     this.maxDiskMillis = maxMillis;
+    return this;
+  }
+
+  /**
+   * Sets how long a node may be left without word of a write that is made, while what waited for it
+   * is sent already; default 0: it is told at once.
+   *
+   * @param maxMillis virtual milliseconds at the most
+   * @return this
+   */
+  public SimulationOptions acknowledgeMillis(int maxMillis) {
+    this.maxAcknowledgeMillis = maxMillis;
+    return this;
+  }
+
+  /**
+   * Sets how long a state machine may take to apply what it is handed; default 0: no time.
+   *
+   * @param maxMillis virtual milliseconds at the most
+   * @return this
+   */
+  public SimulationOptions applyMillis(int maxMillis) {
+    this.maxApplyMillis = maxMillis;
     return this;
   }
 
@@ -218,6 +243,14 @@ public final class SimulationOptions {
   boolean isSnapshotDue(int commands, long bytes) {
     return (snapshotEvery > 0 && commands >= snapshotEvery)
         || (snapshotAtBytes > 0 && bytes >= snapshotAtBytes);
+  }
+
+  int maxAcknowledgeMillis() {
+    return maxAcknowledgeMillis;
+  }
+
+  int maxApplyMillis() {
+    return maxApplyMillis;
   }
 
   int entriesKept() {

@@ -140,8 +140,7 @@ final class HostOraclesTest {
   void whatRestsOnATermThatIsNotWrittenWaits() {
     assertThatCode(() -> taken(new ReadyOf(1).hardState(2, 1, 1).sync().later(heartbeat(2))))
         .doesNotThrowAnyException();
-    assertThatCode(
-            () -> oracles.persisted(1, new ReadyOf(1).hardState(2, 1, 1).view(), durable(2, 1)))
+    assertThatCode(() -> oracles.persisted(1, new ReadyOf(1).hardState(2, 1, 1).view()))
         .doesNotThrowAnyException();
     broken(new ReadyOf(2).later(heartbeat(2)));
   }
@@ -296,7 +295,7 @@ final class HostOraclesTest {
 
   @Test
   void aLeaderThatTakesItsOwnLogForWrittenIsSeen() {
-    oracles.persisted(1, new ReadyOf(1).view(), durable(2, 1, entry(2, 2, "a")));
+    oracles.written(1, new ReadyOf(1).view(), durable(2, 1, entry(2, 2, "a")));
     violated("progress", () -> oracles.stepped(leader(1, 2).last(3).peer(1, 3, 4, 0).view()));
   }
 

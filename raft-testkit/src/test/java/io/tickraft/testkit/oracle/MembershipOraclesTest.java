@@ -73,7 +73,7 @@ final class MembershipOraclesTest {
   }
 
   private void onDisk(long node, Storage durable) {
-    oracles.persisted(node, new ReadyOf(1).view(), durable);
+    oracles.written(node, new ReadyOf(1).view(), durable);
   }
 
   // Configurations.

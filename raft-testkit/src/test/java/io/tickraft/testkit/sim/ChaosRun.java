@@ -46,6 +46,8 @@ final class ChaosRun {
             .seed(choices.next(1 << 20))
             .maxDriftMillis(choices.of(List.of(0, 5, 30)))
             .diskMillis(0, choices.of(List.of(0, 3, 30, 300)))
+            .acknowledgeMillis(choices.of(List.of(0, 0, 10, 100)))
+            .applyMillis(choices.of(List.of(0, 0, 10, 100)))
             .writesAtOnce(choices.between(1, 4))
             .snapshotEvery(choices.of(List.of(0, 5, 20)))
             .entriesKept(choices.of(List.of(0, 3, 10)))
