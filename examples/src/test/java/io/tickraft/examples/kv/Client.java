@@ -7,6 +7,8 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.SafeEncoder;
 
 /** What the tests say to a server beside what Jedis has methods for. */
@@ -37,6 +39,29 @@ final class Client {
   static String send(Jedis jedis, String... words) {
     String[] arguments = Arrays.copyOfRange(words, 1, words.length);
     return SafeEncoder.encode((byte[]) jedis.sendCommand(command(words[0]), arguments));
+  }
+
+  /**
+   * Has the group do what an administrator wants, asking one node after the other until it is done;
+   * an attempt whose end is not known may have done it.
+   */
+  static void order(List<Integer> ports, String... words) throws InterruptedException {
+    TestCluster.await(
+        String.join(" ", words),
+        () -> {
+          for (int port : ports) {
+            try (Jedis jedis = connect(port)) {
+              return send(jedis, words).equals("OK");
+            } catch (JedisDataException e) {
+              if (String.valueOf(e.getMessage()).matches("ERR .* (already|not a member)\\b.*")) {
+                return true;
+              }
+            } catch (JedisException e) {
+              // It is down, or goes down.
+            }
+          }
+          return false;
+        });
   }
 
   /** One line of {@code INFO raft}. */

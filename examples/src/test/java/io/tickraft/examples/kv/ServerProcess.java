@@ -18,8 +18,7 @@ final class ServerProcess implements AutoCloseable {
   private final ProcessBuilder builder;
   private Process process;
 
-  ServerProcess(int id, String peers, int port, Path dir, String... moreOptions)
-      throws IOException {
+  ServerProcess(int id, int port, Path dir, List<String> options) throws IOException {
     this.port = port;
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -27,10 +26,10 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(
         List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("server", "--id", Integer.toString(id), "--peers", peers));
+    command.addAll(List.of("server", "--id", Integer.toString(id)));
     command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(List.of("--dir", dir.resolve("node-" + id).toString()));
-    command.addAll(List.of(moreOptions));
+    command.addAll(options);
     File log = dir.resolve("node-" + id + ".log").toFile();
     builder =
         new ProcessBuilder(command)
@@ -67,6 +66,19 @@ final class ServerProcess implements AutoCloseable {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Waits until the node is ready to be added to a cluster. */
+  void awaitStart() throws InterruptedException {
+    TestCluster.await(
+        "the server at " + port,
+        () -> {
+          try (Jedis jedis = Client.connect(port)) {
+            return jedis.ping().equals("PONG");
+          } catch (JedisException e) {
+            return false;
+          }
+        });
   }
 
   /** Returns the leader that the node knows of; 0 if it knows none, or does not answer. */

@@ -7,6 +7,7 @@ import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.Members;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -189,39 +190,16 @@ final class TestCluster implements AutoCloseable {
         .matches("(MOVED|CLUSTERDOWN|NOTAPPLIED|UNKNOWN|TRYAGAIN) .*");
   }
 
-  /** Has the leader change the membership; again where that may have failed. */
-  void change(String... words) throws InterruptedException {
-    boolean[] unknown = new boolean[1];
-    await(
-        String.join(" ", words),
-        () -> {
-          try (Jedis jedis = client(awaitLeader())) {
-            return Client.send(jedis, words).equals("OK");
-          } catch (JedisDataException e) {
-            // After an unknown outcome the next attempt may well find that it is done.
-            boolean done = unknown[0] && !isPassing(e);
-            unknown[0] |= String.valueOf(e.getMessage()).startsWith("UNKNOWN ");
-            if (!done && !isPassing(e)) {
-              throw e;
-            }
-            return done;
-          }
-        });
-  }
-
-  /** Hands leadership to a node, from whichever has it. */
-  void transfer(int target) throws InterruptedException {
-    await(
-        "a transfer to node " + target,
-        () -> {
-          int leader = awaitLeader();
-          try (Jedis jedis = client(leader)) {
-            return leader == target
-                || Client.send(jedis, "RAFT.TRANSFER", Integer.toString(target)).equals("OK");
-          } catch (JedisDataException e) {
-            return false; // It did not take over in time, or another one did.
-          }
-        });
+  /** Has the group do what an administrator wants: {@link Client#order}. */
+  void order(String... words) throws InterruptedException {
+    awaitLeader();
+    List<Integer> running = new ArrayList<>();
+    for (int id = 1; id <= nodes.length; id++) {
+      if (isMember(id)) {
+        running.add(port(id));
+      }
+    }
+    Client.order(running, words);
   }
 
   /** Waits until all members that run have applied the same, and asserts that it is the same. */

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,24 +23,36 @@ import org.junit.jupiter.api.parallel.Isolated;
 import redis.clients.jedis.Jedis;
 
 /**
- * Three processes under SIGKILL: what was acknowledged is never missing, nothing is applied twice,
- * and all nodes come to the same map.
+ * Three processes under SIGKILL, of which some are replaced by others: what was acknowledged is
+ * never missing, nothing is applied twice, no reader sees what was true before, on whichever node
+ * it reads, and all nodes come to the same map.
  */
 @Isolated
 class ThreeProcessesTest {
 
   private static final int NODES = 3;
   private static final int WRITERS = 6;
+  private static final int READERS = 2;
   private static final int ROUNDS = 10;
   private static final int WRITES = 20_000;
   private static final int WRITES_EACH_ROUND = WRITES / ROUNDS;
 
+  // Short elections, and a log so short that a node which was away needs snapshots.
+  private static final List<String> LIMITS = List.of("--tick-ms", "50", "--log-bytes", "200000");
+
   @TempDir Path dir;
 
-  private final List<ServerProcess> servers = new ArrayList<>();
-  private final List<Integer> ports = Ports.free(NODES);
+  private final TreeMap<Integer, ServerProcess> servers = new TreeMap<>();
+
+  /** The ports of those that are members, as the clients know them. */
+  private final List<Integer> ports = new CopyOnWriteArrayList<>();
+
   private final List<Writer> writers = new ArrayList<>();
+  private final List<Reader> readers = new ArrayList<>();
+  private final Reader.Record read = new Reader.Record();
   private final List<Thread> threads = new ArrayList<>();
+  private final Random random = new Random(20_26);
+  private int lastId = NODES;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
@@ -47,83 +61,140 @@ class ThreeProcessesTest {
     for (int i = 0; i < NODES; i++) {
       peers.append(i == 0 ? "" : ",").append(i + 1).append("=127.0.0.1:").append(peerPorts.get(i));
     }
-    for (int i = 0; i < NODES; i++) {
-      servers.add(
-          new ServerProcess(
-              i + 1,
-              peers.toString(),
-              ports.get(i),
-              dir,
-              // Short elections, and a log so short that a node which was away needs snapshots.
-              "--tick-ms",
-              "50",
-              "--log-bytes",
-              "200000"));
+    for (int id = 1; id <= NODES; id++) {
+      start(id, "--peers", peers.toString());
     }
-    for (ServerProcess server : servers) {
+    for (ServerProcess server : servers.values()) {
       server.awaitMember();
+      ports.add(server.port());
     }
+  }
+
+  private ServerProcess start(int id, String... how) throws IOException {
+    List<String> options = new ArrayList<>(List.of(how));
+    options.addAll(LIMITS);
+    ServerProcess server = new ServerProcess(id, Ports.free(1).get(0), dir, options);
+    servers.put(id, server);
+    return server;
   }
 
   @AfterEach
   void stop() throws InterruptedException {
-    stopWriters();
-    servers.forEach(ServerProcess::close);
+    stopClients();
+    servers.values().forEach(ServerProcess::close);
   }
 
   @Test
-  @Timeout(value = 170, unit = TimeUnit.SECONDS)
-  void nothingAcknowledgedIsLostUnderSigkill() throws Exception {
-    startWriters();
-    Random random = new Random(20_26);
+  @Timeout(value = 240, unit = TimeUnit.SECONDS)
+  void nothingAcknowledgedIsLostAndNothingOldIsReadUnderSigkillAndChanges() throws Exception {
+    startClients();
     int leaders = 0;
     for (int round = 0; round < ROUNDS; round++) {
       awaitWrites((round + 1) * WRITES_EACH_ROUND);
-      int leader = (int) leader() - 1;
-      int victim = round % 3 == 0 ? leader : random.nextInt(NODES);
-      leaders += victim == leader ? 1 : 0;
-      servers.get(victim).kill();
-      Thread.sleep(random.nextInt(1_000));
-      servers.get(victim).restart();
-      servers.get(victim).awaitMember();
+      int leader = (int) leader();
+      switch (round) {
+        case 1, 6 -> order("RAFT.TRANSFER", other(leader));
+        case 3 -> {
+          remove(other(leader));
+          add();
+        }
+        case 7 -> {
+          add();
+          remove(leader);
+        }
+        default -> {
+          int victim = round % 2 == 0 ? leader : other(leader);
+          leaders += victim == leader ? 1 : 0;
+          servers.get(victim).kill();
+          Thread.sleep(random.nextInt(1_000));
+          servers.get(victim).restart();
+          servers.get(victim).awaitMember();
+        }
+      }
     }
-    stopWriters();
+    stopClients();
     assertThat(leaders).as("killed leaders").isGreaterThanOrEqualTo(3);
     assertThat(acknowledged().size()).as("acknowledged writes").isGreaterThanOrEqualTo(WRITES);
+    assertThat(read.wrong()).as("wrong reads").isEmpty();
+    assertThat(read.reads()).as("reads").isGreaterThan(500);
+    assertThat(servers.keySet()).hasSize(NODES).contains(NODES + 1, NODES + 2);
     Client.Digest before = assertNothingIsMissing();
 
-    for (ServerProcess server : servers) {
+    for (ServerProcess server : servers.values()) {
       server.kill();
     }
-    for (ServerProcess server : servers) {
+    for (ServerProcess server : servers.values()) {
       server.restart();
     }
-    for (ServerProcess server : servers) {
+    for (ServerProcess server : servers.values()) {
       server.awaitMember();
     }
     Client.Digest after = assertNothingIsMissing();
     assertThat(after.hex()).isEqualTo(before.hex());
     System.out.printf(
-        "killed %d leaders; %d writes acknowledged, %d unknown; %d increments, %d unknown%n",
+        "killed %d leaders; %d writes acknowledged, %d unknown; %d increments, %d unknown;"
+            + " %d reads, %d failed%n",
         leaders,
         acknowledged().size(),
         writers.stream().mapToLong(Writer::unknown).sum(),
         writers.stream().mapToLong(Writer::increments).sum(),
-        writers.stream().mapToLong(Writer::unknownIncrements).sum());
+        writers.stream().mapToLong(Writer::unknownIncrements).sum(),
+        read.reads(),
+        read.failed());
   }
 
-  private void startWriters() {
+  /** One of those that do not lead. */
+  private int other(int leader) {
+    List<Integer> others = new ArrayList<>(servers.keySet());
+    others.remove((Integer) leader);
+    return others.get(random.nextInt(others.size()));
+  }
+
+  private void order(String command, int id, String... more) throws InterruptedException {
+    List<String> words = new ArrayList<>(List.of(command, Integer.toString(id)));
+    words.addAll(List.of(more));
+    Client.order(ports, words.toArray(String[]::new));
+  }
+
+  /** A new node with an empty directory learns, and then votes. */
+  private void add() throws IOException, InterruptedException {
+    lastId++;
+    String address = "127.0.0.1:" + Ports.free(1).get(0);
+    ServerProcess added = start(lastId, "--join", "--peer-address", address);
+    added.awaitStart();
+    order("RAFT.ADDLEARNER", lastId, address);
+    added.awaitMember();
+    ports.add(added.port());
+    order("RAFT.PROMOTE", lastId);
+  }
+
+  private void remove(int id) throws InterruptedException {
+    order("RAFT.REMOVENODE", id);
+    ServerProcess removed = servers.remove(id);
+    ports.remove((Integer) removed.port());
+    removed.kill();
+  }
+
+  private void startClients() {
     for (int i = 0; i < WRITERS; i++) {
-      Writer writer = new Writer("writer" + i, ports);
-      writers.add(writer);
-      Thread thread = new Thread(writer, "writer" + i);
-      threads.add(thread);
-      thread.start();
+      writers.add(new Writer("writer" + i, ports));
     }
+    for (int i = 0; i < READERS; i++) {
+      readers.add(new Reader(ports, writers, read, i));
+    }
+    writers.forEach(this::run);
+    readers.forEach(this::run);
   }
 
-  private void stopWriters() throws InterruptedException {
+  private void run(Runnable client) {
+    Thread thread = new Thread(client);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void stopClients() throws InterruptedException {
     writers.forEach(Writer::stop);
+    readers.forEach(Reader::stop);
     for (Thread thread : threads) {
       thread.join();
     }
@@ -138,9 +209,9 @@ class ThreeProcessesTest {
 
   private long leader() throws InterruptedException {
     while (true) {
-      for (ServerProcess server : servers) {
+      for (ServerProcess server : servers.values()) {
         long leader = server.leader();
-        if (leader != 0) {
+        if (servers.containsKey((int) leader)) {
           return leader;
         }
       }
@@ -155,7 +226,7 @@ class ThreeProcessesTest {
   }
 
   private Client.Digest assertNothingIsMissing() throws InterruptedException {
-    try (Jedis jedis = Client.connect(ports.get((int) leader() - 1))) {
+    try (Jedis jedis = Client.connect(ports.get(random.nextInt(NODES)))) {
       List<Map.Entry<String, String>> expected = List.copyOf(acknowledged().entrySet());
       for (int from = 0; from < expected.size(); from += 1_000) {
         List<Map.Entry<String, String>> some =

@@ -23,9 +23,11 @@ final class Writer implements Runnable {
   private final String name;
   private final List<Integer> ports;
   private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
+  private final AtomicLong begunIncrements = new AtomicLong();
   private final AtomicLong increments = new AtomicLong();
   private final AtomicLong unknownIncrements = new AtomicLong();
   private final AtomicLong unknown = new AtomicLong();
+  private volatile String lastAcknowledged = "";
   private volatile boolean stopped;
   private int target;
   private @Nullable Jedis jedis;
@@ -40,16 +42,23 @@ final class Writer implements Runnable {
   public void run() {
     for (long n = 1; !stopped; n++) {
       String key = name + "-" + n;
-      String value = "value of " + key;
+      String value = valueOf(key);
       if (n % INCREMENT_EACH == 0) {
+        begunIncrements.incrementAndGet();
         (increment() ? increments : unknownIncrements).incrementAndGet();
       } else if (set(key, value)) {
         acknowledged.put(key, value);
+        lastAcknowledged = key;
       } else {
         unknown.incrementAndGet();
       }
     }
     disconnect();
+  }
+
+  /** What the key has, once it is written. */
+  static String valueOf(String key) {
+    return "value of " + key;
   }
 
   void stop() {
@@ -58,6 +67,15 @@ final class Writer implements Runnable {
 
   Map<String, String> acknowledged() {
     return acknowledged;
+  }
+
+  /** The key that was acknowledged last; empty if there is none. */
+  String lastAcknowledged() {
+    return lastAcknowledged;
+  }
+
+  long begunIncrements() {
+    return begunIncrements.get();
   }
 
   long increments() {

@@ -1,0 +1,106 @@
+package io.tickraft.examples.kv;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A client that reads, each time on another node, what {@link Writer}s write, and knows what it
+ * must see: whatever was acknowledged before it asked, and nothing older than what any reader has
+ * seen.
+ */
+final class Reader implements Runnable {
+
+  /** What all readers have seen and done. */
+  static final class Record {
+    private final AtomicLong seen = new AtomicLong();
+    private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+
+    long reads() {
+      return reads.get();
+    }
+
+    /** Reads that ended with an error, which is no wrong answer. */
+    long failed() {
+      return failed.get();
+    }
+
+    Collection<String> wrong() {
+      return wrong;
+    }
+  }
+
+  private final List<Integer> ports;
+  private final List<Writer> writers;
+  private final Record record;
+  private final Random random;
+  private final Map<Integer, Jedis> connections = new HashMap<>();
+  private volatile boolean stopped;
+
+  Reader(List<Integer> ports, List<Writer> writers, Record record, long seed) {
+    this.ports = ports;
+    this.writers = writers;
+    this.record = record;
+    this.random = new Random(seed);
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      int port = ports.get(random.nextInt(ports.size()));
+      try {
+        Jedis jedis = connections.computeIfAbsent(port, Client::connect);
+        readCounter(jedis, port);
+        readValue(jedis, port);
+      } catch (JedisException e) {
+        record.failed.incrementAndGet();
+        disconnect(port);
+      }
+    }
+    List.copyOf(connections.keySet()).forEach(this::disconnect);
+  }
+
+  private void disconnect(int port) {
+    Jedis jedis = connections.remove(port);
+    if (jedis != null) {
+      jedis.close();
+    }
+  }
+
+  private void readCounter(Jedis jedis, int port) {
+    long atLeast =
+        Math.max(record.seen.get(), writers.stream().mapToLong(Writer::increments).sum());
+    String value = jedis.get(Writer.COUNTER);
+    long atMost = writers.stream().mapToLong(Writer::begunIncrements).sum();
+    long counter = value == null ? 0 : Long.parseLong(value);
+    if (counter < atLeast || counter > atMost) {
+      record.wrong.add("counter at %d: %d, not %d to %d".formatted(port, counter, atLeast, atMost));
+    }
+    record.seen.accumulateAndGet(counter, Math::max);
+    record.reads.incrementAndGet();
+  }
+
+  private void readValue(Jedis jedis, int port) {
+    String key = writers.get(random.nextInt(writers.size())).lastAcknowledged();
+    if (!key.isEmpty()) {
+      String value = jedis.get(key);
+      if (!Writer.valueOf(key).equals(value)) {
+        record.wrong.add("%s at %d: %s".formatted(key, port, value));
+      }
+      record.reads.incrementAndGet();
+    }
+  }
+}
