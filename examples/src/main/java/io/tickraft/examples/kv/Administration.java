@@ -8,9 +8,10 @@ import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.client.Redirection;
 import io.tickraft.examples.kv.command.Reply;
-import io.tickraft.examples.kv.store.KvMachine;
+import io.tickraft.examples.kv.store.Members;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +23,20 @@ final class Administration {
   private static final Reply STOPPED =
       new Reply.Failure("UNKNOWN the node stopped before the transfer ended");
 
-  private final KvMachine machine;
+  private final Supplier<Members> members;
   private final Proposals proposals;
 
   /** Who waits for the one transfer of which this node is to tell the end. */
   private @Nullable Answer transfer;
 
-  Administration(KvMachine machine, Proposals proposals) {
-    this.machine = machine;
+  /**
+   * Waits for requests.
+   *
+   * @param members who is in the group as of what is applied
+   * @param proposals takes the changes of the membership
+   */
+  Administration(Supplier<Members> members, Proposals proposals) {
+    this.members = members;
     this.proposals = proposals;
   }
 
@@ -38,7 +45,7 @@ final class Administration {
     // leader anyway.
     Optional<String> problem =
         node.status().role() == RoleName.LEADER
-            ? change.problem(node.confState(), machine.members())
+            ? change.problem(node.confState(), members.get())
             : Optional.empty();
     if (problem.isPresent()) {
       answer.complete(Reply.err(problem.get()));

@@ -79,7 +79,7 @@ final class KvNode implements AutoCloseable {
             inputs::wake,
             limits.timeoutMillis(),
             limits.tickMillis());
-    administration = new Administration(store.machine(), proposals);
+    administration = new Administration(store.machine()::members, proposals);
     KvService service =
         new KvService(
             node,

@@ -37,7 +37,7 @@ public final class Peers {
   private static final long HOLD_MILLIS = 2_000;
 
   /** How long a node that was removed is still talked to, so that it learns that it was. */
-  private static final long LEAVE_MILLIS = 5_000;
+  private static final long LEAVE_MILLIS = 2_000;
 
   private final PeerSettings settings;
   private final KvMachine machine;
@@ -247,11 +247,11 @@ public final class Peers {
   void greet(Hello hello, Channel channel) throws Hello.RefusedException {
     hello.check(settings.me(), machine.members());
     long id = hello.from().id();
-    if (!links.containsKey(id)) {
-      call(id, hello.listensAt());
-    }
-    clientPorts.put(id, hello.clientPort());
     if (hello.use() == Hello.Use.MESSAGES) {
+      if (!links.containsKey(id)) {
+        call(id, hello.listensAt());
+      }
+      clientPorts.put(id, hello.clientPort());
       callers.put(id, channel);
       channel.closeFuture().addListener(closed -> hungUp(id, channel));
     }

@@ -17,6 +17,9 @@ import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.SnapshotStaging;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
@@ -27,12 +30,14 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -221,6 +226,97 @@ class PeersTest {
           .contains(new HostAndPort("127.0.0.1", 7002));
       assertThat(loop.submit(() -> peers.clientAddress(3)).get()).isEmpty();
     }
+  }
+
+  /** The node's next call to the one who listens, without those of connections that failed. */
+  private static Hello heard(ServerSocket listening) throws Exception {
+    try (Socket call = listening.accept()) {
+      DataInputStream in = new DataInputStream(call.getInputStream());
+      byte[] frame = new byte[in.readInt()];
+      in.readFully(frame);
+      ByteBuf bytes = Unpooled.wrappedBuffer(frame);
+      assertThat(bytes.readByte()).isEqualTo(Frames.HELLO);
+      return Hello.readFrom(bytes);
+    }
+  }
+
+  @Test
+  void membersAreCalledWhereTheReplicatedStateSaysTheyAre() throws Exception {
+    try (ServerSocket two = new ServerSocket(ports.get(1), 1, InetAddress.getLoopbackAddress())) {
+      loop.submit(peers::meetMembers).await();
+      assertThat(heard(two))
+          .isEqualTo(
+              new Hello(
+                  Hello.Use.MESSAGES,
+                  new Identity("kv", 1, 1),
+                  2,
+                  List.of(1L, 2L),
+                  address(0),
+                  7001));
+    }
+  }
+
+  @Test
+  void aCallerThatIsNotKnownIsCalledBackWhereItSaysThatItListens() throws Exception {
+    int port = Ports.free(1).get(0);
+    try (ServerSocket seven = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        Two caller = new Two()) {
+      caller
+          .say(
+              Frames.hello(
+                  ByteBufAllocator.DEFAULT,
+                  new Hello(
+                      Hello.Use.MESSAGES,
+                      new Identity("kv", 1, 7),
+                      1,
+                      List.of(1L, 2L),
+                      new HostAndPort("127.0.0.1", port),
+                      7007)))
+          .welcomed()
+          .say(message(HEARTBEAT.toBuilder().setFrom(7).build()));
+      assertThat(heard(seven).to()).isEqualTo(7);
+      assertThat(host.messages.take().getFrom()).isEqualTo(7);
+      assertThat(clientAddress(7)).contains(new HostAndPort("127.0.0.1", 7007));
+    }
+    // It hangs up, and is nobody any more.
+    while (clientAddress(7).isPresent()) {
+      Thread.sleep(10);
+    }
+  }
+
+  private Optional<HostAndPort> clientAddress(long id) throws Exception {
+    return loop.submit(() -> peers.clientAddress(id)).get();
+  }
+
+  @Test
+  void whoIsRemovedIsTalkedToForAWhileAndNotLetInAgain() throws Exception {
+    try (Two two = new Two()) {
+      two.hello(Hello.Use.MESSAGES).welcomed();
+      loop.submit(this::removeTwo).await();
+      two.say(message(HEARTBEAT));
+      assertThat(host.messages.take()).isEqualTo(HEARTBEAT);
+      two.assertClosed();
+      assertThat(clientAddress(2)).isEmpty();
+    }
+    try (Two two = new Two()) {
+      ByteBuf refused = two.hello(Hello.Use.MESSAGES).hear();
+      assertThat(refused.readByte()).isEqualTo(Frames.REFUSED);
+      assertThat(refused.toString(StandardCharsets.UTF_8))
+          .isEqualTo("node 2 was removed from the group");
+    }
+  }
+
+  private void removeTwo() {
+    Entry removal =
+        Entry.newBuilder().setIndex(2).setTerm(2).setType(EntryType.ENTRY_TYPE_CONF_CHANGE).build();
+    peers.meetMembers();
+    store
+        .machine()
+        .apply(
+            List.of(removal),
+            Optional.of(ConfState.newBuilder().addVoters(1).build()),
+            (entry, reply) -> {});
+    peers.meetMembers();
   }
 
   @Test
