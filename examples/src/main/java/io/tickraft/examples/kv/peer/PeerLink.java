@@ -117,14 +117,15 @@ final class PeerLink {
 
     @Override
     void welcomed(ChannelHandlerContext ctx, int clientPort) {
+      if (closed) {
+        ctx.close();
+        return;
+      }
       LOG.debug("node {}: connected to node {}", mine.from().id(), mine.to());
       backoffMillis = MIN_BACKOFF_MILLIS;
       lastProblem = "";
       channel = ctx.channel();
       onClientPort.accept(clientPort);
-      if (closed) {
-        ctx.close();
-      }
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class Peers {
       return;
     }
     if (known != null) {
-      known.close();
+      known.close(); // It was called back where it said that it listens.
     }
     PeerLink link =
         new PeerLink(
