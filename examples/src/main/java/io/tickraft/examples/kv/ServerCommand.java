@@ -75,7 +75,7 @@ final class ServerCommand implements Callable<Integer> {
     options.check(id >= 1, "--id: at least 1: " + id);
     options.check(join || !peers.isEmpty(), "--peers or --join is needed");
     Map<Long, HostAndPort> founders = join ? Map.of() : founders();
-    HostAndPort here = join ? ownAddress() : founders.get(id);
+    HostAndPort here = join ? ownAddress() : ownAddress(founders);
     options.check(port >= 1 && port <= 65_535, "--port: 1 to 65535: " + port);
     NodeSettings settings =
         new NodeSettings(
@@ -88,6 +88,14 @@ final class ServerCommand implements Callable<Integer> {
     return Running.start(List.of(settings), nodes -> {});
   }
 
+  private HostAndPort ownAddress(Map<Long, HostAndPort> founders) {
+    HostAndPort own = founders.get(id);
+    if (own == null) {
+      throw options.problem("--peers: node " + id + " itself is missing");
+    }
+    return own;
+  }
+
   private HostAndPort ownAddress() {
     options.check(peers.isEmpty(), "--peers: the cluster that is joined knows its own");
     options.check(peerAddress != null, "--peer-address is needed with --join");
@@ -97,7 +105,6 @@ final class ServerCommand implements Callable<Integer> {
   private Map<Long, HostAndPort> founders() {
     options.check(peerAddress == null, "--peer-address goes with --join; otherwise see --peers");
     Map<Long, HostAndPort> addresses = addresses();
-    options.check(addresses.containsKey(id), "--peers: node " + id + " itself is missing");
     options.check(
         addresses.values().stream().distinct().count() == peers.size(),
         "--peers: two nodes have the same address");

@@ -19,7 +19,7 @@ import redis.clients.jedis.exceptions.JedisException;
 final class Reader implements Runnable {
 
   /** What all readers have seen and done. */
-  static final class Record {
+  static final class Account {
     private final AtomicLong seen = new AtomicLong();
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -41,15 +41,15 @@ final class Reader implements Runnable {
 
   private final List<Integer> ports;
   private final List<Writer> writers;
-  private final Record record;
+  private final Account account;
   private final Random random;
   private final Map<Integer, Jedis> connections = new HashMap<>();
   private volatile boolean stopped;
 
-  Reader(List<Integer> ports, List<Writer> writers, Record record, long seed) {
+  Reader(List<Integer> ports, List<Writer> writers, Account account, long seed) {
     this.ports = ports;
     this.writers = writers;
-    this.record = record;
+    this.account = account;
     this.random = new Random(seed);
   }
 
@@ -66,7 +66,7 @@ final class Reader implements Runnable {
         readCounter(jedis, port);
         readValue(jedis, port);
       } catch (JedisException e) {
-        record.failed.incrementAndGet();
+        account.failed.incrementAndGet();
         disconnect(port);
       }
     }
@@ -82,15 +82,16 @@ final class Reader implements Runnable {
 
   private void readCounter(Jedis jedis, int port) {
     long atLeast =
-        Math.max(record.seen.get(), writers.stream().mapToLong(Writer::increments).sum());
+        Math.max(account.seen.get(), writers.stream().mapToLong(Writer::increments).sum());
     String value = jedis.get(Writer.COUNTER);
     long atMost = writers.stream().mapToLong(Writer::begunIncrements).sum();
     long counter = value == null ? 0 : Long.parseLong(value);
     if (counter < atLeast || counter > atMost) {
-      record.wrong.add("counter at %d: %d, not %d to %d".formatted(port, counter, atLeast, atMost));
+      account.wrong.add(
+          "counter at %d: %d, not %d to %d".formatted(port, counter, atLeast, atMost));
     }
-    record.seen.accumulateAndGet(counter, Math::max);
-    record.reads.incrementAndGet();
+    account.seen.accumulateAndGet(counter, Math::max);
+    account.reads.incrementAndGet();
   }
 
   private void readValue(Jedis jedis, int port) {
@@ -98,9 +99,9 @@ final class Reader implements Runnable {
     if (!key.isEmpty()) {
       String value = jedis.get(key);
       if (!Writer.valueOf(key).equals(value)) {
-        record.wrong.add("%s at %d: %s".formatted(key, port, value));
+        account.wrong.add("%s at %d: %s".formatted(key, port, value));
       }
-      record.reads.incrementAndGet();
+      account.reads.incrementAndGet();
     }
   }
 }

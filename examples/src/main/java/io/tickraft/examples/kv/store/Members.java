@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * @param removed the ids that were members and never will be again
  */
 public record Members(
-    List<Long> founders, SortedMap<Long, HostAndPort> addresses, SortedSet<Long> removed) {
+    List<Long> founders, NavigableMap<Long, HostAndPort> addresses, NavigableSet<Long> removed) {
 
   /** What a node knows that has not joined yet. */
   public static final Members NONE = new Members(List.of(), new TreeMap<>(), new TreeSet<>());
@@ -35,8 +35,8 @@ public record Members(
   /** Copies what is given. */
   public Members {
     founders = List.copyOf(founders);
-    addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
-    removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
+    addresses = Collections.unmodifiableNavigableMap(new TreeMap<>(addresses));
+    removed = Collections.unmodifiableNavigableSet(new TreeSet<>(removed));
   }
 
   /** Describes a group at its beginning: these are its voters. */
@@ -53,7 +53,7 @@ public record Members(
   }
 
   /** Returns all ids of a configuration, those included that are on their way in or out. */
-  public static SortedSet<Long> ids(ConfState configuration) {
+  public static NavigableSet<Long> ids(ConfState configuration) {
     TreeSet<Long> ids = new TreeSet<>(configuration.getVotersList());
     ids.addAll(configuration.getLearnersList());
     ids.addAll(configuration.getVotersOutgoingList());
@@ -68,7 +68,7 @@ public record Members(
    * @param configuration the configuration after it; as before it, if the change was impossible
    */
   Members after(Entry change, ConfState configuration) {
-    SortedMap<Long, HostAndPort> known = new TreeMap<>(addresses);
+    NavigableMap<Long, HostAndPort> known = new TreeMap<>(addresses);
     // Whatever stands in the log must be read alike by every node, so what is no address is none.
     try {
       parse(ConfChange.parseFrom(change.getData()).getContext().toStringUtf8())
@@ -76,9 +76,9 @@ public record Members(
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       // The configuration says that there is a member; nobody knows where.
     }
-    SortedSet<Long> ids = ids(configuration);
+    NavigableSet<Long> ids = ids(configuration);
     known.keySet().retainAll(ids);
-    SortedSet<Long> gone = new TreeSet<>(addresses.keySet());
+    NavigableSet<Long> gone = new TreeSet<>(addresses.keySet());
     gone.removeAll(ids);
     gone.addAll(removed);
     return new Members(founders, known, gone);
@@ -123,8 +123,8 @@ public record Members(
     return ids;
   }
 
-  private static SortedMap<Long, HostAndPort> parse(String text) {
-    SortedMap<Long, HostAndPort> addresses = new TreeMap<>();
+  private static NavigableMap<Long, HostAndPort> parse(String text) {
+    NavigableMap<Long, HostAndPort> addresses = new TreeMap<>();
     for (String member : text.isEmpty() ? new String[0] : text.split(",", -1)) {
       int sign = member.indexOf('=');
       if (sign < 0) {

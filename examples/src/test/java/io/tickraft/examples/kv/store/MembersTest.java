@@ -10,6 +10,8 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -99,11 +101,11 @@ class MembersTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static TreeMap<Long, HostAndPort> sorted(Map<Long, HostAndPort> addresses) {
+  private static NavigableMap<Long, HostAndPort> sorted(Map<Long, HostAndPort> addresses) {
     return new TreeMap<>(addresses);
   }
 
-  private static TreeSet<Long> none() {
+  private static NavigableSet<Long> none() {
     return new TreeSet<>();
   }
 }
