@@ -172,13 +172,14 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets what else is set in each node's configuration.
+   * Sets what else is set in each node's configuration. What was set before stays.
    *
    * @param configuration changes the configuration
    * @return this
    */
   public SimulationOptions configuration(Consumer<RaftConfig.Builder> configuration) {
-    this.configuration = Objects.requireNonNull(configuration, "configuration");
+    this.configuration =
+        this.configuration.andThen(Objects.requireNonNull(configuration, "configuration"));
     return this;
   }
 
