@@ -28,6 +28,12 @@ public final class ConfigurationHistory implements Oracle {
   /** The committed changes that could not be made. */
   private final TreeMap<Long, Boolean> impossible = new TreeMap<>();
 
+  /** A configuration in effect, and what it was found equal to. */
+  private record Checked(ConfState inEffect, Members due) {}
+
+  /** By node: configurations change seldom, and are looked at in every step. */
+  private final Map<Long, Checked> lastChecked = new TreeMap<>();
+
   /** The index up to which the committed changes are made. */
   private long computed;
 
@@ -101,12 +107,23 @@ public final class ConfigurationHistory implements Oracle {
       }
     }
     computed = Math.max(computed, committed.last());
-    Members due = at(view.appliedIndex());
-    Members inEffect = Members.of(view.confState());
     if (view.appliedIndex() == 0 && view.confState().equals(ConfState.getDefaultInstance())) {
       return; // It joins.
     }
-    if (due != null && view.appliedIndex() <= computed && !due.equals(inEffect)) {
+    Members due = at(view.appliedIndex());
+    if (due != null && view.appliedIndex() <= computed) {
+      check(view, due);
+    }
+  }
+
+  private void check(NodeView view, Members due) {
+    Checked last = lastChecked.get(view.node());
+    if (last != null && last.due.equals(due) && last.inEffect.equals(view.confState())) {
+      return;
+    }
+    lastChecked.put(view.node(), new Checked(view.confState(), due));
+    Members inEffect = Members.of(view.confState());
+    if (!due.equals(inEffect)) {
       throw new OracleViolation(
           PROMISE,
           "node "

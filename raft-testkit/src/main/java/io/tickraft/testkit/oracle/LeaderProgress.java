@@ -67,42 +67,39 @@ public final class LeaderProgress implements Oracle {
     if (view.role() != RoleName.LEADER) {
       return;
     }
+    boolean leadsOn = before != null && view.leadsOnFrom(before);
     for (PeerStatus peer : view.peers()) {
-      require(
-          view,
-          peer,
-          peer.matchIndex() <= acknowledged(view, peer.id()),
-          "has acknowledged " + acknowledged(view, peer.id()));
+      if (peer.matchIndex() > acknowledged(view, peer.id())) {
+        throw violation(view, peer, "has acknowledged " + acknowledged(view, peer.id()));
+      }
       if (peer.id() != view.node()) {
         check(view, peer);
       }
-      if (before != null && view.leadsOnFrom(before)) {
-        before.peers().stream()
-            .filter(p -> p.id() == peer.id())
-            .forEach(
-                p ->
-                    require(
-                        view,
-                        peer,
-                        peer.matchIndex() >= p.matchIndex(),
-                        "was known to match up to " + p.matchIndex()));
+      if (leadsOn) {
+        notFallen(view, before, peer);
       }
     }
   }
 
   private void check(NodeView view, PeerStatus peer) {
-    require(view, peer, peer.matchIndex() < peer.nextIndex(), "is to get what it holds");
-    require(
-        view,
-        peer,
-        peer.nextIndex() <= view.lastIndex() + 1,
-        "is to get what is after the last entry, " + view.lastIndex());
+    if (peer.matchIndex() >= peer.nextIndex()) {
+      throw violation(view, peer, "is to get what it holds");
+    }
+    if (peer.nextIndex() > view.lastIndex() + 1) {
+      throw violation(view, peer, "is to get what is after the last entry, " + view.lastIndex());
+    }
     RaftConfig config = configs.get(view.node());
-    require(
-        view,
-        peer,
-        config == null || peer.inflightAppends() <= config.maxInflightAppends(),
-        "has more under way than may be: " + peer.inflightAppends());
+    if (config != null && peer.inflightAppends() > config.maxInflightAppends()) {
+      throw violation(view, peer, "has more under way than may be: " + peer.inflightAppends());
+    }
+  }
+
+  private static void notFallen(NodeView view, NodeView before, PeerStatus peer) {
+    for (PeerStatus earlier : before.peers()) {
+      if (earlier.id() == peer.id() && earlier.matchIndex() > peer.matchIndex()) {
+        throw violation(view, peer, "was known to match up to " + earlier.matchIndex());
+      }
+    }
   }
 
   private long acknowledged(NodeView view, long member) {
@@ -113,18 +110,16 @@ public final class LeaderProgress implements Oracle {
     return acknowledged.getOrDefault(new Acknowledger(view.term(), member), 0L);
   }
 
-  private static void require(NodeView view, PeerStatus peer, boolean holds, String truth) {
-    if (!holds) {
-      throw new OracleViolation(
-          "progress",
-          "leader "
-              + view.node()
-              + " of term "
-              + view.term()
-              + " has "
-              + peer
-              + " for a member that "
-              + truth);
-    }
+  private static OracleViolation violation(NodeView view, PeerStatus peer, String truth) {
+    return new OracleViolation(
+        "progress",
+        "leader "
+            + view.node()
+            + " of term "
+            + view.term()
+            + " has "
+            + peer
+            + " for a member that "
+            + truth);
   }
 }

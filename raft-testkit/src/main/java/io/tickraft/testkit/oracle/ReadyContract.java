@@ -3,6 +3,7 @@ package io.tickraft.testkit.oracle;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.Storage;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
@@ -177,13 +178,7 @@ public final class ReadyContract implements Oracle {
         node,
         ready.confState().isPresent() == (hasChange || ready.snapshot().isPresent()),
         (ready.confState().isPresent() ? "has a" : "lacks the") + " configuration");
-    Members after = history.at(told.handedOut);
-    require(
-        node,
-        ready.confState().isEmpty()
-            || after == null
-            || Members.of(ready.confState().get()).equals(after),
-        "has the configuration " + ready.confState() + " instead of " + after);
+    ready.confState().ifPresent(state -> configuration(node, state, told.handedOut));
     boolean impossible = hasChange && history.isImpossible(told.handedOut);
     require(
         node,
@@ -192,9 +187,21 @@ public final class ReadyContract implements Oracle {
         impossible ? "hides a change that was impossible" : "reports a change as impossible");
   }
 
+  private void configuration(long node, ConfState state, long index) {
+    Members after = history.at(index);
+    Members named = Members.of(state);
+    if (after != null && !named.equals(after)) {
+      throw violation(node, "has the configuration " + named + " instead of " + after);
+    }
+  }
+
   private static void require(long node, boolean holds, String otherwise) {
     if (!holds) {
-      throw new OracleViolation("Ready contract", "a Ready of node " + node + " " + otherwise);
+      throw violation(node, otherwise);
     }
+  }
+
+  private static OracleViolation violation(long node, String otherwise) {
+    return new OracleViolation("Ready contract", "a Ready of node " + node + " " + otherwise);
   }
 }
