@@ -10,6 +10,7 @@ import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
+import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
@@ -167,6 +168,7 @@ public final class SimNode {
     incarnation++;
     appliedCommands = 0;
     appliedBytes = 0;
+    countKept();
     readStates.clear();
     outcomes.clear();
     surroundings.trace("start", id);
@@ -312,16 +314,29 @@ public final class SimNode {
         entries.isEmpty()
             ? ready.snapshot().orElseThrow().getMetadata().getIndex()
             : entries.get(entries.size() - 1).getIndex());
-    for (Entry entry : entries) {
-      appliedBytes += entry.getSerializedSize();
-      if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
-        appliedCommands++;
-      }
-    }
+    entries.forEach(this::count);
     if (options.isSnapshotDue(appliedCommands, appliedBytes)) {
       appliedCommands = 0;
       appliedBytes = 0;
       compact(options.entriesKept());
+    }
+  }
+
+  /** A state machine that was kept is not handed again what it has applied. */
+  private void countKept() {
+    long snapshot =
+        ((Storage.SnapshotResult.Available) disk().snapshot()).snapshot().getMetadata().getIndex();
+    for (Entry entry : disk().log()) {
+      if (entry.getIndex() > snapshot && entry.getIndex() <= appliedIndex()) {
+        count(entry);
+      }
+    }
+  }
+
+  private void count(Entry entry) {
+    appliedBytes += entry.getSerializedSize();
+    if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
+      appliedCommands++;
     }
   }
 

@@ -166,6 +166,26 @@ final class SimulationTest {
     }
   }
 
+  @Test
+  void whatIsAppliedSinceTheLastSnapshotCountsOverACrash() {
+    for (boolean keep : new boolean[] {false, true}) {
+      Simulation group =
+          Simulation.of(1).keepState(keep).snapshotEvery(10).start(Choices.random(1));
+      group.run(5_000);
+      for (int i = 0; i < 9; i++) {
+        group.propose(1, ByteString.copyFromUtf8("command"));
+      }
+      assertThat(group.node(1).disk().firstIndex()).isEqualTo(2);
+      group.crash(1);
+      group.restart(1);
+      group.run(5_000);
+      group.propose(1, ByteString.copyFromUtf8("the tenth command"));
+      assertThat(group.node(1).disk().firstIndex())
+          .isEqualTo(group.node(1).appliedIndex() + 1)
+          .isGreaterThan(10);
+    }
+  }
+
   /** Remembers what it applied. */
   private record RecordingMachine(List<Long> applied) implements StateMachine {
     @Override
