@@ -266,6 +266,7 @@ public final class SimNode {
     Ready ready = host.take();
     surroundings.trace("ready", id).add(ready);
     readStates.addAll(ready.readStates());
+    ready.readStates().forEach(machine()::ended);
     outcomes.addAll(ready.outcomes());
     if (options.isDiskInstant()) {
       written();

@@ -1,6 +1,7 @@
 package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ReadState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 
@@ -30,4 +31,12 @@ public interface StateMachine {
    * @param snapshot a snapshot with data that {@link #save()} returned, or the bootstrap's
    */
   void restore(Snapshot snapshot);
+
+  /**
+   * Takes how a read has ended that its node was asked for, once for each. A confirmed one may be
+   * ahead of what is applied here, and then has to wait for its index.
+   *
+   * @param read the outcome
+   */
+  default void ended(ReadState read) {}
 }

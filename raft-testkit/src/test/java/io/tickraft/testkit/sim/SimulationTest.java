@@ -186,6 +186,35 @@ final class SimulationTest {
     }
   }
 
+  @Test
+  void theStateMachineIsToldHowReadsEnd() {
+    List<ReadState> ended = new ArrayList<>();
+    StateMachine reader =
+        new StateMachine() {
+          @Override
+          public void apply(Entry entry) {}
+
+          @Override
+          public ByteString save() {
+            return ByteString.EMPTY;
+          }
+
+          @Override
+          public void restore(Snapshot snapshot) {}
+
+          @Override
+          public void ended(ReadState read) {
+            ended.add(read);
+          }
+        };
+    Simulation group = Simulation.of(1).machines(id -> reader).start(Choices.random(1));
+    group.run(5_000);
+    group.readIndex(1, ByteString.copyFromUtf8("read"));
+    assertThat(ended)
+        .containsExactly(new ReadState.Confirmed(ByteString.copyFromUtf8("read"), 2))
+        .isEqualTo(group.node(1).readStates());
+  }
+
   /** Remembers what it applied. */
   private record RecordingMachine(List<Long> applied) implements StateMachine {
     @Override
