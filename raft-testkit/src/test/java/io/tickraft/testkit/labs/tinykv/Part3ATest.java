@@ -2,21 +2,36 @@ package io.tickraft.testkit.labs.tinykv;
 
 import static io.tickraft.testkit.assertion.RaftAssertions.assertThat;
 import static io.tickraft.testkit.assertion.RaftAssertions.assertThatLog;
+import static io.tickraft.testkit.assertion.RaftAssertions.assertThatMessages;
+import static io.tickraft.testkit.labs.tinykv.Lab.network;
 import static io.tickraft.testkit.labs.tinykv.Lab.nodeOf;
 import static io.tickraft.testkit.message.Messages.appendResponse;
 import static io.tickraft.testkit.message.Messages.fromNode;
+import static io.tickraft.testkit.message.Messages.timeoutNow;
+import static io.tickraft.testkit.message.Messages.timeoutNowRefused;
+import static io.tickraft.testkit.message.Messages.voteResponse;
+import static io.tickraft.testkit.message.Values.bytes;
 import static io.tickraft.testkit.message.Values.entry;
 import static io.tickraft.testkit.message.Values.noOp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Outcome;
+import io.tickraft.core.Outcome.TransferEnd;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.TimeoutNowResponse;
+import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +41,215 @@ import org.junit.jupiter.api.Test;
  * <p>Where the course lets a second transfer take the place of the first, this library rejects it.
  */
 final class Part3ATest {
+
+  // Leadership transfer (thesis, section 3.10).
+
+  private static TransferResult transfer(InstantNetwork network, long asked, long target) {
+    TransferResult result = network.node(asked).node().transferLeadership(target);
+    network.deliver();
+    return result;
+  }
+
+  private static void ended(NodeFixture node, long target, TransferEnd end, long leader) {
+    assertThat(node.outcomes()).containsExactly(new Outcome.TransferEnded(target, end, leader));
+  }
+
+  @Test
+  void leaderTransferToUpToDateNode3A() {
+    InstantNetwork network = network(3).campaign(1);
+    assertThat(transfer(network, 1, 2)).isEqualTo(new TransferResult.Started(2));
+    assertThat(network.node(1).status()).isFollowerOf(2);
+    assertThat(network.node(2).status()).isLeader().hasTerm(3);
+    ended(network.node(1), 2, TransferEnd.COMPLETED, 2);
+
+    // And back, after a proposal.
+    network.propose(2, "");
+    assertThat(transfer(network, 2, 1)).isEqualTo(new TransferResult.Started(1));
+    assertThat(network.node(1).status()).isLeader().hasTerm(4);
+    assertThat(network.node(2).status()).isFollowerOf(1);
+    ended(network.node(2), 1, TransferEnd.COMPLETED, 1);
+  }
+
+  @Test
+  void leaderTransferToUpToDateNodeFromFollower3A() {
+    InstantNetwork network = network(3).campaign(1);
+    assertThat(transfer(network, 2, 2)).isEqualTo(new TransferResult.Forwarded(1));
+    assertThat(network.node(1).status()).isFollowerOf(2);
+    ended(network.node(1), 2, TransferEnd.COMPLETED, 2);
+    ended(network.node(2), 2, TransferEnd.COMPLETED, 2);
+
+    network.propose(2, "");
+    assertThat(transfer(network, 1, 1)).isEqualTo(new TransferResult.Forwarded(2));
+    assertThat(network.node(1).status()).isLeader();
+    ended(network.node(1), 1, TransferEnd.COMPLETED, 1);
+  }
+
+  @Test
+  void leaderTransferToSlowFollower3A() {
+    InstantNetwork network = network(3).campaign(1).isolate(3);
+    network.propose(1, "");
+    network.recover();
+    assertThat(network.node(1).status()).hasProgress(3, 2, 4);
+    transfer(network, 1, 3);
+    // The leader learns with the next heartbeat that its append was lost.
+    network.tick(1);
+    assertThat(network.node(1).status()).isFollowerOf(3);
+    assertThat(network.node(3).status()).isLeader().hasLast(3, 4);
+    ended(network.node(1), 3, TransferEnd.COMPLETED, 3);
+  }
+
+  @Test
+  void leaderTransferAfterSnapshot3A() {
+    InstantNetwork network = network(3).campaign(1).isolate(3);
+    network.propose(1, "");
+    NodeFixture leader = network.node(1);
+    long applied = leader.status().appliedIndex();
+    leader.storage().createSnapshot(applied, leader.node().confState(), bytes(""));
+    leader.storage().compact(applied);
+    network.recover();
+
+    // It lacks what only a snapshot holds now, and cannot say that it has it.
+    network.ignore(Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE);
+    transfer(network, 1, 3);
+    network.tick(1);
+    assertThat(leader.status()).isLeader().replicates(3, PeerStatus.State.SNAPSHOT);
+
+    network.recover();
+    List<Message> answers =
+        network.lost().stream()
+            .filter(m -> m.getBodyCase() == Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE)
+            .toList();
+    assertThat(answers).hasSize(1);
+    leader.step(answers.get(0));
+    network.deliver();
+    assertThat(leader.status()).isFollowerOf(3);
+    assertThat(network.node(3).status()).isLeader();
+    ended(leader, 3, TransferEnd.COMPLETED, 3);
+  }
+
+  @Test
+  void leaderTransferToSelf3A() {
+    InstantNetwork network = network(3).campaign(1);
+    assertThat(transfer(network, 1, 1))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.ALREADY_LEADER, 1));
+    assertThat(network.node(1).status()).isLeader().hasTerm(2);
+    assertThat(network.node(1).outcomes()).isEmpty();
+  }
+
+  @Test
+  void leaderTransferToNonExistingNode3A() {
+    InstantNetwork network = network(3).campaign(1);
+    assertThat(transfer(network, 1, 4))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.NOT_A_VOTER, 1));
+    assertThat(network.node(1).status()).isLeader().hasTerm(2);
+    assertThat(network.node(1).outcomes()).isEmpty();
+  }
+
+  /** A leader that waits for node 3, which does not answer. */
+  private static InstantNetwork transferringToDeadNode() {
+    InstantNetwork network = network(3).campaign(1).isolate(3);
+    // One entry more, as the transfer of an up-to-date node is over at once for the leader.
+    network.propose(1, "");
+    assertThat(transfer(network, 1, 3)).isEqualTo(new TransferResult.Started(3));
+    assertThat(network.node(1).status()).isLeader();
+    assertThat(network.node(1).status().transferTarget()).isEqualTo(3);
+    return network;
+  }
+
+  @Test
+  void leaderTransferReceiveHigherTermVote3A() {
+    InstantNetwork network = transferringToDeadNode();
+    network.campaign(2);
+    assertThat(network.node(1).status()).isFollowerOf(2).hasTerm(3);
+    ended(network.node(1), 3, TransferEnd.ABORTED, 2);
+  }
+
+  @Test
+  void leaderTransferRemoveNode3A() {
+    // The target is told to campaign, and never hears of it.
+    InstantNetwork network = network(3).campaign(1).ignore(Message.BodyCase.TIMEOUT_NOW);
+    NodeFixture leader = network.node(1);
+    leader.proposeConfChange(remove(3));
+    network.ignore(Message.BodyCase.APPEND);
+    assertThat(transfer(network, 1, 3)).isEqualTo(new TransferResult.Started(3));
+    assertThat(leader.status().transferTarget()).isEqualTo(3);
+
+    network.recover().ignore(Message.BodyCase.TIMEOUT_NOW);
+    network.tick(1);
+    assertThat(leader.status()).isLeader().hasVoters(1, 2);
+    assertThat(leader.status().transferTarget()).isZero();
+    ended(leader, 3, TransferEnd.ABORTED, 1);
+  }
+
+  @Test
+  void leaderTransferBack3A() {
+    InstantNetwork network = transferringToDeadNode();
+    // In the course this ends the transfer; here it ends by itself after an election timeout.
+    assertThat(transfer(network, 1, 1))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.ALREADY_LEADER, 1));
+    assertThat(network.node(1).status().transferTarget()).isEqualTo(3);
+    timesOut(network);
+    assertThat(network.propose(1, "")).isInstanceOf(ProposeResult.Accepted.class);
+  }
+
+  /** While it goes on, proposals are rejected. */
+  private static void timesOut(InstantNetwork network) {
+    NodeFixture leader = network.node(1);
+    for (int tick = 1; tick <= Lab.ELECTION_TICKS; tick++) {
+      assertThat(leader.outcomes()).isEmpty();
+      assertThat(leader.propose(""))
+          .isEqualTo(new ProposeResult.Rejected(ProposeResult.Reason.TRANSFERRING, 1));
+      network.tick(1);
+    }
+    assertThat(leader.status()).isLeader().hasTerm(2);
+    assertThat(leader.status().transferTarget()).isZero();
+    ended(leader, 3, TransferEnd.TIMED_OUT, 1);
+  }
+
+  @Test
+  void leaderTransferSecondTransferToAnotherNode3A() {
+    InstantNetwork network = transferringToDeadNode();
+    assertThat(transfer(network, 1, 2))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.IN_PROGRESS, 1));
+    assertThat(network.node(1).status().transferTarget()).isEqualTo(3);
+    timesOut(network);
+    assertThat(transfer(network, 1, 2)).isEqualTo(new TransferResult.Started(2));
+    assertThat(network.node(1).status()).isFollowerOf(2);
+  }
+
+  @Test
+  void leaderTransferSecondTransferToSameNode3A() {
+    InstantNetwork network = transferringToDeadNode();
+    NodeFixture leader = network.node(1);
+    for (int tick = 1; tick < Lab.ELECTION_TICKS; tick++) {
+      network.tick(1);
+    }
+    // It does not prolong the time.
+    assertThat(transfer(network, 1, 3))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.IN_PROGRESS, 1));
+    assertThat(leader.outcomes()).isEmpty();
+    network.tick(1);
+    ended(leader, 3, TransferEnd.TIMED_OUT, 1);
+    assertThat(leader.status().transferTarget()).isZero();
+  }
+
+  @Test
+  void transferNonMember3A() {
+    NodeFixture node = Lab.node(1).voters(2, 3, 4).term(2).asFollower(2);
+    node.step(timeoutNow(fromNode(2).to(1).term(2), 1, 1)).run();
+    assertThatMessages(node.sent())
+        .areExactly(
+            timeoutNowRefused(
+                fromNode(1).to(2).term(2),
+                1,
+                1,
+                TimeoutNowResponse.Reason.REASON_MAY_NOT_CAMPAIGN));
+    node.step(
+            voteResponse(fromNode(2).to(1).term(2)).granted(),
+            voteResponse(fromNode(3).to(1).term(2)).granted())
+        .run();
+    assertThat(node.status()).isFollowerOf(2).hasTerm(2);
+  }
 
   // Membership (thesis, chapter 4).
 

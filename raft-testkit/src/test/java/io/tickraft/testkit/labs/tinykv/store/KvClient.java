@@ -21,12 +21,16 @@ final class KvClient {
   private final long id;
   private long sequence;
 
+  /** Who led when last heard of. */
+  private long leader = 1;
+
   /** Whom to ask next, and whom of the circle of all servers without a hint. */
   private long server = 1;
 
   private long circle = 1;
 
   private List<Command> commands = List.of();
+  private boolean throughLog;
   private Consumer<List<KeyValue>> whenDone = found -> {};
   private int tries;
 
@@ -41,13 +45,32 @@ final class KvClient {
   }
 
   /**
-   * Sends a request.
+   * Sends writes, which go through the log.
    *
-   * @param operations one, or several writes that are done one after another
-   * @param done takes what a read has found
-   * @throws IllegalStateException if the client waits for the answer to another one
+   * @param writes at least one; they are done one after another
+   * @param done told when they are done
+   * @throws IllegalStateException if the client waits for the answer to another request
    */
-  void request(List<? extends Command.Operation> operations, Consumer<List<KeyValue>> done) {
+  void write(List<? extends Command.Operation> writes, Runnable done) {
+    server = leader;
+    request(writes, true, found -> done.run());
+  }
+
+  /**
+   * Sends a read: through the log, or through a read index of any server.
+   *
+   * @param read what to read
+   * @param done takes what is found
+   * @throws IllegalStateException if the client waits for the answer to another request
+   */
+  void read(Command.Scan read, Consumer<List<KeyValue>> done) {
+    boolean logged = lab.choices().next(2) == 0;
+    server = logged ? leader : lab.choices().of(group.nodes()).id();
+    request(List.of(read), logged, done);
+  }
+
+  private void request(
+      List<? extends Command.Operation> operations, boolean logged, Consumer<List<KeyValue>> done) {
     if (!isIdle()) {
       throw new IllegalStateException("client " + id + " has one request at a time");
     }
@@ -56,6 +79,7 @@ final class KvClient {
       numbered.add(new Command(id, ++sequence, operation));
     }
     commands = numbered;
+    throughLog = logged;
     whenDone = done;
     send();
   }
@@ -65,7 +89,8 @@ final class KvClient {
     List<Command> sent = commands;
     int thisTry = ++tries;
     long to = server;
-    Request request = new Request(sent, answer -> travel(() -> answered(sent, thisTry, answer)));
+    Request request =
+        new Request(sent, throughLog, answer -> travel(() -> answered(sent, thisTry, answer)));
     travel(() -> arrive(to, request));
     group.later(
         StoreLab.TRY_MILLIS,
@@ -95,12 +120,16 @@ final class KvClient {
     if (answer instanceof Request.Done done) {
       commands = List.of();
       tries++;
+      if (!throughLog) {
+        lab.totals.readIndexes++;
+      }
       whenDone.accept(done.found());
     } else if (answer instanceof Request.Refused refused && tries == thatTry) {
       if (refused.leader() == 0) {
         askNextOfCircle();
       } else {
-        server = refused.leader();
+        leader = refused.leader();
+        server = leader;
       }
       group.later(
           StoreLab.RETRY_MILLIS,

@@ -113,6 +113,17 @@ final class Peers {
     return node;
   }
 
+  /** Makes the node of a store the leader. */
+  void mustTransferLeader(int store) {
+    long target = node(store);
+    long end = lab.group.now() + StoreLab.REQUEST_MILLIS;
+    while (lab.leader() != target) {
+      assertThat(lab.group.now()).as("node %d leads", target).isLessThan(end);
+      lab.group.transferLeadership(lab.leader(), target);
+      lab.group.run(StoreLab.TICK_MILLIS);
+    }
+  }
+
   // What stores hold.
 
   void mustGetEqual(int store, String key, String value) {

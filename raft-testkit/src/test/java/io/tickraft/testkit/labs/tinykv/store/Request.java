@@ -1,15 +1,18 @@
 package io.tickraft.testkit.labs.tinykv.store;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * What a client sends to a server.
  *
  * @param commands at least one; only a write may be one of several
+ * @param throughLog whether the commands go through the log; else it is a read that goes through a
+ *     read index
  * @param answers takes the server's answer, if there is one
  */
-record Request(List<Command> commands, Consumer<Answer> answers) {
+record Request(List<Command> commands, boolean throughLog, Consumer<Answer> answers) {
 
   /** What a server says. */
   sealed interface Answer {}
@@ -32,7 +35,8 @@ record Request(List<Command> commands, Consumer<Answer> answers) {
     return commands.get(commands.size() - 1);
   }
 
-  boolean isRead() {
-    return last().operation() instanceof Command.Scan;
+  /** What to read, if that is what is asked for. */
+  Optional<Command.Scan> read() {
+    return last().operation() instanceof Command.Scan scan ? Optional.of(scan) : Optional.empty();
   }
 }

@@ -34,11 +34,23 @@ final class StoreBugsTest {
   private static final class LocalReader extends KvServer {
     @Override
     void handle(Request request, Simulation group, long node) {
-      if (request.last().operation() instanceof Command.Scan scan) {
-        request.answers().accept(new Request.Done(store().scan(scan)));
+      if (request.read().isPresent()) {
+        request.answers().accept(new Request.Done(store().scan(request.read().get())));
       } else {
         super.handle(request, group, node);
       }
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotWaitForTheReadIndexIsFound() {
+    assertThat(firstFailure(ImpatientReader::new)).contains("is violated");
+  }
+
+  private static final class ImpatientReader extends KvServer {
+    @Override
+    boolean isApplied(long index) {
+      return true;
     }
   }
 
@@ -51,7 +63,7 @@ final class StoreBugsTest {
     @Override
     void handle(Request request, Simulation group, long node) {
       super.handle(request, group, node);
-      if (!request.isRead() && group.node(node).isLeader()) {
+      if (request.read().isEmpty() && group.node(node).isLeader()) {
         request.answers().accept(new Request.Done(List.of()));
       }
     }

@@ -111,6 +111,7 @@ final class StoreLab {
     int changes;
     long puts;
     long scans;
+    long readIndexes;
     long retries;
     long snapshotsSent;
     long dropped;
@@ -171,6 +172,8 @@ final class StoreLab {
             .tickMillis(TICK_MILLIS)
             .diskMillis(MIN_DISK_MILLIS, MAX_DISK_MILLIS)
             .writesAtOnce(2)
+            // The course's store is durable; most hosts' are, or start from a snapshot.
+            .keepState(seed % 4 == 0)
             .machines(id -> new KvServer())
             // Snapshots are small here and get lost; a host that ships them reliably waits longer.
             .configuration(
@@ -323,22 +326,23 @@ final class StoreLab {
   // A client that is waited for.
 
   void mustPut(KvClient client, String key, String value) {
-    must(client, new Command.Put(key, value));
+    mustWrite(client, new Command.Put(key, value));
   }
 
   void mustDelete(KvClient client, String key) {
-    must(client, new Command.Delete(key));
+    mustWrite(client, new Command.Delete(key));
+  }
+
+  private void mustWrite(KvClient client, Command.Operation write) {
+    client.write(List.of(write), () -> {});
+    within(REQUEST_MILLIS, "an answer to " + write, client::isIdle);
   }
 
   void mustGet(KvClient client, String key, String value) {
-    assertThat(must(client, Command.get(key))).containsExactly(new KeyValue(key, value));
-  }
-
-  List<KeyValue> must(KvClient client, Command.Operation operation) {
-    AtomicReference<List<KeyValue>> found = new AtomicReference<>(List.of());
-    client.request(List.of(operation), found::set);
-    within(REQUEST_MILLIS, "an answer to " + operation, client::isIdle);
-    return found.get();
+    AtomicReference<List<KeyValue>> answer = new AtomicReference<>(List.of());
+    client.read(Command.get(key), answer::set);
+    within(REQUEST_MILLIS, "an answer about " + key, client::isIdle);
+    assertThat(answer.get()).containsExactly(new KeyValue(key, value));
   }
 
   /** In the end all members come to the same state. */

@@ -13,7 +13,7 @@ import java.util.List;
 final class Worker {
 
   /** Between an answer and the next request, for up to ten clients; many clients are slower. */
-  static final int MAX_PAUSE_MILLIS = 400;
+  static final int MAX_PAUSE_TICKS = 4;
 
   /** How many of a hundred scans are of another client's keys. */
   static final int FOREIGN_PERCENT = 20;
@@ -66,11 +66,13 @@ final class Worker {
     }
   }
 
+  /** Until a tick from which on others send, too, so that servers have several requests at once. */
   private void pause() {
     int began = round;
-    int longest = MAX_PAUSE_MILLIS * Math.max(10, histories.size()) / 10;
+    int longest = MAX_PAUSE_TICKS * Math.max(10, histories.size()) / 10;
+    long ticks = 1L + lab.choices().next(longest);
     lab.group.later(
-        1L + lab.choices().next(longest),
+        ticks * StoreLab.TICK_MILLIS - lab.group.now() % StoreLab.TICK_MILLIS,
         () -> {
           if (round == began) {
             next();
@@ -82,9 +84,9 @@ final class Worker {
     // The number in the value is never used again, and so the value tells which put it is from.
     KeyValue entry = new KeyValue(key(number, put.size()), "x " + number + " " + puts++ + " y");
     own.putBegins(entry.key(), entry.value());
-    client.request(
+    client.write(
         List.of(new Command.Put(entry.key(), entry.value())),
-        found -> {
+        () -> {
           own.writesEnd();
           put.add(entry);
           lab.totals.puts++;
@@ -94,8 +96,8 @@ final class Worker {
 
   private void scanOwn(Runnable then) {
     RangeHistory.Read read = own.readBegins();
-    client.request(
-        List.of(range(number)),
+    client.read(
+        range(number),
         found -> {
           own.readEnds(read, found);
           assertThat(found).as("what client %d has put", number).isEqualTo(put);
@@ -106,8 +108,8 @@ final class Worker {
 
   private void scan(int whose, Runnable then) {
     RangeHistory.Read read = histories.get(whose).readBegins();
-    client.request(
-        List.of(range(whose)),
+    client.read(
+        range(whose),
         found -> {
           histories.get(whose).readEnds(read, found);
           lab.totals.scans++;
@@ -125,9 +127,9 @@ final class Worker {
       return;
     }
     put.forEach(entry -> own.deleteBegins(entry.key()));
-    client.request(
+    client.write(
         put.stream().map(entry -> new Command.Delete(entry.key())).toList(),
-        found -> {
+        () -> {
           own.writesEnd();
           put.clear();
         });

@@ -81,6 +81,7 @@ final class Workload {
     long few = (trouble == 0 ? 10L : trouble < 3 ? 5L : 2L) * clients * totals.rounds;
     assertThat(totals.puts).isGreaterThan(few);
     assertThat(totals.scans).isGreaterThan(few);
+    assertThat(totals.readIndexes).isBetween(totals.scans / 4, totals.scans);
     if (unreliable) {
       assertThat(totals.lost).isGreaterThan(totals.rounds);
       assertThat(totals.reordered).isGreaterThan(totals.rounds);
@@ -104,7 +105,7 @@ final class Workload {
       assertThat(totals.snapshotsSent).isGreaterThan(totals.rounds);
     }
     if (gcLimit + gcBytes > 0) {
-      assertThat(totals.dropped).isGreaterThan(gcLimit * (long) totals.runs);
+      assertThat(totals.dropped).isGreaterThan(gcLimit * (totals.runs / 2L));
       assertThat(totals.snapshotsSent).isGreaterThanOrEqualTo(partitions ? totals.runs : 0);
     }
     return totals;
