@@ -7,19 +7,26 @@ import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadState;
+import io.tickraft.core.RoleName;
+import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.HardState;
+import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.Vote;
+import io.tickraft.proto.VoteResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -157,10 +164,11 @@ class CopyTest {
       MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
       RaftConfig config =
           RaftConfig.builder(id)
-              .preVote(id > 1)
-              .checkQuorum(id > 2)
+              .preVote(id == 2)
+              .checkQuorum(id > 1)
               .priority(id)
               .snapshotTicks(5)
+              .readTimeoutTicks(id == 1 ? 3 : 6)
               .maxAppendBytes(50)
               .build();
       nodes.add(new Hosted(storage, Raft.open(config, storage, null)));
@@ -195,6 +203,93 @@ class CopyTest {
     assertThat(nodes).allSatisfy(node -> assertThat(node.raft.commitIndex()).isGreaterThan(20));
   }
 
+  // What the run above hardly shows.
+
+  private static Hosted hosted(UnaryOperator<RaftConfig.Builder> settings, long... voters) {
+    MemoryStorage storage = MemoryStorage.bootstrapped(voters);
+    RaftConfig config = settings.apply(RaftConfig.builder(1)).build();
+    return new Hosted(storage, Raft.open(config, storage, null));
+  }
+
+  /** Hands a message to a node and to its copy, and returns what the node then sends. */
+  private static List<Message> stepBoth(Hosted node, Message.Builder message) {
+    Hosted copy = node.copy();
+    Message built = message.setTo(1).build();
+    copy.raft.step(built);
+    node.raft.step(built);
+    List<Message> sent = node.drain();
+    assertThat(copy.drain()).isEqualTo(sent);
+    assertThat(copy.raft.role()).isEqualTo(node.raft.role());
+    return sent;
+  }
+
+  private static Message.Builder vote(long term) {
+    EntryId last = EntryId.newBuilder().setIndex(1).setTerm(1).build();
+    return Message.newBuilder().setFrom(3).setTerm(term).setVote(Vote.newBuilder().setLast(last));
+  }
+
+  @Test
+  void aCopyKnowsForHowLongNoLeaderWasHeard() {
+    Hosted node = hosted(settings -> settings.electionTicks(100), 1, 2, 3);
+    stepBoth(
+        node,
+        Message.newBuilder().setFrom(2).setTerm(1).setHeartbeat(Heartbeat.getDefaultInstance()));
+    for (int i = 0; i < 99; i++) {
+      node.raft.tick();
+    }
+    assertThat(stepBoth(node, vote(2))).isEmpty();
+    node.raft.tick();
+    assertThat(node.raft.role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(stepBoth(node, vote(2)).get(0).getVoteResponse().hasGranted()).isTrue();
+  }
+
+  @Test
+  void aCopyKnowsThatItsNodeHasTimedOut() {
+    Hosted node = hosted(settings -> settings.priority(7), 1, 2, 3);
+    assertThat(stepBoth(node, vote(2)).get(0).getVoteResponse().hasRejected()).isTrue();
+    node.raft.campaign();
+    node.drain();
+    assertThat(stepBoth(node, vote(3)).get(0).getVoteResponse().hasGranted()).isTrue();
+  }
+
+  @Test
+  void aCopyKnowsThatItsNodeIsLeaving() {
+    Hosted node = hosted(settings -> settings.preVote(false), 1, 2);
+    node.raft.campaign();
+    node.drain();
+    stepBoth(
+        node,
+        Message.newBuilder()
+            .setFrom(2)
+            .setTerm(2)
+            .setVoteResponse(
+                VoteResponse.newBuilder().setGranted(VoteResponse.Granted.getDefaultInstance())));
+    ConfChangeSingle removal =
+        ConfChangeSingle.newBuilder()
+            .setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE)
+            .setNode(1)
+            .build();
+    node.raft.proposeConfChange(CHANGES.get(0).toBuilder().setChanges(0, removal).build());
+    stepBoth(node, stored(2));
+    assertThat(node.raft.confState().getVotersList()).containsExactly(2L);
+    assertThat(node.raft.role()).isEqualTo(RoleName.LEADER);
+
+    stepBoth(node, stored(3));
+
+    assertThat(node.raft.role()).isEqualTo(RoleName.FOLLOWER);
+  }
+
+  /** Node 2 has everything up to the change at 3, and knows of the commit up to an index. */
+  private static Message.Builder stored(long commit) {
+    return Message.newBuilder()
+        .setFrom(2)
+        .setTerm(2)
+        .setAppendResponse(
+            AppendResponse.newBuilder()
+                .setCommit(commit)
+                .setAccepted(AppendResponse.Accepted.newBuilder().setMatch(3)));
+  }
+
   private static List<Message> input(Hosted node, long choice, @Nullable Message message) {
     if (message != null) {
       node.raft.step(message);
@@ -209,6 +304,7 @@ class CopyTest {
       case 16 -> node.raft.transferLeadership(1 + (choice >>> 8) % 4);
       case 17, 18 -> node.raft.proposeConfChange(CHANGES.get((int) ((choice >>> 8) % 4)));
       case 19 -> node.raft.forgetLeader();
+      case 20 -> node.raft.campaign();
       default -> {}
     }
     return kind % 3 == 0 ? node.takeOnce() : node.drain();
