@@ -521,6 +521,9 @@ final class MessageValidatorTest {
     rows.valid(
         "last of the message's term",
         m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(5, 9))));
+    rows.valid(
+        "last is the first there can be",
+        m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))));
     rows.malformed("no last entry", m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance()));
     rows.malformed(
         "last of a later term", m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(6, 9))));
