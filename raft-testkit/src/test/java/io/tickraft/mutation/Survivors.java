@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Compares the mutants that PIT could not kill with the list of those that are known to survive,
@@ -68,11 +70,9 @@ final class Survivors {
 
   private static List<Element> mutations(Path report) throws IOException {
     try (InputStream in = Files.newInputStream(report)) {
-      NodeList nodes =
-          DocumentBuilderFactory.newInstance()
-              .newDocumentBuilder()
-              .parse(in)
-              .getElementsByTagName("mutation");
+      DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+      builder.setErrorHandler(new DefaultHandler()); // Else it prints what it throws.
+      NodeList nodes = builder.parse(in).getElementsByTagName("mutation");
       List<Element> mutations = new ArrayList<>();
       for (int i = 0; i < nodes.getLength(); i++) {
         mutations.add((Element) nodes.item(i));
