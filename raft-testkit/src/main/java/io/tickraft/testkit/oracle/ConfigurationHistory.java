@@ -6,6 +6,7 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,18 @@ public final class ConfigurationHistory implements Oracle {
   /** The configuration in effect where a node is; null: unknown. */
   @Nullable Members inEffect(NodeView view) {
     return at(view.appliedIndex());
+  }
+
+  /**
+   * Whether these are a quorum of a configuration that holds after one of these indexes, or whether
+   * that is unknown.
+   */
+  boolean hadQuorum(Collection<Long> ids, long from, long to) {
+    Members first = at(from);
+    return first == null
+        || first.hasQuorum(ids)
+        || configurations.subMap(from, false, Math.max(from, to), true).values().stream()
+            .anyMatch(members -> members.hasQuorum(ids));
   }
 
   /** Whether the committed change at an index could not be made. */

@@ -6,6 +6,8 @@ import io.tickraft.core.Storage;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ public final class Votes implements Oracle {
   /** The requests for votes that were sent. */
   private final Map<Campaign, Message> campaigns = new TreeMap<>();
 
+  /** By the campaign that is to come of it: where the log of who was told to campaign is to end. */
+  private final Map<Campaign, List<EntryId>> orders = new TreeMap<>();
+
   /** Has seen nobody vote yet. */
   public Votes() {}
 
@@ -94,8 +99,31 @@ public final class Votes implements Oracle {
 
   @Override
   public void sent(Message message, Storage durable) {
+    if (message.hasTimeoutNow()) {
+      orders
+          .computeIfAbsent(
+              new Campaign(message.getTerm() + 1, message.getTo()), c -> new ArrayList<>())
+          .add(message.getTimeoutNow().getLast());
+    }
     if (message.hasVote()) {
+      ordered(message);
       campaigns.put(new Campaign(message.getTerm(), message.getFrom()), message);
+    }
+  }
+
+  /** The transfer flag is on the votes of a campaign that was ordered where the log ends. */
+  private void ordered(Message vote) {
+    List<EntryId> lasts =
+        orders.getOrDefault(new Campaign(vote.getTerm(), vote.getFrom()), List.of());
+    if (vote.getVote().getTransfer() && !lasts.contains(vote.getVote().getLast())) {
+      throw new OracleViolation(
+          "campaigns by order",
+          "node "
+              + vote.getFrom()
+              + " campaigns in term "
+              + vote.getTerm()
+              + " as if its leader had told it to, with a log that ends at "
+              + vote.getVote().getLast().getIndex());
     }
   }
 

@@ -25,6 +25,10 @@ import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVoteResponse;
+import io.tickraft.proto.ReadIndex;
+import io.tickraft.proto.ReadIndexResponse;
+import io.tickraft.proto.RequestId;
+import io.tickraft.proto.TimeoutNow;
 import io.tickraft.proto.Vote;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +45,13 @@ final class RequestOraclesTest {
   private final Oracles oracles =
       new Oracles(
           List.of(
-              logs, committed, history, new Votes(), new Reads(committed), new Transfers(history)));
+              logs,
+              committed,
+              history,
+              new Votes(),
+              new Reads(committed),
+              new ReadQuorum(history),
+              new Transfers(history)));
 
   @BeforeEach
   void open() {
@@ -142,8 +152,24 @@ final class RequestOraclesTest {
   @Test
   void aVoteThatTheLeaderWantsIsRight() {
     hear();
+    oracles.sent(order(2), durable(1, 0));
     oracles.sent(vote(2, 3, true), durable(2, 3));
     assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
+  }
+
+  private static Message order(long last) {
+    return message(1)
+        .setTo(3)
+        .setTimeoutNow(
+            TimeoutNow.newBuilder().setLast(EntryId.newBuilder().setTerm(1).setIndex(last)))
+        .build();
+  }
+
+  @Test
+  void aCampaignByOrderThatNobodyGaveIsSeen() {
+    violated("campaigns by order", () -> oracles.sent(vote(2, 3, true), durable(2, 3)));
+    oracles.sent(order(3), durable(1, 0));
+    violated("campaigns by order", () -> oracles.sent(vote(2, 3, true), durable(2, 3)));
   }
 
   @Test
@@ -267,6 +293,58 @@ final class RequestOraclesTest {
     read(2);
     oracles.opened(2, MemoryStorage.bootstrapped(1, 2, 3));
     violated("one outcome of a read", () -> taken(2, confirmed(1)));
+  }
+
+  private static Message heartbeat(long round) {
+    return message(2).setHeartbeat(Heartbeat.newBuilder().setRound(round)).build();
+  }
+
+  private static Message answer(long round) {
+    return message(2)
+        .setFrom(2)
+        .setTo(1)
+        .setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(round))
+        .build();
+  }
+
+  @Test
+  void aReadThatAQuorumConfirmsIsRight() {
+    oracles.stepped(leader(1, 2).view());
+    oracles.sent(heartbeat(4), durable(2, 1));
+    read(1);
+    oracles.sent(heartbeat(5), durable(2, 1));
+    oracles.sent(answer(5), durable(2, 1));
+    assertThatCode(() -> taken(1, confirmed(1))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aReadThatAnEarlierRoundConfirmsIsSeen() {
+    oracles.stepped(leader(1, 2).view());
+    oracles.sent(heartbeat(4), durable(2, 1));
+    read(1);
+    oracles.sent(answer(4), durable(2, 1));
+    violated("read quorum", () -> taken(1, confirmed(1)));
+  }
+
+  @Test
+  void aReadOfAnotherNodeThatNobodyConfirmsIsSeen() {
+    RequestId request = RequestId.newBuilder().setIncarnation(1).setSequence(1).build();
+    Message question =
+        message(0)
+            .setFrom(2)
+            .setTo(1)
+            .setReadIndex(ReadIndex.newBuilder().setRequest(request))
+            .build();
+    Message response =
+        message(0)
+            .setReadIndexResponse(
+                ReadIndexResponse.newBuilder()
+                    .setRequest(request)
+                    .setReady(ReadIndexResponse.Ready.newBuilder().setIndex(1)))
+            .build();
+    oracles.stepped(leader(1, 2).view());
+    oracles.received(1, question);
+    violated("read quorum", () -> oracles.sent(response, durable(2, 1)));
   }
 
   // Transfers.
