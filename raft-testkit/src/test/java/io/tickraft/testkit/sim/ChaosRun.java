@@ -63,11 +63,24 @@ final class ChaosRun {
   static ChaosRun of(Choices choices) {
     ChaosRun run = new ChaosRun(choices);
     for (int i = 0; i < STEPS; i++) {
-      run.group.run(choices.next(200));
+      run.pause();
       run.act();
     }
     run.recover();
     return run;
+  }
+
+  /**
+   * Lets time pass. The leaders to read from are those that have just begun, and perhaps do not
+   * know yet what is committed, and those that are deposed and do not know that.
+   */
+  private void pause() {
+    long elections = sightings.elections();
+    boolean isNew = group.runUntil(() -> sightings.elections() > elections, choices.next(200));
+    List<SimNode> leaders = group.nodes().stream().filter(SimNode::isLeader).toList();
+    if (isNew || leaders.size() > 1) {
+      leaders.forEach(requests::readFrom);
+    }
   }
 
   private void act() {

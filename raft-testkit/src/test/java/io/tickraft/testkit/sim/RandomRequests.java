@@ -46,7 +46,13 @@ final class RandomRequests {
 
   void read() {
     SimNode node = anyNode();
-    if (!reads || !node.isUp()) {
+    if (node.isUp()) {
+      readFrom(node);
+    }
+  }
+
+  void readFrom(SimNode node) {
+    if (!reads) {
       return;
     }
     for (int i = choices.next(3); i >= 0; i--) {

@@ -17,6 +17,7 @@ final class Sightings implements Oracle {
 
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private long elections;
 
   /** Returns how often something was seen. */
   long of(String sight) {
@@ -26,6 +27,11 @@ final class Sightings implements Oracle {
   /** Adds what was seen in another run. */
   void add(Sightings other) {
     other.counts.forEach((sight, count) -> counts.merge(sight, count, Long::sum));
+  }
+
+  /** Returns how many leaders were elected. */
+  long elections() {
+    return elections;
   }
 
   private void see(String sight) {
@@ -59,6 +65,7 @@ final class Sightings implements Oracle {
     boolean isLeader = view.role() == RoleName.LEADER;
     see(isLeader && wasLeader && isVoter(before) && !isVoter(view), "leader removed");
     see(wasLeader && !isVoter(before) && !isLeader, "removed leader stepped down");
+    elections += isLeader && !wasLeader ? 1 : 0;
     see(isLeader && !wasLeader && joint, "leader elected in a joint configuration");
     see(
         isLeader && joint && view.commitIndex() > before.commitIndex(),
