@@ -3,6 +3,7 @@ package io.tickraft.examples.kv;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.MembershipChange;
@@ -43,9 +44,10 @@ final class Administration {
   void change(RawNode node, MembershipChange change, Answer answer) {
     // Whoever does not lead may not know the newest configuration, and sends the client to the
     // leader anyway.
+    Status status = node.status();
     Optional<String> problem =
-        node.status().role() == RoleName.LEADER
-            ? change.problem(node.confState(), members.get())
+        status.role() == RoleName.LEADER
+            ? change.problem(status.confState(), members.get(), status.peers())
             : Optional.empty();
     if (problem.isPresent()) {
       answer.complete(Reply.err(problem.get()));

@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv.client;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.PeerStatus;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.ConfChange;
@@ -8,6 +9,7 @@ import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,13 +20,14 @@ public sealed interface MembershipChange {
   long id();
 
   /**
-   * Says what stands against the change, beside what Raft itself refuses.
+   * Says what stands against the change on the leader, beside what Raft itself refuses.
    *
    * @param configuration the configuration in effect
    * @param members the members in it
+   * @param progress how far the leader has brought each of them
    * @return a sentence; empty if nothing does
    */
-  Optional<String> problem(ConfState configuration, Members members);
+  Optional<String> problem(ConfState configuration, Members members, List<PeerStatus> progress);
 
   /** Returns the change as it goes into the log. */
   ConfChange toConfChange();
@@ -39,7 +42,8 @@ public sealed interface MembershipChange {
   record Add(long id, HostAndPort address, boolean votes) implements MembershipChange {
 
     @Override
-    public Optional<String> problem(ConfState configuration, Members members) {
+    public Optional<String> problem(
+        ConfState configuration, Members members, List<PeerStatus> progress) {
       if (members.removed().contains(id)) {
         return Optional.of("node " + id + " was removed, and its id is never used again");
       }
@@ -69,21 +73,33 @@ public sealed interface MembershipChange {
   }
 
   /**
-   * Lets a learner vote.
+   * Lets a learner vote that has caught up. One that counts for the majority and still gets its
+   * snapshot would leave the group without one for as long, if another node failed (thesis 4.2.1).
    *
    * @param id the learner
    */
   record Promote(long id) implements MembershipChange {
 
+    /** How many entries a learner may be behind and still count as up to date. */
+    private static final long MAX_BEHIND = 10_000;
+
     @Override
-    public Optional<String> problem(ConfState configuration, Members members) {
+    public Optional<String> problem(
+        ConfState configuration, Members members, List<PeerStatus> progress) {
       if (isLearner(configuration, id)) {
-        return Optional.empty();
+        long last = progress.stream().mapToLong(PeerStatus::matchIndex).max().orElse(0);
+        return progress.stream().anyMatch(peer -> peer.id() == id && hasCaughtUp(peer, last))
+            ? Optional.empty()
+            : Optional.of("node " + id + " is still catching up, as RAFT.STATUS shows");
       }
       return Optional.of(
           Members.ids(configuration).contains(id)
               ? "node " + id + " is a voter already"
               : "node " + id + " is not a member");
+    }
+
+    private static boolean hasCaughtUp(PeerStatus peer, long last) {
+      return peer.state() == PeerStatus.State.REPLICATE && last - peer.matchIndex() <= MAX_BEHIND;
     }
 
     @Override
@@ -100,7 +116,8 @@ public sealed interface MembershipChange {
   record Remove(long id) implements MembershipChange {
 
     @Override
-    public Optional<String> problem(ConfState configuration, Members members) {
+    public Optional<String> problem(
+        ConfState configuration, Members members, List<PeerStatus> progress) {
       return Members.ids(configuration).contains(id)
           ? Optional.empty()
           : Optional.of("node " + id + " is not a member");

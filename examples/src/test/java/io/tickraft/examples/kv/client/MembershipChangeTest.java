@@ -2,6 +2,7 @@ package io.tickraft.examples.kv.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.core.PeerStatus;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.ConfChange;
@@ -19,11 +20,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Voters 1 and 2, learner 3, and 4, which was removed. */
+/** Voters 1 and 2, learners 3 and 6 to 8, of which 3 has caught up, and 4, which was removed. */
 class MembershipChangeTest {
 
   private static final ConfState CONFIGURATION =
-      ConfState.newBuilder().addVoters(1).addVoters(2).addLearners(3).build();
+      ConfState.newBuilder()
+          .addVoters(1)
+          .addVoters(2)
+          .addAllLearners(List.of(3L, 6L, 7L, 8L))
+          .build();
+  private static final List<PeerStatus> PROGRESS =
+      List.of(
+          new PeerStatus(1, PeerStatus.State.REPLICATE, 100_000, 100_001, 0, 0),
+          new PeerStatus(2, PeerStatus.State.REPLICATE, 100_000, 100_001, 0, 0),
+          new PeerStatus(3, PeerStatus.State.REPLICATE, 99_999, 100_001, 1, 1),
+          new PeerStatus(6, PeerStatus.State.PROBE, 0, 100_001, 0, 0),
+          new PeerStatus(7, PeerStatus.State.SNAPSHOT, 0, 100_001, 0, 0),
+          new PeerStatus(8, PeerStatus.State.REPLICATE, 80_000, 100_001, 9, 9));
   private static final HostAndPort NEW = new HostAndPort("new", 7);
   private static final Members MEMBERS =
       new Members(
@@ -50,6 +63,12 @@ class MembershipChangeTest {
             new MembershipChange.Add(5, new HostAndPort("three", 7), true),
             "three:7 is the address of node 3"),
         Arguments.of(new MembershipChange.Promote(3), ""),
+        Arguments.of(
+            new MembershipChange.Promote(6), "node 6 is still catching up, as RAFT.STATUS shows"),
+        Arguments.of(
+            new MembershipChange.Promote(7), "node 7 is still catching up, as RAFT.STATUS shows"),
+        Arguments.of(
+            new MembershipChange.Promote(8), "node 8 is still catching up, as RAFT.STATUS shows"),
         Arguments.of(new MembershipChange.Promote(2), "node 2 is a voter already"),
         Arguments.of(new MembershipChange.Promote(4), "node 4 is not a member"),
         Arguments.of(new MembershipChange.Remove(1), ""),
@@ -60,7 +79,7 @@ class MembershipChangeTest {
   @ParameterizedTest
   @MethodSource("problems")
   void whatStandsAgainstAChangeIsSaid(MembershipChange change, String problem) {
-    assertThat(change.problem(CONFIGURATION, MEMBERS).orElse("")).isEqualTo(problem);
+    assertThat(change.problem(CONFIGURATION, MEMBERS, PROGRESS).orElse("")).isEqualTo(problem);
   }
 
   @Test
