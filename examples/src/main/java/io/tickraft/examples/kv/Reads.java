@@ -162,13 +162,20 @@ final class Reads {
 
   /** Gives up what takes too long. */
   void expire(long nowNanos) {
+    boolean timedOut = false;
     for (Read first = all.peek();
         first != null && (first.isOver() || first.deadlineNanos - nowNanos <= 0);
         first = all.peek()) {
       all.remove();
       if (!first.isOver()) {
         first.timeOut();
+        timedOut = true;
       }
+    }
+    if (timedOut) {
+      // A node that was removed, for one, never gets as far as it would have to.
+      confirmed.removeIf(batch -> batch.reads.stream().allMatch(Read::isOver));
+      failed.removeIf(Read::isOver);
     }
   }
 
