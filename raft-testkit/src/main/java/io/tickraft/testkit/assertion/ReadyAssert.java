@@ -1,5 +1,7 @@
 package io.tickraft.testkit.assertion;
 
+import io.tickraft.core.Outcome;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
@@ -213,6 +215,28 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
    */
   public ReadyAssert hasNoCommittedEntries() {
     return hasCommittedEntries();
+  }
+
+  /**
+   * Checks how reads have ended.
+   *
+   * @param expected exactly these, in order; none for none
+   * @return this
+   */
+  public ReadyAssert hasReadStates(ReadState... expected) {
+    isNotNull();
+    return hasList("ends of reads", Arrays.asList(expected), actual.readStates(), RaftText::of);
+  }
+
+  /**
+   * Checks how transfers have ended, and which changes were impossible.
+   *
+   * @param expected exactly these, in order; none for none
+   * @return this
+   */
+  public ReadyAssert hasOutcomes(Outcome... expected) {
+    isNotNull();
+    return hasList("outcomes", Arrays.asList(expected), actual.outcomes(), RaftText::of);
   }
 
   /**

@@ -174,6 +174,17 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
+   * Checks to whom leadership is on its way.
+   *
+   * @param expected who shall lead next; 0: there is no transfer
+   * @return this
+   */
+  public StatusAssert hasTransferTarget(long expected) {
+    isNotNull();
+    return has("transfer target", expected, actual.transferTarget());
+  }
+
+  /**
    * Checks how far the leader has brought a member, itself included.
    *
    * @param id the member

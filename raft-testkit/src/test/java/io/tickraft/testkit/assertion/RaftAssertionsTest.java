@@ -10,6 +10,7 @@ import static io.tickraft.testkit.message.Messages.heartbeat;
 import static io.tickraft.testkit.message.Messages.installSnapshot;
 import static io.tickraft.testkit.message.Messages.vote;
 import static io.tickraft.testkit.message.Messages.voteResponse;
+import static io.tickraft.testkit.message.Values.bytes;
 import static io.tickraft.testkit.message.Values.entries;
 import static io.tickraft.testkit.message.Values.entry;
 import static io.tickraft.testkit.message.Values.noOp;
@@ -19,7 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
@@ -186,6 +189,14 @@ final class RaftAssertionsTest {
         row(
             () -> assertThat(WITH_SNAPSHOT).hasConfState(voters(1)),
             "configuration: expected voters {1} but was voters {1,3}\nin\n"),
+        row(
+            () -> assertThat(OF_LEADER).hasReadStates(new ReadState.Confirmed(bytes("a"), 7)),
+            "ends of reads: - is missing, + is surplus\n  - read \"a\": confirmed at 7\nin\n"),
+        row(
+            () ->
+                assertThat(OF_LEADER)
+                    .hasOutcomes(new Outcome.TransferEnded(2, Outcome.TransferEnd.TIMED_OUT, 1)),
+            "outcomes: - is missing, + is surplus\n  - transfer to 2: timed out, leader 1\nin\n"),
         row(() -> assertThat(OF_LEADER).mustSync(), "must sync: expected true but was false\nin\n"),
         row(
             () -> assertThat(OF_FOLLOWER).needNotSync(),
@@ -299,6 +310,7 @@ final class RaftAssertionsTest {
         row(
             () -> assertThat(STATUS).isPreCandidate(),
             "role: expected PRE_CANDIDATE but was FOLLOWER"),
+        row(() -> assertThat(STATUS).hasTransferTarget(2), "transfer target: expected 2 but was 0"),
         row(() -> assertThat(STATUS).isCandidate(), "role: expected CANDIDATE but was FOLLOWER"),
         row(() -> assertThat(LEADER).isFollower(), "role: expected FOLLOWER but was LEADER"),
         row(() -> assertThat(STATUS).isFollowerOf(3), "leader: expected 3 but was 2\nin\n"),

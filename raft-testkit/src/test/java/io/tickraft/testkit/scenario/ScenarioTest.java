@@ -111,8 +111,7 @@ class ScenarioTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("story.txt:5: deliver to=2\n")
         .hasMessageContaining("2: follower in term 2, votes for 3")
-        .hasMessageEndingWith(
-            "one vote is violated: node 2 gives its vote of term 2 to 3 after 1");
+        .hasMessageEndingWith("one vote is violated: node 2 gives its vote of term 2 to 3 after 1");
   }
 
   @Test

@@ -72,7 +72,7 @@ final class MembershipTableTest extends TableTest {
 
   private static UnaryOperator<NodeFixture> proposes(ConfChange change) {
     return node -> {
-      node.node().proposeConfChange(change);
+      node.proposeConfChange(change);
       return node;
     };
   }

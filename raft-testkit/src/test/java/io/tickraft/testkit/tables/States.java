@@ -142,7 +142,7 @@ final class States {
   /** Steps in which the host reads, and the node asks whom it must. */
   static UnaryOperator<NodeFixture> reads(String context) {
     return node -> {
-      ReadResult result = node.node().readIndex(ByteString.copyFromUtf8(context));
+      ReadResult result = node.readIndex(context);
       if (!(result instanceof ReadResult.Accepted)) {
         throw new IllegalStateException("no read: " + result);
       }
@@ -153,7 +153,7 @@ final class States {
   /** Steps in which the host asks for leadership to be handed to a node. */
   static UnaryOperator<NodeFixture> transfers(long target) {
     return node -> {
-      TransferResult result = node.node().transferLeadership(target);
+      TransferResult result = node.transferLeadership(target);
       if (result instanceof TransferResult.Rejected) {
         throw new IllegalStateException("no transfer: " + result);
       }
