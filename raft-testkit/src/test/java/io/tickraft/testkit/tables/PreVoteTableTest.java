@@ -181,6 +181,7 @@ final class PreVoteTableTest extends TableTest {
     on(PRE_CANDIDATE, rejected(2, LOWER, 6)).nothing();
     on(onceRejected, rejected(3, SAME, 6)).state("follower");
     on(onceRejected, rejected(3, LOWER, 6)).state("follower");
+    on(onceRejected, rejected(3, 0, 6)).state("follower");
     on(onceRejected, rejected(2, SAME, 6)).nothing();
     on(onceRejected, granted(3, SAME, 6)).later(VOTES).state(CAMPAIGNS);
     on(PRE_CANDIDATE, rejected(2, SAME, 5)).drops(DropReason.STALE_ANSWER);
