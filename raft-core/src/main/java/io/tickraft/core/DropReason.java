@@ -16,7 +16,7 @@ public enum DropReason {
   UNKNOWN_ENTRY_TYPE,
   /** It is of an earlier term and its kind needs no answer. */
   STALE_TERM,
-  /** It answers something that is over, or that was never asked. */
+  /** It answers what is over, or what was never asked, or it asks again for what was done. */
   STALE_ANSWER,
   /** It answers, and its sender is no member of the configuration. */
   STRANGER,

@@ -4,8 +4,8 @@ package io.tickraft.core;
 public sealed interface Outcome {
 
   /**
-   * A leadership transfer ended, of which {@link RawNode#transferLeadership} had said that it was
-   * started or passed on.
+   * A leadership transfer ended: one of which {@link RawNode#transferLeadership} had said that it
+   * was started or passed on, or one that this node, as the leader, made for another node's host.
    *
    * @param target who was to lead
    * @param end how it ended
@@ -36,9 +36,16 @@ public sealed interface Outcome {
   enum TransferEnd {
     /** The target leads. */
     COMPLETED,
-    /** The target did not campaign: it may not, or its log is not what the leader took it for. */
+    /**
+     * The target did not campaign: its log is not what the leader took it for, or it may not, as it
+     * does not know yet that it votes, or has a snapshot or a membership change to apply first. It
+     * may be asked again.
+     */
     REFUSED,
-    /** Within an election timeout nobody else was seen to lead: the target may still win. */
+    /**
+     * Within an election timeout, or two of them where the leader had to be asked, nobody else was
+     * seen to lead: the target may still win.
+     */
     TIMED_OUT,
     /** Another node was elected meanwhile, or the target is no voter any more. */
     ABORTED

@@ -41,7 +41,8 @@ public sealed interface RaftEvent {
 
   /**
    * The node was to campaign, as its election timeout passed or {@link RawNode#campaign()} was
-   * called, and may not: it is no voter, or has a snapshot or a membership change to apply first.
+   * called, and may not: it is no voter, has a snapshot or a membership change to apply first, or
+   * there is no later term.
    *
    * @param term the term
    */

@@ -279,7 +279,7 @@ final class Follower extends Role {
       return new TransferResult.Rejected(TransferResult.Reason.OUTBOX_FULL, leader);
     }
     // The leader gives up after an election timeout, and its successor is to be heard of here.
-    node.transfer.asked(leader, request, target, 2L * node.config.electionTicks());
+    node.transfer.asked(leader, node.term(), request, target, 2L * node.config.electionTicks());
     return new TransferResult.Forwarded(leader);
   }
 

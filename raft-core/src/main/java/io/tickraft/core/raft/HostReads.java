@@ -30,6 +30,9 @@ final class HostReads {
   private final List<ReadState> ended = new ArrayList<>(0);
   private long now;
 
+  /** No read times out before this tick. */
+  private long nextDeadline = Long.MAX_VALUE;
+
   HostReads(RaftConfig config) {
     this.config = config;
   }
@@ -39,6 +42,7 @@ final class HostReads {
     copy.pending.putAll(pending);
     copy.ended.addAll(ended);
     copy.now = now;
+    copy.nextDeadline = nextDeadline;
     return copy;
   }
 
@@ -53,8 +57,11 @@ final class HostReads {
    * @param askedNode who is asked to confirm it, perhaps this node
    */
   void add(RequestId request, ByteString context, long askedNode) {
-    pending.put(
-        request.getSequence(), new Read(context, askedNode, now + config.readTimeoutTicks()));
+    long deadline = now + config.readTimeoutTicks();
+    if (pending.isEmpty()) {
+      nextDeadline = deadline;
+    }
+    pending.put(request.getSequence(), new Read(context, askedNode, deadline));
   }
 
   /** A read is confirmed at an index, by this node. */
@@ -122,10 +129,17 @@ final class HostReads {
    */
   void tick(long leader) {
     now++;
+    if (now >= nextDeadline) {
+      expire(leader);
+    }
+  }
+
+  private void expire(long leader) {
     while (!pending.isEmpty() && pending.firstEntry().getValue().deadline <= now) {
       Read oldest = pending.pollFirstEntry().getValue();
       ended.add(new ReadState.Aborted(oldest.context, ReadState.Reason.TIMED_OUT, leader));
     }
+    nextDeadline = pending.isEmpty() ? Long.MAX_VALUE : pending.firstEntry().getValue().deadline;
   }
 
   /** Returns whether there is something to tell. */

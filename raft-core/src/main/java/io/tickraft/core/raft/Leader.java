@@ -371,8 +371,18 @@ final class Leader extends Role {
 
   @Override
   Role onTransferLeader(NodeState node, Message message) {
-    Transfer.answer(
-        node, message, transferLeadership(node, message.getTransferLeader().getTarget()));
+    long target = message.getTransferLeader().getTarget();
+    if (!node.transfer.isTakenUp(message)) {
+      TransferResult result = transferLeadership(node, target);
+      if (result instanceof TransferResult.Started) {
+        node.transfer.takeUp(message);
+      }
+      Transfer.answer(node, message, result);
+    } else if (node.transfer.isUnderWay()) {
+      Transfer.answer(node, message, new TransferResult.Started(target));
+    } else {
+      node.drop(message, DropReason.STALE_ANSWER);
+    }
     return this;
   }
 

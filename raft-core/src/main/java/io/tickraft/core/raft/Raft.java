@@ -247,7 +247,7 @@ public final class Raft {
     if (leader != before.leader(node)) {
       node.reads.abortAll(ReadState.Reason.NOT_LEADER, leader);
       if (leader != 0) {
-        node.transfer.ledBy(leader);
+        node.transfer.ledBy(leader, node.term());
       }
     }
     if (node.events.enabled()) {

@@ -29,6 +29,14 @@ final class Transfer {
 
   private long askedNode;
 
+  /** The term in which it was asked for. */
+  private long askedTerm;
+
+  /** The last request of another node that this node took up as a leader, and whose it was. */
+  private RequestId takenUp = RequestId.getDefaultInstance();
+
+  private long takenUpFrom;
+
   /** Whether the target was told to campaign since the last heartbeat. */
   private boolean ordered;
 
@@ -42,6 +50,9 @@ final class Transfer {
     copy.ticksLeft = ticksLeft;
     copy.request = request;
     copy.askedNode = askedNode;
+    copy.askedTerm = askedTerm;
+    copy.takenUp = takenUp;
+    copy.takenUpFrom = takenUpFrom;
     copy.ordered = ordered;
     return copy;
   }
@@ -69,8 +80,25 @@ final class Transfer {
     ordered = false;
   }
 
-  /** This node has asked its leader to hand over to {@code to}. */
-  void asked(long leader, RequestId itsRequest, long to, long ticks) {
+  /** The transfer that has just begun is the one that another node asks for. */
+  void takeUp(Message question) {
+    takenUp = question.getTransferLeader().getRequest();
+    takenUpFrom = question.getFrom();
+  }
+
+  /**
+   * Returns whether a request is the one that was taken up last. The network may duplicate it, and
+   * it must not count as another one: whoever asked would be told that a transfer is under way
+   * already, and is not to get a second one when the first has ended.
+   */
+  boolean isTakenUp(Message question) {
+    return question.getFrom() == takenUpFrom
+        && question.getTransferLeader().getRequest().equals(takenUp);
+  }
+
+  /** This node has asked its leader, in its term, to hand over to {@code to}. */
+  void asked(long leader, long term, RequestId itsRequest, long to, long ticks) {
+    askedTerm = term;
     target = to;
     ticksLeft = ticks;
     request = itsRequest;
@@ -100,9 +128,10 @@ final class Transfer {
     }
   }
 
-  /** There is another leader. */
-  void ledBy(long leader) {
-    if (target != 0) {
+  /** There is another leader, or the one of before is heard again. */
+  void ledBy(long leader, long term) {
+    boolean heardAgain = request != null && leader == askedNode && term == askedTerm;
+    if (target != 0 && !heardAgain) {
       end(leader == target ? Outcome.TransferEnd.COMPLETED : Outcome.TransferEnd.ABORTED, leader);
     }
   }
