@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class CopyTest {
 
   private static final int NODES = 3;
-  private static final int STEPS = 4_000;
+  private static final int STEPS = 6_000;
 
   /** Node 3 goes and comes. */
   private static final List<ConfChange> CHANGES =
@@ -158,7 +158,7 @@ class CopyTest {
 
   @Test
   void aCopyGoesTheSameWayAndLeavesTheOriginalAlone() {
-    SplittableRandom random = new SplittableRandom(5);
+    SplittableRandom random = new SplittableRandom(6);
     List<Hosted> nodes = new ArrayList<>();
     for (long id = 1; id <= NODES; id++) {
       MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
