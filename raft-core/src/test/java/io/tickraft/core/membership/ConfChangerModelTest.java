@@ -149,8 +149,11 @@ final class ConfChangerModelTest {
       int after = SmallGroups.code(changed.configuration().confState());
       List<Integer> pair = List.of(before, after);
       if (!overlaps.containsKey(pair)) {
-        pair.forEach(code -> quorums.computeIfAbsent(code, ConfChangerModelTest::quorums));
-        overlaps.put(pair, overlap(quorums.get(before), quorums.get(after)));
+        overlaps.put(
+            pair,
+            overlap(
+                quorums.computeIfAbsent(before, ConfChangerModelTest::quorums),
+                quorums.computeIfAbsent(after, ConfChangerModelTest::quorums)));
       }
       return overlaps.get(pair) ? Optional.empty() : Optional.of("quorums without a common node");
     };
