@@ -255,10 +255,12 @@ public final class SimNode {
 
   private void stepped() {
     host.stepped();
-    while (host.node().hasReady()) {
-      take();
+    if (host.node().hasReady()) {
+      do {
+        take();
+      } while (host.node().hasReady());
+      host.stepped();
     }
-    host.stepped();
     surroundings.trace("state", id).add(status());
   }
 

@@ -29,6 +29,9 @@ final class KvClient {
 
   private long circle = 1;
 
+  /** Who did not answer the last try of this request. */
+  private long silent;
+
   private List<Command> commands = List.of();
   private boolean throughLog;
   private Consumer<List<KeyValue>> whenDone = found -> {};
@@ -80,6 +83,7 @@ final class KvClient {
     }
     commands = numbered;
     throughLog = logged;
+    silent = 0;
     whenDone = done;
     send();
   }
@@ -97,6 +101,7 @@ final class KvClient {
         () -> {
           if (tries == thisTry && !isIdle()) {
             lab.totals.retries++;
+            silent = to;
             askNextOfCircle();
             send();
           }
@@ -125,7 +130,7 @@ final class KvClient {
       }
       whenDone.accept(done.found());
     } else if (answer instanceof Request.Refused refused && tries == thatTry) {
-      if (refused.leader() == 0) {
+      if (refused.leader() == 0 || refused.leader() == silent) {
         askNextOfCircle();
       } else {
         leader = refused.leader();

@@ -179,6 +179,10 @@ final class StoreLab {
             .configuration(
                 config -> config.electionTicks(ELECTION_TICKS).snapshotTicks(ELECTION_TICKS))
             .oracle(new Oracles(List.of(Oracles.all(), totals)));
+    if (seed % 2 == 1) {
+      // As in the course, where a node that comes back with a later term ends the leader's.
+      options.configuration(config -> config.preVote(false).checkQuorum(false));
+    }
     changes.accept(options);
     Simulation group = options.start(Choices.random(seed));
     StoreLab lab = new StoreLab(group, totals);

@@ -13,7 +13,7 @@ import java.util.List;
 final class Worker {
 
   /** Between an answer and the next request, for up to ten clients; many clients are slower. */
-  static final int MAX_PAUSE_TICKS = 4;
+  static final int MAX_PAUSE_TICKS = 6;
 
   /** How many of a hundred scans are of another client's keys. */
   static final int FOREIGN_PERCENT = 20;
