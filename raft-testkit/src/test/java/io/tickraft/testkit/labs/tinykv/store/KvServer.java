@@ -94,7 +94,9 @@ class KvServer implements StateMachine {
       return; // The other one of the same name was first.
     }
     if (read instanceof ReadState.Aborted aborted) {
-      refuse(request, aborted.leader());
+      // A leader that reaches no quorum does not know of the next one.
+      boolean isAlone = aborted.reason() == ReadState.Reason.TIMED_OUT;
+      refuse(request, isAlone ? 0 : aborted.leader());
     } else if (read instanceof ReadState.Confirmed confirmation) {
       confirmed.computeIfAbsent(confirmation.index(), index -> new ArrayList<>()).add(request);
       answerConfirmed();

@@ -12,8 +12,11 @@ import java.util.List;
  */
 final class Worker {
 
-  /** Between an answer and the next request, for up to ten clients; many clients are slower. */
-  static final int MAX_PAUSE_TICKS = 6;
+  /** Between an answer and the next request. */
+  static final int MAX_PAUSE_TICKS = 4;
+
+  /** The same where clients are many, so that servers have about as much to do. */
+  static final int MAX_PAUSE_TICKS_OF_MANY = 12;
 
   /** How many of a hundred scans are of another client's keys. */
   static final int FOREIGN_PERCENT = 20;
@@ -69,7 +72,7 @@ final class Worker {
   /** Until a tick from which on others send, too, so that servers have several requests at once. */
   private void pause() {
     int began = round;
-    int longest = MAX_PAUSE_TICKS * Math.max(10, histories.size()) / 10;
+    int longest = histories.size() > 10 ? MAX_PAUSE_TICKS_OF_MANY : MAX_PAUSE_TICKS;
     long ticks = 1L + lab.choices().next(longest);
     lab.group.later(
         ticks * StoreLab.TICK_MILLIS - lab.group.now() % StoreLab.TICK_MILLIS,
