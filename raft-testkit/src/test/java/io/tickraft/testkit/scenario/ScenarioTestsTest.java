@@ -22,7 +22,11 @@ class ScenarioTestsTest {
   @TempDir private Path folder;
 
   private ScenarioTests tests(boolean rewrite) {
-    return new ScenarioTests(folder, rewrite) {};
+    return tests(rewrite, false);
+  }
+
+  private ScenarioTests tests(boolean rewrite, boolean isCi) {
+    return new ScenarioTests(folder, rewrite, isCi) {};
   }
 
   private void write(String file, String text) throws IOException {
@@ -46,7 +50,11 @@ class ScenarioTestsTest {
   }
 
   private void runAll(boolean rewrite) throws Throwable {
-    for (DynamicNode container : tests(rewrite).scenarios()) {
+    runAll(tests(rewrite));
+  }
+
+  private static void runAll(ScenarioTests tests) throws Throwable {
+    for (DynamicNode container : tests.scenarios()) {
       for (DynamicNode test : ((DynamicContainer) container).getChildren().toList()) {
         ((DynamicTest) test).getExecutable().execute();
       }
@@ -97,12 +105,19 @@ class ScenarioTestsTest {
   }
 
   @Test
-  void ciNeverRewrites() {
-    assertThatThrownBy(() -> ScenarioTests.mayRewrite(true, true))
+  void ciNeverRewrites() throws IOException {
+    write("a/story.txt", TOLD);
+    assertThatThrownBy(() -> runAll(tests(true, true)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("CI never rewrites");
-    assertThat(ScenarioTests.mayRewrite(true, false)).isTrue();
-    assertThat(ScenarioTests.mayRewrite(false, true)).isFalse();
-    assertThat(ScenarioTests.mayRewrite(false, false)).isFalse();
+    assertThat(folder.resolve("a/story.txt")).hasContent(TOLD);
+  }
+
+  @Test
+  void withoutTheFlagCiRunsThem() throws IOException {
+    write("a/story.txt", TOLD);
+    assertThatThrownBy(() -> runAll(tests(false, true)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith(Path.of("a", "story.txt") + ":2: campaign 1; log\n");
   }
 }
