@@ -13,6 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,13 +115,7 @@ public final class RawNode {
    * TickSchedule}.
    */
   public void tick() {
-    enter();
-    try {
-      raft.tick();
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(Raft::tick);
   }
 
   /**
@@ -129,13 +127,7 @@ public final class RawNode {
    */
   public void step(Message message) {
     Objects.requireNonNull(message, "message");
-    enter();
-    try {
-      raft.step(message);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(Raft::step, message);
   }
 
   /**
@@ -164,15 +156,7 @@ public final class RawNode {
     data.forEach(command -> Objects.requireNonNull(command, "data: a command is null"));
     // They are counted and taken by position.
     List<ByteString> commands = data instanceof RandomAccess ? data : List.copyOf(data);
-    enter();
-    ProposeResult result;
-    try {
-      result = raft.propose(commands);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-    return result;
+    return call(Raft::propose, commands);
   }
 
   /**
@@ -188,15 +172,7 @@ public final class RawNode {
    */
   public ConfChangeResult proposeConfChange(ConfChange change) {
     Objects.requireNonNull(change, "change");
-    enter();
-    ConfChangeResult result;
-    try {
-      result = raft.proposeConfChange(change);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-    return result;
+    return call(r -> r.proposeConfChange(change));
   }
 
   /**
@@ -204,21 +180,16 @@ public final class RawNode {
    * how the read ends comes with {@link Ready#readStates()}, exactly once. Reads between two Readys
    * share one round of heartbeats, so one call for many reads that wait together is cheapest.
    *
+   * <p>A node that was removed from the group may still have its reads confirmed, at an index that
+   * it never gets to: its host had better not ask.
+   *
    * @param context what the host calls the read, and gets back; it does not leave this node, and
    *     need not be unique
    * @return whether an outcome follows
    */
   public ReadResult readIndex(ByteString context) {
     Objects.requireNonNull(context, "context");
-    enter();
-    ReadResult result;
-    try {
-      result = raft.readIndex(context);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-    return result;
+    return call(r -> r.readIndex(context));
   }
 
   /**
@@ -235,15 +206,7 @@ public final class RawNode {
     if (target < 1) {
       throw new IllegalArgumentException("target: an id is at least 1: " + target);
     }
-    enter();
-    TransferResult result;
-    try {
-      result = raft.transferLeadership(target);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-    return result;
+    return call(r -> r.transferLeadership(target));
   }
 
   /**
@@ -251,13 +214,7 @@ public final class RawNode {
    * apply; otherwise {@link RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
    */
   public void campaign() {
-    enter();
-    try {
-      raft.campaign();
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(Raft::campaign);
   }
 
   /**
@@ -266,13 +223,7 @@ public final class RawNode {
    * Nothing happens if the node does not follow.
    */
   public void forgetLeader() {
-    enter();
-    try {
-      raft.forgetLeader();
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(Raft::forgetLeader);
   }
 
   /**
@@ -282,13 +233,7 @@ public final class RawNode {
    * @param peer the member
    */
   public void reportUnreachable(long peer) {
-    enter();
-    try {
-      raft.reportUnreachable(peer);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(r -> r.reportUnreachable(peer));
   }
 
   /**
@@ -299,13 +244,7 @@ public final class RawNode {
    */
   public void reportSnapshot(long peer, SnapshotStatus status) {
     Objects.requireNonNull(status, "status");
-    enter();
-    try {
-      raft.reportSnapshot(peer, status);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(r -> r.reportSnapshot(peer, status));
   }
 
   /**
@@ -344,15 +283,7 @@ public final class RawNode {
     if (!hasReady()) {
       throw new IllegalStateException("ready() is only called when hasReady() is true");
     }
-    enter();
-    Ready ready;
-    try {
-      ready = take();
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-    return ready;
+    return call(r -> take());
   }
 
   private Ready take() {
@@ -406,16 +337,13 @@ public final class RawNode {
   public void persisted(Ready ready) {
     checkWorks();
     checkOut(ready);
-    enter();
-    try {
-      while (persisted < ready.number()) {
-        raft.persisted();
-        persisted++;
-      }
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(
+        r -> {
+          while (persisted < ready.number()) {
+            r.persisted();
+            persisted++;
+          }
+        });
   }
 
   private void checkOut(Ready ready) {
@@ -439,13 +367,7 @@ public final class RawNode {
   public void applied(long index) {
     checkWorks();
     checkApplied(index);
-    enter();
-    try {
-      raft.applied(index);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
+    run(r -> r.applied(index));
   }
 
   private void checkApplied(long index) {
@@ -537,6 +459,37 @@ public final class RawNode {
     if (inside) {
       throw new IllegalStateException("an observer or a storage must not call the node");
     }
+  }
+
+  /** Lets the state machine take an input, and fails the node if that throws. */
+  private void run(Consumer<Raft> input) {
+    run((r, consumer) -> consumer.accept(r), input);
+  }
+
+  private <A> void run(BiConsumer<Raft, A> input, A argument) {
+    enter();
+    try {
+      input.accept(raft, argument);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
+  private <R> R call(Function<Raft, R> input) {
+    return call((r, function) -> function.apply(r), input);
+  }
+
+  private <A, R> R call(BiFunction<Raft, A, R> input, A argument) {
+    enter();
+    R result;
+    try {
+      result = input.apply(raft, argument);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return result;
   }
 
   private void enter() {

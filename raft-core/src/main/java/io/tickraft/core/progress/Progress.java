@@ -7,7 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a leader has brought one member, and what it may send it next.
+ * What a leader knows of one member: how far it has brought it, what it has heard from it, and what
+ * it may send it next.
  *
  * <p>Three states. {@code PROBE}: the member's log is not known, and one append at a time looks for
  * the entry where it matches. {@code REPLICATE}: it is known, and appends follow each other within

@@ -4,8 +4,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.membership.ConfChanger;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration in effect, and those that are handed to the host and take effect when it
@@ -23,6 +27,9 @@ final class Membership {
 
   private final ArrayDeque<Change> handedOut = new ArrayDeque<>(1);
 
+  /** The configuration that was handed out last, if the host was not told of it. */
+  private @Nullable ConfState untold;
+
   Membership(Configuration inEffect, long since) {
     this.inEffect = inEffect;
     this.since = since;
@@ -31,6 +38,7 @@ final class Membership {
   Membership copy() {
     Membership copy = new Membership(inEffect, since);
     copy.handedOut.addAll(handedOut);
+    copy.untold = untold;
     return copy;
   }
 
@@ -48,23 +56,45 @@ final class Membership {
     return !handedOut.isEmpty();
   }
 
-  /** The host is told that {@code configuration} holds after {@code index}. */
-  void handOut(long index, Configuration configuration) {
-    handedOut.addLast(new Change(index, configuration));
+  /** The host is given a snapshot, with the configuration that it brings. */
+  void handOut(SnapshotMetadata snapshot) {
+    handOut(snapshot.getIndex(), Configuration.of(snapshot.getConfState()));
   }
 
-  /** Returns the configuration that was handed out last, or else the one in effect. */
-  Configuration latest() {
-    return handedOut.isEmpty() ? inEffect : handedOut.getLast().configuration;
+  /**
+   * The host is given a committed change.
+   *
+   * @return why it cannot be made, and the configuration stays; empty if it can
+   */
+  Optional<String> handOut(Entry entry) {
+    Configuration before = handedOut.isEmpty() ? inEffect : handedOut.getLast().configuration;
+    ConfChanger.Result result = change(before, entry);
+    handOut(
+        entry.getIndex(),
+        result instanceof ConfChanger.Result.Changed changed ? changed.configuration() : before);
+    return result instanceof ConfChanger.Result.Impossible impossible
+        ? Optional.of(impossible.problem())
+        : Optional.empty();
   }
 
-  /** Returns what a committed entry makes of the configuration before it. */
-  static ConfChanger.Result change(Configuration before, Entry entry) {
+  private static ConfChanger.Result change(Configuration before, Entry entry) {
     try {
       return ConfChanger.change(before, ConfChange.parseFrom(entry.getData()));
     } catch (InvalidProtocolBufferException e) {
       return new ConfChanger.Result.Impossible("the entry's data is no ConfChange");
     }
+  }
+
+  private void handOut(long index, Configuration configuration) {
+    handedOut.addLast(new Change(index, configuration));
+    untold = configuration.confState();
+  }
+
+  /** Tells the host of the configuration that was handed out last; null if it knows of it. */
+  @Nullable ConfState takeUntold() {
+    ConfState taken = untold;
+    untold = null;
+    return taken;
   }
 
   /**

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What a node keeps whatever its role: term, vote, log, configuration and what waits to be sent.
- * Roles work on it and hold no reference to it.
+ * What a node keeps whatever its role: term, vote, log, configuration, when it heard a leader, what
+ * its host waits for, and what waits to be sent. Roles work on it and hold no reference to it.
  */
 final class NodeState {
 

@@ -16,8 +16,6 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
-import io.tickraft.core.membership.ConfChanger;
-import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.validate.MessageValidator;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
@@ -27,7 +25,6 @@ import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ProposeResponse;
 import io.tickraft.proto.Snapshot;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,29 +40,17 @@ public final class Raft {
   private final Admission admission;
   private Role role;
 
-  /** The configuration that was handed out and not told yet. */
-  private @Nullable ConfState handedOutConfState;
+  private final Writes writes;
 
   /** The term of the last event that told of one. */
   private long reportedTerm;
 
-  /** The hard state that the host was told to write last. */
-  private HardState written;
-
-  /**
-   * The hard states behind the writes that are out, oldest first, and whether each wrote to the
-   * log.
-   */
-  private final ArrayDeque<Write> writes = new ArrayDeque<>(4);
-
-  private record Write(long term, long vote, boolean toLog) {}
-
-  private Raft(NodeState node, Role role, HardState written) {
+  private Raft(NodeState node, Role role, Writes writes) {
     this.node = node;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
     this.reportedTerm = node.term();
-    this.written = written;
+    this.writes = writes;
   }
 
   /**
@@ -80,7 +65,7 @@ public final class Raft {
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
     Opening opening = Opening.of(storage, applied);
     NodeState node = opening.nodeState(config, storage);
-    return new Raft(node, Follower.withoutLeader(), opening.hardState());
+    return new Raft(node, Follower.withoutLeader(), new Writes(opening.hardState()));
   }
 
   /**
@@ -90,9 +75,7 @@ public final class Raft {
    * @return a node in the same state, on a storage in the same state, that goes its own way
    */
   public Raft copy(Storage storage) {
-    Raft copy = new Raft(node.copy(storage), role.copy(), written);
-    copy.writes.addAll(writes);
-    return copy;
+    return new Raft(node.copy(storage), role.copy(), writes.copy());
   }
 
   // Inputs.
@@ -276,7 +259,7 @@ public final class Raft {
   public boolean hasOutput() {
     return !node.outbox.isEmpty()
         || node.log.hasUnwritten()
-        || isHardStateChanged()
+        || writes.isHardStateChanged(node)
         || node.log.hasPage()
         || !node.outcomes.isEmpty()
         || node.reads.hasEnded()
@@ -314,38 +297,13 @@ public final class Raft {
     return node.log.unwrittenEntries();
   }
 
-  private @Nullable HardState unwrittenHardState() {
-    return isHardStateChanged()
-        ? HardState.newBuilder()
-            .setTerm(node.term())
-            .setVote(node.vote())
-            .setCommit(node.log.committed())
-            .build()
-        : null;
-  }
-
-  private boolean isHardStateChanged() {
-    return isTermOrVoteChanged() || written.getCommit() != node.log.committed();
-  }
-
-  private boolean isTermOrVoteChanged() {
-    return written.getTerm() != node.term() || written.getVote() != node.vote();
-  }
-
   /**
    * Returns whether what is unwritten must be synced to the disk.
    *
    * @return whether what is unwritten must be synced to the disk
    */
   public boolean mustSync() {
-    // The last: of {A, B, C}, A commits the removal of C and then, with B's help, that of B. Should
-    // B forget that the first one is committed, B and C could elect a leader beside A.
-    return isTermOrVoteChanged()
-        || node.log.hasUnwritten()
-        || node.log.hasCommittedChangeAbove(written.getCommit())
-        // A node whose state machine was further than its hard state: the log does not remember
-        // which of the entries in between were changes.
-        || written.getCommit() < node.log.applied();
+    return writes.mustSync(node);
   }
 
   /**
@@ -354,22 +312,12 @@ public final class Raft {
    * @return the hard state to write; null if it has not changed
    */
   public @Nullable HardState write() {
-    HardState hardState = unwrittenHardState();
-    if (hardState != null) {
-      written = hardState;
-    }
     Snapshot snapshot = node.log.unwrittenSnapshot();
-    boolean toLog = node.log.hasUnwritten();
-    if (toLog) {
-      node.log.write();
-    }
+    HardState hardState = writes.tell(node);
     if (snapshot != null) {
       node.log.takeSnapshot(snapshot);
-      handOut(
-          snapshot.getMetadata().getIndex(),
-          Configuration.of(snapshot.getMetadata().getConfState()));
+      node.membership.handOut(snapshot.getMetadata());
     }
-    writes.addLast(new Write(node.term(), node.vote(), toLog));
     return hardState;
   }
 
@@ -383,28 +331,16 @@ public final class Raft {
     if (!page.isEmpty()) {
       Entry last = page.get(page.size() - 1);
       if (last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
-        handOutChange(last);
+        node.membership
+            .handOut(last)
+            .ifPresent(
+                problem ->
+                    node.outcomes.add(
+                        new Outcome.ChangeImpossible(
+                            new EntryId(last.getTerm(), last.getIndex()), problem)));
       }
     }
     return page;
-  }
-
-  private void handOutChange(Entry entry) {
-    Configuration before = node.membership.latest();
-    ConfChanger.Result result = Membership.change(before, entry);
-    if (result instanceof ConfChanger.Result.Changed changed) {
-      handOut(entry.getIndex(), changed.configuration());
-    } else if (result instanceof ConfChanger.Result.Impossible impossible) {
-      handOut(entry.getIndex(), before);
-      node.outcomes.add(
-          new Outcome.ChangeImpossible(
-              new EntryId(entry.getTerm(), entry.getIndex()), impossible.problem()));
-    }
-  }
-
-  private void handOut(long index, Configuration configuration) {
-    node.membership.handOut(index, configuration);
-    handedOutConfState = configuration.confState();
   }
 
   /**
@@ -413,9 +349,7 @@ public final class Raft {
    * @return the configuration; null if it was told already
    */
   public @Nullable ConfState takeConfState() {
-    ConfState taken = handedOutConfState;
-    handedOutConfState = null;
-    return taken;
+    return node.membership.takeUntold();
   }
 
   /**
@@ -439,11 +373,7 @@ public final class Raft {
 
   /** The host has made the oldest of the writes that are out. */
   public void persisted() {
-    Write write = writes.removeFirst();
-    node.hardStatePersisted(write.term, write.vote);
-    if (write.toLog) {
-      node.log.writePersisted();
-    }
+    writes.persisted(node);
     become(role.persisted(node));
   }
 

@@ -15,11 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leader's view of the members' logs, and the appends and snapshots that bring them up to date
- * (Raft paper, section 5.3).
+ * A leader's view of the members: the heartbeats that it sends them, the appends and snapshots that
+ * bring their logs up to date, and what a quorum of them has reached (Raft paper, section 5.3).
  *
  * <p>Nothing is sent when something is proposed or acknowledged: what is due is formed when a Ready
  * is taken, so that all proposals since the last one share an append to each follower.
@@ -33,10 +34,10 @@ final class Replication {
   /** Those who have left and get a last append. */
   private final List<Progress> gone = new ArrayList<>(0);
 
-  private final LongUnaryOperator match = this::match;
-  private final LongUnaryOperator heardAt = this::heardAt;
-  private final LongUnaryOperator durableCommit = this::durableCommit;
-  private final LongUnaryOperator answeredRound = this::answeredRound;
+  private final LongUnaryOperator match = each(Progress::match);
+  private final LongUnaryOperator heardAt = each(Progress::heardAt);
+  private final LongUnaryOperator durableCommit = each(Progress::durableCommit);
+  private final LongUnaryOperator answeredRound = each(Progress::answeredRound);
 
   // Stored entries that were read to find out whether the storage can deliver them, for the Ready
   // that sends them.
@@ -112,9 +113,12 @@ final class Replication {
     return position < 0 ? null : progress[position];
   }
 
-  private long match(long id) {
-    Progress of = of(id);
-    return of == null ? 0 : of.match();
+  /** A number of each member, by its id; 0 for one that is not known. */
+  private LongUnaryOperator each(ToLongFunction<Progress> number) {
+    return id -> {
+      Progress member = of(id);
+      return member == null ? 0 : number.applyAsLong(member);
+    };
   }
 
   /** Returns the highest index that a quorum has stored durably. */
@@ -127,29 +131,14 @@ final class Replication {
     return configuration.voters().reachedByQuorum(heardAt, scratch);
   }
 
-  private long heardAt(long id) {
-    Progress of = of(id);
-    return of == null ? 0 : of.heardAt();
-  }
-
   /** Returns the highest commit index that a quorum is known to have persisted. */
   long quorumCommit(Configuration configuration) {
     return configuration.voters().reachedByQuorum(durableCommit, scratch);
   }
 
-  private long durableCommit(long id) {
-    Progress of = of(id);
-    return of == null ? 0 : of.durableCommit();
-  }
-
   /** Returns the latest round of heartbeats that a quorum has answered. */
   long quorumRound(Configuration configuration) {
     return configuration.voters().reachedByQuorum(answeredRound, scratch);
-  }
-
-  private long answeredRound(long id) {
-    Progress of = of(id);
-    return of == null ? 0 : of.answeredRound();
   }
 
   /** Returns the other voter whose log is known to be the furthest; null if there is none. */

@@ -16,8 +16,8 @@ import io.tickraft.proto.ReadAbortReason;
 import java.util.List;
 
 /**
- * What a node does as a follower, a candidate or a leader: each role owns the state that only it
- * has, and answers each input with the role that follows, often itself.
+ * What a node does as a follower, a pre-candidate, a candidate or a leader: each role owns the
+ * state that only it has, and answers each input with the role that follows, often itself.
  *
  * <p>Messages get here when they are valid, of the node's own term (or outside of terms), and
  * admissible: see {@link Admission} and {@link TermRule}.

@@ -137,7 +137,11 @@ final class Transfer {
   }
 
   void end(Outcome.TransferEnd end, long leader) {
-    outcomes.add(new Outcome.TransferEnded(target, end, leader));
+    endAs(new Outcome.TransferEnded(target, end, leader));
+  }
+
+  private void endAs(Outcome outcome) {
+    outcomes.add(outcome);
     target = 0;
     request = null;
   }
@@ -154,10 +158,8 @@ final class Transfer {
     }
     if (response.hasRejected()) {
       TransferLeaderResponse.Rejected rejected = response.getRejected();
-      outcomes.add(
+      endAs(
           new Outcome.TransferRejected(target, reason(rejected.getReason()), rejected.getLeader()));
-      target = 0;
-      request = null;
     }
     // Started: how it ends, this node sees by who leads next.
     return true;

@@ -13,6 +13,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Several oracles as one: each is told of everything, in their order. */
 public final class Oracles implements Oracle {
@@ -69,134 +70,100 @@ public final class Oracles implements Oracle {
 
   @Override
   public void configured(long node, RaftConfig config) {
-    for (Oracle oracle : oracles) {
-      oracle.configured(node, config);
-    }
+    each(oracle -> oracle.configured(node, config));
   }
 
   @Override
   public void opened(long node, Storage storage) {
-    for (Oracle oracle : oracles) {
-      oracle.opened(node, storage);
-    }
+    each(oracle -> oracle.opened(node, storage));
   }
 
   @Override
   public void resumed(long node, AppliedState applied) {
-    for (Oracle oracle : oracles) {
-      oracle.resumed(node, applied);
-    }
+    each(oracle -> oracle.resumed(node, applied));
   }
 
   @Override
   public void ticked(long node) {
-    for (Oracle oracle : oracles) {
-      oracle.ticked(node);
-    }
+    each(oracle -> oracle.ticked(node));
   }
 
   @Override
   public void received(long node, Message message) {
-    for (Oracle oracle : oracles) {
-      oracle.received(node, message);
-    }
+    each(oracle -> oracle.received(node, message));
   }
 
   @Override
   public void proposed(long node, ProposeResult result) {
-    for (Oracle oracle : oracles) {
-      oracle.proposed(node, result);
-    }
+    each(oracle -> oracle.proposed(node, result));
   }
 
   @Override
   public void changeProposed(long node, ConfChange change, ConfChangeResult result) {
-    for (Oracle oracle : oracles) {
-      oracle.changeProposed(node, change, result);
-    }
+    each(oracle -> oracle.changeProposed(node, change, result));
   }
 
   @Override
   public void readRequested(long node, ByteString context, ReadResult result) {
-    for (Oracle oracle : oracles) {
-      oracle.readRequested(node, context, result);
-    }
+    each(oracle -> oracle.readRequested(node, context, result));
   }
 
   @Override
   public void transferRequested(long node, long target, TransferResult result) {
-    for (Oracle oracle : oracles) {
-      oracle.transferRequested(node, target, result);
-    }
+    each(oracle -> oracle.transferRequested(node, target, result));
   }
 
   @Override
   public void leaderForgotten(long node) {
-    for (Oracle oracle : oracles) {
-      oracle.leaderForgotten(node);
-    }
+    each(oracle -> oracle.leaderForgotten(node));
   }
 
   @Override
   public void stepped(NodeView view) {
-    for (Oracle oracle : oracles) {
-      oracle.stepped(view);
-    }
+    each(oracle -> oracle.stepped(view));
   }
 
   @Override
   public void appended(long node, List<Entry> entries) {
-    for (Oracle oracle : oracles) {
-      oracle.appended(node, entries);
-    }
+    each(oracle -> oracle.appended(node, entries));
   }
 
   @Override
   public void snapshotInstalled(long node, Snapshot snapshot) {
-    for (Oracle oracle : oracles) {
-      oracle.snapshotInstalled(node, snapshot);
-    }
+    each(oracle -> oracle.snapshotInstalled(node, snapshot));
   }
 
   @Override
   public void restored(long node, Snapshot snapshot) {
-    for (Oracle oracle : oracles) {
-      oracle.restored(node, snapshot);
-    }
+    each(oracle -> oracle.restored(node, snapshot));
   }
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
-    for (Oracle oracle : oracles) {
-      oracle.taken(node, ready, durable);
-    }
+    each(oracle -> oracle.taken(node, ready, durable));
   }
 
   @Override
   public void written(long node, ReadyView ready, Storage durable) {
-    for (Oracle oracle : oracles) {
-      oracle.written(node, ready, durable);
-    }
+    each(oracle -> oracle.written(node, ready, durable));
   }
 
   @Override
   public void persisted(long node, ReadyView ready) {
-    for (Oracle oracle : oracles) {
-      oracle.persisted(node, ready);
-    }
+    each(oracle -> oracle.persisted(node, ready));
   }
 
   @Override
   public void sent(Message message, Storage durable) {
-    for (Oracle oracle : oracles) {
-      oracle.sent(message, durable);
-    }
+    each(oracle -> oracle.sent(message, durable));
   }
 
   @Override
   public void applied(long node, Entry entry) {
-    for (Oracle oracle : oracles) {
-      oracle.applied(node, entry);
-    }
+    each(oracle -> oracle.applied(node, entry));
+  }
+
+  private void each(Consumer<Oracle> hook) {
+    oracles.forEach(hook);
   }
 }
