@@ -51,7 +51,7 @@ public sealed interface RaftEvent {
   /**
    * The node answered a request for its vote.
    *
-   * @param term the term
+   * @param term the term of the campaign
    * @param candidate who asked
    * @param granted whether it got the vote
    */

@@ -106,7 +106,6 @@ final class DropTableTest {
             "any",
             Host::follower,
             append(2, 2, 1, 1, 1, List.of(change.toBuilder().setTypeValue(99).build()))),
-        drop(DropReason.STALE_TERM, "a vote", Host::follower, vote(2, 1, 1, 1)),
         drop(DropReason.STALE_TERM, "an answer", Host::leader, accepted(2, 1, 1, 1)),
         drop(DropReason.STALE_ANSWER, "a vote for no candidate", Host::follower, granted(2, 2)),
         drop(DropReason.STALE_ANSWER, "an old rejection", Host::leader, rejected(2, 2, 1, 1, 1)),

@@ -7,7 +7,6 @@ import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** What the term of a message does, before its body is looked at (Raft paper, section 5.1). */
 final class TermRule {
@@ -31,24 +30,32 @@ final class TermRule {
   }
 
   /**
-   * Deals with a message of an earlier term: a leader is told that its term is over, or a node that
-   * came back with a later term would get nothing from it and could not get through to it either;
-   * everything else is dropped.
+   * Deals with a message of an earlier term: leaders and candidates are told that their term is
+   * over (Raft paper, figure 2), everything else is dropped. A node that came back with a later
+   * term would get nothing from the leader and could not get through to it either. A candidate that
+   * is not a member for those it asks would hear of their terms from nobody: each time it tries, so
+   * do they, and it might stay behind for ever.
    */
   static void answerStale(NodeState node, Message message) {
-    @Nullable UnaryOperator<Message.Builder> answer =
-        switch (message.getBodyCase()) {
-          case APPEND -> m -> m.setAppendResponse(AppendResponse.getDefaultInstance());
-          case HEARTBEAT -> m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance());
-          case INSTALL_SNAPSHOT ->
-              m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance());
-          default -> null;
-        };
-    if (answer == null) {
-      node.drop(message, DropReason.STALE_TERM);
-    } else {
-      node.outbox.send(node.message(message.getFrom(), answer), Outbox.After.TERM);
+    switch (message.getBodyCase()) {
+      case APPEND ->
+          tellTerm(node, message, m -> m.setAppendResponse(AppendResponse.getDefaultInstance()));
+      case HEARTBEAT ->
+          tellTerm(
+              node, message, m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance()));
+      case INSTALL_SNAPSHOT ->
+          tellTerm(
+              node,
+              message,
+              m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance()));
+      case VOTE -> Voting.answerStale(node, message);
+      default -> node.drop(message, DropReason.STALE_TERM);
     }
+  }
+
+  private static void tellTerm(
+      NodeState node, Message message, UnaryOperator<Message.Builder> emptyAnswer) {
+    node.outbox.send(node.message(message.getFrom(), emptyAnswer), Outbox.After.TERM);
   }
 
   /**

@@ -63,14 +63,27 @@ final class Voting {
    * @return whether it is granted
    */
   static boolean answer(NodeState node, Message message, long leader) {
-    long candidate = message.getFrom();
     VoteRejectReason refusal = refusal(node, message, leader);
-    VoteResponse.Builder response =
-        VoteResponse.newBuilder().setCommit(NodeState.proto(node.log.committedId()));
     boolean granted = refusal == NONE;
     if (granted) {
-      node.voteFor(candidate);
+      node.voteFor(message.getFrom());
       node.timer.restart(node.term());
+    }
+    answer(node, message, refusal);
+    return granted;
+  }
+
+  /** Tells a candidate that its term is over. */
+  static void answerStale(NodeState node, Message message) {
+    answer(node, message, VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM);
+  }
+
+  private static void answer(NodeState node, Message message, VoteRejectReason refusal) {
+    long candidate = message.getFrom();
+    boolean granted = refusal == NONE;
+    VoteResponse.Builder response =
+        VoteResponse.newBuilder().setCommit(NodeState.proto(node.log.committedId()));
+    if (granted) {
       response.setGranted(VoteResponse.Granted.getDefaultInstance());
     } else {
       response.setRejected(VoteResponse.Rejected.newBuilder().setReason(refusal).build());
@@ -78,9 +91,8 @@ final class Voting {
     node.outbox.send(
         node.message(candidate, m -> m.setVoteResponse(response.build())), Outbox.After.WRITE);
     if (node.events.enabled()) {
-      node.events.add(new RaftEvent.VoteAnswered(node.term(), candidate, granted));
+      node.events.add(new RaftEvent.VoteAnswered(message.getTerm(), candidate, granted));
     }
-    return granted;
   }
 
   private static VoteRejectReason refusal(NodeState node, Message message, long leader) {

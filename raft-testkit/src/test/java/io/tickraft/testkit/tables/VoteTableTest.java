@@ -53,8 +53,11 @@ final class VoteTableTest extends TableTest {
   }
 
   private void earlierTerms() {
-    allDrop(DropReason.STALE_TERM, equal(3, LOWER));
-    allDrop(DropReason.STALE_TERM, equal(3, LOWER).transfer());
+    for (State state : ROLES) {
+      on(state, equal(3, LOWER)).later("1→3 VoteResponse t5 rejected: stale term committed (2,3)");
+      on(state, equal(9, LOWER).transfer())
+          .later("1→9 VoteResponse t5 rejected: stale term committed (2,3)");
+    }
   }
 
   private void votesOfTheTerm() {

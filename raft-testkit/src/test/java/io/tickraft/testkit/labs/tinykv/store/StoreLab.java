@@ -83,6 +83,7 @@ final class StoreLab {
 
   final Simulation group;
   final Totals totals;
+  final boolean hasPreVote;
   private boolean unreliable;
 
   /** The nodes on the two sides of a partition; none while there is none. */
@@ -90,9 +91,10 @@ final class StoreLab {
 
   private final List<Long> otherSide = new ArrayList<>();
 
-  private StoreLab(Simulation group, Totals totals) {
+  private StoreLab(Simulation group, Totals totals, boolean hasPreVote) {
     this.group = group;
     this.totals = totals;
+    this.hasPreVote = hasPreVote;
   }
 
   /** What has happened over all runs of a scenario, to show that it met what it is about. */
@@ -179,13 +181,12 @@ final class StoreLab {
             .configuration(
                 config -> config.electionTicks(ELECTION_TICKS).snapshotTicks(ELECTION_TICKS))
             .oracle(new Oracles(List.of(Oracles.all(), totals)));
-    if (seed % 2 == 1) {
-      // As in the course, where a node that comes back with a later term ends the leader's.
-      options.configuration(config -> config.preVote(false).checkQuorum(false));
-    }
+    // In the course a node that comes back with a later term ends the leader's.
+    boolean hasPreVote = seed % 2 == 0;
+    options.configuration(config -> config.preVote(hasPreVote).checkQuorum(hasPreVote));
     changes.accept(options);
     Simulation group = options.start(Choices.random(seed));
-    StoreLab lab = new StoreLab(group, totals);
+    StoreLab lab = new StoreLab(group, totals, hasPreVote);
     try {
       scenario.accept(lab);
       lab.checkStates();
