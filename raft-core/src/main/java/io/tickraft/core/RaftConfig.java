@@ -247,7 +247,7 @@ public final class RaftConfig {
 
   /**
    * Returns how many bytes of messages the node keeps between two Readys; further ones are dropped
-   * and reported.
+   * and reported. One message is kept whatever its size.
    *
    * @return bytes, as the sum of the messages' serialized sizes, at least 1
    */

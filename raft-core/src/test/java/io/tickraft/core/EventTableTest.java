@@ -194,15 +194,18 @@ final class EventTableTest {
             new MessageDropped(heartbeat(3, 2, 1, 1), DropReason.SECOND_LEADER)),
         row(
             "a message that is not sent",
-            () -> Host.follower(knobs -> knobs.maxOutboxBytes(1).forwardProposals(true)),
-            host -> host.node.propose(bytes("a")),
+            () -> Host.follower(knobs -> knobs.maxOutboxMessages(1).forwardProposals(true)),
+            host -> {
+              host.node.propose(bytes("a"));
+              host.node.propose(bytes("b"));
+            },
             new OutgoingDropped(
                 message(0, 0)
                     .setFrom(1)
                     .setTo(2)
                     .setPropose(
-                        Messages.propose(2, bytes("a")).getPropose().toBuilder()
-                            .setRequest(Messages.request(0, 1)))
+                        Messages.propose(2, bytes("b")).getPropose().toBuilder()
+                            .setRequest(Messages.request(0, 2)))
                     .build(),
                 DropReason.OUTBOX_LIMIT)));
   }

@@ -206,15 +206,27 @@ final class EventsTest {
 
   @Test
   void messagesBeyondTheLimitInBytesAreDroppedAndTold() {
-    Host host = Host.follower(config -> config.maxOutboxBytes(30).forwardProposals(true));
+    Host host = Host.follower(config -> config.maxOutboxBytes(60).forwardProposals(true));
 
-    host.node.propose(bytes(100));
     host.node.propose(bytes(1));
+    host.node.propose(bytes(100));
+    host.node.propose(bytes(2));
 
     assertThat(host.eventsOf(OutgoingDropped.class)).hasSize(1);
     assertThat(host.node.ready().messages())
         .extracting(m -> m.getPropose().getData(0).size())
-        .containsExactly(1);
+        .containsExactly(1, 2);
+  }
+
+  @Test
+  void anEmptyOutboxTakesOneMessageOfAnySize() {
+    Host host = Host.leader(config -> config.maxOutboxBytes(1));
+
+    host.node.readIndex(bytes("r"));
+
+    assertThat(host.node.hasReady()).isTrue();
+    assertThat(host.node.ready().messages()).hasSize(1).allMatch(Message::hasHeartbeat);
+    assertThat(host.eventsOf(OutgoingDropped.class)).hasSize(1); // To the other follower.
   }
 
   @Test

@@ -54,7 +54,7 @@ final class Outbox {
    */
   boolean send(Message message, After after) {
     int size = message.getSerializedSize();
-    if (count >= config.maxOutboxMessages() || bytes + size > config.maxOutboxBytes()) {
+    if (!hasRoomFor(size)) {
       if (events.enabled()) {
         events.add(new RaftEvent.OutgoingDropped(message, DropReason.OUTBOX_LIMIT));
       }
@@ -67,6 +67,13 @@ final class Outbox {
       case WRITE -> promises.add(message);
     }
     return true;
+  }
+
+  private boolean hasRoomFor(int size) {
+    // An empty outbox takes one message of any size: a node that could never send what it has to
+    // would be none, and what hasReady() has promised could come to nothing.
+    return count == 0
+        || (count < config.maxOutboxMessages() && bytes + size <= config.maxOutboxBytes());
   }
 
   /**

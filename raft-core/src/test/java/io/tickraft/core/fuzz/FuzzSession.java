@@ -160,7 +160,7 @@ final class FuzzSession {
     int readTimeoutTicks = dice.between(1, 20);
     boolean stepDown = !dice.oneIn(4);
     int outboxMessages = dice.oneIn(2) ? dice.between(1, 6) : 4096;
-    int outboxBytes = dice.oneIn(3) ? dice.between(20, 400) : 1 << 20;
+    int outboxBytes = dice.oneIn(3) ? dice.between(1, 400) : 1 << 20;
     return () ->
         RaftConfig.builder(id)
             .preVote(preVote)

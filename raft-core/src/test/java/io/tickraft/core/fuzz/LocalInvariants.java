@@ -621,7 +621,11 @@ final class LocalInvariants {
       }
     }
     require(count <= config.maxOutboxMessages(), Rule.TOO_MANY_MESSAGES_WAIT, count, ready);
-    require(bytes <= config.maxOutboxBytes(), Rule.TOO_MANY_BYTES_OF_MESSAGES_WAIT, bytes, ready);
+    require(
+        count <= 1 || bytes <= config.maxOutboxBytes(),
+        Rule.TOO_MANY_BYTES_OF_MESSAGES_WAIT,
+        bytes,
+        ready);
     for (Message message : ready.messages()) {
       require(
           message.getTerm() <= diskState.getTerm(),

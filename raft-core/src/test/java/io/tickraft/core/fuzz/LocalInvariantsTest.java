@@ -355,8 +355,9 @@ class LocalInvariantsTest {
       }
       case TOO_MANY_BYTES_OF_MESSAGES_WAIT -> {
         appended();
-        Propose propose = Propose.newBuilder().addData(ByteString.copyFrom(new byte[300])).build();
-        checker.taken(says.messages(message(0, m -> m.setPropose(propose))).value());
+        Propose propose = Propose.newBuilder().addData(ByteString.copyFrom(new byte[150])).build();
+        Message message = message(0, m -> m.setPropose(propose));
+        checker.taken(says.messages(message, message).value());
       }
       case A_MESSAGE_OF_A_TERM_THAT_IS_NOT_DURABLE -> {
         appended();
