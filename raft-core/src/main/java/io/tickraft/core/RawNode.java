@@ -17,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,7 +234,7 @@ public final class RawNode {
    * @param peer the member
    */
   public void reportUnreachable(long peer) {
-    run(r -> r.reportUnreachable(peer));
+    run(Raft::reportUnreachable, peer);
   }
 
   /**
@@ -337,13 +338,10 @@ public final class RawNode {
   public void persisted(Ready ready) {
     checkWorks();
     checkOut(ready);
-    run(
-        r -> {
-          while (persisted < ready.number()) {
-            r.persisted();
-            persisted++;
-          }
-        });
+    while (persisted < ready.number()) {
+      run(Raft::persisted);
+      persisted++;
+    }
   }
 
   private void checkOut(Ready ready) {
@@ -367,7 +365,7 @@ public final class RawNode {
   public void applied(long index) {
     checkWorks();
     checkApplied(index);
-    run(r -> r.applied(index));
+    run(Raft::applied, index);
   }
 
   private void checkApplied(long index) {
@@ -464,6 +462,16 @@ public final class RawNode {
   /** Lets the state machine take an input, and fails the node if that throws. */
   private void run(Consumer<Raft> input) {
     run((r, consumer) -> consumer.accept(r), input);
+  }
+
+  private void run(ObjLongConsumer<Raft> input, long argument) {
+    enter();
+    try {
+      input.accept(raft, argument);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
   }
 
   private <A> void run(BiConsumer<Raft, A> input, A argument) {

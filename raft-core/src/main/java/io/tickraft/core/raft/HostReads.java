@@ -149,7 +149,9 @@ final class HostReads {
 
   /** Tells how reads have ended. */
   void takeTo(List<ReadState> out) {
-    out.addAll(ended);
-    ended.clear();
+    if (!ended.isEmpty()) { // Nearly always it is, and addAll() would make an array even so.
+      out.addAll(ended);
+      ended.clear();
+    }
   }
 }

@@ -367,8 +367,11 @@ public final class Raft {
    * @param out gets the outcomes
    */
   public void takeOutcomes(List<Outcome> out) {
-    out.addAll(node.outcomes);
-    node.outcomes.clear();
+    if (!node.outcomes
+        .isEmpty()) { // Nearly always it is, and addAll() would make an array even so.
+      out.addAll(node.outcomes);
+      node.outcomes.clear();
+    }
   }
 
   /** The host has made the oldest of the writes that are out. */
