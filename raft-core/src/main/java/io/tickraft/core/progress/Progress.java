@@ -221,10 +221,8 @@ public final class Progress {
    *
    * @param commit the member's commit index; 0 if it is not known
    * @param firstIndex the first index of the leader's log
-   * @return whether that is further than was known
    */
-  public boolean acknowledged(long index, long commit, long firstIndex) {
-    boolean advanced = index > match;
+  public void acknowledged(long index, long commit, long firstIndex) {
     boolean current = index >= match;
     match = Math.max(match, index);
     next = Math.max(next, match + 1);
@@ -243,7 +241,6 @@ public final class Progress {
       }
       case REPLICATE -> sentCommit = Math.max(sentCommit, commit);
     }
-    return advanced;
   }
 
   /**

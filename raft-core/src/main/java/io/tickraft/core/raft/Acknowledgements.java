@@ -20,74 +20,60 @@ final class Acknowledgements {
    * A member answers an append.
    *
    * @param now the leader's tick
-   * @return whether more of the member's log is known to match
    */
-  static boolean appendAnswered(NodeState node, Progress member, Message message, long now) {
+  static void appendAnswered(NodeState node, Progress member, Message message, long now) {
     AppendResponse response = message.getAppendResponse();
-    return switch (response.getResultCase()) {
+    switch (response.getResultCase()) {
       case ACCEPTED ->
           holds(
               node, member, message, response.getAccepted().getMatch(), response.getCommit(), now);
-      case REJECTED -> {
-        rejected(node, member, message, now);
-        yield false;
-      }
-      case RESULT_NOT_SET -> {
-        node.drop(message, DropReason.STALE_ANSWER);
-        yield false;
-      }
-    };
+      case REJECTED -> rejected(node, member, message, now);
+      case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
+    }
   }
 
   /**
    * A member answers a snapshot.
    *
    * @param now the leader's tick
-   * @return whether more of the member's log is known to match
    */
-  static boolean snapshotAnswered(NodeState node, Progress member, Message message, long now) {
+  static void snapshotAnswered(NodeState node, Progress member, Message message, long now) {
     InstallSnapshotResponse response = message.getInstallSnapshotResponse();
-    return switch (response.getResultCase()) {
+    switch (response.getResultCase()) {
       case INSTALLED -> {
         long match = response.getInstalled().getMatch();
-        yield holds(node, member, message, match, match, now);
+        holds(node, member, message, match, match, now);
       }
       case REFUSED -> {
         PeerStatus.State before = member.state();
         boolean current = member.snapshotFailed(response.getAttempt());
         heardOrDropped(node, member, message, current, now);
         Replication.report(node, member, before);
-        yield false;
       }
-      case RESULT_NOT_SET -> {
-        node.drop(message, DropReason.STALE_ANSWER);
-        yield false;
-      }
-    };
+      case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
+    }
   }
 
-  private static boolean holds(
+  private static void holds(
       NodeState node, Progress member, Message message, long match, long commit, long now) {
     if (match > node.log.lastIndex()) {
       node.drop(message, DropReason.LOST_STATE);
-      return false;
+    } else {
+      member.committed(commit);
+      acknowledged(node, member, match, commit, now);
     }
-    member.committed(commit);
-    return acknowledged(node, member, match, commit, now);
   }
 
   /**
    * A member's log, the leader's own included, is durable up to {@code match}.
    *
    * @param now the leader's tick
-   * @return whether that is further than was known
    */
-  static boolean acknowledged(NodeState node, Progress member, long match, long commit, long now) {
+  static void acknowledged(NodeState node, Progress member, long match, long commit, long now) {
     member.heard(now);
     PeerStatus.State before = member.state();
-    boolean advanced = member.acknowledged(match, commit, node.log.firstIndex());
+    member.acknowledged(match, commit, node.log.firstIndex());
     Replication.report(node, member, before);
-    return advanced;
   }
 
   private static void rejected(NodeState node, Progress member, Message message, long now) {

@@ -5,7 +5,6 @@ import io.tickraft.core.ProposeResult;
 import io.tickraft.core.quorum.Tally;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Message;
-import io.tickraft.proto.ProposeRejectReason;
 import java.util.List;
 
 /** Asks all voters the same, and goes on when a quorum has said yes. */
@@ -33,11 +32,6 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   @Override
   final Role tick(NodeState node) {
     return node.timer.tick() ? campaign(node) : this;
-  }
-
-  @Override
-  final Role withoutCampaign() {
-    return Follower.withoutLeader();
   }
 
   /**
@@ -102,11 +96,5 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   @Override
   final ProposeResult propose(NodeState node, List<ByteString> payloads) {
     return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, 0);
-  }
-
-  @Override
-  final Role onPropose(NodeState node, Message message) {
-    ProposalAnswers.reject(node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER, 0);
-    return this;
   }
 }

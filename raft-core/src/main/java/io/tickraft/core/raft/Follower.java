@@ -15,7 +15,6 @@ import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Propose;
-import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ReadIndex;
 import io.tickraft.proto.RequestId;
 import io.tickraft.proto.Snapshot;
@@ -302,12 +301,5 @@ final class Follower extends Role {
     return node.outbox.send(message, Outbox.After.TERM)
         ? new ProposeResult.Forwarded(leader)
         : new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, leader);
-  }
-
-  @Override
-  Role onPropose(NodeState node, Message message) {
-    ProposalAnswers.reject(
-        node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER, leader);
-    return this;
   }
 }

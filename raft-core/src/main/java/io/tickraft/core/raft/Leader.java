@@ -18,7 +18,6 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
 import io.tickraft.proto.TimeoutNow;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Leads in its term: appends, replicates and commits (Raft paper, sections 5.3 and 5.4). */
 final class Leader extends Role {
@@ -61,7 +60,6 @@ final class Leader extends Role {
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
     leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
-    leader.own.leaveJoint(node);
     // What is persisted already was acknowledged before there was a leader to count it.
     return leader.persisted(node);
   }
@@ -216,9 +214,8 @@ final class Leader extends Role {
   }
 
   @Override
-  Role onPropose(NodeState node, Message message) {
+  void onPropose(NodeState node, Message message) {
     ProposalAnswers.answer(node, message, propose(node, message.getPropose().getDataList()));
-    return this;
   }
 
   // Acknowledgements.
@@ -226,65 +223,46 @@ final class Leader extends Role {
   @Override
   Role persisted(NodeState node) {
     Progress self = replication.of(node.id());
-    return self == null
-        ? this
-        : counted(
-            node,
-            Acknowledgements.acknowledged(
-                node, self, node.log.persisted(), node.log.committed(), now));
+    if (self != null) {
+      Acknowledgements.acknowledged(node, self, node.log.persisted(), node.log.committed(), now);
+    }
+    return counted(node);
   }
 
   @Override
   Role onAppendResponse(NodeState node, Message message) {
-    Progress member = memberOf(node, message);
-    return member == null
-        ? this
-        : counted(node, Acknowledgements.appendAnswered(node, member, message, now));
+    Acknowledgements.appendAnswered(node, replication.sender(message), message, now);
+    return counted(node);
   }
 
   @Override
   Role onInstallSnapshotResponse(NodeState node, Message message) {
-    Progress member = memberOf(node, message);
-    return member == null
-        ? this
-        : counted(node, Acknowledgements.snapshotAnswered(node, member, message, now));
+    Acknowledgements.snapshotAnswered(node, replication.sender(message), message, now);
+    return counted(node);
   }
 
-  /** Counts again what a quorum holds, if a member is known to hold more. */
-  private Role counted(NodeState node, boolean more) {
-    if (more) {
-      commitByCounting(node);
-      pursueTransfer(node);
-    }
+  /** Counts again what a quorum holds. */
+  private Role counted(NodeState node) {
+    commitByCounting(node);
+    pursueTransfer(node);
     return unlessDeparted(node);
   }
 
   @Override
-  Role onHeartbeatResponse(NodeState node, Message message) {
+  void onHeartbeatResponse(NodeState node, Message message) {
     long answered = message.getHeartbeatResponse().getRound();
     if (answered > round) {
       node.drop(message, DropReason.STALE_ANSWER);
-      return this;
+      return;
     }
-    Progress member = memberOf(node, message);
-    if (member != null) {
-      member.heard(now);
-      member.heartbeatAnswered(answered);
-      if (departure.hasBegun()) {
-        // Or it waits for its limit in vain, should the answer that it is waiting for be lost.
-        member.askForCommit(departure.since());
-      }
-      confirmReads(node);
+    Progress member = replication.sender(message);
+    member.heard(now);
+    member.heartbeatAnswered(answered);
+    if (departure.hasBegun()) {
+      // Or it waits for its limit in vain, should the answer that it is waiting for be lost.
+      member.askForCommit(departure.since());
     }
-    return this;
-  }
-
-  private @Nullable Progress memberOf(NodeState node, Message message) {
-    Progress member = replication.of(message.getFrom());
-    if (member == null) {
-      node.drop(message, DropReason.STRANGER);
-    }
-    return member;
+    confirmReads(node);
   }
 
   /**
@@ -293,7 +271,7 @@ final class Leader extends Role {
    */
   private void commitByCounting(NodeState node) {
     long index = replication.quorumMatch(node.configuration());
-    if (own.holds(index) && index > node.log.committed()) {
+    if (own.holds(index)) {
       node.log.commitTo(index);
       own.committedTo(index);
     }
@@ -309,13 +287,12 @@ final class Leader extends Role {
   }
 
   @Override
-  Role onReadIndex(NodeState node, Message message) {
+  void onReadIndex(NodeState node, Message message) {
     if (departure.hasBegun()) {
       ReadRounds.refuse(node, message, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
     } else {
       reads.ask(node, message, now);
     }
-    return this;
   }
 
   /**
@@ -335,13 +312,11 @@ final class Leader extends Role {
   }
 
   private void confirmReads(NodeState node) {
-    if (reads.isRoundOut()) {
-      Progress self = replication.of(node.id());
-      if (self != null) {
-        self.heartbeatAnswered(round);
-      }
-      reads.confirmedTo(node, replication.quorumRound(node.configuration()));
+    Progress self = replication.of(node.id());
+    if (self != null) {
+      self.heartbeatAnswered(round);
     }
+    reads.confirmedTo(node, replication.quorumRound(node.configuration()));
   }
 
   @Override
@@ -370,7 +345,7 @@ final class Leader extends Role {
   }
 
   @Override
-  Role onTransferLeader(NodeState node, Message message) {
+  void onTransferLeader(NodeState node, Message message) {
     long target = message.getTransferLeader().getTarget();
     if (!node.transfer.isTakenUp(message)) {
       TransferResult result = transferLeadership(node, target);
@@ -383,7 +358,6 @@ final class Leader extends Role {
     } else {
       node.drop(message, DropReason.STALE_ANSWER);
     }
-    return this;
   }
 
   /** Tells the target of a transfer to campaign, once it holds all that the leader holds. */
@@ -398,11 +372,8 @@ final class Leader extends Role {
   }
 
   @Override
-  Role onTimeoutNowResponse(NodeState node, Message message) {
-    Progress member = memberOf(node, message);
-    if (member == null) {
-      return this;
-    }
+  void onTimeoutNowResponse(NodeState node, Message message) {
+    Progress member = replication.sender(message);
     // Of a target that lacks something it is a late refusal, as it has not been told to campaign.
     if (node.transfer.target() == member.id()
         && member.match() == node.log.lastIndex()
@@ -412,7 +383,6 @@ final class Leader extends Role {
     } else {
       node.drop(message, DropReason.STALE_ANSWER);
     }
-    return this;
   }
 
   // What the host reports.

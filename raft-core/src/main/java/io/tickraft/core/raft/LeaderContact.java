@@ -9,7 +9,7 @@ package io.tickraft.core.raft;
 final class LeaderContact {
 
   private long leader;
-  private int ticks;
+  private long ticks;
   private boolean timedOut;
 
   LeaderContact() {}
@@ -33,9 +33,7 @@ final class LeaderContact {
 
   /** Counts a tick. */
   void tick() {
-    if (ticks < Integer.MAX_VALUE) {
-      ticks++;
-    }
+    ticks++;
   }
 
   /** The node goes on as if it had never heard a leader. */

@@ -117,7 +117,7 @@ public final class Raft {
       case APPEND -> become(role.onAppend(node, message));
       case APPEND_RESPONSE -> become(role.onAppendResponse(node, message));
       case HEARTBEAT -> become(role.onHeartbeat(node, message));
-      case HEARTBEAT_RESPONSE -> become(role.onHeartbeatResponse(node, message));
+      case HEARTBEAT_RESPONSE -> role.onHeartbeatResponse(node, message);
       case PRE_VOTE -> become(role.onPreVote(node, message));
       case PRE_VOTE_RESPONSE -> become(role.onPreVoteResponse(node, message));
       case VOTE -> become(role.onVote(node, message));
@@ -125,12 +125,12 @@ public final class Raft {
       case INSTALL_SNAPSHOT -> become(role.onInstallSnapshot(node, message));
       case INSTALL_SNAPSHOT_RESPONSE -> become(role.onInstallSnapshotResponse(node, message));
       case TIMEOUT_NOW -> become(role.onTimeoutNow(node, message));
-      case TIMEOUT_NOW_RESPONSE -> become(role.onTimeoutNowResponse(node, message));
-      case PROPOSE -> become(role.onPropose(node, message));
+      case TIMEOUT_NOW_RESPONSE -> role.onTimeoutNowResponse(node, message);
+      case PROPOSE -> role.onPropose(node, message);
       case PROPOSE_RESPONSE -> forwardAnswered(message);
-      case READ_INDEX -> become(role.onReadIndex(node, message));
+      case READ_INDEX -> role.onReadIndex(node, message);
       case READ_INDEX_RESPONSE -> unlessExpected(message, node.reads.answered(message));
-      case TRANSFER_LEADER -> become(role.onTransferLeader(node, message));
+      case TRANSFER_LEADER -> role.onTransferLeader(node, message);
       case TRANSFER_LEADER_RESPONSE -> unlessExpected(message, node.transfer.answered(message));
       case BODY_NOT_SET -> throw new IllegalStateException("invariant: a message without a body");
     }

@@ -95,11 +95,6 @@ final class ReadRounds {
     return reads.size() > inRounds;
   }
 
-  /** Returns whether there are reads that wait for a round to be answered. */
-  boolean isRoundOut() {
-    return inRounds > 0;
-  }
-
   /**
    * A round begins, with all reads that wait for one.
    *

@@ -14,6 +14,7 @@ import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,11 @@ final class Replication {
   @Nullable Progress of(long id) {
     int position = Arrays.binarySearch(members, id);
     return position < 0 ? null : progress[position];
+  }
+
+  /** Returns the member that sends an answer; others' answers do not get here. */
+  Progress sender(Message message) {
+    return Objects.requireNonNull(of(message.getFrom()), "invariant: an answer of no member");
   }
 
   /** A number of each member, by its id; 0 for one that is not known. */
@@ -274,7 +280,7 @@ final class Replication {
       formLast(node, out);
     }
     // Followers at the same place share the body of an append.
-    Append shared = null;
+    Append shared = Append.getDefaultInstance();
     long sharedPrev = -1;
     for (Progress member : progress) {
       if (member.id() == node.id()) {
@@ -289,7 +295,7 @@ final class Replication {
         }
         boolean withEntries = sendsEntries(node.log, member);
         long prev = member.next() - 1;
-        if (shared == null || prev != sharedPrev || withEntries != shared.getEntriesCount() > 0) {
+        if (prev != sharedPrev || withEntries != shared.getEntriesCount() > 0) {
           shared = append(node, prev, withEntries);
           sharedPrev = prev;
         }

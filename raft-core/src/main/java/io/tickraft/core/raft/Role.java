@@ -12,6 +12,7 @@ import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ReadAbortReason;
 import java.util.List;
 
@@ -78,9 +79,8 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   }
 
   /** A follower answers a heartbeat. */
-  Role onHeartbeatResponse(NodeState node, Message message) {
+  void onHeartbeatResponse(NodeState node, Message message) {
     node.drop(message, DropReason.WRONG_ROLE);
-    return this;
   }
 
   /** A follower answers a snapshot. */
@@ -90,7 +90,10 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   }
 
   /** A follower passes a proposal on. */
-  abstract Role onPropose(NodeState node, Message message);
+  void onPropose(NodeState node, Message message) {
+    ProposalAnswers.reject(
+        node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER, leader(node));
+  }
 
   /** The host proposes. */
   abstract ProposeResult propose(NodeState node, List<ByteString> payloads);
@@ -111,11 +114,6 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
     if (node.events.enabled()) {
       node.events.add(new RaftEvent.CampaignRefused(node.term()));
     }
-    return withoutCampaign();
-  }
-
-  /** Returns what the node is when it was to campaign and may not. */
-  Role withoutCampaign() {
     return this;
   }
 
@@ -144,9 +142,8 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   }
 
   /** Another node wants to read. */
-  Role onReadIndex(NodeState node, Message message) {
+  void onReadIndex(NodeState node, Message message) {
     ReadRounds.refuse(node, message, ReadAbortReason.READ_ABORT_REASON_NOT_LEADER, leader(node));
-    return this;
   }
 
   /** The host wants another node to lead. */
@@ -155,19 +152,17 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   }
 
   /** The host of another node wants a node to lead. */
-  Role onTransferLeader(NodeState node, Message message) {
+  void onTransferLeader(NodeState node, Message message) {
     Transfer.answer(
         node, message, new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, leader(node)));
-    return this;
   }
 
   /** The leader wants the node to campaign. */
   abstract Role onTimeoutNow(NodeState node, Message message);
 
   /** A node does not campaign, as it was told to. */
-  Role onTimeoutNowResponse(NodeState node, Message message) {
+  void onTimeoutNowResponse(NodeState node, Message message) {
     node.drop(message, DropReason.WRONG_ROLE);
-    return this;
   }
 
   /**
