@@ -237,7 +237,9 @@ public final class RaftConfig {
 
   /**
    * Returns how many messages the node keeps between two Readys; further ones are dropped and
-   * reported. Appends and snapshots are formed when a Ready is taken and do not count.
+   * reported. Appends and snapshots are formed when a Ready is taken and do not count. A node sends
+   * each other member a heartbeat, or a request for its vote: with less room than for one message
+   * to each, some members would never get theirs.
    *
    * @return messages, at least 1
    */
@@ -268,7 +270,9 @@ public final class RaftConfig {
   /**
    * Says whether the node asks whether it could win an election before it starts one (thesis 9.6).
    * Without it a node that could not reach the others for a while comes back with a later term and
-   * ends the leader's.
+   * ends the leader's. It belongs together with {@link #checkQuorum()}: nobody is elected while a
+   * leader is heard, and without the other switch a leader that is heard by some, and hears none of
+   * them, would stay for ever.
    *
    * @return whether there is a pre-vote before each election
    */

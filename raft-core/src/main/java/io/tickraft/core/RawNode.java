@@ -164,9 +164,12 @@ public final class RawNode {
    * Proposes a membership change, to a leader. Once committed it takes effect on each node when the
    * host acknowledges its index as {@linkplain #applied applied}; there is nothing else to call.
    *
-   * <p>With one of two nodes removed, or a second one added to one, the survivor is stuck if the
-   * only node that knows the change to be committed dies for good before the other one knows it
-   * too. Three members never have that problem.
+   * <p>As a change takes effect when it is applied, a node that does not know yet that it is
+   * committed still needs a quorum of the old configuration. So before a removed node is turned
+   * off, or a new one relied on, the others should have heard of it, as {@link #status()} of each
+   * tells. Of two nodes of which one is removed, or of one that gets a second, the survivor is
+   * stuck if the only one that knows dies for good before the other knows too; so are two of three
+   * who do not know that a fourth, which is off, has left.
    *
    * @param change the change; its context may tell the others the address of a node, for example
    * @return whether it is in the leader's log now, or why not

@@ -197,7 +197,7 @@ final class DropTableTest {
             DropReason.SECOND_LEADER,
             "an order to campaign",
             Host::follower,
-            message(3, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))).build()),
+            message(3, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(2, 1))).build()),
         drop(
             DropReason.UNSTABLE_LIMIT,
             "entries",

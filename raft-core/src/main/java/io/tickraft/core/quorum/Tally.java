@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The votes of one election. The first answer of a voter counts: it cannot take its vote back, and
- * a duplicate is no second one.
+ * The votes of one election. A voter cannot take its vote back: once it has granted it, nothing
+ * else of it counts. A refusal may be a late one, of an attempt before.
  */
 public final class Tally {
 
@@ -23,9 +23,9 @@ public final class Tally {
     return new Tally(this);
   }
 
-  /** Takes note of a vote, unless the voter has answered before. */
+  /** Takes note of a vote, unless the voter has granted it before. */
   public void record(long voter, boolean granted) {
-    votes.putIfAbsent(voter, granted);
+    votes.merge(voter, granted, Boolean::logicalOr);
   }
 
   /** Returns whether a voter has granted its vote. */

@@ -1,9 +1,11 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.DropReason;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.quorum.Tally;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Vote;
+import io.tickraft.proto.VoteRejectReason;
 import io.tickraft.proto.VoteResponse;
 
 /** Asks for votes in its term (Raft paper, section 5.2). */
@@ -53,6 +55,11 @@ final class Candidate extends Campaigner {
   @Override
   Role onVoteResponse(NodeState node, Message message) {
     VoteResponse response = message.getVoteResponse();
+    if (response.getRejected().getReason() == VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM) {
+      // It refuses a vote in an earlier term, and this one's it may still grant.
+      node.drop(message, DropReason.STALE_ANSWER);
+      return this;
+    }
     return answered(
         node,
         message.getFrom(),

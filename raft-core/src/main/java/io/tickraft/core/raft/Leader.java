@@ -11,6 +11,7 @@ import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.EntryType;
@@ -18,6 +19,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
 import io.tickraft.proto.TimeoutNow;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Leads in its term: appends, replicates and commits (Raft paper, sections 5.3 and 5.4). */
 final class Leader extends Role {
@@ -133,9 +135,9 @@ final class Leader extends Role {
   }
 
   @Override
-  Role applied(NodeState node, boolean reconfigured) {
-    if (reconfigured) {
-      replication.reconfigure(node, now);
+  Role applied(NodeState node, @Nullable Configuration before) {
+    if (before != null) {
+      replication.reconfigure(node, before, now);
       if (!node.configuration().isVoter(node.id())) {
         departure.begin(node.membership.since());
         reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
@@ -153,7 +155,9 @@ final class Leader extends Role {
 
   /** Returns the role that follows when the leader has left the group, and is not needed longer. */
   private Role unlessDeparted(NodeState node) {
-    if (!departure.hasBegun() || !node.config.stepDownOnRemoval()) {
+    if (!departure.hasBegun()
+        || !node.config.stepDownOnRemoval()
+        || replication.owesLastAppend(node)) {
       return this;
     }
     RaftEvent.SteppedDown.Reason reason =
@@ -347,16 +351,17 @@ final class Leader extends Role {
   @Override
   void onTransferLeader(NodeState node, Message message) {
     long target = message.getTransferLeader().getTarget();
-    if (!node.transfer.isTakenUp(message)) {
+    if (node.transfer.isTakenUp(message)) {
+      Transfer.answer(node, message, new TransferResult.Started(target));
+    } else if (node.transfer.isAnswered(message)) {
+      node.drop(message, DropReason.STALE_ANSWER);
+    } else {
       TransferResult result = transferLeadership(node, target);
       if (result instanceof TransferResult.Started) {
         node.transfer.takeUp(message);
       }
+      node.transfer.answers(message, node.configuration());
       Transfer.answer(node, message, result);
-    } else if (node.transfer.isUnderWay()) {
-      Transfer.answer(node, message, new TransferResult.Started(target));
-    } else {
-      node.drop(message, DropReason.STALE_ANSWER);
     }
   }
 

@@ -16,6 +16,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.validate.MessageValidator;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
@@ -387,11 +388,12 @@ public final class Raft {
    */
   public void applied(long index) {
     node.log.appliedTo(index);
+    Configuration before = node.configuration();
     boolean reconfigured = node.membership.appliedTo(index);
     if (reconfigured && node.events.enabled()) {
       node.events.add(new RaftEvent.ConfigurationChanged(confState()));
     }
-    become(role.applied(node, reconfigured));
+    become(role.applied(node, reconfigured ? before : null));
   }
 
   /** Delivers the events of the last call to the observer. */

@@ -49,7 +49,7 @@ final class Replication {
     members = new long[0];
     progress = new Progress[0];
     scratch = new long[0];
-    reconfigure(node, 0);
+    reconfigure(node, node.configuration(), 0);
   }
 
   private Replication(Replication other) {
@@ -71,12 +71,14 @@ final class Replication {
   }
 
   /**
-   * Takes over the configuration in effect. Of a new member nothing is known, but it counts as
-   * heard. One that has left gets a last append: it most likely tells it that it has.
+   * Takes over the configuration in effect. Of a new member nothing is known. Whoever was no voter
+   * before counts as heard. One that has left gets a last append: it most likely tells it that it
+   * has.
    *
+   * @param before the configuration that was in effect
    * @param now the leader's tick
    */
-  void reconfigure(NodeState node, long now) {
+  void reconfigure(NodeState node, Configuration before, long now) {
     Configuration configuration = node.configuration();
     long[] newMembers = new long[configuration.memberCount()];
     Progress[] newProgress = new Progress[newMembers.length];
@@ -84,6 +86,9 @@ final class Replication {
       newMembers[i] = configuration.member(i);
       Progress known = of(newMembers[i]);
       newProgress[i] = known == null ? unknown(node, newMembers[i], now) : known;
+      if (!before.isVoter(newMembers[i])) {
+        newProgress[i].heard(now);
+      }
     }
     for (Progress member : progress) {
       if (!configuration.isMember(member.id())
@@ -203,13 +208,21 @@ final class Replication {
 
   /** Returns whether {@link #form} has a message to form. */
   boolean isDue(NodeState node) {
-    for (int i = 0; i < gone.size(); i++) {
-      if (isReachable(node, gone.get(i))) {
-        return true;
-      }
+    if (owesLastAppend(node)) {
+      return true;
     }
     for (Progress member : progress) {
       if (member.id() != node.id() && isDue(node, member)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether one that has left is to get its last append. */
+  boolean owesLastAppend(NodeState node) {
+    for (int i = 0; i < gone.size(); i++) {
+      if (isReachable(node, gone.get(i))) {
         return true;
       }
     }

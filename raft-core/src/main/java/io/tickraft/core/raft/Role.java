@@ -10,11 +10,13 @@ import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ReadAbortReason;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node does as a follower, a pre-candidate, a candidate or a leader: each role owns the
@@ -130,9 +132,9 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /**
    * The host has applied more of the log.
    *
-   * @param reconfigured whether another configuration is in effect now
+   * @param before the configuration that was in effect before; null if it still is
    */
-  Role applied(NodeState node, boolean reconfigured) {
+  Role applied(NodeState node, @Nullable Configuration before) {
     return this;
   }
 

@@ -2,11 +2,14 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.Outcome;
 import io.tickraft.core.TransferResult;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TransferLeaderResponse;
 import io.tickraft.proto.TransferRejectReason;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ final class Transfer {
 
   private long takenUpFrom;
 
+  /** The last request of each member that this node answered as a leader. */
+  private final Map<Long, RequestId> answered = new TreeMap<>();
+
   /** Whether the target was told to campaign since the last heartbeat. */
   private boolean ordered;
 
@@ -53,6 +59,7 @@ final class Transfer {
     copy.askedTerm = askedTerm;
     copy.takenUp = takenUp;
     copy.takenUpFrom = takenUpFrom;
+    copy.answered.putAll(answered);
     copy.ordered = ordered;
     return copy;
   }
@@ -86,14 +93,33 @@ final class Transfer {
     takenUpFrom = question.getFrom();
   }
 
-  /**
-   * Returns whether a request is the one that was taken up last. The network may duplicate it, and
-   * it must not count as another one: whoever asked would be told that a transfer is under way
-   * already, and is not to get a second one when the first has ended.
-   */
+  /** Returns whether the transfer under way is the one that is asked for. */
   boolean isTakenUp(Message question) {
-    return question.getFrom() == takenUpFrom
+    return isUnderWay()
+        && question.getFrom() == takenUpFrom
         && question.getTransferLeader().getRequest().equals(takenUp);
+  }
+
+  /** This node answers a request as the leader. */
+  void answers(Message question, Configuration configuration) {
+    answered.keySet().removeIf(id -> !configuration.isMember(id));
+    if (configuration.isMember(question.getFrom())) {
+      answered.put(question.getFrom(), question.getTransferLeader().getRequest());
+    }
+  }
+
+  /**
+   * Returns whether a request was answered, or one that was made after it. The network may
+   * duplicate it, and it must not count as another one: whoever asked was told that it is rejected,
+   * or has got what it asked for.
+   */
+  boolean isAnswered(Message question) {
+    RequestId last = answered.get(question.getFrom());
+    RequestId asked = question.getTransferLeader().getRequest();
+    return last != null
+        && (asked.getIncarnation() == last.getIncarnation()
+            ? asked.getSequence() <= last.getSequence()
+            : asked.getIncarnation() < last.getIncarnation());
   }
 
   /** This node has asked its leader, in its term, to hand over to {@code to}. */

@@ -128,7 +128,10 @@ public final class MessageValidator {
               && isId(message.getVoteResponse().getCommit());
       case INSTALL_SNAPSHOT -> isWellFormed(message.getInstallSnapshot(), message.getTerm());
       case INSTALL_SNAPSHOT_RESPONSE -> isWellFormed(message.getInstallSnapshotResponse());
-      case TIMEOUT_NOW -> isEntry(message.getTimeoutNow().getLast(), message.getTerm());
+      // The last entry of a leader is of its own term, as it begins with a no-op.
+      case TIMEOUT_NOW ->
+          isEntry(message.getTimeoutNow().getLast(), message.getTerm())
+              && message.getTimeoutNow().getLast().getTerm() == message.getTerm();
       case TIMEOUT_NOW_RESPONSE ->
           message.getTimeoutNowResponse().hasRefused()
               && isId(message.getTimeoutNowResponse().getLast());
@@ -172,7 +175,8 @@ public final class MessageValidator {
       return false;
     }
     return switch (response.getResultCase()) {
-      case ACCEPTED -> response.getAccepted().getMatch() >= 0;
+      // What is committed matches.
+      case ACCEPTED -> response.getAccepted().getMatch() >= response.getCommit();
       case REJECTED ->
           response.getRejected().getPrevIndex() >= 0 && isId(response.getRejected().getHint());
       case RESULT_NOT_SET -> true;

@@ -182,19 +182,28 @@ final class QuorumTest {
   }
 
   @Test
-  void onlyTheFirstAnswerOfAVoterCounts() {
+  void aVoteIsNotTakenBack() {
     Tally tally = new Tally();
     tally.record(1, true);
+    tally.record(1, true);
     tally.record(1, false);
-    tally.record(2, false);
-    tally.record(2, true);
-    tally.record(2, true);
 
     assertThat(tally.isGranted(1)).isTrue();
     assertThat(tally.isRefused(1)).isFalse();
-    assertThat(tally.isGranted(2)).isFalse();
-    assertThat(tally.isRefused(2)).isTrue();
     assertThat(Majority.of(1, 2, 3).result(tally)).isEqualTo(PENDING);
+  }
+
+  @Test
+  void aRefusalMayBeFollowedByAVote() {
+    Tally tally = new Tally();
+    tally.record(1, false);
+    tally.record(1, false);
+    assertThat(tally.isRefused(1)).isTrue();
+    assertThat(Majority.of(1, 2, 3).result(tally)).isEqualTo(PENDING);
+    tally.record(1, true);
+
+    assertThat(tally.isGranted(1)).isTrue();
+    assertThat(tally.isRefused(1)).isFalse();
   }
 
   @Test

@@ -338,6 +338,11 @@ final class MessageValidatorTest {
     rows.term(m -> m.setAppendResponse(accepted(3)), true, false);
     rows.valid("only my term", m -> m.setAppendResponse(AppendResponse.getDefaultInstance()));
     rows.valid("accepted nothing", m -> m.setAppendResponse(accepted(0)));
+    rows.valid("accepted what is committed", m -> m.setAppendResponse(accepted(3).setCommit(3)));
+    rows.malformed("committed and no match", m -> m.setAppendResponse(accepted(3).setCommit(4)));
+    rows.valid(
+        "rejected, and committed beyond",
+        m -> m.setAppendResponse(rejected(10, id(3, 9)).setCommit(12)));
     rows.valid("rejected", m -> m.setAppendResponse(rejected(10, id(3, 9))));
     rows.valid("rejected with nothing to hint at", m -> m.setAppendResponse(rejected(0, NONE)));
     rows.malformed("match with its top bit set", m -> m.setAppendResponse(accepted(TOP_BIT)));
@@ -517,14 +522,24 @@ final class MessageValidatorTest {
   }
 
   private static void transfers(Rows rows) {
-    rows.term(m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(4, 9))), true, false);
     rows.valid(
         "last of the message's term",
         m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(5, 9))));
     rows.valid(
+        "in the last term",
+        m -> m.setTerm(MAX).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(MAX, 9))));
+    rows.valid(
         "last is the first there can be",
-        m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(1, 1))));
+        m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(5, 1))));
     rows.malformed("no last entry", m -> m.setTimeoutNow(TimeoutNow.getDefaultInstance()));
+    rows.malformed(
+        "without a term, nor an entry",
+        m -> m.clearTerm().setTimeoutNow(TimeoutNow.getDefaultInstance()));
+    rows.malformed(
+        "term with its top bit set",
+        m -> m.setTerm(TOP_BIT).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(TOP_BIT, 9))));
+    rows.malformed(
+        "last of an earlier term", m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(4, 9))));
     rows.malformed(
         "last of a later term", m -> m.setTimeoutNow(TimeoutNow.newBuilder().setLast(id(6, 9))));
 

@@ -19,6 +19,7 @@ import static io.tickraft.testkit.message.Messages.vote;
 import static io.tickraft.testkit.message.Messages.voteResponse;
 import static io.tickraft.testkit.message.Values.confChange;
 import static io.tickraft.testkit.message.Values.entry;
+import static io.tickraft.testkit.message.Values.noOp;
 import static io.tickraft.testkit.message.Values.request;
 import static io.tickraft.testkit.message.Values.voters;
 import static io.tickraft.testkit.tables.States.LEADER_WITH_2;
@@ -39,6 +40,12 @@ final class MembershipTableTest extends TableTest {
   /** Has an addition of 4 in its log, which is not committed as far as it knows. */
   private static final State FOLLOWER_WITH_CHANGE =
       States.state("follower of 2 with a change", s -> s.asFollower(2), s -> s.log(ADD_4));
+
+  private static final State UP_TO_DATE_WITH_CHANGE =
+      States.state(
+          "follower of 2 with a change, up to date",
+          s -> s.asFollower(2),
+          s -> s.log(ADD_4, noOp(5, 6)));
 
   private static final State PRE_CANDIDATE_WITH_CHANGE =
       States.onlyWithPreVote(
@@ -163,10 +170,10 @@ final class MembershipTableTest extends TableTest {
         .later("1→3 VoteResponse t5 rejected: already voted committed (4,4)")
         .state("commit 4");
     // One that is not committed is none either, to campaign for a leader that hands over.
-    on(FOLLOWER_WITH_CHANGE, timeoutNow(from(2, SAME), 4, 5))
+    on(UP_TO_DATE_WITH_CHANGE, timeoutNow(from(2, SAME), 5, 6))
         .later(
-            "1→2 Vote t6 last (4,5) committed (2,3) transfer",
-            "1→3 Vote t6 last (4,5) committed (2,3) transfer")
+            "1→2 Vote t6 last (5,6) committed (2,3) transfer",
+            "1→3 Vote t6 last (5,6) committed (2,3) transfer")
         .state("candidate", "term 6", "vote 1", "waits anew");
   }
 

@@ -77,12 +77,15 @@ final class TransferTableTest extends TableTest {
     on(FOLLOWER, timeoutNow(from(2, SAME), 5, 5))
         .now("1→2 TimeoutNowResponse t5 rejected: log differs last (5,5)")
         .state("waits anew");
-    on(FOLLOWER, timeoutNow(from(2, SAME), 4, 3))
-        .now("1→2 TimeoutNowResponse t5 rejected: log differs last (4,3)")
+    on(FOLLOWER, timeoutNow(from(2, SAME), 5, 3))
+        .now("1→2 TimeoutNowResponse t5 rejected: log differs last (5,3)")
         .state("waits anew");
-    on(FOLLOWER_UP_TO_DATE, timeoutNow(from(2, SAME), 4, 4))
-        .now("1→2 TimeoutNowResponse t5 rejected: log differs last (4,4)")
+    on(FOLLOWER_UP_TO_DATE, timeoutNow(from(2, SAME), 5, 4))
+        .now("1→2 TimeoutNowResponse t5 rejected: log differs last (5,4)")
         .state("waits anew");
+    // A leader's last entry is of its own term.
+    allDrop(DropReason.MALFORMED, timeoutNow(from(2, SAME), 4, 4));
+    allDrop(DropReason.MALFORMED, timeoutNow(from(3, HIGHER), 5, 5));
     on(LEARNER, timeoutNow(from(2, SAME), 5, 5))
         .now("1→2 TimeoutNowResponse t5 rejected: may not campaign last (5,5)")
         .state("waits anew");
