@@ -3,8 +3,10 @@ package io.tickraft.testkit.oracle;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
+import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.HeartbeatResponse;
+import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +212,13 @@ public final class Votes implements Oracle {
         && heartbeat.getHeartbeat().getRound() == response.getRound()) {
       voter.leader = message.getTo();
       voter.heardAt = voter.heartbeatAt;
+    }
+    boolean entries =
+        message.getAppendResponse().getResultCase() != AppendResponse.ResultCase.RESULT_NOT_SET
+            || message.getInstallSnapshotResponse().getResultCase()
+                != InstallSnapshotResponse.ResultCase.RESULT_NOT_SET;
+    if (entries && message.getTo() != voter.leader) {
+      voter.leader = 0; // Another one was heard since, and nothing says when.
     }
   }
 

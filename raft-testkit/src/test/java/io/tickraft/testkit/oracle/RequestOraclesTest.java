@@ -20,6 +20,7 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.TransferResult;
+import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.HeartbeatResponse;
@@ -177,6 +178,21 @@ final class RequestOraclesTest {
     hear();
     oracles.sent(vote(2, 1, false), durable(2, 1));
     assertThatCode(() -> votesFor(1)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoteForTheLeaderWhoseEntriesWereTakenIsRight() {
+    hear();
+    Message accepted =
+        message(2)
+            .setFrom(2)
+            .setTo(3)
+            .setAppendResponse(
+                AppendResponse.newBuilder().setAccepted(AppendResponse.Accepted.newBuilder()))
+            .build();
+    taken(2, new ReadyOf(2).later(accepted));
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    assertThatCode(() -> votesFor(3)).doesNotThrowAnyException();
   }
 
   @Test
