@@ -73,7 +73,6 @@ public final class MemoryStorage implements Storage {
   public void persist(Ready ready) {
     if (ready.snapshot().isPresent()) {
       SnapshotMetadata metadata = ready.snapshot().get().getMetadata();
-      check(metadata);
       long index = metadata.getIndex();
       check(ready.entries(), index + 1, index, before -> metadata.getTerm());
       installSnapshot(ready.snapshot().get());

@@ -83,6 +83,7 @@ public final class ProposalFates<T> {
    * @param entry the entry, each index once and in order, whatever its type
    */
   public void committed(Entry entry) {
+    // Mostly nothing is tracked, and entries are many.
     while (size > 0 && endOne(entry.getTerm(), entry.getIndex())) {
       // Each turn ends one ticket, so that the host may track new ones while it is told of it.
     }
@@ -95,7 +96,7 @@ public final class ProposalFates<T> {
    * @param index the snapshot's index
    */
   public void snapshotInstalled(long index) {
-    while (size > 0 && endOneAsUnknown(index)) {
+    while (endOneAsUnknown(index)) {
       // As above.
     }
   }

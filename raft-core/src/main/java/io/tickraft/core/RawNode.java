@@ -206,7 +206,6 @@ public final class RawNode {
    * @throws IllegalArgumentException if the target is no id
    */
   public TransferResult transferLeadership(long target) {
-    checkWorks();
     if (target < 1) {
       throw new IllegalArgumentException("target: an id is at least 1: " + target);
     }
@@ -339,6 +338,7 @@ public final class RawNode {
    *     another node's: that of an earlier {@link #open} on the same storage is one, too
    */
   public void persisted(Ready ready) {
+    Objects.requireNonNull(ready, "ready");
     checkWorks();
     checkOut(ready);
     while (persisted < ready.number()) {

@@ -23,6 +23,9 @@ public final class AwkwardStorage implements Storage {
   /** How many times entries were asked for. */
   public int entriesAsked;
 
+  /** How many times a snapshot was asked for. */
+  public int snapshotsAsked;
+
   private @Nullable RuntimeException failure;
 
   public AwkwardStorage(MemoryStorage storage) {
@@ -76,6 +79,7 @@ public final class AwkwardStorage implements Storage {
   @Override
   public SnapshotResult snapshot() {
     failIfTold();
+    snapshotsAsked++;
     return snapshotNotYet ? new SnapshotResult.NotYet() : snapshotLie.apply(storage.snapshot());
   }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -42,6 +43,26 @@ final class CallOrderTest {
       readys.add(host.node.ready());
     }
     return host;
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What a host gets that does not check.
+  void whatIsNullIsNamed() {
+    RawNode node = Host.leader().node;
+    assertThatThrownBy(() -> node.persisted(null)).hasMessage("ready");
+    assertThatThrownBy(() -> node.advance(null)).hasMessage("ready");
+    assertThatThrownBy(() -> node.propose(Arrays.asList(bytes("a"), null)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("data: a command is null");
+    assertThat(node.status().failure()).isEmpty();
+  }
+
+  @Test
+  void aStatusTellsOfATransferUnderWay() {
+    RawNode node = Host.leader().node;
+    assertThat(node.status().toString()).doesNotContain("transfer");
+    node.transferLeadership(2);
+    assertThat(node.status().toString()).contains("transfer to 2");
   }
 
   // Taking.

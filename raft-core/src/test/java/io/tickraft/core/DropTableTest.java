@@ -10,9 +10,12 @@ import static io.tickraft.core.Messages.message;
 import static io.tickraft.core.Messages.rejected;
 import static io.tickraft.core.Messages.request;
 import static io.tickraft.core.Messages.vote;
+import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.hardState;
 import static io.tickraft.core.Wire.id;
 import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.storage;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,6 +51,17 @@ final class DropTableTest {
   private static Host full() {
     Host host = Host.follower(config -> config.maxUnstableBytes(1));
     host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    return host;
+  }
+
+  /** Follows node 2 in term 2, with a log that begins after (2,5). */
+  private static Host compacted() {
+    MemoryStorage disk = storage(hardState(2, 0, 6), voters(1, 2, 3), 1, 1, 2, 2, 2);
+    disk.createSnapshot(5, voters(1, 2, 3), bytes("state"));
+    disk.compact(5);
+    Host host = Host.on(disk);
+    host.step(heartbeat(2, 2, 1, 1));
+    host.events.clear();
     return host;
   }
 
@@ -198,6 +212,11 @@ final class DropTableTest {
             "an order to campaign",
             Host::follower,
             message(3, 2).setTimeoutNow(TimeoutNow.newBuilder().setLast(id(2, 1))).build()),
+        drop(
+            DropReason.CONTRADICTS_COMMITTED,
+            "a snapshot right before the log, of another term",
+            DropTableTest::compacted,
+            install(2, 2, snapshot(1, 5, voters(1, 2, 3)), 1)),
         drop(
             DropReason.UNSTABLE_LIMIT,
             "entries",

@@ -5,13 +5,18 @@ import static io.tickraft.core.Messages.append;
 import static io.tickraft.core.Messages.granted;
 import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Messages.install;
+import static io.tickraft.core.Messages.installed;
 import static io.tickraft.core.Messages.message;
+import static io.tickraft.core.Messages.notInstalled;
 import static io.tickraft.core.Messages.proposeAccepted;
+import static io.tickraft.core.Messages.rejected;
 import static io.tickraft.core.Messages.vote;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.hardState;
 import static io.tickraft.core.Wire.id;
 import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.storage;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -36,6 +41,7 @@ import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
 import io.tickraft.proto.PreVoteResponse;
+import io.tickraft.proto.Snapshot;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -50,7 +56,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each event, in the story that causes it. */
 final class EventTableTest {
 
-  private static final ConfChange LEAVES =
+  static final ConfChange LEAVES =
       ConfChange.newBuilder()
           .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
           .addChanges(
@@ -89,6 +95,23 @@ final class EventTableTest {
     host.settle();
     host.step(accepted(2, 2, 3, 2));
     return host;
+  }
+
+  /** Leads in term 3 from a log that begins after 5, and has sent its snapshot to node 2. */
+  private static Host sendsSnapshot() {
+    MemoryStorage disk = storage(hardState(2, 0, 6), voters(1, 2, 3), 1, 1, 2, 2, 2);
+    disk.createSnapshot(5, voters(1, 2, 3), bytes("state"));
+    disk.compact(5);
+    Host host = Host.on(disk);
+    host.node.campaign();
+    host.settle();
+    host.step(granted(3, 3), rejected(2, 3, 6, 1, 1));
+    host.events.clear();
+    return host;
+  }
+
+  private static Snapshot stored(Host host) {
+    return ((Storage.SnapshotResult.Available) host.disk.snapshot()).snapshot();
   }
 
   static Stream<Arguments> events() {
@@ -182,6 +205,37 @@ final class EventTableTest {
             Host::leader,
             host -> host.node.reportUnreachable(2),
             new ReplicationChanged(2, PeerStatus.State.REPLICATE, PeerStatus.State.PROBE)),
+        row(
+            "a follower whose log is another one",
+            Host::leader,
+            host -> {
+              host.node.propose(bytes("a"));
+              host.settle();
+              host.node.propose(bytes("b"));
+              host.settle();
+              host.step(rejected(2, 2, 3, 2, 2));
+            },
+            new ReplicationChanged(2, PeerStatus.State.REPLICATE, PeerStatus.State.PROBE)),
+        row(
+            "a snapshot that is refused",
+            EventTableTest::sendsSnapshot,
+            host -> host.step(notInstalled(2, 3, stored(host), 1)),
+            new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE)),
+        row(
+            "a snapshot that the host could not send",
+            EventTableTest::sendsSnapshot,
+            host -> host.node.reportSnapshot(2, SnapshotStatus.FAILED),
+            new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE)),
+        row(
+            "a snapshot that nobody speaks of",
+            EventTableTest::sendsSnapshot,
+            host -> host.ticks(100),
+            new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE)),
+        row(
+            "a snapshot that is installed",
+            EventTableTest::sendsSnapshot,
+            host -> host.step(installed(2, 3, stored(host), 1, 5)),
+            new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.REPLICATE)),
         row(
             "a forwarded proposal",
             Host::follower,

@@ -182,6 +182,16 @@ final class MemoryStorageTest {
   }
 
   @Test
+  void aSnapshotFromALeaderMayComeTwice() {
+    MemoryStorage storage = new MemoryStorage();
+    storage.installSnapshot(snapshot(3, 20, voters(1)));
+    storage.installSnapshot(snapshot(3, 20, voters(1, 2)));
+
+    assertThat(storage.snapshot())
+        .isEqualTo(new Storage.SnapshotResult.Available(snapshot(3, 20, voters(1, 2))));
+  }
+
+  @Test
   void aSnapshotOfOnesOwnLeavesTheLogUntilItIsCompacted() {
     MemoryStorage storage = sample();
 
@@ -249,8 +259,8 @@ final class MemoryStorageTest {
             "from 10"),
         refused(
             "a Ready whose entries do not fit its snapshot",
-            s -> s.persist(ready(hardState(9, 9, 9), snapshot(3, 20, voters(1)), entries(9, 3))),
-            "from 9"),
+            s -> s.persist(ready(hardState(9, 9, 9), snapshot(3, 20, voters(1)), entries(20, 3))),
+            "from 20"),
         refused(
             "a Ready whose entries are older than its snapshot",
             s -> s.persist(ready(hardState(9, 9, 9), snapshot(3, 20, voters(1)), entries(21, 2))),

@@ -120,13 +120,18 @@ final class ProposalFatesTest {
   @Test
   void closingEndsWhatWasTrackedBeforeItAndNotWhatIsTrackedMeanwhile() {
     List<ProposalFates<String>> self = new ArrayList<>();
+    List<String> ended = new ArrayList<>();
     self.add(
         new ProposalFates<>(
-            (ticket, fate) -> self.get(0).accepted(2, self.get(0).size() + 10L, "again")));
+            (ticket, fate) -> {
+              ended.add(ticket);
+              self.get(0).accepted(2, ended.size() + 10L, "again");
+            }));
     self.get(0).accepted(2, 5, "a");
 
     self.get(0).close();
 
+    assertThat(ended).containsExactly("a");
     assertThat(self.get(0).size()).isEqualTo(1);
   }
 

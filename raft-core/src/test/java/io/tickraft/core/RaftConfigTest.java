@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,38 +129,10 @@ final class RaftConfigTest {
     assertThat(RaftConfig.builder(1).electionTicks(7).build().readTimeoutTicks()).isEqualTo(14);
   }
 
-  private static Method[] knobs() {
+  static Method[] knobs() {
     return Arrays.stream(RaftConfig.Builder.class.getDeclaredMethods())
         .filter(
             method -> method.getReturnType() == RaftConfig.Builder.class && !method.isSynthetic())
         .toArray(Method[]::new);
-  }
-
-  // "Sets {@link RaftConfig#maxAppendBytes()}; default 1 MiB."
-  private static final Pattern DEFAULT =
-      Pattern.compile("Sets \\{@link RaftConfig#(\\w+)\\(\\)}; default ([\\w,]*\\w)( MiB)?");
-
-  @Test
-  void theDocumentedDefaultsAreTheDefaults() throws IOException, ReflectiveOperationException {
-    String source =
-        Files.readString(
-            Path.of("src", "main", "java", "io", "tickraft", "core", "RaftConfig.java"));
-    Map<String, String> documented = new TreeMap<>();
-    Matcher matcher = DEFAULT.matcher(source);
-    while (matcher.find()) {
-      String number = matcher.group(2).replace(",", "");
-      documented.put(
-          matcher.group(1),
-          matcher.group(3) == null ? number : String.valueOf(Long.parseLong(number) << 20));
-    }
-
-    Map<String, String> actual = new TreeMap<>();
-    RaftConfig defaults = RaftConfig.builder(1).build();
-    for (Method knob : knobs()) {
-      Object value = RaftConfig.class.getMethod(knob.getName()).invoke(defaults);
-      actual.put(knob.getName(), value.equals(Optional.empty()) ? "none" : String.valueOf(value));
-    }
-
-    assertThat(documented).isEqualTo(actual);
   }
 }

@@ -279,9 +279,8 @@ final class Replication {
   private void formLast(NodeState node, List<Message> out) {
     for (Progress member : gone) {
       if (isReachable(node, member)) {
-        boolean withEntries =
-            sendsEntries(node.log, member) && !entries(node, member.next()).isEmpty();
-        out.add(message(node, member, append(node, member.next() - 1, withEntries)));
+        // Without entries: what is not sent yet is no news of its removal.
+        out.add(message(node, member, append(node, member.next() - 1, false)));
       }
     }
     gone.clear();

@@ -1,0 +1,181 @@
+package io.tickraft.core;
+
+import static io.tickraft.core.Messages.accepted;
+import static io.tickraft.core.Messages.append;
+import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.message;
+import static io.tickraft.core.Wire.bytes;
+import static io.tickraft.core.Wire.entries;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.ReadAbortReason;
+import io.tickraft.proto.ReadIndexResponse;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is refused because there is no room for it, and what just fits. */
+final class RequestLimitsTest {
+
+  private static final ConfChange ADDS_4 =
+      ConfChange.newBuilder()
+          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+          .addChanges(
+              ConfChangeSingle.newBuilder()
+                  .setType(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER)
+                  .setNode(4))
+          .build();
+
+  private static Message readAborted(long sequence) {
+    return message(2, 0)
+        .setReadIndexResponse(
+            ReadIndexResponse.newBuilder()
+                .setRequest(Messages.request(0, sequence))
+                .setAborted(
+                    ReadIndexResponse.Aborted.newBuilder()
+                        .setReason(ReadAbortReason.READ_ABORT_REASON_NOT_LEADER)))
+        .build();
+  }
+
+  // Reads.
+
+  @Test
+  void aFollowerRefusesOneReadTooMany() {
+    Host host = Host.follower(knobs -> knobs.maxPendingReads(2));
+
+    assertThat(host.node.readIndex(bytes("a"))).isEqualTo(new ReadResult.Accepted());
+    assertThat(host.node.readIndex(bytes("b"))).isEqualTo(new ReadResult.Accepted());
+    assertThat(host.node.readIndex(bytes("c")))
+        .isEqualTo(new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, 2));
+  }
+
+  @Test
+  void readsThatHaveEndedCountUntilTheHostIsTold() {
+    Host host = Host.follower(knobs -> knobs.maxPendingReads(2));
+    host.node.readIndex(bytes("a"));
+    host.settle();
+    host.node.step(readAborted(1));
+    host.node.readIndex(bytes("b"));
+
+    assertThat(host.node.readIndex(bytes("c")))
+        .isEqualTo(new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, 2));
+    host.settle();
+    assertThat(host.node.readIndex(bytes("c"))).isEqualTo(new ReadResult.Accepted());
+  }
+
+  @Test
+  void aReadThatTheOutboxHasNoRoomForIsRefused() {
+    Host host = Host.follower(knobs -> knobs.maxOutboxMessages(1));
+    host.node.step(heartbeat(2, 2, 1, 2));
+
+    assertThat(host.node.readIndex(bytes("a")))
+        .isEqualTo(new ReadResult.Rejected(ReadResult.Reason.OUTBOX_FULL, 2));
+    host.settle();
+    host.ticks(100);
+    assertThat(host.node.ready().readStates()).isEmpty();
+  }
+
+  // Transfers.
+
+  @Test
+  void aTransferThatTheOutboxHasNoRoomForIsRefused() {
+    Host host = Host.follower(knobs -> knobs.maxOutboxMessages(1));
+    host.node.step(heartbeat(2, 2, 1, 2));
+
+    assertThat(host.node.transferLeadership(3))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.OUTBOX_FULL, 2));
+    assertThat(host.status().transferTarget()).isZero();
+  }
+
+  @Test
+  void aCandidateKnowsNobodyToAskForATransfer() {
+    assertThat(Host.candidate().node.transferLeadership(3))
+        .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0));
+  }
+
+  // Proposals.
+
+  @Test
+  void forwardedCommandsBeyondWhatOneMessageCanHoldAreRefused() {
+    Host host = Host.follower(knobs -> knobs.forwardProposals(true).maxOutboxBytes(Long.MAX_VALUE));
+
+    assertThat(host.node.propose(Collections.nCopies((1 << 25) + 1, ByteString.EMPTY)))
+        .isEqualTo(new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, 2));
+  }
+
+  @Test
+  void aBatchOfWhichOnlyTheBeginningIsCommittedFreesOnlyThat() {
+    Host host = Host.leader(knobs -> knobs.maxUncommittedBytes(30));
+    host.node.propose(List.of(bytes(10), bytes(10), bytes(10)));
+    host.settle();
+    host.step(accepted(2, 2, 3, 2));
+    assertThat(host.status().commitIndex()).isEqualTo(3);
+
+    assertThat(host.node.propose(bytes(11)))
+        .isEqualTo(new ProposeResult.Rejected(ProposeResult.Reason.UNCOMMITTED_LIMIT, 1));
+    assertThat(host.node.propose(bytes(10))).isInstanceOf(ProposeResult.Accepted.class);
+  }
+
+  // The own disk.
+
+  /** How much waits for the disk when one command of 10 bytes does. */
+  private static long unstable() {
+    Host host = Host.leader();
+    host.node.propose(bytes(10));
+    return host.node.ready().entries().get(0).getSerializedSize();
+  }
+
+  @Test
+  void whatWaitsForTheLeadersDiskMayJustNotReachItsLimit() {
+    Host full = Host.leader(knobs -> knobs.maxUnstableBytes(unstable()));
+    full.node.propose(bytes(10));
+    assertThat(full.node.propose(bytes(1)))
+        .isEqualTo(new ProposeResult.Rejected(ProposeResult.Reason.UNSTABLE_LIMIT, 1));
+    assertThat(full.node.proposeConfChange(ADDS_4))
+        .isEqualTo(
+            new ConfChangeResult.Rejected(
+                ConfChangeResult.Reason.UNSTABLE_LIMIT, 1, "too much waits for the leader's disk"));
+
+    Host nearly = Host.leader(knobs -> knobs.maxUnstableBytes(unstable() + 1));
+    nearly.node.propose(bytes(10));
+    assertThat(nearly.node.propose(bytes(1))).isInstanceOf(ProposeResult.Accepted.class);
+  }
+
+  @Test
+  void whatWaitsForAFollowersDiskMayJustNotReachItsLimit() {
+    long size = entries(2, 2).get(0).getSerializedSize();
+    Host full = Host.follower(knobs -> knobs.maxUnstableBytes(size));
+    full.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    full.node.step(append(2, 2, 2, 2, 1, entries(3, 2)));
+    assertThat(full.drops()).containsExactly(DropReason.UNSTABLE_LIMIT);
+
+    Host nearly = Host.follower(knobs -> knobs.maxUnstableBytes(size + 1));
+    nearly.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    nearly.node.step(append(2, 2, 2, 2, 1, entries(3, 2)));
+    assertThat(nearly.drops()).isEmpty();
+  }
+
+  // The outbox.
+
+  @Test
+  void messagesThatJustFitAreKept() {
+    Host measured = Host.follower();
+    measured.node.step(heartbeat(2, 2, 1, 2));
+    long size = measured.node.ready().messages().get(0).getSerializedSize();
+    Host host = Host.follower(knobs -> knobs.maxOutboxBytes(2 * size));
+
+    host.node.step(heartbeat(2, 2, 1, 3));
+    host.node.step(heartbeat(2, 2, 1, 4));
+    host.node.step(heartbeat(2, 2, 1, 5));
+
+    assertThat(host.node.ready().messages())
+        .extracting(m -> m.getHeartbeatResponse().getRound())
+        .containsExactly(3L, 4L);
+  }
+}
