@@ -84,6 +84,7 @@ final class Transfer {
     ticksLeft = ticks;
     request = null;
     askedNode = 0;
+    takenUpFrom = 0;
     ordered = false;
   }
 

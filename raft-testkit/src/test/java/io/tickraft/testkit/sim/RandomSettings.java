@@ -12,6 +12,9 @@ final class RandomSettings {
   private final boolean forwardProposals;
   private final int limits;
   private final int snapshotTicks;
+  private final int heartbeatTicks;
+  private final int readTimeoutTicks;
+  private final int outstandingReadys;
 
   RandomSettings(Choices choices) {
     preVote = choices.next(3) != 2;
@@ -20,6 +23,9 @@ final class RandomSettings {
     forwardProposals = choices.next(3) == 2;
     limits = choices.next(3);
     snapshotTicks = choices.of(List.of(20, 5, 100));
+    heartbeatTicks = choices.of(List.of(1, 1, 3));
+    readTimeoutTicks = choices.of(List.of(10, 10, 1));
+    outstandingReadys = choices.of(List.of(16, 16, 1, 2));
   }
 
   void configure(RaftConfig.Builder config) {
@@ -28,7 +34,10 @@ final class RandomSettings {
         .checkQuorum(checkQuorum)
         .stepDownOnRemoval(stepDownOnRemoval)
         .forwardProposals(forwardProposals)
-        .snapshotTicks(snapshotTicks);
+        .snapshotTicks(snapshotTicks)
+        .heartbeatTicks(heartbeatTicks)
+        .readTimeoutTicks(readTimeoutTicks)
+        .maxOutstandingReadys(outstandingReadys);
     if (limits > 0) {
       config.maxAppendBytes(64).maxInflightAppends(limits).maxCommittedBytesPerReady(100);
     }
