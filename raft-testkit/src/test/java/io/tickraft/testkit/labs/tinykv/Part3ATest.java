@@ -235,14 +235,14 @@ final class Part3ATest {
 
   @Test
   void transferNonMember3A() {
-    NodeFixture node = Lab.node(1).voters(2, 3, 4).term(2).asFollower(2);
-    node.step(timeoutNow(fromNode(2).to(1).term(2), 1, 1)).run();
+    NodeFixture node = Lab.node(1).voters(2, 3, 4).log(2).term(2).asFollower(2);
+    node.step(timeoutNow(fromNode(2).to(1).term(2), 2, 2)).run();
     assertThatMessages(node.sent())
         .areExactly(
             timeoutNowRefused(
                 fromNode(1).to(2).term(2),
-                1,
-                1,
+                2,
+                2,
                 TimeoutNowResponse.Reason.REASON_MAY_NOT_CAMPAIGN));
     node.step(
             voteResponse(fromNode(2).to(1).term(2)).granted(),
