@@ -64,21 +64,22 @@ public abstract class ScenarioTests {
   /**
    * Makes the tests.
    *
-   * @return a container for each folder that has files, in alphabetical order
+   * @return the tests of the files right in the folder, and then a container for each folder below
+   *     that has files, both in alphabetical order
    * @throws IOException if the folder cannot be read
    */
   @TestFactory
   public final List<DynamicNode> scenarios() throws IOException {
-    SortedMap<Path, List<DynamicNode>> tests = new TreeMap<>();
+    List<DynamicNode> nodes = new ArrayList<>();
+    SortedMap<Path, List<DynamicNode>> below = new TreeMap<>();
     for (Path file : files()) {
-      Path parent = folder.relativize(file).resolveSibling("");
-      tests
-          .computeIfAbsent(parent, p -> new ArrayList<>())
+      Path parent = folder.relativize(file).getParent();
+      // The folder itself has no name that a container could bear.
+      (parent == null ? nodes : below.computeIfAbsent(parent, p -> new ArrayList<>()))
           .add(dynamicTest(name(file.getFileName()), file.toUri(), () -> run(file)));
     }
-    List<DynamicNode> containers = new ArrayList<>();
-    tests.forEach((parent, nodes) -> containers.add(dynamicContainer(name(parent), nodes)));
-    return containers;
+    below.forEach((parent, tests) -> nodes.add(dynamicContainer(name(parent), tests)));
+    return nodes;
   }
 
   private static String name(Path path) {

@@ -72,6 +72,14 @@ class ScenarioTestsTest {
   }
 
   @Test
+  void aFileRightInTheFolderIsATestOutsideOfAnyContainer() throws IOException {
+    write("story.txt", TOLD);
+    write("another.txt", TOLD);
+    write("reads/one.txt", TOLD);
+    assertThat(names(tests(false).scenarios())).containsExactly("another", "story", "reads/one");
+  }
+
+  @Test
   void aFolderWithoutScenariosIsAMistake() {
     assertThatThrownBy(() -> tests(false).scenarios())
         .isInstanceOf(IllegalArgumentException.class)
