@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 /** Groups in all kinds of trouble keep every promise, and every run can be had again. */
 class ChaosTest {
 
+  /** From so many on, everything that can happen has to have happened. */
+  private static final int DEFAULT_SEEDS = 100;
+
   private static final int HASHED_SEEDS = 50;
 
   /** What has to happen some time. */
@@ -41,7 +44,7 @@ class ChaosTest {
 
   @Test
   void promisesHoldInTrouble() {
-    int seeds = Integer.getInteger("tickraft.seeds", 100);
+    int seeds = Integer.getInteger("tickraft.seeds", DEFAULT_SEEDS);
     long crashed = 0;
     long lostWrites = 0;
     long lost = 0;
@@ -61,17 +64,20 @@ class ChaosTest {
       sightings.add(run.sightings);
       accepted += run.accepted;
     }
+    if (seeds < DEFAULT_SEEDS) {
+      return; // For who looks into a few runs; they may well lack some kind of trouble.
+    }
     // Trouble that never came proves nothing.
-    assertThat(crashed).isGreaterThan(seeds);
-    assertThat(lostWrites).isGreaterThan(seeds / 10);
-    assertThat(lost).isGreaterThan(seeds);
-    assertThat(refused).isGreaterThan(seeds);
-    assertThat(duplicated).isGreaterThan(seeds);
-    assertThat(reordered).isGreaterThan(seeds);
+    assertThat(crashed).as("crashes").isGreaterThan(seeds);
+    assertThat(lostWrites).as("writes lost in crashes").isGreaterThan(seeds / 10);
+    assertThat(lost).as("messages lost").isGreaterThan(seeds);
+    assertThat(refused).as("messages refused").isGreaterThan(seeds);
+    assertThat(duplicated).as("messages duplicated").isGreaterThan(seeds);
+    assertThat(reordered).as("messages reordered").isGreaterThan(seeds);
     for (String sight : SIGHTS) {
       assertThat(sightings.of(sight)).as(sight).isPositive();
     }
-    assertThat(accepted).isGreaterThan(10L * seeds);
+    assertThat(accepted).as("proposals accepted").isGreaterThan(10L * seeds);
   }
 
   private static ChaosRun run(long seed) {
