@@ -10,14 +10,22 @@ import static io.tickraft.testkit.message.Messages.vote;
 import static io.tickraft.testkit.message.Values.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.Ready;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.message.Envelope;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Simulation;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The snippets of the Javadoc, as they stand there. */
+/** The snippets of the Javadoc and of the README, as they stand there. */
 final class DocumentedUseTest {
 
   @Test
@@ -28,6 +36,37 @@ final class DocumentedUseTest {
     node.step(append(fromNode(2).to(1).term(3)).prev(2, 4).entries(entry(3, 5, "a")).commit(5));
 
     assertThat(node.ready()).hasEntries(entry(3, 5, "a")).mustSync();
+  }
+
+  @Test
+  void ofMembershipChanges() {
+    NodeFixture node = NodeFixture.node(1).voters(1, 2, 3).log(1, 1).term(2).asLeader();
+    ByteString address = ByteString.copyFromUtf8("4=host4:17004");
+
+    ConfChange change =
+        ConfChange.newBuilder()
+            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+            .addChanges(
+                ConfChangeSingle.newBuilder()
+                    .setType(ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER)
+                    .setNode(4))
+            .setContext(address)
+            .build();
+    ConfChangeResult result = node.proposeConfChange(change);
+
+    assertThat(result).isInstanceOf(ConfChangeResult.Accepted.class);
+  }
+
+  @Test
+  void ofSimulation() {
+    long seed = 1;
+
+    Simulation group = Simulation.of(3).start(Choices.random(seed));
+    group.run(3_000);
+    group.network().disconnect(2);
+    group.crash(1);
+
+    assertThat(group.nodes()).hasSize(3);
   }
 
   @Test

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the README quotes is what is compiled and tested. */
 class ReadmeTest {
@@ -21,14 +24,25 @@ class ReadmeTest {
     assertThat(read("README.md")).contains(method.stripIndent().strip());
   }
 
-  @Test
-  void theTableIsThatOfTheTestkit() throws IOException {
-    String tests =
-        withoutIndent(
-            read("raft-testkit/src/test/java/io/tickraft/testkit/DocumentedUseTest.java"));
+  @ParameterizedTest
+  @ValueSource(strings = {"NodeFixture node =", "Simulation group =", "ConfChange change ="})
+  void theSnippetsAreThoseOfTheTestkit(String beginning) throws IOException {
     String readme = withoutIndent(read("README.md"));
-    String quote = readme.substring(readme.indexOf("NodeFixture node ="));
-    assertThat(tests).contains(quote.substring(0, quote.indexOf("```")).strip());
+    String quote = readme.substring(readme.indexOf("\n" + beginning));
+    assertThat(documentedUse()).contains(quote.substring(0, quote.indexOf("```")).strip());
+  }
+
+  @Test
+  void whatTheSnippetsImportIsThere() throws IOException {
+    List<String> imports =
+        read("README.md").lines().map(String::strip).filter(l -> l.startsWith("import ")).toList();
+    assertThat(imports).isNotEmpty();
+    assertThat(documentedUse().lines()).containsAll(imports);
+  }
+
+  private static String documentedUse() throws IOException {
+    return withoutIndent(
+        read("raft-testkit/src/test/java/io/tickraft/testkit/DocumentedUseTest.java"));
   }
 
   @Test
