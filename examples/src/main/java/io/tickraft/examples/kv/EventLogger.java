@@ -1,10 +1,13 @@
 package io.tickraft.examples.kv;
 
+import io.tickraft.core.DropReason;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RaftObserver;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Message;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +19,21 @@ final class EventLogger implements RaftObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLogger.class);
 
-  private final long id;
+  /** Messages that are dropped for the same reason. */
+  private record Drop(Message.BodyCase kind, long from, DropReason reason) {}
 
-  EventLogger(long id) {
+  private final long id;
+  private final RepeatedLines drops;
+
+  /**
+   * Writes to the log.
+   *
+   * @param id the node's id
+   * @param nanoClock tells how long ago the same line was written
+   */
+  EventLogger(long id, LongSupplier nanoClock) {
     this.id = id;
+    this.drops = new RepeatedLines(nanoClock);
   }
 
   @Override
@@ -71,21 +85,37 @@ final class EventLogger implements RaftObserver {
   }
 
   private void messageDropped(RaftEvent.MessageDropped dropped) {
-    switch (dropped.reason()) {
-      case CONTRADICTS_COMMITTED, LOST_STATE, SECOND_LEADER, OTHER_GROUP, MALFORMED ->
-          LOG.warn(
-              "node {}: dropped a {} from node {}: {}",
-              id,
-              dropped.message().getBodyCase(),
-              dropped.message().getFrom(),
-              dropped.reason());
+    Message message = dropped.message();
+    Drop drop = new Drop(message.getBodyCase(), message.getFrom(), dropped.reason());
+    switch (drop.reason) {
+      case CONTRADICTS_COMMITTED, LOST_STATE ->
+          warn(
+              drop,
+              ": this node, or node "
+                  + drop.from
+                  + ", has lost data that it had acknowledged: remove it from the group and let it"
+                  + " join under a new id with an empty directory");
+      case SECOND_LEADER, OTHER_GROUP, MALFORMED -> warn(drop, "");
       default ->
           LOG.debug(
-              "node {}: dropped a {} from node {}: {}",
-              id,
-              dropped.message().getBodyCase(),
-              dropped.message().getFrom(),
-              dropped.reason());
+              "node {}: dropped a {} from node {}: {}", id, drop.kind, drop.from, drop.reason);
+    }
+  }
+
+  /**
+   * What is dropped mostly comes again, with each heartbeat: a line for all of a minute will do.
+   */
+  private void warn(Drop drop, String advice) {
+    long count = drops.count(drop);
+    if (count > 0) {
+      LOG.warn(
+          "node {}: dropped a {} from node {}{}: {}{}",
+          id,
+          drop.kind,
+          drop.from,
+          count == 1 ? "" : ", " + count + " times since the last such line",
+          drop.reason,
+          advice);
     }
   }
 }

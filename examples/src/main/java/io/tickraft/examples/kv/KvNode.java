@@ -120,7 +120,7 @@ final class KvNode implements AutoCloseable {
         .group(settings.identity().group())
         .electionTicks(ELECTION_TICKS)
         .incarnation(store.incarnation())
-        .observer(new EventLogger(id))
+        .observer(new EventLogger(id, System::nanoTime))
         .build();
   }
 

@@ -1,0 +1,61 @@
+package io.tickraft.examples.kv;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps a log readable while the same thing happens again and again: a line is written the first
+ * time, and then at most once a minute, with how many it stands for.
+ */
+final class RepeatedLines {
+
+  private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** How many different lines are remembered; what is forgotten is new when it comes again. */
+  private static final int MAX_LINES = 100;
+
+  private static final class Line {
+    long writtenAtNanos;
+    long count;
+  }
+
+  private final LongSupplier nanoClock;
+
+  private final Map<Object, Line> lines =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Line> eldest) {
+          return size() > MAX_LINES;
+        }
+      };
+
+  RepeatedLines(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Counts a line.
+   *
+   * @param what equal to what it was the last time if the line is the same
+   * @return for how many lines one is to be written now, this one included; 0: none is
+   */
+  long count(Object what) {
+    long now = nanoClock.getAsLong();
+    Line line = lines.get(what);
+    if (line == null) {
+      line = new Line();
+      lines.put(what, line);
+    } else if (now - line.writtenAtNanos < PERIOD_NANOS) {
+      line.count++;
+      return 0;
+    }
+    long count = line.count + 1;
+    line.count = 0;
+    line.writtenAtNanos = now;
+    return count;
+  }
+}
