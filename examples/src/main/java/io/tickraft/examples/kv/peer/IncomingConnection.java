@@ -59,8 +59,10 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private void greet(ChannelHandlerContext ctx, ByteBuf in) {
+    long from = 0;
     try {
       Hello hello = Hello.readFrom(in);
+      from = hello.from().id();
       peers.greet(hello, ctx.channel());
       if (hello.use() == Hello.Use.SNAPSHOT) {
         ctx.pipeline().addLast(peers.receiver(hello));
@@ -69,8 +71,8 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
       ctx.channel().writeAndFlush(Frames.welcome(ctx.alloc(), peers.settings().clientPort()));
     } catch (Hello.RefusedException e) {
       String why = String.valueOf(e.getMessage());
-      // Whoever is refused tries again and again: a line each time something changes will do.
-      LOG.atLevel(peers.isNewRefusal(why) ? Level.WARN : Level.DEBUG)
+      // A line each time something changes will do.
+      LOG.atLevel(peers.isNewRefusal(from, why) ? Level.WARN : Level.DEBUG)
           .log(
               "node {}: refused a connection from {}: {}",
               peers.settings().me().id(),

@@ -13,6 +13,7 @@ import io.tickraft.examples.kv.store.MapView;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.Message;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,9 @@ public final class Peers {
   /** How long a node that was removed is still talked to, so that it learns that it was. */
   private static final long LEAVE_MILLIS = 2_000;
 
+  /** Of how many callers it is remembered why they were refused. */
+  private static final int MAX_REFUSALS = 100;
+
   private final PeerSettings settings;
   private final KvMachine machine;
   private final PeerHost host;
@@ -50,7 +54,17 @@ public final class Peers {
   private final Map<Long, Sending> sendings = new HashMap<>();
   private final AtomicBoolean receiving = new AtomicBoolean();
   private final ChannelGroup incoming;
-  private String lastRefusal = "";
+
+  /** By id, 0 for whoever did not say. */
+  private final Map<Long, String> lastRefusals =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
+          return size() > MAX_REFUSALS;
+        }
+      };
 
   private record Sending(long index, SnapshotSender sender) {}
 
@@ -263,11 +277,15 @@ public final class Peers {
     }
   }
 
-  /** Returns whether the last refusal was for another reason. */
-  boolean isNewRefusal(String why) {
-    boolean isNew = !why.equals(lastRefusal);
-    lastRefusal = why;
-    return isNew;
+  /**
+   * A caller is refused. Whoever is tries again and again.
+   *
+   * @param from its id; 0 if it did not say
+   * @param why the reason
+   * @return whether it was not refused yet, or for another reason the last time
+   */
+  boolean isNewRefusal(long from, String why) {
+    return !why.equals(lastRefusals.put(from, why));
   }
 
   SnapshotReceiver receiver(Hello hello) throws Hello.RefusedException {

@@ -101,6 +101,19 @@ class PeersTest {
     }
   }
 
+  @Test
+  void aRefusalIsWorthALineWhenItIsAnotherOneForTheSameCaller() {
+    assertThat(peers.isNewRefusal(2, "removed")).isTrue();
+    assertThat(peers.isNewRefusal(3, "removed")).isTrue();
+    assertThat(peers.isNewRefusal(2, "removed")).isFalse();
+    assertThat(peers.isNewRefusal(3, "removed")).isFalse();
+    assertThat(peers.isNewRefusal(2, "another group")).isTrue();
+    for (long id = 4; id <= 200; id++) {
+      peers.isNewRefusal(id, "removed");
+    }
+    assertThat(peers.isNewRefusal(3, "removed")).as("forgotten, as there are too many").isTrue();
+  }
+
   @BeforeEach
   void start() throws InterruptedException {
     Identity me = new Identity("kv", 1, 1);
