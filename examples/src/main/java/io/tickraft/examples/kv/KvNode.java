@@ -82,6 +82,7 @@ final class KvNode implements AutoCloseable {
     administration = new Administration(store.machine()::members, proposals);
     KvService service =
         new KvService(
+            id,
             node,
             proposals,
             reads,

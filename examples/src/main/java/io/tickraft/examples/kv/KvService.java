@@ -7,6 +7,7 @@ import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.client.Node;
+import io.tickraft.examples.kv.client.Redirection;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /** What the connections of clients see of a node. */
 final class KvService implements Node {
 
+  private final long id;
   private final RawNode node;
   private final Proposals proposals;
   private final Reads reads;
@@ -31,6 +33,7 @@ final class KvService implements Node {
   private final EventLoop background;
 
   KvService(
+      long id,
       RawNode node,
       Proposals proposals,
       Reads reads,
@@ -40,6 +43,7 @@ final class KvService implements Node {
       Inputs inputs,
       EventLoop loop,
       EventLoop background) {
+    this.id = id;
     this.node = node;
     this.proposals = proposals;
     this.reads = reads;
@@ -53,22 +57,31 @@ final class KvService implements Node {
 
   @Override
   public void write(Command command, ByteString key, Answer answer) {
-    proposals.write(command, key, answer);
+    unlessRemoved(answer, () -> proposals.write(command, key, answer));
   }
 
   @Override
   public void read(Query query, Answer answer) {
-    reads.read(query, answer);
+    unlessRemoved(answer, () -> reads.read(query, answer));
   }
 
   @Override
   public void change(MembershipChange change, Answer answer) {
-    inputs.add(raft -> administration.change(raft, change, answer));
+    unlessRemoved(answer, () -> inputs.add(raft -> administration.change(raft, change, answer)));
   }
 
   @Override
   public void transfer(long target, Answer answer) {
-    inputs.add(raft -> administration.transfer(raft, target, answer));
+    unlessRemoved(answer, () -> inputs.add(raft -> administration.transfer(raft, target, answer)));
+  }
+
+  /** Who was removed hears of no leader any more: nobody has to wait for that. */
+  private void unlessRemoved(Answer answer, Runnable request) {
+    if (machine.members().removed().contains(id)) {
+      answer.complete(Redirection.removed(id));
+    } else {
+      request.run();
+    }
   }
 
   @Override

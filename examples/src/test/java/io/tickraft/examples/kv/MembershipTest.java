@@ -7,6 +7,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -166,13 +167,24 @@ class MembershipTest {
   }
 
   @Test
-  void aNodeThatIsRemovedWhileItRunsLearnsThatItWas() throws Exception {
+  void aNodeThatIsRemovedWhileItRunsSaysSoAtOnceWhateverItIsAsked() throws Exception {
     try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
       int removed = other(cluster.awaitLeader());
-      remove(cluster, removed);
-      TestCluster.await(
-          "the removed node to know",
-          () -> !cluster.status(removed).confState().getVotersList().contains((long) removed));
+      try (Jedis jedis = cluster.client(removed)) {
+        assertThat(Client.send(jedis, "RAFT.STATUS")).contains("\r\nremoved:false\r\n");
+        remove(cluster, removed);
+        TestCluster.await(
+            "the removed node to know",
+            () -> Client.send(jedis, "RAFT.STATUS").contains("\r\nremoved:true\r\n"));
+        String problem = "node " + removed + " was removed from the group";
+        long start = System.nanoTime();
+        for (String request :
+            List.of("GET key", "SET key value", "RAFT.REMOVENODE 1", "RAFT.TRANSFER 1")) {
+          assertRefused(jedis, problem, request.split(" ", -1));
+        }
+        // Far less than the time after which a read is given up.
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(2));
+      }
     }
   }
 

@@ -92,6 +92,7 @@ final class RaftCommands {
         new StringBuilder()
             .append(line("id", status.id()))
             .append(line("role", lower(status.role())))
+            .append(line("removed", node.members().removed().contains(status.id())))
             .append(line("term", status.term()))
             .append(line("vote", status.vote()))
             .append(line("leader", status.leader()))

@@ -5,13 +5,22 @@ import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.util.Optional;
 
-/** What a node that does not lead answers. */
+/** What a node answers that does not lead, or cannot serve any more. */
 public final class Redirection {
 
   /** There is nobody to go to. */
   public static final Reply NO_LEADER = new Reply.Failure("CLUSTERDOWN No leader is known");
 
   private Redirection() {}
+
+  /**
+   * Refuses what a node cannot do that is no member any more, and never will be again.
+   *
+   * @param id the node
+   */
+  public static Reply removed(long id) {
+    return Reply.err("node " + id + " was removed from the group");
+  }
 
   /**
    * Sends a client to the leader.
