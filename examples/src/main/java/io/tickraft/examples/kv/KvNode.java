@@ -50,6 +50,7 @@ final class KvNode implements AutoCloseable {
   private final TickSchedule ticks;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private boolean stopped;
+  private boolean started;
 
   private KvNode(NodeSettings settings, NodeStore store) {
     this.settings = settings;
@@ -146,6 +147,7 @@ final class KvNode implements AutoCloseable {
           store.incarnation(),
           settings.clients(),
           settings.peers());
+      node.started = true;
       node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
       return node;
@@ -209,6 +211,7 @@ final class KvNode implements AutoCloseable {
   /**
    * Returns what the Raft node knows.
    *
+   * @throws java.util.concurrent.RejectedExecutionException if it has been closed
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   Status status() throws InterruptedException {
@@ -219,15 +222,23 @@ final class KvNode implements AutoCloseable {
     }
   }
 
-  /** Stops: tells all who wait that the outcome is unknown, and leaves everything on the disk. */
+  /**
+   * Stops: tells all who wait that the outcome is unknown, and leaves everything on the disk. Does
+   * nothing if it was called before.
+   */
   @Override
   public void close() {
+    if (loop.isShuttingDown()) {
+      return;
+    }
     loop.submit(this::stop).awaitUninterruptibly();
     // First who reads and writes, then what is read and written: RocksDB does not bear it
     // otherwise.
     boolean quiet = shutdown(backgroundLoops) && shutdown(loops);
     if (quiet) {
       store.close();
+    }
+    if (quiet && started) {
       LOG.info("node {} has stopped", settings.identity().id());
     }
     ended.complete(null);

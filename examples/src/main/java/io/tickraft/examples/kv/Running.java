@@ -6,10 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Nodes in this process, from their start to the signal that ends it. */
 final class Running {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final int LEADER_WAIT_MILLIS = 30_000;
   private static final int POLL_MILLIS = 50;
 
@@ -38,7 +42,12 @@ final class Running {
       return 1;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> nodes.forEach(KvNode::close), "stop"));
-    onStart.started(nodes);
+    try {
+      onStart.started(nodes);
+    } catch (RejectedExecutionException e) {
+      // Ctrl-C came before there was anything to tell.
+      LOG.debug("the nodes have stopped", e);
+    }
     try {
       CompletableFuture.anyOf(
               nodes.stream().map(KvNode::ended).toArray(CompletableFuture<?>[]::new))
@@ -49,12 +58,19 @@ final class Running {
     }
   }
 
-  /** Waits for a leader for a while; 0 if there is none then. */
+  /**
+   * Waits until one of the nodes knows a leader, for a while; 0 if none does then. Some may know
+   * none for good, as they were removed from the group.
+   *
+   * @throws RejectedExecutionException if one of them is closed meanwhile
+   */
   static long awaitLeader(List<KvNode> nodes) throws InterruptedException {
     for (int waited = 0; waited < LEADER_WAIT_MILLIS; waited += POLL_MILLIS) {
-      long leader = nodes.get(0).status().leader();
-      if (leader != 0) {
-        return leader;
+      for (KvNode node : nodes) {
+        long leader = node.status().leader();
+        if (leader != 0) {
+          return leader;
+        }
       }
       Thread.sleep(POLL_MILLIS);
     }

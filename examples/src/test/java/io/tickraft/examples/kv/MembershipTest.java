@@ -189,6 +189,17 @@ class MembershipTest {
   }
 
   @Test
+  void theLeaderIsFoundThoughTheFirstNodeWasRemoved() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      remove(cluster, 1);
+      TestCluster.await(
+          "the removed node to know no leader", () -> cluster.status(1).leader() == 0);
+      int leader = cluster.awaitLeader();
+      assertThat(Running.awaitLeader(cluster.running())).isEqualTo(leader);
+    }
+  }
+
+  @Test
   void leadershipGoesToTheNodeThatIsNamedWhicheverIsAsked() throws Exception {
     try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
       int leader = cluster.awaitLeader();

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -90,6 +92,11 @@ final class TestCluster implements AutoCloseable {
       throw new IllegalStateException("node " + id + " does not run");
     }
     return node;
+  }
+
+  /** The nodes that run, by id. */
+  List<KvNode> running() {
+    return Stream.of(nodes).filter(Objects::nonNull).toList();
   }
 
   HostAndPort peerAddress(int id) {
