@@ -51,8 +51,8 @@ public final class Scenario {
       }
     }
     if (!first.isEmpty()) {
-      throw new AssertionError(
-          first + (others == 0 ? "" : "\nand so do " + others + " more after it"));
+      String rest = "\nand so " + (others == 1 ? "does " : "do ") + others + " more after it";
+      throw new AssertionError(first + (others == 0 ? "" : rest));
     }
   }
 

@@ -48,7 +48,11 @@ final class Script {
         script.parts.add(new Part.Layout(line));
       } else if (Character.isWhitespace(line.charAt(0))) {
         throw new ScenarioException(
-            file, number, "a transcript stands right under its command, and here is none");
+            file,
+            number,
+            line.startsWith(INDENT)
+                ? "a transcript stands right under its command, and here is none"
+                : "a transcript is indented by two blanks");
       } else {
         List<String> expected = new ArrayList<>();
         while (at < lines.size() && isTranscript(lines.get(at))) {

@@ -107,9 +107,13 @@ public final class Simulation {
    *
    * @param id its id
    * @return the node, even if it has retired
-   * @throws IndexOutOfBoundsException if there never was one with this id
+   * @throws IllegalArgumentException if there never was one with this id
    */
   public SimNode node(long id) {
+    if (id < 1 || id > everyNode.size()) {
+      throw new IllegalArgumentException(
+          "unknown node: " + id + "; there are " + everyNode.stream().map(SimNode::id).toList());
+    }
     return everyNode.get((int) id - 1);
   }
 

@@ -89,7 +89,13 @@ class MistakesTest {
   void aTranscriptWithoutACommandIsReported() {
     fails("# A story.\n  1: leader\n", "2: a transcript stands right under its command");
     fails("cluster 1\n\n  1: leader\n", "3: a transcript stands right under its command");
-    fails("cluster 1\n one blank\n", "2: a transcript stands right under its command");
+  }
+
+  @Test
+  void aTranscriptThatIsIndentedOtherwiseIsReported() {
+    fails("cluster 1\n 1: leader\n", "2: a transcript is indented by two blanks");
+    fails("cluster 1\n\t1: leader\n", "2: a transcript is indented by two blanks");
+    fails("cluster 1\n  1: leader\n 1: commit 2\n", "3: a transcript is indented by two blanks");
   }
 
   @Test

@@ -49,7 +49,9 @@ class ScenarioTest {
     assertThatThrownBy(() -> scenario("cluster 1", "campaign 1", "log", "network").check())
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("story.txt:2: campaign 1")
-        .hasMessageEndingWith("and so do 2 more after it");
+        .hasMessageEndingWith("\nand so do 2 more after it");
+    assertThatThrownBy(() -> scenario("cluster 1", "campaign 1", "log").check())
+        .hasMessageEndingWith("\nand so does 1 more after it");
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.tickraft.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
@@ -51,13 +51,22 @@ final class SimulationTest {
   }
 
   @Test
+  void aNodeThatNeverWasIsAMistake() {
+    for (long id : new long[] {0, 9, (1L << 32) + 1}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> group.crash(id))
+          .withMessage("unknown node: " + id + "; there are [1, 2, 3]");
+    }
+  }
+
+  @Test
   void aNodeThatIsDownMayRetire() {
     group.crash(2);
     group.retire(2);
     assertThat(group.nodes()).extracting(SimNode::id).containsExactly(1L, 3L);
     // Its id is not used again.
     assertThat(group.join()).isEqualTo(4);
-    assertThatThrownBy(() -> group.node(5)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatIllegalArgumentException().isThrownBy(() -> group.node(5));
   }
 
   @Test
