@@ -37,9 +37,8 @@ final class Running {
         nodes.add(KvNode.start(one));
       }
     } catch (StoreException | IOException e) {
-      System.err.println("kv: " + e.getMessage());
       nodes.forEach(KvNode::close);
-      return 1;
+      return failed(e);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> nodes.forEach(KvNode::close), "stop"));
     try {
@@ -75,6 +74,16 @@ final class Running {
       Thread.sleep(POLL_MILLIS);
     }
     return 0;
+  }
+
+  /**
+   * Says why nothing runs.
+   *
+   * @return the exit code of the process
+   */
+  static int failed(Exception why) {
+    System.err.println("kv: " + why.getMessage());
+    return 1;
   }
 
   static void print(String text) {

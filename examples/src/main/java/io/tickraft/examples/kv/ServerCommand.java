@@ -2,6 +2,8 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.NodeStore;
+import io.tickraft.examples.kv.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Option;
       "  redis-cli -c -p 7001 raft.addlearner 4 host4:17004",
       "  redis-cli -c -p 7001 raft.promote 4",
       "An id is never used twice: a node whose directory is lost joins as a new one.",
-      "Later starts go by the directory, which knows the members. Nodes tell each other the ports "
+      "Later starts go by the directory, which knows the members, and need neither. Nodes tell each other the ports "
           + "of their clients; clients that must go to another node are told its host as it stands "
           + "in --peers or was added."
     })
@@ -73,19 +75,36 @@ final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     options.check(id >= 1, "--id: at least 1: " + id);
-    options.check(join || !peers.isEmpty(), "--peers or --join is needed");
-    Map<Long, HostAndPort> founders = join ? Map.of() : founders();
-    HostAndPort here = join ? ownAddress() : ownAddress(founders);
     options.check(port >= 1 && port <= 65_535, "--port: 1 to 65535: " + port);
+    Identity identity = new Identity(options.cluster, options.group, id);
+    Map<Long, HostAndPort> founders = join ? Map.of() : founders();
+    HostAndPort here;
+    try {
+      here = join ? ownAddress() : peers.isEmpty() ? storedAddress(identity) : ownAddress(founders);
+    } catch (StoreException e) {
+      return Running.failed(e);
+    }
     NodeSettings settings =
         new NodeSettings(
-            new Identity(options.cluster, options.group, id),
+            identity,
             options.dir,
             founders,
             here,
             new HostAndPort(bind != null ? bind : here.host(), port),
             options.limits());
     return Running.start(List.of(settings), nodes -> {});
+  }
+
+  private HostAndPort storedAddress(Identity identity) {
+    return NodeStore.address(options.dir, identity)
+        .orElseThrow(
+            () ->
+                options.problem(
+                    "--peers or --join is needed: "
+                        + options.dir
+                        + " does not say where node "
+                        + id
+                        + " listens"));
   }
 
   private HostAndPort ownAddress(Map<Long, HostAndPort> founders) {

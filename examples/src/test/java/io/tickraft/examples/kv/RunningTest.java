@@ -47,6 +47,19 @@ class RunningTest {
   }
 
   @Test
+  void aLaterStartGoesByTheDirectory() throws Exception {
+    int port = Ports.free(1).get(0);
+    String peers = "1=127.0.0.1:" + Ports.free(1).get(0);
+    try (ServerProcess first = new ServerProcess(1, port, dir, List.of("--peers", peers))) {
+      first.awaitMember();
+      first.kill();
+    }
+    try (ServerProcess again = new ServerProcess(1, port, dir, List.of())) {
+      again.awaitMember();
+    }
+  }
+
+  @Test
   void aTakenPortIsOneLineAndNothingElse() throws Exception {
     Logger logger = (Logger) LoggerFactory.getLogger(KvNode.class);
     ListAppender<ILoggingEvent> logged = new ListAppender<>();

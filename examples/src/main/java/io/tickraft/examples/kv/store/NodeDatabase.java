@@ -57,6 +57,10 @@ final class NodeDatabase implements AutoCloseable {
 
   private static final String LOG = "log";
   private static final String MAP = "map-";
+
+  /** The file that every database of RocksDB has. */
+  private static final String ROCKSDB_CURRENT = "CURRENT";
+
   private static final long MEMTABLE_BYTES = 32L << 20;
   private static final long CACHE_BYTES = 32L << 20;
   private static final long MAX_WAL_BYTES = 64L << 20;
@@ -134,6 +138,28 @@ final class NodeDatabase implements AutoCloseable {
     }
   }
 
+  /** Returns whether there may be a database in a directory, without making one. */
+  static boolean isIn(Path dir) {
+    return Files.exists(dir.resolve(ROCKSDB_CURRENT));
+  }
+
+  /**
+   * Returns whether the directory is this node's; if not, there is nobody's data in it.
+   *
+   * @throws StoreException if it is another node's
+   */
+  boolean isOf(Identity identity) {
+    Optional<byte[]> owner = value(IDENTITY);
+    if (owner.isEmpty()) {
+      return false;
+    }
+    Identity found = Identity.decode(owner.get());
+    if (!found.equals(identity)) {
+      throw new StoreException("the directory belongs to " + found + ", and this is " + identity);
+    }
+    return true;
+  }
+
   /**
    * Makes sure that the directory is this node's, and makes it so if nobody's data is there.
    *
@@ -142,12 +168,7 @@ final class NodeDatabase implements AutoCloseable {
    * @throws StoreException if it is another node's
    */
   boolean claim(Identity identity, BatchFiller firstState) {
-    Optional<byte[]> owner = value(IDENTITY);
-    if (owner.isPresent()) {
-      Identity found = Identity.decode(owner.get());
-      if (!found.equals(identity)) {
-        throw new StoreException("the directory belongs to " + found + ", and this is " + identity);
-      }
+    if (isOf(identity)) {
       return false;
     }
     write(

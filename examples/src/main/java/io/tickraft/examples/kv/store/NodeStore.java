@@ -2,7 +2,9 @@ package io.tickraft.examples.kv.store;
 
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * All that a node keeps in its directory, opened in the order that makes it safe to start from.
@@ -42,6 +44,27 @@ public final class NodeStore implements AutoCloseable {
       return new NodeStore(database, identity, first);
     } catch (StoreException e) {
       database.close();
+      throw new StoreException(dir.toString(), e);
+    }
+  }
+
+  /**
+   * Looks up where a node listens for the others, as the group knows it, without starting it.
+   *
+   * @param dir the directory
+   * @param identity whose it is
+   * @return empty if there is no such directory yet, or the node was no member when it stopped
+   * @throws StoreException if it is another node's, or in use, or cannot be read
+   */
+  public static Optional<HostAndPort> address(Path dir, Identity identity) {
+    if (!NodeDatabase.isIn(dir)) {
+      return Optional.empty();
+    }
+    try (NodeDatabase database = NodeDatabase.open(dir)) {
+      return database.isOf(identity)
+          ? Optional.ofNullable(KvMachine.open(database).members().addresses().get(identity.id()))
+          : Optional.empty();
+    } catch (StoreException e) {
       throw new StoreException(dir.toString(), e);
     }
   }

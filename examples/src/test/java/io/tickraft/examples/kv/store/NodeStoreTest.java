@@ -105,6 +105,29 @@ class NodeStoreTest {
   }
 
   @Test
+  void theAddressOfAMemberIsInItsDirectory() {
+    Path none = dir.resolve("none");
+    assertThat(NodeStore.address(none, StoredNode.IDENTITY)).isEmpty();
+    assertThat(none).as("nothing is made by looking").doesNotExist();
+
+    Path joining = dir.resolve("joining");
+    NodeStore.open(joining, StoredNode.IDENTITY, Members.NONE).close();
+    assertThat(NodeStore.address(joining, StoredNode.IDENTITY)).isEmpty();
+
+    Path voter = dir.resolve("voter");
+    Members founders = StoredNode.founders(1, 2);
+    NodeStore.open(voter, StoredNode.IDENTITY, founders).close();
+    assertThat(NodeStore.address(voter, StoredNode.IDENTITY))
+        .contains(founders.addresses().get(StoredNode.IDENTITY.id()));
+    assertThatThrownBy(() -> NodeStore.address(voter, new Identity("kv", 1, 2)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("belongs to " + StoredNode.IDENTITY);
+    try (NodeStore store = NodeStore.open(voter, StoredNode.IDENTITY, founders)) {
+      assertThat(store.incarnation()).as("looking is no start").isEqualTo(2);
+    }
+  }
+
+  @Test
   void aDirectoryThatIsInUseIsRefused() {
     try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1))) {
       assertThat(store.isNew()).isTrue();
