@@ -189,6 +189,29 @@ class MembershipTest {
   }
 
   @Test
+  void anAddressThatWasMistypedIsCorrected() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, 5, TestCluster.LIMITS)) {
+      String mistyped = "127.0.0.1:" + Ports.free(1).get(0);
+      cluster.order("RAFT.ADDLEARNER", "4", mistyped);
+      cluster.start(4);
+      add(cluster, "RAFT.ADDLEARNER", 4);
+      cluster.awaitSameDigest();
+      assertThat(cluster.status(4).confState().getLearnersList()).containsExactly(4L);
+
+      cluster.order("RAFT.ADDNODE", "5", mistyped);
+      cluster.start(5);
+      add(cluster, "RAFT.ADDNODE", 5);
+      cluster.awaitSameDigest();
+      try (Jedis jedis = cluster.client(5)) {
+        assertThat(Client.send(jedis, "RAFT.STATUS"))
+            .contains("voters:[1, 2, 3, 5]\r\n", "learners:[4]\r\n")
+            .contains("node4:peers=" + cluster.peerAddress(4) + ",")
+            .contains("node5:peers=" + cluster.peerAddress(5) + ",");
+      }
+    }
+  }
+
+  @Test
   void theLeaderIsFoundThoughTheFirstNodeWasRemoved() throws Exception {
     try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
       remove(cluster, 1);

@@ -33,11 +33,12 @@ public sealed interface MembershipChange {
   ConfChange toConfChange();
 
   /**
-   * Takes in a node that is not there yet.
+   * Takes in a node that is not there yet. For a member it changes nothing but its address, as that
+   * may have been mistyped, and its id would be lost if it had to be removed for it.
    *
-   * @param id its id, which no node has had before
+   * @param id its id, which no node has had before; or that of a member at another address
    * @param address where it listens for the others
-   * @param votes whether it votes from the start
+   * @param votes whether it votes from the start; of a member, whether it does
    */
   record Add(long id, HostAndPort address, boolean votes) implements MembershipChange {
 
@@ -47,14 +48,16 @@ public sealed interface MembershipChange {
       if (members.removed().contains(id)) {
         return Optional.of("node " + id + " was removed, and its id is never used again");
       }
+      boolean moves = !address.equals(members.addresses().get(id));
       if (isLearner(configuration, id)) {
-        return Optional.of("node " + id + " is a learner already; RAFT.PROMOTE lets it vote");
-      }
-      if (Members.ids(configuration).contains(id)) {
+        if (votes || !moves) {
+          return Optional.of("node " + id + " is a learner already; RAFT.PROMOTE lets it vote");
+        }
+      } else if (Members.ids(configuration).contains(id) && (!votes || !moves)) {
         return Optional.of("node " + id + " is a voter already");
       }
       for (Map.Entry<Long, HostAndPort> member : members.addresses().entrySet()) {
-        if (member.getValue().equals(address)) {
+        if (member.getKey() != id && member.getValue().equals(address)) {
           return Optional.of(address + " is the address of node " + member.getKey());
         }
       }

@@ -47,7 +47,10 @@ public record Members(
 
   // What a change brings.
 
-  /** Returns the context of a change that adds a node: where it listens for the others. */
+  /**
+   * Returns the context of a change that adds a node, or has it be at another address: where it
+   * listens for the others.
+   */
   public static ByteString context(long id, HostAndPort address) {
     return ByteString.copyFromUtf8(id + "=" + address);
   }
@@ -71,8 +74,7 @@ public record Members(
     NavigableMap<Long, HostAndPort> known = new TreeMap<>(addresses);
     // Whatever stands in the log must be read alike by every node, so what is no address is none.
     try {
-      parse(ConfChange.parseFrom(change.getData()).getContext().toStringUtf8())
-          .forEach(known::putIfAbsent);
+      parse(ConfChange.parseFrom(change.getData()).getContext().toStringUtf8()).forEach(known::put);
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       // The configuration says that there is a member; nobody knows where.
     }

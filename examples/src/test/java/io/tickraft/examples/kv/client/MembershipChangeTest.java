@@ -53,6 +53,17 @@ class MembershipChangeTest {
         Arguments.of(new MembershipChange.Add(5, NEW, true), ""),
         Arguments.of(new MembershipChange.Add(5, NEW, false), ""),
         Arguments.of(new MembershipChange.Add(2, NEW, false), "node 2 is a voter already"),
+        Arguments.of(new MembershipChange.Add(2, NEW, true), ""),
+        Arguments.of(
+            new MembershipChange.Add(2, new HostAndPort("two", 7), true),
+            "node 2 is a voter already"),
+        Arguments.of(
+            new MembershipChange.Add(2, new HostAndPort("three", 7), true),
+            "three:7 is the address of node 3"),
+        Arguments.of(new MembershipChange.Add(3, NEW, false), ""),
+        Arguments.of(
+            new MembershipChange.Add(3, new HostAndPort("three", 7), false),
+            "node 3 is a learner already; RAFT.PROMOTE lets it vote"),
         Arguments.of(
             new MembershipChange.Add(3, NEW, true),
             "node 3 is a learner already; RAFT.PROMOTE lets it vote"),

@@ -67,9 +67,11 @@ class MembersTest {
   }
 
   @Test
-  void theAddressOfAMemberStays() {
-    assertThat(FOUNDERS.after(change(Members.context(2, FOUR)), voters(1L, 2L, 3L)))
-        .isEqualTo(FOUNDERS);
+  void theAddressOfAMemberIsThatOfTheLatestChangeThatNamesIt() {
+    Members moved = FOUNDERS.after(change(Members.context(2, FOUR)), voters(1L, 2L, 3L));
+    assertThat(moved.addresses()).containsEntry(2L, FOUR).hasSize(3);
+    assertThat(moved.removed()).isEmpty();
+    assertThat(moved.after(change(ByteString.EMPTY), voters(1L, 2L, 3L))).isEqualTo(moved);
   }
 
   @Test
