@@ -30,7 +30,10 @@ public enum DropReason {
   LOST_STATE,
   /** It comes from a second leader of a term that has one. */
   SECOND_LEADER,
-  /** Too much waits to be persisted: {@link RaftConfig#maxUnstableBytes()}. */
+  /**
+   * Too much waits for the host: entries to be persisted, {@link RaftConfig#maxUnstableBytes()}, or
+   * snapshots to be applied, {@link RaftConfig#maxOutstandingReadys()}.
+   */
   UNSTABLE_LIMIT,
   /** Too many messages wait to be sent: {@link RaftConfig#maxOutboxMessages()}. */
   OUTBOX_LIMIT

@@ -227,7 +227,8 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many Readys may be out that are not acknowledged with {@link RawNode#persisted}.
+   * Returns how many Readys may be out that are not acknowledged with {@link RawNode#persisted},
+   * and how many snapshots that are not acknowledged with {@link RawNode#applied}.
    *
    * @return a number, at least 1
    */

@@ -3,9 +3,12 @@ package io.tickraft.core;
 import static io.tickraft.core.Messages.accepted;
 import static io.tickraft.core.Messages.append;
 import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Messages.message;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -159,6 +162,26 @@ final class RequestLimitsTest {
     nearly.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
     nearly.node.step(append(2, 2, 2, 2, 1, entries(3, 2)));
     assertThat(nearly.drops()).isEmpty();
+  }
+
+  @Test
+  void snapshotsThatWaitToBeAppliedAreBounded() {
+    Host host = Host.follower(knobs -> knobs.maxOutstandingReadys(2));
+    for (long index = 10; index <= 12; index++) {
+      host.node.step(install(2, 2, snapshot(2, index, voters(1, 2, 3)), index));
+      if (host.node.hasReady()) {
+        host.persist(host.node.ready());
+      }
+    }
+    assertThat(host.drops()).containsExactly(DropReason.UNSTABLE_LIMIT);
+    assertThat(host.status().commitIndex()).isEqualTo(11);
+
+    // What is here already is no burden.
+    host.node.step(install(2, 2, snapshot(2, 11, voters(1, 2, 3)), 13));
+    host.node.applied(10);
+    host.node.step(install(2, 2, snapshot(2, 12, voters(1, 2, 3)), 14));
+    assertThat(host.drops()).hasSize(1);
+    assertThat(host.status().commitIndex()).isEqualTo(12);
   }
 
   // The outbox.

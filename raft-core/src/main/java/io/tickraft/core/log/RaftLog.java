@@ -456,6 +456,11 @@ public final class RaftLog {
     unapplied.add(handedOut, 0);
   }
 
+  /** Returns how many snapshots the state machine was handed and has not applied. */
+  public int snapshotsToApply() {
+    return jumps.size();
+  }
+
   /** The state machine has applied all up to {@code index}, which was handed out. */
   public void appliedTo(long index) {
     applied = Math.max(applied, index);

@@ -84,6 +84,12 @@ final class Admission {
         index > node.log.committed()
             ? metadata.getTerm() < node.log.committedId().term()
             : index >= node.log.firstIndex() - 1 && node.log.term(index) != metadata.getTerm();
-    return contradicts ? DropReason.CONTRADICTS_COMMITTED : null;
+    if (contradicts) {
+      return DropReason.CONTRADICTS_COMMITTED;
+    }
+    return index > node.log.committed()
+            && node.log.snapshotsToApply() >= node.config.maxOutstandingReadys()
+        ? DropReason.UNSTABLE_LIMIT
+        : null;
   }
 }
