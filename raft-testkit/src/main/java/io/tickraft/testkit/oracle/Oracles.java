@@ -58,6 +58,7 @@ public final class Oracles implements Oracle {
             new DurablePromises(),
             new ReadyContract(logs, history),
             new LeaderProgress(disks),
+            new RequestIds(),
             new Reads(committed),
             new ReadQuorum(history),
             new Transfers(history)));

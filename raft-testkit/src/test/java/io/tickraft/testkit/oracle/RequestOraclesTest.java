@@ -1,5 +1,6 @@
 package io.tickraft.testkit.oracle;
 
+import static io.tickraft.testkit.message.Values.request;
 import static io.tickraft.testkit.oracle.Histories.add;
 import static io.tickraft.testkit.oracle.Histories.auto;
 import static io.tickraft.testkit.oracle.Histories.durable;
@@ -26,10 +27,12 @@ import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVoteResponse;
+import io.tickraft.proto.Propose;
 import io.tickraft.proto.ReadIndex;
 import io.tickraft.proto.ReadIndexResponse;
 import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TimeoutNow;
+import io.tickraft.proto.TransferLeader;
 import io.tickraft.proto.Vote;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +53,7 @@ final class RequestOraclesTest {
               committed,
               history,
               new Votes(),
+              new RequestIds(),
               new Reads(committed),
               new ReadQuorum(history),
               new Transfers(history)));
@@ -441,5 +445,51 @@ final class RequestOraclesTest {
   void aLeaderHasAnOutcomeForWhatAnotherNodeAskedItFor() {
     oracles.stepped(leader(1, 2).transfer(2).view());
     assertThatCode(() -> taken(1, ended(2))).doesNotThrowAnyException();
+  }
+
+  // Requests.
+
+  private static Message readOf(long from, long incarnation, long sequence) {
+    return message(0)
+        .setFrom(from)
+        .setTo(3)
+        .setReadIndex(ReadIndex.newBuilder().setRequest(request(incarnation, sequence)))
+        .build();
+  }
+
+  @Test
+  void requestsWithNamesOfTheirOwnAreRight() {
+    oracles.sent(readOf(1, 1, 1), durable(1, 0));
+    oracles.sent(readOf(1, 1, 2), durable(1, 0));
+    oracles.sent(readOf(1, 2, 1), durable(1, 0));
+    assertThatCode(() -> oracles.sent(readOf(2, 1, 1), durable(1, 0))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aNameThatIsUsedAgainIsSeenWhateverIsAsked() {
+    oracles.sent(readOf(1, 1, 1), durable(1, 0));
+    violated(
+        "requests have names of their own", () -> oracles.sent(readOf(1, 1, 1), durable(1, 0)));
+    violated(
+        "requests have names of their own",
+        () ->
+            oracles.sent(
+                message(0)
+                    .setFrom(1)
+                    .setTo(2)
+                    .setTransferLeader(
+                        TransferLeader.newBuilder().setRequest(request(1, 1)).setTarget(2))
+                    .build(),
+                durable(1, 0)));
+    violated(
+        "requests have names of their own",
+        () ->
+            oracles.sent(
+                message(0)
+                    .setFrom(1)
+                    .setTo(2)
+                    .setPropose(Propose.newBuilder().setRequest(request(1, 1)))
+                    .build(),
+                durable(1, 0)));
   }
 }
