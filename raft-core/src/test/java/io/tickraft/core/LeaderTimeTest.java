@@ -79,6 +79,17 @@ final class LeaderTimeTest {
   }
 
   @Test
+  void anOrderToCampaignIsRepeatedWithTheHeartbeatsHoweverSlowTheDiskIs() {
+    Host host = Host.leader();
+    host.node.transferLeadership(2);
+    assertThat(host.node.ready().messages()).filteredOn(Message::hasTimeoutNow).hasSize(1);
+
+    host.node.tick();
+
+    assertThat(host.node.ready().messages()).filteredOn(Message::hasTimeoutNow).hasSize(1);
+  }
+
+  @Test
   void theReadOfAnotherNodeIsAbortedWhenItsTimeIsOver() {
     Host host = Host.leader(knobs -> knobs.readTimeoutTicks(5));
     Message read =

@@ -58,6 +58,7 @@ final class Leader extends Role {
    * along with one of the own term (Raft paper, section 5.4.2).
    */
   static Role elected(NodeState node) {
+    // If it has to step down, it waits a whole timeout: time stands still for it until then.
     node.timer.reset();
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
@@ -85,8 +86,7 @@ final class Leader extends Role {
 
   @Override
   Role tick(NodeState node) {
-    // It hears itself: if it has to step down, it waits as long as those who followed it.
-    node.timer.reset();
+    // It hears itself, as those who follow it do.
     node.contact.heard(node.id());
     now++;
     Progress self = replication.of(node.id());

@@ -85,7 +85,7 @@ final class Replication {
     for (int i = 0; i < newMembers.length; i++) {
       newMembers[i] = configuration.member(i);
       Progress known = of(newMembers[i]);
-      newProgress[i] = known == null ? unknown(node, newMembers[i], now) : known;
+      newProgress[i] = known == null ? unknown(node, newMembers[i]) : known;
       if (!before.isVoter(newMembers[i])) {
         newProgress[i].heard(now);
       }
@@ -102,15 +102,12 @@ final class Replication {
     scratch = new long[configuration.voters().largestHalf()];
   }
 
-  private static Progress unknown(NodeState node, long id, long now) {
-    Progress member =
-        new Progress(
-            id,
-            node.log.lastIndex() + 1,
-            node.config.maxInflightAppends(),
-            node.config.maxInflightBytes());
-    member.heard(now);
-    return member;
+  private static Progress unknown(NodeState node, long id) {
+    return new Progress(
+        id,
+        node.log.lastIndex() + 1,
+        node.config.maxInflightAppends(),
+        node.config.maxInflightBytes());
   }
 
   /** Returns the progress of a member; null if the id is none. */
