@@ -227,27 +227,32 @@ final class Leader extends Role {
   @Override
   Role persisted(NodeState node) {
     Progress self = replication.of(node.id());
-    if (self != null) {
-      Acknowledgements.acknowledged(node, self, node.log.persisted(), node.log.committed(), now);
+    if (self == null) {
+      return unlessDeparted(node);
     }
-    return counted(node);
+    Acknowledgements.acknowledged(node, self, node.log.persisted(), node.log.committed(), now);
+    return counted(node, self);
   }
 
   @Override
   Role onAppendResponse(NodeState node, Message message) {
-    Acknowledgements.appendAnswered(node, replication.sender(message), message, now);
-    return counted(node);
+    Progress member = replication.sender(message);
+    Acknowledgements.appendAnswered(node, member, message, now);
+    return counted(node, member);
   }
 
   @Override
   Role onInstallSnapshotResponse(NodeState node, Message message) {
-    Acknowledgements.snapshotAnswered(node, replication.sender(message), message, now);
-    return counted(node);
+    Progress member = replication.sender(message);
+    Acknowledgements.snapshotAnswered(node, member, message, now);
+    return counted(node, member);
   }
 
-  /** Counts again what a quorum holds. */
-  private Role counted(NodeState node) {
-    commitByCounting(node);
+  /** Counts again what a quorum holds, if what a member holds can make a difference. */
+  private Role counted(NodeState node, Progress member) {
+    if (member.match() > node.log.committed()) {
+      commitByCounting(node);
+    }
     pursueTransfer(node);
     return unlessDeparted(node);
   }
