@@ -11,8 +11,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
 /**
- * The published POMs carry exactly the dependencies of DESIGN.md section 2, and nothing of the
- * build with which they were made.
+ * The published POMs carry exactly the dependencies that the README names, and nothing of the build
+ * with which they were made.
  */
 final class PublishedPomTest {
   private static final String JSPECIFY = "org.jspecify:jspecify:provided";
