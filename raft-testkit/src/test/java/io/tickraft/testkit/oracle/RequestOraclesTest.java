@@ -465,31 +465,18 @@ final class RequestOraclesTest {
     assertThatCode(() -> oracles.sent(readOf(2, 1, 1), durable(1, 0))).doesNotThrowAnyException();
   }
 
+  private void isAgain(Message.Builder request) {
+    Message message = request.setFrom(1).setTo(2).build();
+    violated("requests have names of their own", () -> oracles.sent(message, durable(1, 0)));
+  }
+
   @Test
   void aNameThatIsUsedAgainIsSeenWhateverIsAsked() {
     oracles.sent(readOf(1, 1, 1), durable(1, 0));
-    violated(
-        "requests have names of their own", () -> oracles.sent(readOf(1, 1, 1), durable(1, 0)));
-    violated(
-        "requests have names of their own",
-        () ->
-            oracles.sent(
-                message(0)
-                    .setFrom(1)
-                    .setTo(2)
-                    .setTransferLeader(
-                        TransferLeader.newBuilder().setRequest(request(1, 1)).setTarget(2))
-                    .build(),
-                durable(1, 0)));
-    violated(
-        "requests have names of their own",
-        () ->
-            oracles.sent(
-                message(0)
-                    .setFrom(1)
-                    .setTo(2)
-                    .setPropose(Propose.newBuilder().setRequest(request(1, 1)))
-                    .build(),
-                durable(1, 0)));
+    RequestId name = request(1, 1);
+    isAgain(message(0).setReadIndex(ReadIndex.newBuilder().setRequest(name)));
+    isAgain(
+        message(0).setTransferLeader(TransferLeader.newBuilder().setRequest(name).setTarget(2)));
+    isAgain(message(0).setPropose(Propose.newBuilder().setRequest(name)));
   }
 }
