@@ -110,6 +110,13 @@ public final class RaftConfig {
    * Returns the election timeout: a follower that hears nothing for a random number of ticks from
    * {@code electionTicks} to {@code 2 * electionTicks - 1} campaigns (Raft paper, section 5.2).
    *
+   * <p>A tick should be at least as long as the round trip between two nodes, and the election
+   * timeout longer than the slowest usual sync of a disk plus some round trips: a campaign takes
+   * two syncs in a row, the candidate's and the voters' (Raft paper, section 5.6: broadcast time is
+   * far below the election timeout). With ticks of 100 milliseconds and the default of 10, syncs of
+   * up to 700 milliseconds leave a leader alone. Where elections keep failing all the same, the
+   * random range widens from the fourth campaign in a row on, up to {@code 5 * electionTicks - 1}.
+   *
    * @return ticks, above {@link #heartbeatTicks()}
    */
   public int electionTicks() {

@@ -114,21 +114,39 @@ public final class RawNode {
    *
    * <p>Ticks should come from a monotonic clock, and all that are due before any other call: {@link
    * TickSchedule}.
+   *
+   * <p>A tick decides nothing. What times out (an election, a leader's quorum, a snapshot, a read,
+   * a transfer) is acted on at the first call that is neither {@code tick()} nor {@link #step}: a
+   * host that was blocked delivers the ticks that have become due and then the messages that have
+   * arrived, and only then is it known what has timed out. A leader that gets a whole election
+   * timeout of ticks in a row steps down all the same: the others have elected another one by then.
    */
   public void tick() {
-    run(Raft::tick);
+    enter();
+    try {
+      raft.tick();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
   }
 
   /**
    * Takes a message from another node. Whatever arrives, this does not throw because of it: a
    * message is processed, or dropped whole and reported to the {@linkplain RaftConfig#observer()
-   * observer}.
+   * observer}. A host that has several messages delivers all of them before any other call.
    *
    * @param message the message
    */
   public void step(Message message) {
     Objects.requireNonNull(message, "message");
-    run(Raft::step, message);
+    enter();
+    try {
+      raft.step(message);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
   }
 
   /**
@@ -267,6 +285,7 @@ public final class RawNode {
     enter();
     boolean has;
     try {
+      raft.actOnTimeouts();
       has = taken - persisted < config.maxOutstandingReadys() && raft.hasOutput();
     } catch (RuntimeException | Error e) {
       throw failed(e);
@@ -415,8 +434,38 @@ public final class RawNode {
    * @return the configuration; the default instance if the node has none yet
    */
   public ConfState confState() {
-    checkWorks();
-    return raft.confState();
+    return call(Raft::confState);
+  }
+
+  /**
+   * Returns the node's role. Unlike {@link #status()} this allocates nothing.
+   *
+   * @return the role
+   */
+  public RoleName role() {
+    actOnTimeouts();
+    return raft.role();
+  }
+
+  /**
+   * Returns the leader of the node's term. Unlike {@link #status()} this allocates nothing.
+   *
+   * @return an id, which may be the node's own; 0: none is known
+   */
+  public long leader() {
+    actOnTimeouts();
+    return raft.leader();
+  }
+
+  /**
+   * Returns the latest term that the node has seen. Unlike {@link #status()} this allocates
+   * nothing.
+   *
+   * @return a term; 0 before it has seen any
+   */
+  public long term() {
+    actOnTimeouts();
+    return raft.term();
   }
 
   /**
@@ -425,6 +474,13 @@ public final class RawNode {
    * @return the status
    */
   public Status status() {
+    if (failure == null && !inside) {
+      try {
+        actOnTimeouts();
+      } catch (NodeFailedException e) {
+        // The status says so.
+      }
+    }
     long firstIndex = 0;
     EntryId last = EntryId.NONE;
     try {
@@ -453,6 +509,16 @@ public final class RawNode {
         failure);
   }
 
+  private void actOnTimeouts() {
+    enter();
+    try {
+      raft.actOnTimeouts();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+  }
+
   private void checkWorks() {
     if (failure != null) {
       throw new NodeFailedException(config.id(), failure);
@@ -470,6 +536,7 @@ public final class RawNode {
   private void run(ObjLongConsumer<Raft> input, long argument) {
     enter();
     try {
+      raft.actOnTimeouts();
       input.accept(raft, argument);
     } catch (RuntimeException | Error e) {
       throw failed(e);
@@ -480,6 +547,7 @@ public final class RawNode {
   private <A> void run(BiConsumer<Raft, A> input, A argument) {
     enter();
     try {
+      raft.actOnTimeouts();
       input.accept(raft, argument);
     } catch (RuntimeException | Error e) {
       throw failed(e);
@@ -495,6 +563,7 @@ public final class RawNode {
     enter();
     R result;
     try {
+      raft.actOnTimeouts();
       result = input.apply(raft, argument);
     } catch (RuntimeException | Error e) {
       throw failed(e);

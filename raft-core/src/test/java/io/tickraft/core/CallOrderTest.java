@@ -426,6 +426,7 @@ final class CallOrderTest {
               for (int i = 0; i < 20; i++) {
                 node.tick();
               }
+              node.hasReady();
             }));
   }
 

@@ -232,7 +232,7 @@ final class EventsTest {
   @Test
   void appendsAreNotHeldUpByAFullOutbox() {
     Host host = Host.leader(config -> config.maxOutboxMessages(1));
-    host.node.tick(); // heartbeats to two
+    host.ticks(1); // heartbeats to two
     assertThat(host.eventsOf(OutgoingDropped.class)).hasSize(1);
 
     host.node.propose(bytes("a"));

@@ -162,7 +162,16 @@ final class Host {
     return settle();
   }
 
+  /** Ticks of a host that is in time: after each it looks whether there is something to do. */
   void ticks(int count) {
+    for (int i = 0; i < count; i++) {
+      node.tick();
+      node.hasReady();
+    }
+  }
+
+  /** Ticks of a host that was blocked meanwhile: all at once. */
+  void lateTicks(int count) {
     for (int i = 0; i < count; i++) {
       node.tick();
     }

@@ -276,7 +276,7 @@ public final class Progress {
 
   /** The member is heard, whatever it says, at a tick of the leader's. */
   public void heard(long tick) {
-    heardAt = tick;
+    heardAt = Math.max(heardAt, tick);
   }
 
   /** The member has persisted a commit index. */
@@ -356,15 +356,20 @@ public final class Progress {
     return true;
   }
 
+  /** A tick passes. */
+  public void tick() {
+    if (state == PeerStatus.State.SNAPSHOT && unsentSnapshot == null) {
+      snapshotTicks++;
+    }
+  }
+
   /**
-   * A tick passes.
+   * Gives up a snapshot that was not answered in time.
    *
-   * @param timeout after how many ticks without an answer a snapshot is given up
+   * @param timeout after how many ticks without an answer
    */
-  public void tick(int timeout) {
-    if (state == PeerStatus.State.SNAPSHOT
-        && unsentSnapshot == null
-        && ++snapshotTicks >= timeout) {
+  public void expireSnapshot(int timeout) {
+    if (state == PeerStatus.State.SNAPSHOT && snapshotTicks >= timeout) {
       probeOnceAlive();
     }
   }

@@ -16,38 +16,29 @@ final class Acknowledgements {
 
   private Acknowledgements() {}
 
-  /**
-   * A member answers an append.
-   *
-   * @param now the leader's tick
-   */
-  static void appendAnswered(NodeState node, Progress member, Message message, long now) {
+  /** A member answers an append. */
+  static void appendAnswered(NodeState node, Progress member, Message message) {
     AppendResponse response = message.getAppendResponse();
     switch (response.getResultCase()) {
       case ACCEPTED ->
-          holds(
-              node, member, message, response.getAccepted().getMatch(), response.getCommit(), now);
-      case REJECTED -> rejected(node, member, message, now);
+          holds(node, member, message, response.getAccepted().getMatch(), response.getCommit());
+      case REJECTED -> rejected(node, member, message);
       case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
     }
   }
 
-  /**
-   * A member answers a snapshot.
-   *
-   * @param now the leader's tick
-   */
-  static void snapshotAnswered(NodeState node, Progress member, Message message, long now) {
+  /** A member answers a snapshot. */
+  static void snapshotAnswered(NodeState node, Progress member, Message message) {
     InstallSnapshotResponse response = message.getInstallSnapshotResponse();
     switch (response.getResultCase()) {
       case INSTALLED -> {
         long match = response.getInstalled().getMatch();
-        holds(node, member, message, match, match, now);
+        holds(node, member, message, match, match);
       }
       case REFUSED -> {
         PeerStatus.State before = member.state();
         boolean current = member.snapshotFailed(response.getAttempt());
-        heardOrDropped(node, member, message, current, now);
+        heardOrDropped(node, member, message, current);
         Replication.report(node, member, before);
       }
       case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
@@ -55,28 +46,24 @@ final class Acknowledgements {
   }
 
   private static void holds(
-      NodeState node, Progress member, Message message, long match, long commit, long now) {
+      NodeState node, Progress member, Message message, long match, long commit) {
     if (match > node.log.lastIndex()) {
       node.drop(message, DropReason.LOST_STATE);
     } else {
       member.committed(commit);
-      acknowledged(node, member, match, commit, now);
+      acknowledged(node, member, match, commit);
     }
   }
 
-  /**
-   * A member's log, the leader's own included, is durable up to {@code match}.
-   *
-   * @param now the leader's tick
-   */
-  static void acknowledged(NodeState node, Progress member, long match, long commit, long now) {
-    member.heard(now);
+  /** A member's log, the leader's own included, is durable up to {@code match}. */
+  static void acknowledged(NodeState node, Progress member, long match, long commit) {
+    member.heard(node.receivedAt());
     PeerStatus.State before = member.state();
     member.acknowledged(match, commit, node.log.firstIndex());
     Replication.report(node, member, before);
   }
 
-  private static void rejected(NodeState node, Progress member, Message message, long now) {
+  private static void rejected(NodeState node, Progress member, Message message) {
     AppendResponse.Rejected rejected = message.getAppendResponse().getRejected();
     // Both sides skip what cannot match: the follower what is of a later term than the leader's
     // entry, the leader what is of a later term than the follower's. So a probe costs one rejection
@@ -87,14 +74,14 @@ final class Acknowledgements {
     long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;
     boolean news =
         member.rejected(rejected.getPrevIndex(), hintedNext, rejected.getWantsSnapshot());
-    heardOrDropped(node, member, message, news, now);
+    heardOrDropped(node, member, message, news);
     Replication.report(node, member, before);
   }
 
   private static void heardOrDropped(
-      NodeState node, Progress member, Message message, boolean news, long now) {
+      NodeState node, Progress member, Message message, boolean news) {
     if (news) {
-      member.heard(now);
+      member.heard(node.receivedAt());
     } else {
       node.drop(message, DropReason.STALE_ANSWER);
     }

@@ -30,8 +30,13 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   }
 
   @Override
-  final Role tick(NodeState node) {
-    return node.timer.tick() ? campaign(node) : this;
+  final void tick(NodeState node) {
+    node.timer.tick();
+  }
+
+  @Override
+  final Role actOnTimeouts(NodeState node) {
+    return node.timer.hasTimedOut() ? campaign(node) : this;
   }
 
   /**

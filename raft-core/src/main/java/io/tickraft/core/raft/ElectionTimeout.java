@@ -8,20 +8,45 @@ final class ElectionTimeout {
 
   private ElectionTimeout() {}
 
+  /** From this campaign in a row on that no leader came of, timeouts are spread wider. */
+  private static final int FIRST_SPREAD_CAMPAIGN = 4;
+
+  /** How often the election timeout the widest range is. */
+  private static final int MAX_SPREAD = 4;
+
   /**
-   * Returns a timeout in {@code electionTicks .. 2 * electionTicks - 1}.
+   * Returns a timeout of at least {@code electionTicks}, from a range that is as wide as {@code
+   * electionTicks}: {@code electionTicks .. 2 * electionTicks - 1}.
+   *
+   * <p>From the fourth campaign in a row on the range is wider: twice, three times, and from the
+   * sixth on four times the election timeout. Elections keep failing where a campaign takes longer
+   * than the timeouts of the nodes lie apart, as with disks that are as slow as the timeout. In a
+   * wider range the first to campaign has the time to win.
    *
    * @param attempt counts the timeouts that the node has drawn in the term
+   * @param campaigns how often the node has campaigned since it last heard a leader
    */
-  static int ticks(
-      int electionTicks, long seed, long incarnation, long id, long term, long attempt) {
+  static long ticks(
+      int electionTicks,
+      long seed,
+      long incarnation,
+      long id,
+      long term,
+      long attempt,
+      long campaigns) {
     long hash = mix(seed);
     hash = mix(hash ^ incarnation);
     hash = mix(hash ^ id);
     hash = mix(hash ^ term);
     hash = mix(hash ^ attempt);
+    long range = (long) electionTicks * spread(campaigns);
     // The high 32 bits as a fraction of 1, times the range: no division, and no bias worth a name.
-    return electionTicks + (int) (((hash >>> 32) * electionTicks) >>> 32);
+    // The range has at most 31 bits, so that the product fits.
+    return electionTicks + (((hash >>> 32) * range) >>> 32);
+  }
+
+  private static long spread(long campaigns) {
+    return Math.min(MAX_SPREAD, Math.max(1, campaigns - FIRST_SPREAD_CAMPAIGN + 2));
   }
 
   /** The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) on the next of its states. */

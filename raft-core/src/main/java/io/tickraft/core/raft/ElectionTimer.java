@@ -7,9 +7,15 @@ final class ElectionTimer {
 
   private final RaftConfig config;
   private long term;
+
+  /** Counts the timeouts that were drawn in the term. */
   private long attempt;
-  private int elapsed;
-  private int timeout;
+
+  /** How often the node has campaigned since a leader was last heard; a pre-vote is part of it. */
+  private long campaigns;
+
+  private long elapsed;
+  private long timeout;
 
   ElectionTimer(RaftConfig config, long term) {
     this.config = config;
@@ -21,6 +27,7 @@ final class ElectionTimer {
     this.config = other.config;
     this.term = other.term;
     this.attempt = other.attempt;
+    this.campaigns = other.campaigns;
     this.elapsed = other.elapsed;
     this.timeout = other.timeout;
   }
@@ -29,9 +36,13 @@ final class ElectionTimer {
     return new ElectionTimer(this);
   }
 
-  /** Starts anew with the same timeout: a leader was heard, or a vote was granted. */
-  void reset() {
+  /** A leader is heard, or the node leads: starts anew, with the same timeout if it may stay. */
+  void leaderHeard() {
     elapsed = 0;
+    if (campaigns > 0) {
+      campaigns = 0;
+      draw();
+    }
   }
 
   /** Starts anew with a new timeout, in a new term or for another attempt in the same one. */
@@ -42,9 +53,18 @@ final class ElectionTimer {
     draw();
   }
 
-  /** Counts a tick, and says whether the timeout has passed. */
-  boolean tick() {
+  /** The node campaigns. The caller restarts the timer as well. */
+  void campaigning() {
+    campaigns++;
+  }
+
+  /** Counts a tick. */
+  void tick() {
     elapsed++;
+  }
+
+  /** Returns whether the timeout has passed. */
+  boolean hasTimedOut() {
     return elapsed >= timeout;
   }
 
@@ -56,6 +76,7 @@ final class ElectionTimer {
             config.incarnation(),
             config.id(),
             term,
-            attempt);
+            attempt,
+            campaigns);
   }
 }

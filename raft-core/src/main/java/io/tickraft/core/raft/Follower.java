@@ -63,8 +63,13 @@ final class Follower extends Role {
   }
 
   @Override
-  Role tick(NodeState node) {
-    return node.timer.tick() ? campaign(node) : this;
+  void tick(NodeState node) {
+    node.timer.tick();
+  }
+
+  @Override
+  Role actOnTimeouts(NodeState node) {
+    return node.timer.hasTimedOut() ? campaign(node) : this;
   }
 
   @Override
@@ -206,7 +211,7 @@ final class Follower extends Role {
       node.drop(message, DropReason.SECOND_LEADER);
       return null;
     }
-    node.timer.reset();
+    node.timer.leaderHeard();
     node.contact.heard(message.getFrom());
     return leader == 0 ? of(message.getFrom()) : this;
   }

@@ -122,19 +122,20 @@ final class HostReads {
     };
   }
 
+  /** A tick passes. */
+  void tick() {
+    now++;
+  }
+
   /**
-   * A tick passes.
+   * Aborts the reads that have timed out.
    *
    * @param leader the leader that is known; 0: none
    */
-  void tick(long leader) {
-    now++;
-    if (now >= nextDeadline) {
-      expire(leader);
+  void expire(long leader) {
+    if (now < nextDeadline) {
+      return;
     }
-  }
-
-  private void expire(long leader) {
     while (!pending.isEmpty() && pending.firstEntry().getValue().deadline <= now) {
       Read oldest = pending.pollFirstEntry().getValue();
       ended.add(new ReadState.Aborted(oldest.context, ReadState.Reason.TIMED_OUT, leader));

@@ -30,9 +30,6 @@ final class Leader extends Role {
   private final ReadRounds reads;
   private final Departure departure;
 
-  /** Ticks since the term began for this leader. */
-  private long now;
-
   private int ticksSinceHeartbeat;
   private long round;
 
@@ -48,7 +45,6 @@ final class Leader extends Role {
     this.own = other.own.copy();
     this.reads = other.reads.copy();
     this.departure = other.departure.copy();
-    this.now = other.now;
     this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
     this.round = other.round;
   }
@@ -59,7 +55,7 @@ final class Leader extends Role {
    */
   static Role elected(NodeState node) {
     // If it has to step down, it waits a whole timeout: time stands still for it until then.
-    node.timer.reset();
+    node.timer.leaderHeard();
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
     leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
@@ -85,19 +81,25 @@ final class Leader extends Role {
   // Time.
 
   @Override
-  Role tick(NodeState node) {
+  void tick(NodeState node) {
     // It hears itself, as those who follow it do.
     node.contact.heard(node.id());
-    now++;
     Progress self = replication.of(node.id());
     if (self != null) {
-      self.heard(now);
+      self.heard(node.clock.now());
     }
+    replication.tick();
+    departure.tick();
+    ticksSinceHeartbeat++;
+  }
+
+  @Override
+  Role actOnTimeouts(NodeState node) {
     if (node.config.checkQuorum() && hasLostQuorum(node)) {
       return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
     }
-    replication.tick(node);
-    ticksSinceHeartbeat++;
+    replication.expireSnapshots(node);
+    // One round of heartbeats, however many ticks came at once.
     if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {
       ticksSinceHeartbeat = 0;
       beginRound(node);
@@ -105,9 +107,8 @@ final class Leader extends Role {
       node.transfer.orderAgain();
       pursueTransfer(node);
     }
-    reads.expire(node, now);
+    reads.expire(node);
     own.leaveJoint(node);
-    departure.tick();
     return unlessDeparted(node);
   }
 
@@ -116,7 +117,8 @@ final class Leader extends Role {
    * elected another leader (thesis 6.2).
    */
   private boolean hasLostQuorum(NodeState node) {
-    return now - replication.quorumHeard(node.configuration()) >= node.config.electionTicks();
+    return node.clock.now() - replication.quorumHeard(node.configuration())
+        >= node.config.electionTicks();
   }
 
   // Membership.
@@ -137,7 +139,7 @@ final class Leader extends Role {
   @Override
   Role applied(NodeState node, @Nullable Configuration before) {
     if (before != null) {
-      replication.reconfigure(node, before, now);
+      replication.reconfigure(node, before);
       if (!node.configuration().isVoter(node.id())) {
         departure.begin(node.membership.since());
         reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
@@ -230,21 +232,21 @@ final class Leader extends Role {
     if (self == null) {
       return unlessDeparted(node);
     }
-    Acknowledgements.acknowledged(node, self, node.log.persisted(), node.log.committed(), now);
+    Acknowledgements.acknowledged(node, self, node.log.persisted(), node.log.committed());
     return counted(node, self);
   }
 
   @Override
   Role onAppendResponse(NodeState node, Message message) {
     Progress member = replication.sender(message);
-    Acknowledgements.appendAnswered(node, member, message, now);
+    Acknowledgements.appendAnswered(node, member, message);
     return counted(node, member);
   }
 
   @Override
   Role onInstallSnapshotResponse(NodeState node, Message message) {
     Progress member = replication.sender(message);
-    Acknowledgements.snapshotAnswered(node, member, message, now);
+    Acknowledgements.snapshotAnswered(node, member, message);
     return counted(node, member);
   }
 
@@ -265,7 +267,7 @@ final class Leader extends Role {
       return;
     }
     Progress member = replication.sender(message);
-    member.heard(now);
+    member.heard(node.receivedAt());
     member.heartbeatAnswered(answered);
     if (departure.hasBegun()) {
       // Or it waits for its limit in vain, should the answer that it is waiting for be lost.
@@ -292,7 +294,7 @@ final class Leader extends Role {
   ReadResult readIndex(NodeState node, ByteString context) {
     return departure.hasBegun()
         ? new ReadResult.Rejected(ReadResult.Reason.LEAVING, node.id())
-        : reads.ask(node, context, now);
+        : reads.ask(node, context);
   }
 
   @Override
@@ -300,7 +302,7 @@ final class Leader extends Role {
     if (departure.hasBegun()) {
       ReadRounds.refuse(node, message, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
     } else {
-      reads.ask(node, message, now);
+      reads.ask(node, message);
     }
   }
 
@@ -388,7 +390,7 @@ final class Leader extends Role {
     if (node.transfer.target() == member.id()
         && member.match() == node.log.lastIndex()
         && message.getTimeoutNowResponse().getLast().equals(NodeState.proto(node.log.last()))) {
-      member.heard(now);
+      member.heard(node.receivedAt());
       node.transfer.end(Outcome.TransferEnd.REFUSED, node.id());
     } else {
       node.drop(message, DropReason.STALE_ANSWER);

@@ -25,6 +25,7 @@ final class NodeState {
   final Membership membership;
   final Events events;
   final Outbox outbox;
+  final Clock clock;
   final ElectionTimer timer;
   final LeaderContact contact;
 
@@ -61,6 +62,7 @@ final class NodeState {
     this.membership = new Membership(configuration, log.applied());
     this.events = new Events(config.observer());
     this.outbox = new Outbox(config, events);
+    this.clock = new Clock();
     this.timer = new ElectionTimer(config, term);
     this.contact = new LeaderContact();
     this.reads = new HostReads(config);
@@ -77,6 +79,7 @@ final class NodeState {
     this.membership = other.membership.copy();
     this.events = new Events(config.observer());
     this.outbox = other.outbox.copy(events);
+    this.clock = other.clock.copy();
     this.timer = other.timer.copy();
     this.contact = other.contact.copy();
     this.term = other.term;
@@ -126,6 +129,11 @@ final class NodeState {
       throw new IllegalStateException("invariant: the vote of term " + term + " is " + vote + "'s");
     }
     vote = candidate;
+  }
+
+  /** Returns the tick at which a message that arrives now counts as received. */
+  long receivedAt() {
+    return clock.receivedAt(config.electionTicks());
   }
 
   /** The host has persisted a hard state. */

@@ -43,6 +43,9 @@ public final class Raft {
 
   private final Writes writes;
 
+  /** Whether a tick has passed since the last time-outs were acted on. */
+  private boolean ticked;
+
   /** The term of the last event that told of one. */
   private long reportedTerm;
 
@@ -76,18 +79,41 @@ public final class Raft {
    * @return a node in the same state, on a storage in the same state, that goes its own way
    */
   public Raft copy(Storage storage) {
-    return new Raft(node.copy(storage), role.copy(), writes.copy());
+    Raft copy = new Raft(node.copy(storage), role.copy(), writes.copy());
+    copy.ticked = ticked;
+    copy.reportedTerm = reportedTerm;
+    return copy;
   }
 
   // Inputs.
 
-  /** A tick passes. */
+  /**
+   * A tick passes. Nothing is decided by it: a host whose loop was blocked delivers several ticks,
+   * and then the messages that arrived meanwhile.
+   */
   public void tick() {
+    ticked = true;
+    node.clock.tick();
     node.log.askStorageAgain();
     node.contact.tick();
-    node.reads.tick(leader());
-    node.transfer.tick(leader());
-    become(role.tick(node));
+    node.reads.tick();
+    node.transfer.tick();
+    role.tick(node);
+  }
+
+  /**
+   * Acts on what has timed out. The caller does this before every input and every question other
+   * than {@link #tick} and {@link #step}: all ticks and messages that were due are in then.
+   */
+  public void actOnTimeouts() {
+    if (!ticked) {
+      return;
+    }
+    ticked = false;
+    node.reads.expire(leader());
+    node.transfer.expire(leader());
+    become(role.actOnTimeouts(node));
+    node.clock.timeoutsActedOn();
   }
 
   /**
@@ -96,6 +122,7 @@ public final class Raft {
    * @param message the message
    */
   public void step(Message message) {
+    node.clock.messageReceived();
     DropReason refusal = admission.refusal(node, message);
     if (refusal != null) {
       node.drop(message, refusal);

@@ -54,31 +54,23 @@ final class ReadRounds {
     return copy;
   }
 
-  /**
-   * The leader's own host asks.
-   *
-   * @param now the leader's tick
-   */
-  ReadResult ask(NodeState node, ByteString context, long now) {
+  /** The leader's own host asks. */
+  ReadResult ask(NodeState node, ByteString context) {
     if (node.reads.isFull() || isFull(node)) {
       return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, node.id());
     }
     RequestId request = node.nextRequest();
     node.reads.add(request, context, node.id());
-    add(node, node.id(), request, now);
+    add(node, node.id(), request);
     return new ReadResult.Accepted();
   }
 
-  /**
-   * Another node asks.
-   *
-   * @param now the leader's tick
-   */
-  void ask(NodeState node, Message message, long now) {
+  /** Another node asks. */
+  void ask(NodeState node, Message message) {
     if (isFull(node)) {
       refuse(node, message, ReadAbortReason.READ_ABORT_REASON_TOO_MANY, node.id());
     } else {
-      add(node, message.getFrom(), message.getReadIndex().getRequest(), now);
+      add(node, message.getFrom(), message.getReadIndex().getRequest());
     }
   }
 
@@ -86,8 +78,8 @@ final class ReadRounds {
     return reads.size() >= node.config.maxPendingReads();
   }
 
-  private void add(NodeState node, long from, RequestId request, long now) {
-    reads.addLast(new Read(from, request, now + node.config.readTimeoutTicks()));
+  private void add(NodeState node, long from, RequestId request) {
+    reads.addLast(new Read(from, request, node.clock.now() + node.config.readTimeoutTicks()));
   }
 
   /** Returns whether there are reads that wait for a round to begin. */
@@ -132,8 +124,8 @@ final class ReadRounds {
   }
 
   /** Gives up what was asked for too long ago. */
-  void expire(NodeState node, long now) {
-    while (!reads.isEmpty() && reads.getFirst().deadline <= now) {
+  void expire(NodeState node) {
+    while (!reads.isEmpty() && reads.getFirst().deadline <= node.clock.now()) {
       Read read = reads.removeFirst();
       if (inRounds > 0) {
         inRounds--;

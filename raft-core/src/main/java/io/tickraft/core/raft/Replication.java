@@ -49,7 +49,7 @@ final class Replication {
     members = new long[0];
     progress = new Progress[0];
     scratch = new long[0];
-    reconfigure(node, node.configuration(), 0);
+    reconfigure(node, Configuration.NONE);
   }
 
   private Replication(Replication other) {
@@ -75,10 +75,10 @@ final class Replication {
    * before counts as heard. One that has left gets a last append: it most likely tells it that it
    * has.
    *
-   * @param before the configuration that was in effect
-   * @param now the leader's tick
+   * @param before the configuration that was in effect; {@link Configuration#NONE} when the term
+   *     begins
    */
-  void reconfigure(NodeState node, Configuration before, long now) {
+  void reconfigure(NodeState node, Configuration before) {
     Configuration configuration = node.configuration();
     long[] newMembers = new long[configuration.memberCount()];
     Progress[] newProgress = new Progress[newMembers.length];
@@ -87,7 +87,7 @@ final class Replication {
       Progress known = of(newMembers[i]);
       newProgress[i] = known == null ? unknown(node, newMembers[i]) : known;
       if (!before.isVoter(newMembers[i])) {
-        newProgress[i].heard(now);
+        newProgress[i].heard(node.clock.now());
       }
     }
     for (Progress member : progress) {
@@ -167,11 +167,18 @@ final class Replication {
   }
 
   /** A tick passes. */
-  void tick(NodeState node) {
+  void tick() {
+    for (Progress member : progress) {
+      member.tick();
+      member.askStorageAgain();
+    }
+  }
+
+  /** Gives up the snapshots that were not answered in time. */
+  void expireSnapshots(NodeState node) {
     for (Progress member : progress) {
       PeerStatus.State before = member.state();
-      member.tick(node.config.snapshotTicks());
-      member.askStorageAgain();
+      member.expireSnapshot(node.config.snapshotTicks());
       report(node, member, before);
     }
   }

@@ -36,8 +36,11 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** Returns the leader of the term; 0 if none is known. */
   abstract long leader(NodeState node);
 
-  /** A tick passes. */
-  abstract Role tick(NodeState node);
+  /** A tick passes. It only counts: the messages of this moment may not have been seen yet. */
+  abstract void tick(NodeState node);
+
+  /** Acts on what has timed out, now that all messages are in; not called without a tick before. */
+  abstract Role actOnTimeouts(NodeState node);
 
   /** Entries from the leader of the term. */
   abstract Role onAppend(NodeState node, Message message);
@@ -110,6 +113,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   Role campaign(NodeState node) {
     node.contact.timeOut();
     if (node.mayCampaign()) {
+      node.timer.campaigning();
       return node.config.preVote() ? PreCandidate.start(node) : Candidate.start(node, false);
     }
     node.timer.restart(node.term());

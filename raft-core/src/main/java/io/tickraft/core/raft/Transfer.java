@@ -144,13 +144,18 @@ final class Transfer {
     ordered = false;
   }
 
+  /** A tick passes. */
+  void tick() {
+    ticksLeft--;
+  }
+
   /**
-   * A tick passes.
+   * Gives up a transfer that has timed out.
    *
    * @param leader the leader that is known; 0: none
    */
-  void tick(long leader) {
-    if (target != 0 && --ticksLeft <= 0) {
+  void expire(long leader) {
+    if (target != 0 && ticksLeft <= 0) {
       end(Outcome.TransferEnd.TIMED_OUT, leader);
     }
   }

@@ -77,7 +77,8 @@ final class ProgressTest {
   private static Progress snapshotTimedOut() {
     Progress progress = snapshotUnderWay();
     for (int i = 0; i < TIMEOUT; i++) {
-      progress.tick(TIMEOUT);
+      progress.tick();
+      progress.expireSnapshot(TIMEOUT);
     }
     return progress;
   }
@@ -616,16 +617,19 @@ final class ProgressTest {
   void theTimeOutCountsFromWhenTheSnapshotLeft() {
     Progress progress = snapshotDue();
     for (int i = 0; i < 2 * TIMEOUT; i++) {
-      progress.tick(TIMEOUT);
+      progress.tick();
+      progress.expireSnapshot(TIMEOUT);
     }
     assertThat(progress.state()).isEqualTo(SNAPSHOT);
 
     progress.snapshotSent();
     for (int i = 0; i < TIMEOUT - 1; i++) {
-      progress.tick(TIMEOUT);
+      progress.tick();
+      progress.expireSnapshot(TIMEOUT);
     }
     assertThat(progress.state()).isEqualTo(SNAPSHOT);
-    progress.tick(TIMEOUT);
+    progress.tick();
+    progress.expireSnapshot(TIMEOUT);
     assertThat(progress.state()).isEqualTo(PROBE);
   }
 
@@ -633,7 +637,8 @@ final class ProgressTest {
   void wordThatASnapshotIsOnItsWayProlongsTheTimeOut() {
     Progress progress = snapshotUnderWay();
     for (int i = 0; i < 5 * TIMEOUT; i++) {
-      progress.tick(TIMEOUT);
+      progress.tick();
+      progress.expireSnapshot(TIMEOUT);
       if (i % (TIMEOUT - 1) == 0) {
         progress.snapshotInProgress();
       }

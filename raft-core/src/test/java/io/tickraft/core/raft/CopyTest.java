@@ -85,6 +85,7 @@ class CopyTest {
     /** Takes all there is, and acknowledges it. */
     List<Message> drain() {
       List<Message> messages = new ArrayList<>();
+      raft.actOnTimeouts();
       acknowledge();
       while (raft.hasOutput()) {
         take(messages);
@@ -99,6 +100,7 @@ class CopyTest {
     /** Takes what there is, writes it, and does not say so yet. */
     List<Message> takeOnce() {
       List<Message> messages = new ArrayList<>();
+      raft.actOnTimeouts();
       if (unacknowledged == 0 && raft.hasOutput()) {
         take(messages);
       }
@@ -236,9 +238,11 @@ class CopyTest {
         Message.newBuilder().setFrom(2).setTerm(1).setHeartbeat(Heartbeat.getDefaultInstance()));
     for (int i = 0; i < 99; i++) {
       node.raft.tick();
+      node.raft.actOnTimeouts();
     }
     assertThat(stepBoth(node, vote(2))).isEmpty();
     node.raft.tick();
+    node.raft.actOnTimeouts();
     assertThat(node.raft.role()).isEqualTo(RoleName.FOLLOWER);
     assertThat(stepBoth(node, vote(2)).get(0).getVoteResponse().hasGranted()).isTrue();
   }
@@ -296,6 +300,9 @@ class CopyTest {
     }
     int kind = (int) Long.remainderUnsigned(choice, 22);
     ByteString name = ByteString.copyFromUtf8("command " + choice);
+    if (kind >= 8) {
+      node.raft.actOnTimeouts();
+    }
     switch (kind) {
       case 0, 1, 2, 3, 4, 5, 6, 7 -> node.raft.tick();
       case 8, 9, 10, 11 -> node.raft.propose(List.of(name));

@@ -1,0 +1,66 @@
+package io.tickraft.core.raft;
+
+/**
+ * The node's logical time.
+ *
+ * <p>A host that was busy delivers several ticks in a row and then the messages that arrived in the
+ * meantime. When exactly they arrived is not known. They count as received now, but for one case:
+ * see {@link #receivedAt}.
+ */
+final class Clock {
+
+  /** Ticks since the node was opened. */
+  private long now;
+
+  /** The length of the last run of ticks without another call in between. */
+  private long ticksInARow;
+
+  /** Whether the last call was a tick. */
+  private boolean inRun;
+
+  Clock() {}
+
+  private Clock(Clock other) {
+    this.now = other.now;
+    this.ticksInARow = other.ticksInARow;
+    this.inRun = other.inRun;
+  }
+
+  Clock copy() {
+    return new Clock(this);
+  }
+
+  /** {@return the ticks since the node was opened} */
+  long now() {
+    return now;
+  }
+
+  void tick() {
+    now++;
+    ticksInARow = inRun ? ticksInARow + 1 : 1;
+    inRun = true;
+  }
+
+  /** A message arrives. It belongs to the run of ticks before it. */
+  void messageReceived() {
+    inRun = false;
+  }
+
+  /** The time-outs were acted on: what arrives from here on does so after the run of ticks. */
+  void timeoutsActedOn() {
+    inRun = false;
+    ticksInARow = 0;
+  }
+
+  /**
+   * Returns the tick at which a message that arrives now counts as received.
+   *
+   * <p>This is the current tick, unless the host has delivered a whole election timeout at once.
+   * Then the node stood still for so long that the others may have elected another leader, and the
+   * messages may all be from before: they count as received before the run of ticks. A leader that
+   * was frozen for an election timeout steps down by this rule, whatever answers are waiting.
+   */
+  long receivedAt(int electionTicks) {
+    return ticksInARow >= electionTicks ? now - ticksInARow : now;
+  }
+}

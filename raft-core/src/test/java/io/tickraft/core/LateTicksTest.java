@@ -1,0 +1,269 @@
+package io.tickraft.core;
+
+import static io.tickraft.core.Messages.append;
+import static io.tickraft.core.Messages.granted;
+import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.heartbeatResponse;
+import static io.tickraft.core.Messages.vote;
+import static io.tickraft.core.Wire.bytes;
+import static io.tickraft.core.Wire.entries;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tickraft.core.RaftEvent.SteppedDown;
+import io.tickraft.proto.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A host whose loop was blocked delivers several ticks at once, and then the messages that arrived
+ * in the meantime. Time-outs are acted on when all of that is in.
+ */
+final class LateTicksTest {
+
+  private static Host leader() {
+    return Host.leader(knobs -> knobs.checkQuorum(true));
+  }
+
+  /** Five ticks in time, whose heartbeats are answered: the answers wait in the host's inbox. */
+  private static List<Message> unreadAnswers(Host leader) {
+    List<Message> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      leader.node.tick();
+      for (Message sent : leader.settle()) {
+        if (sent.hasHeartbeat()) {
+          answers.add(heartbeatResponse(sent.getTo(), 2, sent.getHeartbeat().getRound()));
+        }
+      }
+    }
+    assertThat(answers).hasSize(10);
+    return answers;
+  }
+
+  private static List<SteppedDown> stepDowns(Host host) {
+    return host.eventsOf(SteppedDown.class);
+  }
+
+  @Test
+  void aLeaderWhoseAnswersWaitBehindTicksGoesOnLeading() {
+    Host host = leader();
+    List<Message> answers = unreadAnswers(host);
+
+    host.lateTicks(5);
+    answers.forEach(host.node::step);
+
+    assertThat(host.node.hasReady()).isTrue();
+    assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
+    assertThat(stepDowns(host)).isEmpty();
+  }
+
+  @Test
+  void aLeaderDecidesAlsoWhileItsHostMayTakeNoReady() {
+    Host host = Host.leader(knobs -> knobs.checkQuorum(true).maxOutstandingReadys(1));
+    host.node.propose(bytes("a"));
+    host.node.ready();
+    List<Message> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      host.node.tick();
+      host.node.hasReady();
+      answers.add(heartbeatResponse(2, 2, i + 1));
+    }
+
+    host.lateTicks(5);
+    answers.forEach(host.node::step);
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+
+    host.lateTicks(9);
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+    host.lateTicks(1);
+    assertThat(host.node.role()).isEqualTo(RoleName.FOLLOWER);
+  }
+
+  @Test
+  void aFollowerWhoseHeartbeatsWaitBehindTicksDoesNotCampaign() {
+    Host host = Host.follower(knobs -> knobs.preVote(false));
+
+    host.lateTicks(19);
+    for (long round = 2; round <= 10; round++) {
+      host.node.step(heartbeat(2, 2, 1, round));
+    }
+
+    assertThat(host.node.hasReady()).isTrue();
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(host.status().leader()).isEqualTo(2);
+    assertThat(host.status().term()).isEqualTo(2);
+  }
+
+  @Test
+  void aFollowerThatGrantsItsVoteAfterLateTicksWaitsForThatCandidate() {
+    Host host = Host.ofThree(knobs -> knobs.preVote(false));
+
+    host.lateTicks(19);
+    host.node.step(vote(3, 5, 1, 1));
+    host.node.hasReady();
+
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(host.status().vote()).isEqualTo(3);
+  }
+
+  @Test
+  void aCandidateWhoseVotesWaitBehindTicksIsElected() {
+    Host host = Host.candidate();
+
+    host.lateTicks(19);
+    host.node.step(granted(2, 2));
+
+    assertThat(host.node.hasReady()).isTrue();
+    assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
+    assertThat(host.status().term()).isEqualTo(2);
+  }
+
+  @Test
+  void aReadWhoseAnswersWaitBehindTicksIsConfirmed() {
+    Host host = Host.leader(knobs -> knobs.checkQuorum(true).readTimeoutTicks(3));
+    host.node.readIndex(bytes("r"));
+    long round =
+        host.settle().stream()
+            .filter(Message::hasHeartbeat)
+            .findFirst()
+            .orElseThrow()
+            .getHeartbeat()
+            .getRound();
+
+    host.lateTicks(4);
+    host.node.step(heartbeatResponse(2, 2, round));
+
+    assertThat(host.node.ready().readStates())
+        .containsExactly(new ReadState.Confirmed(bytes("r"), 2));
+  }
+
+  @Test
+  void manyLateTicksAreOneRoundOfHeartbeats() {
+    Host host = leader();
+
+    host.lateTicks(7);
+
+    assertThat(host.settle()).filteredOn(Message::hasHeartbeat).hasSize(2);
+  }
+
+  /** What a host may call beside {@code tick()} and {@code step()}. */
+  static Stream<Arguments> otherCalls() {
+    return Stream.of(
+        call("hasReady", host -> host.node.hasReady()),
+        call("ready", host -> host.node.ready()),
+        call("propose", host -> host.node.propose(bytes("a"))),
+        call("readIndex", host -> host.node.readIndex(bytes("a"))),
+        call("transferLeadership", host -> host.node.transferLeadership(2)),
+        call("campaign", host -> host.node.campaign()),
+        call("forgetLeader", host -> host.node.forgetLeader()),
+        call("reportUnreachable", host -> host.node.reportUnreachable(2)),
+        call("applied", host -> host.node.applied(2)),
+        call("confState", host -> host.node.confState()),
+        call("role", host -> host.node.role()),
+        call("leader", host -> host.node.leader()),
+        call("term", host -> host.node.term()),
+        call("status", host -> host.node.status()));
+  }
+
+  private static Arguments call(String name, Consumer<Host> call) {
+    return Arguments.of(name, call);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("otherCalls")
+  void aLeaderThatHasLostItsQuorumStepsDownAtTheFirstOtherCall(String name, Consumer<Host> call) {
+    Host host = leader();
+    host.lateTicks(10);
+    host.node.step(heartbeat(9, 1, 0, 1));
+    assertThat(stepDowns(host)).isEmpty();
+
+    call.accept(host);
+
+    assertThat(stepDowns(host)).containsExactly(new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST));
+  }
+
+  @Test
+  void aLeaderIsLedByAnotherOneWhoseAppendArrivesAfterTheTicks() {
+    Host host = leader();
+    host.lateTicks(10);
+
+    host.node.step(append(3, 3, 2, 2, 2, entries(3, 3)));
+    host.node.hasReady();
+
+    assertThat(host.status().leader()).isEqualTo(3);
+    assertThat(stepDowns(host)).isEmpty();
+  }
+
+  // A node that stood still for an election timeout: the others have most likely elected another
+  // leader, and its own answers may all be from before.
+
+  @Test
+  void aLeaderThatStoodStillForAnElectionTimeoutStepsDownWhateverWaitsInItsInbox() {
+    Host host = leader();
+
+    host.lateTicks(10);
+    host.node.step(heartbeatResponse(2, 2, 0));
+    host.node.step(heartbeatResponse(3, 2, 0));
+
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(stepDowns(host)).containsExactly(new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST));
+  }
+
+  @Test
+  void aLeaderThatHearsItsQuorumBetweenTheTicksDidNotStandStill() {
+    Host host = leader();
+
+    for (int i = 0; i < 30; i++) {
+      host.node.tick();
+      host.node.step(heartbeatResponse(2, 2, 0));
+    }
+
+    assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void whatArrivesAfterTheVerdictOfALongStandstillCountsAgain() {
+    Host host = leader();
+    host.lateTicks(9);
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+    host.node.step(heartbeatResponse(2, 2, 0));
+
+    host.lateTicks(9);
+
+    assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void aLeaderOfItselfAloneStandsStillAsLongAsItLikes() {
+    Host host = Host.alone(knobs -> knobs);
+
+    host.lateTicks(1000);
+
+    assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void aVerdictThatFailsFailsTheNode() {
+    Host host = Host.follower();
+    host.storage.fail(new IllegalStateException("the disk is gone"));
+    host.lateTicks(20);
+
+    assertThatThrownBy(() -> host.node.role()).isInstanceOf(NodeFailedException.class);
+    assertThat(host.status().failure()).isPresent();
+  }
+
+  @Test
+  void theStatusOfANodeWhoseVerdictFailsSaysSo() {
+    Host host = Host.follower();
+    host.storage.fail(new IllegalStateException("the disk is gone"));
+    host.lateTicks(20);
+
+    assertThat(host.status().failure()).isPresent();
+  }
+}
