@@ -27,6 +27,7 @@ public final class RaftConfig {
   private final long maxUnstableBytes;
   private final long maxCommittedBytesPerReady;
   private final int maxOutstandingReadys;
+  private final int maxPersistTicks;
   private final int maxOutboxMessages;
   private final long maxOutboxBytes;
   private final boolean forwardProposals;
@@ -63,6 +64,10 @@ public final class RaftConfig {
     this.maxCommittedBytesPerReady =
         atLeast("maxCommittedBytesPerReady", b.maxCommittedBytesPerReady, 1);
     this.maxOutstandingReadys = atLeast("maxOutstandingReadys", b.maxOutstandingReadys, 1);
+    this.maxPersistTicks =
+        b.maxPersistTicks == null
+            ? 10 * Math.min(electionTicks, Integer.MAX_VALUE / 10)
+            : atLeast("maxPersistTicks", b.maxPersistTicks, 1);
     this.maxOutboxMessages = atLeast("maxOutboxMessages", b.maxOutboxMessages, 1);
     this.maxOutboxBytes = atLeast("maxOutboxBytes", b.maxOutboxBytes, 1);
     this.forwardProposals = b.forwardProposals;
@@ -234,13 +239,28 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many Readys may be out that are not acknowledged with {@link RawNode#persisted},
-   * and how many snapshots that are not acknowledged with {@link RawNode#applied}.
+   * Returns how many Readys may be outstanding, which are those that are not acknowledged with
+   * {@link RawNode#persisted}, and how many snapshots that are not acknowledged with {@link
+   * RawNode#applied}. A Ready counts if it has something to persist or {@link
+   * Ready#messagesAfterPersist()}. Others are handed out however many are outstanding: a slow disk
+   * does not keep a node from answering heartbeats.
    *
    * @return a number, at least 1
    */
   public int maxOutstandingReadys() {
     return maxOutstandingReadys;
+  }
+
+  /**
+   * Returns how long a leader puts up with its own disk: when its oldest write has not been
+   * acknowledged with {@link RawNode#persisted} for so long, it hands over to the most advanced
+   * voter and steps down, with {@link RaftEvent.SteppedDown.Reason#PERSIST_TIMED_OUT}. A leader
+   * that is the only voter stays.
+   *
+   * @return ticks, at least 1
+   */
+  public int maxPersistTicks() {
+    return maxPersistTicks;
   }
 
   /**
@@ -387,6 +407,7 @@ public final class RaftConfig {
     private long maxUnstableBytes = 64L << 20;
     private long maxCommittedBytesPerReady = 16L << 20;
     private int maxOutstandingReadys = 16;
+    private @Nullable Integer maxPersistTicks;
     private int maxOutboxMessages = 4096;
     private long maxOutboxBytes = 64L << 20;
     private boolean forwardProposals;
@@ -554,6 +575,18 @@ public final class RaftConfig {
      */
     public Builder maxOutstandingReadys(int readys) {
       this.maxOutstandingReadys = readys;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#maxPersistTicks()}; default 100, or ten times the election timeout, if
+     * that is set.
+     *
+     * @param ticks ticks, from 1
+     * @return this
+     */
+    public Builder maxPersistTicks(int ticks) {
+      this.maxPersistTicks = ticks;
       return this;
     }
 

@@ -41,12 +41,30 @@ public sealed interface RaftEvent {
 
   /**
    * The node was to campaign, as its election timeout passed or {@link RawNode#campaign()} was
-   * called, and may not: it is no voter, has a snapshot or a membership change to apply first, or
-   * there is no later term.
+   * called, and may not. A node that waits to be taken into a group reports it at each election
+   * timeout.
    *
    * @param term the term
+   * @param reason why it may not
    */
-  record CampaignRefused(long term) implements RaftEvent {}
+  record CampaignRefused(long term, Reason reason) implements RaftEvent {
+    /** Why a node may not campaign. */
+    public enum Reason {
+      /** It has no configuration: it was opened on an empty storage, and no snapshot came yet. */
+      NO_CONFIGURATION,
+      /** It is a learner, or no member of the configuration in effect. */
+      NOT_A_VOTER,
+      /**
+       * A committed membership change, or a snapshot, waits to be {@linkplain RawNode#applied
+       * applied}.
+       */
+      CHANGE_NOT_APPLIED,
+      /** A snapshot waits to be {@linkplain RawNode#persisted persisted}. */
+      SNAPSHOT_NOT_PERSISTED,
+      /** There is no later term. */
+      LAST_TERM
+    }
+  }
 
   /**
    * The node answered a request for its vote.
@@ -77,6 +95,8 @@ public sealed interface RaftEvent {
     public enum Reason {
       /** It has not heard from a quorum for an election timeout. */
       QUORUM_LOST,
+      /** Its own disk is stuck: see {@link RaftConfig#maxPersistTicks()}. */
+      PERSIST_TIMED_OUT,
       /** It is removed or made a learner, and a quorum knows that. */
       LEFT,
       /** It is removed or made a learner, and a quorum did not come to know that in time. */

@@ -57,8 +57,8 @@ public final class RawNode {
   /** The number of the last Ready that was taken. */
   private long taken;
 
-  /** The number of the last Ready that was acknowledged as persisted. */
-  private long persisted;
+  /** The number of the last Ready that the host has named when it acknowledged a write. */
+  private long acknowledged;
 
   /** False only if nothing has happened since there was no Ready. */
   private boolean maybeReady = true;
@@ -275,8 +275,10 @@ public final class RawNode {
    * <p>To be sure, it may read from the storage what the Ready is to hold: entries, or a snapshot
    * for a member that is behind. {@link #ready()} hands out what was read.
    *
-   * @return whether {@link #ready()} may be called; false while {@link
-   *     RaftConfig#maxOutstandingReadys()} are out
+   * <p>While {@link RaftConfig#maxOutstandingReadys()} are outstanding it says whether there is
+   * something that rests on none of their writes, such as the answer to a heartbeat.
+   *
+   * @return whether {@link #ready()} may be called
    */
   public boolean hasReady() {
     if (failure == null && !maybeReady) {
@@ -286,12 +288,12 @@ public final class RawNode {
     boolean has;
     try {
       raft.actOnTimeouts();
-      has = taken - persisted < config.maxOutstandingReadys() && raft.hasOutput();
+      has = raft.hasOutput();
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
     leave();
-    maybeReady = has || taken - persisted >= config.maxOutstandingReadys();
+    maybeReady = has;
     return has;
   }
 
@@ -309,12 +311,16 @@ public final class RawNode {
   }
 
   private Ready take() {
+    taken++;
+    return raft.mayWrite() ? takeWithWrite() : takeWithoutWrite();
+  }
+
+  private Ready takeWithWrite() {
     raft.takeMessages(now, later);
     List<Entry> entries = raft.unwrittenEntries();
     Snapshot snapshot = raft.unwrittenSnapshot();
     boolean mustSync = raft.mustSync();
-    HardState hardState = raft.write();
-    taken++;
+    HardState hardState = raft.write(taken, !later.isEmpty());
     return new Ready(
         this,
         taken,
@@ -326,6 +332,24 @@ public final class RawNode {
         takeAll(later),
         raft.takeCommitted(),
         raft.takeConfState(),
+        takeReadStates(),
+        takeOutcomes());
+  }
+
+  /** While as many writes are outstanding as may be. */
+  private Ready takeWithoutWrite() {
+    raft.takeMessagesWithoutWrite(now);
+    return new Ready(
+        this,
+        taken,
+        null,
+        List.of(),
+        null,
+        false,
+        takeAll(now),
+        List.of(),
+        List.of(),
+        null,
         takeReadStates(),
         takeOutcomes());
   }
@@ -352,6 +376,10 @@ public final class RawNode {
   /**
    * Acknowledges that a Ready is persisted, and with it all before it.
    *
+   * <p>A Ready that has nothing to persist and no {@link Ready#messagesAfterPersist()} is
+   * acknowledged with the one before it, and need not be named here. It must not be named while the
+   * write of an earlier one is under way: that write would count as made.
+   *
    * @param ready a Ready of this node
    * @throws IllegalStateException if it, or a later one, was acknowledged before, or if it is
    *     another node's: that of an earlier {@link #open} on the same storage is one, too
@@ -360,19 +388,20 @@ public final class RawNode {
     Objects.requireNonNull(ready, "ready");
     checkWorks();
     checkOut(ready);
-    while (persisted < ready.number()) {
-      run(Raft::persisted);
-      persisted++;
-    }
+    run(Raft::persisted, ready.number());
+    acknowledged = ready.number();
   }
 
   private void checkOut(Ready ready) {
     if (!ready.isOf(this)) {
       throw new IllegalStateException("Ready #" + ready.number() + " is not one of this node's");
     }
-    if (ready.number() <= persisted) {
+    if (ready.number() <= acknowledged) {
       throw new IllegalStateException(
-          "Readys are acknowledged once and in order: #" + ready.number() + " after #" + persisted);
+          "Readys are acknowledged once and in order: #"
+              + ready.number()
+              + " after #"
+              + acknowledged);
     }
   }
 

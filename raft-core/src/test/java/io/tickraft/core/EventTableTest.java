@@ -132,7 +132,7 @@ final class EventTableTest {
             "a campaign that may not be",
             () -> Host.on(MemoryStorage.bootstrapped(2, 3)),
             host -> host.node.campaign(),
-            new CampaignRefused(1)),
+            new CampaignRefused(1, CampaignRefused.Reason.NOT_A_VOTER)),
         row(
             "votes",
             Host::ofThree,
@@ -155,6 +155,17 @@ final class EventTableTest {
             Host::ofThree,
             host -> host.step(heartbeat(2, 1, 1, 1)),
             new LeaderChanged(1, 2)),
+        row(
+            "a leader whose own disk is stuck",
+            () -> Host.leader(knobs -> knobs.maxPersistTicks(3)),
+            host -> {
+              host.node.propose(bytes("a"));
+              host.node.ready();
+              host.ticks(3);
+            },
+            new SteppedDown(2, SteppedDown.Reason.PERSIST_TIMED_OUT),
+            new RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER),
+            new LeaderChanged(2, 0)),
         row(
             "a leader that hears from nobody",
             () -> Host.leader(knobs -> knobs.checkQuorum(true)),

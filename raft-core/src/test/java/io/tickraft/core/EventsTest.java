@@ -105,7 +105,9 @@ final class EventsTest {
     host.node.campaign();
     host.ticks(30);
 
-    assertThat(host.events).hasSizeGreaterThan(1).containsOnly(new CampaignRefused(1));
+    assertThat(host.events)
+        .hasSizeGreaterThan(1)
+        .containsOnly(new CampaignRefused(1, CampaignRefused.Reason.NOT_A_VOTER));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.tickraft.core;
 
-import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.append;
+import static io.tickraft.core.Wire.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -27,9 +28,9 @@ final class IdleNodeTest {
 
   private static Host withAReadyOut() {
     Host host = Host.follower(config -> config.maxOutstandingReadys(1));
-    host.node.step(heartbeat(2, 2, 1, 1));
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
     host.node.ready();
-    host.node.step(heartbeat(2, 2, 1, 2));
+    host.node.step(append(2, 2, 2, 2, 1, entries(3, 2)));
     return host;
   }
 

@@ -50,6 +50,7 @@ final class RaftConfigTest {
             b -> b.maxCommittedBytesPerReady(0),
             b -> b.maxCommittedBytesPerReady(1)),
         row("maxOutstandingReadys", b -> b.maxOutstandingReadys(0), b -> b.maxOutstandingReadys(1)),
+        row("maxPersistTicks", b -> b.maxPersistTicks(0), b -> b.maxPersistTicks(1)),
         row("maxOutboxMessages", b -> b.maxOutboxMessages(0), b -> b.maxOutboxMessages(1)),
         row("maxOutboxBytes", b -> b.maxOutboxBytes(0), b -> b.maxOutboxBytes(1)),
         row("priority", b -> b.priority(-1), b -> b.priority(0)),
@@ -94,6 +95,7 @@ final class RaftConfigTest {
         setting(b -> b.maxUnstableBytes(13), RaftConfig::maxUnstableBytes, 13L),
         setting(b -> b.maxCommittedBytesPerReady(14), RaftConfig::maxCommittedBytesPerReady, 14L),
         setting(b -> b.maxOutstandingReadys(15), RaftConfig::maxOutstandingReadys, 15),
+        setting(b -> b.maxPersistTicks(16), RaftConfig::maxPersistTicks, 16),
         setting(b -> b.maxOutboxMessages(17), RaftConfig::maxOutboxMessages, 17),
         setting(b -> b.maxOutboxBytes(18), RaftConfig::maxOutboxBytes, 18L),
         setting(b -> b.forwardProposals(true), RaftConfig::forwardProposals, true),
@@ -127,6 +129,13 @@ final class RaftConfigTest {
   @Test
   void readsTimeOutAfterTwoElectionTimeoutsUnlessSet() {
     assertThat(RaftConfig.builder(1).electionTicks(7).build().readTimeoutTicks()).isEqualTo(14);
+  }
+
+  @Test
+  void aStuckDiskIsPutUpWithForTenElectionTimeoutsUnlessSet() {
+    assertThat(RaftConfig.builder(1).electionTicks(7).build().maxPersistTicks()).isEqualTo(70);
+    assertThat(RaftConfig.builder(1).electionTicks(1 << 29).build().maxPersistTicks())
+        .isGreaterThan(1 << 30);
   }
 
   static Method[] knobs() {

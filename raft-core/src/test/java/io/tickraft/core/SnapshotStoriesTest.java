@@ -271,7 +271,9 @@ final class SnapshotStoriesTest {
 
     assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
     assertThat(host.status().term()).isZero();
-    assertThat(host.eventsOf(RaftEvent.CampaignRefused.class)).hasSizeGreaterThan(4);
+    assertThat(host.eventsOf(RaftEvent.CampaignRefused.class))
+        .hasSizeGreaterThan(4)
+        .allMatch(e -> e.reason() == RaftEvent.CampaignRefused.Reason.NO_CONFIGURATION);
   }
 
   // The leader.

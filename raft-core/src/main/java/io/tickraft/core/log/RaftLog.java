@@ -3,6 +3,7 @@ package io.tickraft.core.log;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ public final class RaftLog {
 
   private final Storage storage;
   private final UnstableTail tail;
+  private final OutstandingWrites writes;
   private final long maxUnapplied;
 
   private long committed;
@@ -61,6 +63,7 @@ public final class RaftLog {
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
     this.storage = storage;
     this.tail = new UnstableTail(storage.lastIndex());
+    this.writes = new OutstandingWrites();
     this.maxUnapplied = maxUnapplied;
     this.committed = committed;
     this.handedOut = applied;
@@ -81,6 +84,7 @@ public final class RaftLog {
   private RaftLog(RaftLog other, Storage storage) {
     this.storage = storage;
     this.tail = other.tail.copy();
+    this.writes = other.writes.copy();
     this.maxUnapplied = other.maxUnapplied;
     this.committed = other.committed;
     this.handedOut = other.handedOut;
@@ -247,6 +251,7 @@ public final class RaftLog {
           "invariant: the committed entry " + index + " of " + committed + " would be removed");
     }
     tail.truncateFrom(index);
+    writes.truncateFrom(index);
     changes.truncateFrom(index);
   }
 
@@ -258,6 +263,7 @@ public final class RaftLog {
           "invariant: a snapshot at " + index + " is not beyond the commit index " + committed);
     }
     tail.restore(snapshot, committed);
+    writes.truncateAll();
     committed = index;
     changes.clear();
     page = null;
@@ -369,27 +375,44 @@ public final class RaftLog {
     return tail.unwrittenEntries();
   }
 
-  /** The host is told to write all that is unwritten. */
-  public void write() {
+  /**
+   * The host is told to write all that is unwritten.
+   *
+   * @param ready the number of the Ready that says so
+   * @param hardState the hard state that is persisted with it
+   * @param tick the node's tick
+   */
+  public void write(long ready, HardState hardState, long tick) {
+    Snapshot snapshot = tail.unwrittenSnapshot();
+    writes.add(
+        new OutstandingWrites.Write(
+            ready,
+            hardState,
+            tick,
+            tail.hasUnwritten() ? lastIndex() : 0,
+            snapshot == null ? 0 : snapshot.getMetadata().getIndex()));
     tail.write();
   }
 
-  /** The host has made the oldest of the writes that are out. */
-  public void writePersisted() {
-    tail.persisted();
+  /**
+   * The host has made the oldest of the writes that are outstanding.
+   *
+   * @return the hard state that is persisted now
+   */
+  public HardState writePersisted() {
+    OutstandingWrites.Write write = writes.removeOldest();
+    tail.persisted(write.lastIndex(), write.snapshotIndex());
+    return write.hardState();
+  }
+
+  /** {@return the writes that the host was told to make and has not acknowledged} */
+  public OutstandingWrites writes() {
+    return writes;
   }
 
   /** Returns whether a snapshot waits to be written, or for the word that it is. */
   public boolean hasUnstableSnapshot() {
     return tail.snapshot() != null;
-  }
-
-  /**
-   * Returns the index of the oldest snapshot that the host was told to write and has not
-   * acknowledged; {@link Long#MAX_VALUE} if there is none.
-   */
-  public long oldestSnapshotOut() {
-    return tail.oldestSnapshotOut();
   }
 
   // Applying.

@@ -98,6 +98,10 @@ final class Leader extends Role {
     if (node.config.checkQuorum() && hasLostQuorum(node)) {
       return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
     }
+    if (node.log.writes().ageOfOldest(node.clock.now()) >= node.config.maxPersistTicks()
+        && replication.mostAdvancedVoter(node) != null) {
+      return handOver(node, RaftEvent.SteppedDown.Reason.PERSIST_TIMED_OUT);
+    }
     replication.expireSnapshots(node);
     // One round of heartbeats, however many ticks came at once.
     if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {
@@ -164,9 +168,11 @@ final class Leader extends Role {
     }
     RaftEvent.SteppedDown.Reason reason =
         departure.due(replication.quorumCommit(node.configuration()), node.config.electionTicks());
-    if (reason == null) {
-      return this;
-    }
+    return reason == null ? this : handOver(node, reason);
+  }
+
+  /** Steps down, and tells the most advanced voter to campaign. */
+  private Role handOver(NodeState node, RaftEvent.SteppedDown.Reason reason) {
     Progress next = replication.mostAdvancedVoter(node);
     if (next != null) {
       sendTimeoutNow(node, next.id());

@@ -13,6 +13,7 @@ import io.tickraft.proto.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node keeps whatever its role: term, vote, log, configuration, when it heard a leader, what
@@ -156,15 +157,35 @@ final class NodeState {
    * take effect.
    */
   boolean isElectable() {
-    return configuration().isVoter(id())
-        && !membership.isChanging()
-        && !log.hasCommittedChangeAbove(log.applied())
-        && !log.hasUnstableSnapshot();
+    return obstacleToElection() == null;
+  }
+
+  private RaftEvent.CampaignRefused.@Nullable Reason obstacleToElection() {
+    if (log.hasUnstableSnapshot()) {
+      return RaftEvent.CampaignRefused.Reason.SNAPSHOT_NOT_PERSISTED;
+    }
+    if (membership.isChanging() || log.hasCommittedChangeAbove(log.applied())) {
+      return RaftEvent.CampaignRefused.Reason.CHANGE_NOT_APPLIED;
+    }
+    if (configuration().isVoter(id())) {
+      return null;
+    }
+    return configuration().isEmpty()
+        ? RaftEvent.CampaignRefused.Reason.NO_CONFIGURATION
+        : RaftEvent.CampaignRefused.Reason.NOT_A_VOTER;
+  }
+
+  /** Returns why the node may not campaign now; null if it may. */
+  RaftEvent.CampaignRefused.@Nullable Reason obstacleToCampaign() {
+    RaftEvent.CampaignRefused.Reason obstacle = obstacleToElection();
+    return obstacle == null && term == Long.MAX_VALUE
+        ? RaftEvent.CampaignRefused.Reason.LAST_TERM
+        : obstacle;
   }
 
   /** Returns whether the node may campaign: it may be elected, and there is another term. */
   boolean mayCampaign() {
-    return isElectable() && term < Long.MAX_VALUE;
+    return obstacleToCampaign() == null;
   }
 
   /** Names a request that is sent to another node. */

@@ -69,6 +69,20 @@ final class Outbox {
     return true;
   }
 
+  /**
+   * Returns whether a message may leave before anything more is persisted.
+   *
+   * @param durableTerm the term that the host has acknowledged as persisted
+   */
+  boolean hasSendable(long durableTerm) {
+    for (int i = 0; i < ofTerm.size(); i++) {
+      if (ofTerm.get(i).getTerm() <= durableTerm) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean hasRoomFor(int size) {
     // An empty outbox takes one message of any size: a node that could never send what it has to
     // would be none, and what hasReady() has promised could come to nothing.
@@ -95,5 +109,26 @@ final class Outbox {
     promises.clear();
     count = 0;
     bytes = 0;
+  }
+
+  /**
+   * Moves to a Ready what may leave before anything more is persisted. The rest stays, and is
+   * bounded together with what is added.
+   *
+   * @param durableTerm the term that the host has acknowledged as persisted
+   * @param now gets what may leave at once
+   */
+  void drainSendableTo(long durableTerm, List<Message> now) {
+    List<Message> kept = new ArrayList<>(0);
+    for (Message message : ofTerm) {
+      if (message.getTerm() <= durableTerm) {
+        now.add(message);
+        count--;
+        bytes -= message.getSerializedSize();
+      } else {
+        kept.add(message);
+      }
+    }
+    ofTerm = kept;
   }
 }

@@ -41,7 +41,7 @@ public final class Raft {
   private final Admission admission;
   private Role role;
 
-  private final Writes writes;
+  private final Persistence persistence;
 
   /** Whether a tick has passed since the last time-outs were acted on. */
   private boolean ticked;
@@ -49,12 +49,12 @@ public final class Raft {
   /** The term of the last event that told of one. */
   private long reportedTerm;
 
-  private Raft(NodeState node, Role role, Writes writes) {
+  private Raft(NodeState node, Role role, Persistence persistence) {
     this.node = node;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
     this.reportedTerm = node.term();
-    this.writes = writes;
+    this.persistence = persistence;
   }
 
   /**
@@ -69,7 +69,7 @@ public final class Raft {
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
     Opening opening = Opening.of(storage, applied);
     NodeState node = opening.nodeState(config, storage);
-    return new Raft(node, Follower.withoutLeader(), new Writes(opening.hardState()));
+    return new Raft(node, Follower.withoutLeader(), new Persistence(opening.hardState()));
   }
 
   /**
@@ -79,7 +79,7 @@ public final class Raft {
    * @return a node in the same state, on a storage in the same state, that goes its own way
    */
   public Raft copy(Storage storage) {
-    Raft copy = new Raft(node.copy(storage), role.copy(), writes.copy());
+    Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy());
     copy.ticked = ticked;
     copy.reportedTerm = reportedTerm;
     return copy;
@@ -280,18 +280,41 @@ public final class Raft {
   // Outputs.
 
   /**
+   * Returns whether a Ready may tell the host to write something, or to wait for a write: as long
+   * as fewer than {@link io.tickraft.core.RaftConfig#maxOutstandingReadys()} of them are
+   * outstanding.
+   *
+   * @return whether a Ready may hold more than what rests on nothing unpersisted
+   */
+  public boolean mayWrite() {
+    return node.log.writes().count() < node.config.maxOutstandingReadys();
+  }
+
+  /**
    * Returns whether there is anything to take.
    *
    * @return whether there is anything to take
    */
   public boolean hasOutput() {
-    return !node.outbox.isEmpty()
-        || node.log.hasUnwritten()
-        || writes.isHardStateChanged(node)
-        || node.log.hasPage()
-        || !node.outcomes.isEmpty()
-        || node.reads.hasEnded()
-        || role.hasPullable(node);
+    if (mayWrite()) {
+      return !node.outbox.isEmpty()
+          || persistence.hasUnwritten(node)
+          || node.log.hasPage()
+          || hasEnded()
+          || role.hasPullable(node);
+    }
+    // A slow disk must not keep heartbeats from being answered.
+    return node.outbox.hasSendable(node.durableTerm())
+        || hasEnded()
+        || (isTermDurable() && role.hasPullable(node));
+  }
+
+  private boolean hasEnded() {
+    return !node.outcomes.isEmpty() || node.reads.hasEnded();
+  }
+
+  private boolean isTermDurable() {
+    return node.term() <= node.durableTerm();
   }
 
   /**
@@ -303,8 +326,21 @@ public final class Raft {
   public void takeMessages(List<Message> now, List<Message> later) {
     // A leader whose term is not durable got votes before it asked for them, or before it was told
     // that the request was durable.
-    role.pull(node, node.term() <= node.durableTerm() ? now : later);
+    role.pull(node, isTermDurable() ? now : later);
     node.outbox.drainTo(node.durableTerm(), now, later);
+  }
+
+  /**
+   * Takes the messages that rest on nothing unpersisted, and leaves the others for a Ready that may
+   * write.
+   *
+   * @param now gets what may leave at once
+   */
+  public void takeMessagesWithoutWrite(List<Message> now) {
+    if (isTermDurable()) {
+      role.pull(node, now);
+    }
+    node.outbox.drainSendableTo(node.durableTerm(), now);
   }
 
   /**
@@ -331,17 +367,19 @@ public final class Raft {
    * @return whether what is unwritten must be synced to the disk
    */
   public boolean mustSync() {
-    return writes.mustSync(node);
+    return persistence.mustSync(node);
   }
 
   /**
    * The host is told to write all that is unwritten, and to restore a snapshot if there is one.
    *
+   * @param ready the number of the Ready that tells it
+   * @param awaited whether messages wait for the write, or for those before it
    * @return the hard state to write; null if it has not changed
    */
-  public @Nullable HardState write() {
+  public @Nullable HardState write(long ready, boolean awaited) {
     Snapshot snapshot = node.log.unwrittenSnapshot();
-    HardState hardState = writes.tell(node);
+    HardState hardState = persistence.write(node, ready, awaited);
     if (snapshot != null) {
       node.log.takeSnapshot(snapshot);
       node.membership.handOut(snapshot.getMetadata());
@@ -402,9 +440,17 @@ public final class Raft {
     }
   }
 
-  /** The host has made the oldest of the writes that are out. */
-  public void persisted() {
-    writes.persisted(node);
+  /**
+   * The host has persisted a Ready and all before it.
+   *
+   * @param ready its number
+   */
+  public void persisted(long ready) {
+    // None, if it had nothing to write, or was acknowledged together with an earlier one.
+    while (ready >= node.log.writes().oldestReady()) {
+      HardState durable = node.log.writePersisted();
+      node.hardStatePersisted(durable.getTerm(), durable.getVote());
+    }
     become(role.persisted(node));
   }
 
@@ -537,7 +583,7 @@ public final class Raft {
    * @return an index
    */
   public long oldestSnapshotOut() {
-    return node.log.oldestSnapshotOut();
+    return node.log.writes().oldestSnapshot();
   }
 
   /**

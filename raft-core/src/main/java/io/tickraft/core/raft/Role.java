@@ -112,13 +112,14 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** The election timeout has passed, or the host wants the node to campaign: if it may. */
   Role campaign(NodeState node) {
     node.contact.timeOut();
-    if (node.mayCampaign()) {
+    RaftEvent.CampaignRefused.Reason obstacle = node.obstacleToCampaign();
+    if (obstacle == null) {
       node.timer.campaigning();
       return node.config.preVote() ? PreCandidate.start(node) : Candidate.start(node, false);
     }
     node.timer.restart(node.term());
     if (node.events.enabled()) {
-      node.events.add(new RaftEvent.CampaignRefused(node.term()));
+      node.events.add(new RaftEvent.CampaignRefused(node.term(), obstacle));
     }
     return this;
   }

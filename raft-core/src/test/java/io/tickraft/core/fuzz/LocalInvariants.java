@@ -148,6 +148,9 @@ final class LocalInvariants {
   /** From which index on what was told has been replaced since. */
   private long staleFrom = Long.MAX_VALUE;
 
+  /** Whether what was told is the node's whole log: it is not while a write has to wait. */
+  private boolean knowsLog = true;
+
   /** The terms in which a leader took entries back; no honest one does. */
   private final Set<Long> retracted = new TreeSet<>();
 
@@ -308,9 +311,7 @@ final class LocalInvariants {
   /** What follows from the state alone; messages that wait are not seen from outside. */
   private void checkHasReady(Observation now) {
     if (outstanding >= config.maxOutstandingReadys()) {
-      require(
-          !now.hasReady(), Rule.TOO_MANY_READYS_OUT, outstanding, config.maxOutstandingReadys());
-      return;
+      return; // What is to be written has to wait.
     }
     boolean due =
         now.term() != toldState.getTerm()
@@ -439,7 +440,6 @@ final class LocalInvariants {
   /** A Ready was taken, after which {@link #observed} is called. */
   void taken(Taken ready) {
     readys++;
-    outstanding++;
     require(seen.hasReady(), Rule.A_READY_WITHOUT_HAS_READY, ready, seen);
     require(ready.number() == readys, Rule.NUMBER_OF_THE_READY, ready.number(), readys);
     require(
@@ -453,6 +453,20 @@ final class LocalInvariants {
         Rule.AN_EMPTY_READY,
         ready,
         seen);
+    if (outstanding >= config.maxOutstandingReadys()) {
+      require(
+          !ready.waitsForAWrite() && !ready.mustSync() && ready.committed().isEmpty(),
+          Rule.TOO_MANY_READYS_OUT,
+          outstanding,
+          config.maxOutstandingReadys());
+      knowsLog = staleFrom == Long.MAX_VALUE && told.last() == seen.last();
+      checkMessages(ready);
+      return;
+    }
+    knowsLog = true;
+    if (ready.waitsForAWrite()) {
+      outstanding++;
+    }
     long commitBefore = toldState.getCommit();
     boolean promised = checkHardState(ready);
     checkSnapshot(ready);
@@ -693,7 +707,8 @@ final class LocalInvariants {
       case TIMEOUT_NOW -> {
         io.tickraft.proto.EntryId last = message.getTimeoutNow().getLast();
         require(
-            seen.role() != RoleName.LEADER
+            !knowsLog
+                || seen.role() != RoleName.LEADER
                 || message.getTerm() != seen.term()
                 || told.term(last.getIndex()) == last.getTerm(),
             Rule.LAST_ENTRY_OF_A_TIMEOUT_NOW,
@@ -711,6 +726,9 @@ final class LocalInvariants {
         Rule.AN_APPEND_FROM_NO_LEADER,
         message,
         seen);
+    if (!knowsLog) {
+      return;
+    }
     long prev = append.getPrev().getIndex();
     require(
         append.getPrev().getTerm() == Math.max(0, told.term(prev)),
@@ -809,7 +827,9 @@ final class LocalInvariants {
 
   /** The host has acknowledged that a Ready is written, the next in order. */
   void acknowledged(Taken ready) {
-    outstanding--;
+    if (ready.waitsForAWrite()) {
+      outstanding--;
+    }
     acknowledged.write(ready);
   }
 

@@ -206,6 +206,7 @@ class LocalInvariantsTest {
       case TOO_MANY_READYS_OUT -> {
         readyTaken();
         seen(o -> o.hasReady = true);
+        checker.taken(says.number(2).value());
       }
       case HAS_READY_IS_FALSE_WITH_A_STATE_TO_WRITE -> seen(o -> o.term = 2);
       case COMMITTED_ENTRIES_ARE_REMOVED -> {

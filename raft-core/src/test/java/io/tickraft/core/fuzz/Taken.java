@@ -30,6 +30,14 @@ record Taken(
     return !readStates.isEmpty() || !outcomes.isEmpty();
   }
 
+  /** Whether it has something to persist, or messages that wait for a write. */
+  boolean waitsForAWrite() {
+    return hardState.isPresent()
+        || snapshot.isPresent()
+        || !entries.isEmpty()
+        || !messagesAfterPersist.isEmpty();
+  }
+
   static Taken of(Ready ready) {
     return new Taken(
         ready.number(),

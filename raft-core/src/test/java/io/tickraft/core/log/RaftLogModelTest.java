@@ -11,6 +11,7 @@ import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Wire;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
+import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ final class RaftLogModelTest {
       }
       Snapshot snapshot = log.unwrittenSnapshot();
       Write write = new Write(snapshot, List.copyOf(log.unwrittenEntries()));
-      log.write();
+      log.write(1, HardState.getDefaultInstance(), 0);
       if (snapshot != null) {
         jumps.add(new Jump(handedOut, snapshot.getMetadata().getIndex()));
         handedOut = snapshot.getMetadata().getIndex();

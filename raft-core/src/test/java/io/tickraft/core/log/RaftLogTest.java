@@ -21,6 +21,7 @@ import io.tickraft.core.Storage.EntriesResult;
 import io.tickraft.core.Storage.SnapshotResult;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -56,7 +57,7 @@ final class RaftLogTest {
       disk.installSnapshot(snapshot);
     }
     disk.append(log.unwrittenEntries());
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     if (snapshot != null) {
       log.takeSnapshot(snapshot);
     }
@@ -171,9 +172,9 @@ final class RaftLogTest {
   void anEntryIsPersistedWhenTheWriteThatHeldItIsAcknowledged() {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     log.append(entry(2, 4));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     assertThat(log.persisted()).isEqualTo(2);
 
     log.writePersisted();
@@ -188,11 +189,11 @@ final class RaftLogTest {
   void theLateAcknowledgementOfAnOverwrittenWriteDoesNotMakeTheNewEntryStable() {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3)); // leader A
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     log.append(new LogSlice(2, 1, entries(3, 3))); // leader B
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     log.append(new LogSlice(2, 1, entries(3, 4))); // leader A or C
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
 
     log.writePersisted();
     assertThat(log.persisted()).isEqualTo(2);
@@ -206,13 +207,13 @@ final class RaftLogTest {
   void theSameEntryWrittenAgainAfterAnOverwriteWaitsForItsSecondWrite() {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     log.append(new LogSlice(2, 1, entries(3, 3)));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     // A still later leader has the first entry. The disk, when it is done with the first write,
     // goes on to overwrite it.
     log.append(new LogSlice(2, 1, entries(3, 2)));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
 
     log.writePersisted();
     log.writePersisted();
@@ -225,9 +226,9 @@ final class RaftLogTest {
   void theUncutPartOfAWriteBecomesStable() {
     RaftLog log = log(1, 1);
     log.append(new LogSlice(2, 1, entries(3, 2, 2, 2)));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     log.append(new LogSlice(3, 2, entries(4, 3)));
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
 
     log.writePersisted();
     assertThat(log.persisted()).isEqualTo(3);
@@ -251,7 +252,7 @@ final class RaftLogTest {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3));
     assertThat(indexes(log.unwrittenEntries())).containsExactly(3L);
-    log.write();
+    log.write(1, HardState.getDefaultInstance(), 0);
     assertThat(log.hasUnwritten()).isFalse();
     log.append(entry(2, 4));
     assertThat(indexes(log.unwrittenEntries())).containsExactly(4L);
@@ -296,11 +297,11 @@ final class RaftLogTest {
     assertThat(log.persisted()).isEqualTo(2); // what is committed, of what it replaces
     write(log, disk);
     assertThat(log.persisted()).isEqualTo(2);
-    assertThat(log.oldestSnapshotOut()).isEqualTo(10);
+    assertThat(log.writes().oldestSnapshot()).isEqualTo(10);
     log.writePersisted();
 
     assertThat(log.persisted()).isEqualTo(10);
-    assertThat(log.oldestSnapshotOut()).isEqualTo(Long.MAX_VALUE);
+    assertThat(log.writes().oldestSnapshot()).isEqualTo(Long.MAX_VALUE);
     assertThat(log.hasUnstableSnapshot()).isFalse();
   }
 

@@ -67,6 +67,9 @@ class CopyTest {
     private final Raft raft;
     private final List<Object> out = new ArrayList<>();
 
+    /** The number of the last Ready. */
+    private long taken;
+
     /** Writes that are made and not acknowledged. */
     private int unacknowledged;
 
@@ -78,6 +81,7 @@ class CopyTest {
     Hosted copy() {
       MemoryStorage itsStorage = storage.copy();
       Hosted copy = new Hosted(itsStorage, raft.copy(itsStorage));
+      copy.taken = taken;
       copy.unacknowledged = unacknowledged;
       return copy;
     }
@@ -112,7 +116,8 @@ class CopyTest {
       raft.takeMessages(messages, messages);
       Snapshot snapshot = raft.unwrittenSnapshot();
       List<Entry> entries = raft.unwrittenEntries();
-      HardState hardState = raft.write();
+      taken++;
+      HardState hardState = raft.write(taken, true);
       List<Entry> committed = raft.takeCommitted();
       ConfState confState = raft.takeConfState();
       List<ReadState> reads = new ArrayList<>();
@@ -131,9 +136,8 @@ class CopyTest {
     }
 
     private void acknowledge() {
-      for (; unacknowledged > 0; unacknowledged--) {
-        raft.persisted();
-      }
+      raft.persisted(taken);
+      unacknowledged = 0;
       raft.applied(raft.handedOutIndex());
     }
 

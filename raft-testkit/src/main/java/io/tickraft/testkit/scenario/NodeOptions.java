@@ -83,6 +83,7 @@ final class NodeOptions {
     knobs.put("max-unstable-bytes", longKnob(RaftConfig.Builder::maxUnstableBytes));
     knobs.put("max-committed-bytes", longKnob(RaftConfig.Builder::maxCommittedBytesPerReady));
     knobs.put("max-outstanding-readys", intKnob(RaftConfig.Builder::maxOutstandingReadys));
+    knobs.put("max-persist-ticks", intKnob(RaftConfig.Builder::maxPersistTicks));
     knobs.put("max-outbox-messages", intKnob(RaftConfig.Builder::maxOutboxMessages));
     knobs.put("max-outbox-bytes", longKnob(RaftConfig.Builder::maxOutboxBytes));
     knobs.put("forward-proposals", switchKnob(RaftConfig.Builder::forwardProposals));

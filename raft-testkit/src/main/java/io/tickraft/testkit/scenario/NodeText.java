@@ -92,8 +92,8 @@ final class NodeText {
       return "drops it: " + words(dropped.reason());
     } else if (event instanceof RaftEvent.OutgoingDropped dropped) {
       return "does not send " + RaftText.of(dropped.message()) + ": " + words(dropped.reason());
-    } else if (event instanceof RaftEvent.CampaignRefused) {
-      return "may not campaign";
+    } else if (event instanceof RaftEvent.CampaignRefused refused) {
+      return "may not campaign: " + words(refused.reason());
     } else if (event instanceof RaftEvent.SteppedDown down) {
       return "steps down: " + words(down.reason());
     } else if (event instanceof RaftEvent.LogTruncated truncated) {

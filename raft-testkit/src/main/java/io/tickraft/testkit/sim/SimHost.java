@@ -309,7 +309,20 @@ public final class SimHost {
   public void stepped() {
     Status status = node().status();
     // It has more to write than was seen if it could not give out all of it.
-    oracle.stepped(NodeView.of(status, writing() < writesAtOnce && !node().hasReady()));
+    oracle.stepped(NodeView.of(status, outstanding() < writesAtOnce && !node().hasReady()));
+  }
+
+  /** How many Readys the node counts as outstanding: those that something waits for. */
+  private long outstanding() {
+    return written.stream().filter(SimHost::waits).count()
+        + writing.stream().filter(write -> waits(write.ready)).count();
+  }
+
+  private static boolean waits(Ready ready) {
+    return ready.hardState().isPresent()
+        || ready.snapshot().isPresent()
+        || !ready.entries().isEmpty()
+        || !ready.messagesAfterPersist().isEmpty();
   }
 
   /**
@@ -318,6 +331,7 @@ public final class SimHost {
    * @return the Ready
    */
   public Ready take() {
+    boolean isAllSaid = outstanding() < writesAtOnce;
     Ready ready = node().ready();
     if (ready.snapshot().isPresent()) {
       oracle.snapshotInstalled(id, ready.snapshot().get());
@@ -325,7 +339,8 @@ public final class SimHost {
     if (!ready.entries().isEmpty()) {
       oracle.appended(id, ready.entries());
     }
-    oracle.stepped(NodeView.of(node().status(), true));
+    // One that is taken while the node may not write leaves out what is to be written.
+    oracle.stepped(NodeView.of(node().status(), isAllSaid));
     oracle.taken(id, ReadyView.of(ready), disk.durable());
     send(ready.messages());
     if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {

@@ -1,33 +1,29 @@
 package io.tickraft.core.raft;
 
 import io.tickraft.proto.HardState;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What the host was told to write of a node's state, and which of these writes it has made. */
-final class Writes {
-
-  private record Write(long term, long vote, boolean toLog) {}
+/** Decides what the next Ready tells the host to persist, beside the log. */
+final class Persistence {
 
   /** The hard state that the host was told to write last. */
   private HardState told;
 
-  /** The writes that are out, oldest first. */
-  private final ArrayDeque<Write> out = new ArrayDeque<>(4);
-
   /** Begins with a hard state that is written. */
-  Writes(HardState told) {
+  Persistence(HardState told) {
     this.told = told;
   }
 
-  Writes copy() {
-    Writes copy = new Writes(told);
-    copy.out.addAll(out);
-    return copy;
+  Persistence copy() {
+    return new Persistence(told);
   }
 
-  /** Returns whether the host was not told of all of the hard state. */
-  boolean isHardStateChanged(NodeState node) {
+  /** Returns whether there is something that the host was not told to write. */
+  boolean hasUnwritten(NodeState node) {
+    return node.log.hasUnwritten() || isHardStateChanged(node);
+  }
+
+  private boolean isHardStateChanged(NodeState node) {
     return isTermOrVoteChanged(node) || told.getCommit() != node.log.committed();
   }
 
@@ -50,33 +46,23 @@ final class Writes {
   /**
    * The host is told to write all that is new.
    *
+   * @param ready the number of the Ready that tells it
+   * @param awaited whether messages wait for the write, or for those before it
    * @return the hard state; null if it has not changed
    */
-  @Nullable HardState tell(NodeState node) {
-    HardState hardState = null;
-    if (isHardStateChanged(node)) {
-      hardState =
+  @Nullable HardState write(NodeState node, long ready, boolean awaited) {
+    boolean changed = isHardStateChanged(node);
+    if (changed) {
+      told =
           HardState.newBuilder()
               .setTerm(node.term())
               .setVote(node.vote())
               .setCommit(node.log.committed())
               .build();
-      told = hardState;
     }
-    boolean toLog = node.log.hasUnwritten();
-    if (toLog) {
-      node.log.write();
+    if (changed || awaited || node.log.hasUnwritten()) {
+      node.log.write(ready, told, node.clock.now());
     }
-    out.addLast(new Write(node.term(), node.vote(), toLog));
-    return hardState;
-  }
-
-  /** The host has made the oldest of the writes that are out. */
-  void persisted(NodeState node) {
-    Write write = out.removeFirst();
-    node.hardStatePersisted(write.term, write.vote);
-    if (write.toLog) {
-      node.log.writePersisted();
-    }
+    return changed ? told : null;
   }
 }
