@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 final class Inputs implements PeerHost {
 
   private final EventLoop loop;
-  private final ArrayDeque<Consumer<RawNode>> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<RawNode>> messages = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<RawNode>> requests = new ArrayDeque<>();
   private List<SnapshotStaging> snapshots = new ArrayList<>();
   private Runnable task = () -> {};
   private boolean woken;
@@ -47,18 +48,30 @@ final class Inputs implements PeerHost {
   }
 
   /** Has the node told something, on its event loop. May be called on any thread. */
-  void add(Consumer<RawNode> input) {
+  void add(Consumer<RawNode> request) {
+    addTo(requests, request);
+  }
+
+  private void addTo(ArrayDeque<Consumer<RawNode>> queue, Consumer<RawNode> input) {
     if (loop.inEventLoop()) {
-      waiting.add(input);
+      queue.add(input);
       wake();
     } else {
-      loop.execute(() -> add(input));
+      loop.execute(() -> addTo(queue, input));
     }
   }
 
-  /** Tells the node all that waits. */
+  /**
+   * Tells the node all that waits. First come the messages of other nodes: at any other call the
+   * node acts on its time-outs, and the answer that it is waiting for may be among them.
+   */
   void deliverTo(RawNode node) {
-    for (Consumer<RawNode> input = waiting.poll(); input != null; input = waiting.poll()) {
+    deliver(messages, node);
+    deliver(requests, node);
+  }
+
+  private static void deliver(ArrayDeque<Consumer<RawNode>> queue, RawNode node) {
+    for (Consumer<RawNode> input = queue.poll(); input != null; input = queue.poll()) {
       input.accept(node);
     }
   }
@@ -75,7 +88,7 @@ final class Inputs implements PeerHost {
 
   @Override
   public void receive(Message message) {
-    add(node -> node.step(message));
+    addTo(messages, node -> node.step(message));
   }
 
   @Override
@@ -90,7 +103,8 @@ final class Inputs implements PeerHost {
 
   @Override
   public void snapshotReceived(Message message, SnapshotStaging staging) {
-    add(
+    addTo(
+        messages,
         node -> {
           snapshots.add(staging);
           node.step(message);
