@@ -143,4 +143,25 @@ public sealed interface RaftEvent {
    * @param accepted whether the proposal is in the leader's log
    */
   record ForwardAnswered(long leader, boolean accepted) implements RaftEvent {}
+
+  /**
+   * The host has not acknowledged a write for long: its disk is stuck, or it forgot {@link
+   * RawNode#persisted} or {@link RawNode#advance}. Reported after an election timeout, and again
+   * whenever the time has doubled.
+   *
+   * @param readys how many Readys are outstanding, of {@link RaftConfig#maxOutstandingReadys()}
+   * @param ticks how long the oldest of them has been outstanding, in ticks
+   */
+  record PersistOverdue(int readys, long ticks) implements RaftEvent {}
+
+  /**
+   * The host has not acknowledged for long that its state machine has applied what it was given:
+   * the state machine is stuck, or the host forgot {@link RawNode#applied} or {@link
+   * RawNode#advance}. Reported after an election timeout, and again whenever the time has doubled.
+   *
+   * @param applyingIndex the last index that was given to the state machine
+   * @param appliedIndex the last index that was acknowledged
+   * @param ticks how long nothing was acknowledged, in ticks
+   */
+  record ApplyOverdue(long applyingIndex, long appliedIndex, long ticks) implements RaftEvent {}
 }

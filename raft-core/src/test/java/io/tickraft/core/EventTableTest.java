@@ -21,6 +21,7 @@ import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.tickraft.core.RaftEvent.ApplyOverdue;
 import io.tickraft.core.RaftEvent.CampaignRefused;
 import io.tickraft.core.RaftEvent.ConfigurationChanged;
 import io.tickraft.core.RaftEvent.ForwardAnswered;
@@ -28,6 +29,7 @@ import io.tickraft.core.RaftEvent.LeaderChanged;
 import io.tickraft.core.RaftEvent.LogTruncated;
 import io.tickraft.core.RaftEvent.MessageDropped;
 import io.tickraft.core.RaftEvent.OutgoingDropped;
+import io.tickraft.core.RaftEvent.PersistOverdue;
 import io.tickraft.core.RaftEvent.PreVoteAnswered;
 import io.tickraft.core.RaftEvent.ReplicationChanged;
 import io.tickraft.core.RaftEvent.RoleChanged;
@@ -155,6 +157,36 @@ final class EventTableTest {
             Host::ofThree,
             host -> host.step(heartbeat(2, 1, 1, 1)),
             new LeaderChanged(1, 2)),
+        row(
+            "a write that is not acknowledged",
+            () -> Host.leader(knobs -> knobs.electionTicks(5).maxPersistTicks(1000)),
+            host -> {
+              host.node.propose(bytes("a"));
+              host.node.ready();
+              host.ticks(4);
+              assertThat(host.events).isEmpty();
+              host.ticks(20);
+            },
+            new PersistOverdue(1, 5),
+            new PersistOverdue(1, 10),
+            new PersistOverdue(1, 20)),
+        row(
+            "committed entries that are not acknowledged as applied",
+            () -> Host.leader(knobs -> knobs.electionTicks(5)),
+            host -> {
+              host.node.propose(bytes("a"));
+              host.persist(host.node.ready());
+              host.step(accepted(2, 2, 3, 2));
+              host.node.propose(bytes("b"));
+              host.persist(host.node.ready());
+              host.node.step(accepted(2, 2, 4, 3));
+              host.persist(host.node.ready());
+              host.ticks(12);
+              host.node.applied(4);
+              host.ticks(12);
+            },
+            new ApplyOverdue(4, 3, 5),
+            new ApplyOverdue(4, 3, 10)),
         row(
             "a leader whose own disk is stuck",
             () -> Host.leader(knobs -> knobs.maxPersistTicks(3)),

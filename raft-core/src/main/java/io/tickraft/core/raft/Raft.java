@@ -42,6 +42,7 @@ public final class Raft {
   private Role role;
 
   private final Persistence persistence;
+  private final HostWatch hostWatch;
 
   /** Whether a tick has passed since the last time-outs were acted on. */
   private boolean ticked;
@@ -49,12 +50,13 @@ public final class Raft {
   /** The term of the last event that told of one. */
   private long reportedTerm;
 
-  private Raft(NodeState node, Role role, Persistence persistence) {
+  private Raft(NodeState node, Role role, Persistence persistence, HostWatch hostWatch) {
     this.node = node;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
     this.reportedTerm = node.term();
     this.persistence = persistence;
+    this.hostWatch = hostWatch;
   }
 
   /**
@@ -69,7 +71,8 @@ public final class Raft {
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
     Opening opening = Opening.of(storage, applied);
     NodeState node = opening.nodeState(config, storage);
-    return new Raft(node, Follower.withoutLeader(), new Persistence(opening.hardState()));
+    return new Raft(
+        node, Follower.withoutLeader(), new Persistence(opening.hardState()), new HostWatch(node));
   }
 
   /**
@@ -79,7 +82,7 @@ public final class Raft {
    * @return a node in the same state, on a storage in the same state, that goes its own way
    */
   public Raft copy(Storage storage) {
-    Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy());
+    Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
     copy.ticked = ticked;
     copy.reportedTerm = reportedTerm;
     return copy;
@@ -114,6 +117,7 @@ public final class Raft {
     node.transfer.expire(leader());
     become(role.actOnTimeouts(node));
     node.clock.timeoutsActedOn();
+    hostWatch.look(node);
   }
 
   /**
