@@ -37,9 +37,6 @@ import io.tickraft.core.RaftEvent.SnapshotAccepted;
 import io.tickraft.core.RaftEvent.SteppedDown;
 import io.tickraft.core.RaftEvent.VoteAnswered;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeSingle;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
 import io.tickraft.proto.PreVoteResponse;
@@ -58,14 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each event, in the story that causes it. */
 final class EventTableTest {
 
-  static final ConfChange LEAVES =
-      ConfChange.newBuilder()
-          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-          .addChanges(
-              ConfChangeSingle.newBuilder()
-                  .setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE)
-                  .setNode(1))
-          .build();
+  static final ConfChange LEAVES = ConfChanges.remove(1).build();
 
   private static Arguments row(
       String story, Supplier<Host> node, Consumer<Host> input, RaftEvent... events) {

@@ -13,9 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeSingle;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
 import io.tickraft.proto.ReadIndexResponse;
@@ -26,14 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What is refused because there is no room for it, and what just fits. */
 final class RequestLimitsTest {
 
-  private static final ConfChange ADDS_4 =
-      ConfChange.newBuilder()
-          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-          .addChanges(
-              ConfChangeSingle.newBuilder()
-                  .setType(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER)
-                  .setNode(4))
-          .build();
+  private static final ConfChange ADDS_4 = ConfChanges.addVoter(4).build();
 
   private static Message readAborted(long sequence) {
     return message(2, 0)

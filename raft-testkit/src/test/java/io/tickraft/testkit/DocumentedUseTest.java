@@ -12,11 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ConfChanges;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeSingle;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.message.Envelope;
@@ -43,15 +41,7 @@ final class DocumentedUseTest {
     NodeFixture node = NodeFixture.node(1).voters(1, 2, 3).log(1, 1).term(2).asLeader();
     ByteString address = ByteString.copyFromUtf8("4=host4:17004");
 
-    ConfChange change =
-        ConfChange.newBuilder()
-            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-            .addChanges(
-                ConfChangeSingle.newBuilder()
-                    .setType(ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER)
-                    .setNode(4))
-            .setContext(address)
-            .build();
+    ConfChange change = ConfChanges.addLearner(4).context(address).build();
     ConfChangeResult result = node.proposeConfChange(change);
 
     assertThat(result).isInstanceOf(ConfChangeResult.Accepted.class);

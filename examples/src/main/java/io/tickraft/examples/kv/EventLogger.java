@@ -4,8 +4,8 @@ import io.tickraft.core.DropReason;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RaftObserver;
+import io.tickraft.core.RaftText;
 import io.tickraft.examples.kv.store.Members;
-import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Message;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -38,49 +38,41 @@ final class EventLogger implements RaftObserver {
 
   @Override
   public void onEvent(RaftEvent event) {
-    if (event instanceof RaftEvent.RoleChanged changed) {
-      LOG.info("node {}: {} in term {}", id, changed.to(), changed.term());
-    } else if (event instanceof RaftEvent.LeaderChanged changed) {
-      if (changed.leader() == 0) {
-        LOG.info("node {}: knows no leader in term {}", id, changed.term());
-      } else if (changed.leader() != id) {
-        LOG.info("node {}: follows node {} in term {}", id, changed.leader(), changed.term());
-      }
-    } else if (event instanceof RaftEvent.SteppedDown down) {
-      LOG.info("node {}: leads no longer in term {}: {}", id, down.term(), down.reason());
-    } else if (event instanceof RaftEvent.ConfigurationChanged changed) {
-      configurationChanged(changed.configuration());
-    } else if (event instanceof RaftEvent.SnapshotAccepted accepted) {
-      LOG.info("node {}: takes over a snapshot at {}", id, accepted.id());
-    } else if (event instanceof RaftEvent.LogTruncated truncated) {
-      LOG.info(
-          "node {}: removed the uncommitted entries {}..{}",
-          id,
-          truncated.fromIndex(),
-          truncated.toIndex());
-    } else if (event instanceof RaftEvent.ReplicationChanged changed) {
-      replicationChanged(changed);
-    } else if (event instanceof RaftEvent.MessageDropped dropped) {
+    if (event instanceof RaftEvent.MessageDropped dropped) {
       messageDropped(dropped);
+    } else if (isForTheOperator(event)) {
+      LOG.info("node {}: {}{}", id, RaftText.of(event), advice(event));
+    } else if (event instanceof RaftEvent.PersistOverdue
+        || event instanceof RaftEvent.ApplyOverdue) {
+      LOG.warn("node {}: {}", id, RaftText.of(event));
     } else {
-      LOG.debug("node {}: {}", id, event);
+      debug(event);
     }
   }
 
-  private void configurationChanged(ConfState configuration) {
-    LOG.info(
-        "node {}: the voters are {} now, the learners {}{}",
-        id,
-        configuration.getVotersList(),
-        configuration.getLearnersList(),
-        Members.ids(configuration).contains(id) ? "" : ": this node may be stopped");
+  private boolean isForTheOperator(RaftEvent event) {
+    if (event instanceof RaftEvent.LeaderChanged changed) {
+      return changed.leader() != id; // Its own lead is a change of its role, too.
+    } else if (event instanceof RaftEvent.ReplicationChanged changed) {
+      return changed.to() == PeerStatus.State.SNAPSHOT;
+    }
+    return event instanceof RaftEvent.RoleChanged
+        || event instanceof RaftEvent.SteppedDown
+        || event instanceof RaftEvent.ConfigurationChanged
+        || event instanceof RaftEvent.SnapshotAccepted
+        || event instanceof RaftEvent.LogTruncated;
   }
 
-  private void replicationChanged(RaftEvent.ReplicationChanged changed) {
-    if (changed.to() == PeerStatus.State.SNAPSHOT) {
-      LOG.info("node {}: node {} needs a snapshot", id, changed.peer());
-    } else {
-      LOG.debug("node {}: {}", id, changed);
+  private String advice(RaftEvent event) {
+    return event instanceof RaftEvent.ConfigurationChanged changed
+            && !Members.ids(changed.configuration()).contains(id)
+        ? ": this node may be stopped"
+        : "";
+  }
+
+  private void debug(RaftEvent event) {
+    if (LOG.isDebugEnabled()) { // The text of a message takes longer than its drop.
+      LOG.debug("node {}: {}", id, RaftText.of(event));
     }
   }
 
@@ -96,9 +88,7 @@ final class EventLogger implements RaftObserver {
                   + ", has lost data that it had acknowledged: remove it from the group and let it"
                   + " join under a new id with an empty directory");
       case SECOND_LEADER, OTHER_GROUP, MALFORMED -> warn(drop, "");
-      default ->
-          LOG.debug(
-              "node {}: dropped a {} from node {}: {}", id, drop.kind, drop.from, drop.reason);
+      default -> debug(dropped);
     }
   }
 
@@ -111,7 +101,7 @@ final class EventLogger implements RaftObserver {
       LOG.warn(
           "node {}: dropped a {} from node {}{}: {}{}",
           id,
-          drop.kind,
+          RaftText.of(drop.kind),
           drop.from,
           count == 1 ? "" : ", " + count + " times since the last such line",
           drop.reason,

@@ -3,10 +3,14 @@ package io.tickraft.examples.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tickraft.core.DropReason;
+import io.tickraft.core.PeerStatus.State;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.RoleName;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.Message;
 import java.util.List;
@@ -16,16 +20,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What an operator reads of what a node drops. */
+/** What an operator reads of what a node drops and does. */
 class EventLoggerTest {
 
   /** No node of another test, which may run at the same time, has this id. */
   private static final long ID = 7_001;
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(EventLogger.class);
+  private final Logger logger = logger();
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private long nanos;
   private final EventLogger events = new EventLogger(ID, () -> nanos);
+
+  /** While another test, in another thread, initializes SLF4J, there are only substitutes. */
+  private static Logger logger() {
+    while (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext)) {
+      Thread.onSpinWait();
+    }
+    return (Logger) LoggerFactory.getLogger(EventLogger.class);
+  }
 
   @BeforeEach
   void listen() {
@@ -65,8 +77,8 @@ class EventLoggerTest {
     }
     assertThat(written())
         .containsExactly(
-            "node 7001: dropped a HEARTBEAT from node 3: SECOND_LEADER",
-            "node 7001: dropped a HEARTBEAT from node 3, 600 times since the last such line:"
+            "node 7001: dropped a Heartbeat from node 3: SECOND_LEADER",
+            "node 7001: dropped a Heartbeat from node 3, 600 times since the last such line:"
                 + " SECOND_LEADER");
   }
 
@@ -78,9 +90,9 @@ class EventLoggerTest {
     dropHeartbeat(2, DropReason.SECOND_LEADER);
     assertThat(written())
         .containsExactly(
-            "node 7001: dropped a HEARTBEAT from node 2: SECOND_LEADER",
-            "node 7001: dropped a HEARTBEAT from node 3: SECOND_LEADER",
-            "node 7001: dropped a HEARTBEAT from node 3: OTHER_GROUP");
+            "node 7001: dropped a Heartbeat from node 2: SECOND_LEADER",
+            "node 7001: dropped a Heartbeat from node 3: SECOND_LEADER",
+            "node 7001: dropped a Heartbeat from node 3: OTHER_GROUP");
   }
 
   @Test
@@ -102,5 +114,33 @@ class EventLoggerTest {
   void whatIsHarmlessIsNoLine() {
     dropHeartbeat(3, DropReason.STALE_TERM);
     assertThat(written()).isEmpty();
+  }
+
+  @Test
+  void whatAnOperatorWantsToKnowIsALine() {
+    events.onEvent(new RaftEvent.RoleChanged(3, RoleName.FOLLOWER, RoleName.PRE_CANDIDATE));
+    events.onEvent(new RaftEvent.LeaderChanged(4, 2));
+    events.onEvent(new RaftEvent.LeaderChanged(5, ID));
+    events.onEvent(new RaftEvent.ReplicationChanged(2, State.PROBE, State.SNAPSHOT));
+    events.onEvent(new RaftEvent.ReplicationChanged(2, State.SNAPSHOT, State.PROBE));
+    events.onEvent(new RaftEvent.VoteAnswered(6, 2, true));
+    events.onEvent(new RaftEvent.PersistOverdue(1, 10));
+    assertThat(written())
+        .containsExactly(
+            "node 7001: pre-candidate, was follower in term 3",
+            "node 7001: leader 2 in term 4",
+            "node 7001: replication to 2: snapshot, was probe",
+            "node 7001: persisting overdue: 1 Readys outstanding, the oldest for 10 ticks");
+  }
+
+  @Test
+  void aNodeThatIsRemovedIsToldThatItMayBeStopped() {
+    ConfState without = ConfState.newBuilder().addVoters(1).addVoters(2).build();
+    events.onEvent(new RaftEvent.ConfigurationChanged(without));
+    events.onEvent(new RaftEvent.ConfigurationChanged(without.toBuilder().addLearners(ID).build()));
+    assertThat(written())
+        .containsExactly(
+            "node 7001: configuration in effect: voters {1,2}: this node may be stopped",
+            "node 7001: configuration in effect: voters {1,2} learners {7001}");
   }
 }

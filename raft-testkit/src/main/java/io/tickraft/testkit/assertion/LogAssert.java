@@ -1,8 +1,8 @@
 package io.tickraft.testkit.assertion;
 
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
-import io.tickraft.testkit.message.RaftText;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package io.tickraft.testkit.assertion;
 
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.VoteResponse;
 import io.tickraft.testkit.message.MessageBuilder;
-import io.tickraft.testkit.message.RaftText;
 import java.util.List;
 
 /** Assertions about one message. */

@@ -1,13 +1,13 @@
 package io.tickraft.testkit.assertion;
 
 import io.tickraft.core.Outcome;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.message.MessageBuilder;
-import io.tickraft.testkit.message.RaftText;
 import io.tickraft.testkit.message.Values;
 import java.util.Arrays;
 import java.util.List;

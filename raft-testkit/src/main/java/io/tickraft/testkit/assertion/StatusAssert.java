@@ -1,9 +1,9 @@
 package io.tickraft.testkit.assertion;
 
 import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
-import io.tickraft.testkit.message.RaftText;
 import io.tickraft.testkit.message.Values;
 
 /** Assertions about what a node knows. */

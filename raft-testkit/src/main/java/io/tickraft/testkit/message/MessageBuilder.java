@@ -1,5 +1,6 @@
 package io.tickraft.testkit.message;
 
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
 
 /**

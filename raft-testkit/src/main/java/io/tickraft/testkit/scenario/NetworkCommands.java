@@ -1,6 +1,6 @@
 package io.tickraft.testkit.scenario;
 
-import io.tickraft.testkit.message.RaftText;
+import io.tickraft.core.RaftText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

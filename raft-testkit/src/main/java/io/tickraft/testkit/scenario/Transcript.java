@@ -1,7 +1,7 @@
 package io.tickraft.testkit.scenario;
 
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
-import io.tickraft.testkit.message.RaftText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ConfChanges;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeSingle;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
@@ -74,7 +72,7 @@ final class SimulationTest {
     long leader = leader();
     group.propose(leader, ByteString.copyFromUtf8("command"));
     long id = group.join();
-    change(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, id);
+    change(ConfChanges.addVoter(id).build());
     group.run(5_000);
     assertThat(group.node(id).status().confState().getVotersList()).containsExactly(1L, 2L, 3L, id);
     assertThat(((CommandLog) group.node(id).machine()).commands())
@@ -84,7 +82,7 @@ final class SimulationTest {
   @Test
   void aNodeThatIsRemovedGoesOnUntilItRetires() {
     leader();
-    change(ConfChangeType.CONF_CHANGE_TYPE_REMOVE, 3);
+    change(ConfChanges.remove(3).build());
     group.run(5_000);
     assertThat(group.node(leader()).status().confState().getVotersList())
         .doesNotContain(3L)
@@ -95,12 +93,7 @@ final class SimulationTest {
     assertThat(group.node(leader()).id()).isNotEqualTo(3);
   }
 
-  private void change(ConfChangeType type, long node) {
-    ConfChange change =
-        ConfChange.newBuilder()
-            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-            .addChanges(ConfChangeSingle.newBuilder().setType(type).setNode(node))
-            .build();
+  private void change(ConfChange change) {
     assertThat(group.proposeConfChange(leader(), change))
         .isInstanceOf(ConfChangeResult.Accepted.class);
   }

@@ -1,13 +1,13 @@
 package io.tickraft.testkit.tables;
 
 import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.testkit.fixture.NodeFixture;
-import io.tickraft.testkit.message.RaftText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

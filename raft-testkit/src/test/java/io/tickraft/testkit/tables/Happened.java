@@ -2,11 +2,11 @@ package io.tickraft.testkit.tables;
 
 import io.tickraft.core.DropReason;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.fixture.NodeFixture;
-import io.tickraft.testkit.message.RaftText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,10 +1,9 @@
 package io.tickraft.testkit.tables;
 
+import static io.tickraft.core.ConfChanges.addVoter;
+import static io.tickraft.core.ConfChanges.leave;
+import static io.tickraft.core.ConfChanges.remove;
 import static io.tickraft.proto.VoteRejectReason.VOTE_REJECT_REASON_ALREADY_VOTED;
-import static io.tickraft.testkit.message.Changes.addVoter;
-import static io.tickraft.testkit.message.Changes.change;
-import static io.tickraft.testkit.message.Changes.leave;
-import static io.tickraft.testkit.message.Changes.remove;
 import static io.tickraft.testkit.message.Messages.append;
 import static io.tickraft.testkit.message.Messages.appendResponse;
 import static io.tickraft.testkit.message.Messages.heartbeat;
@@ -35,7 +34,7 @@ import java.util.function.UnaryOperator;
 /** Membership changes, on their way and in effect. */
 final class MembershipTableTest extends TableTest {
 
-  private static final Entry ADD_4 = confChange(4, 5, change(addVoter(4)));
+  private static final Entry ADD_4 = confChange(4, 5, addVoter(4).build());
 
   /** Has an addition of 4 in its log, which is not committed as far as it knows. */
   private static final State FOLLOWER_WITH_CHANGE =
@@ -84,15 +83,15 @@ final class MembershipTableTest extends TableTest {
     };
   }
 
-  private static final State ADDING_4 = proposing("leader, adds 4", change(addVoter(4)));
+  private static final State ADDING_4 = proposing("leader, adds 4", addVoter(4).build());
 
   private static final State REPLACING =
-      proposing("leader, replaces 3 by 4", change(addVoter(4), remove(3)));
+      proposing("leader, replaces 3 by 4", addVoter(4).remove(3).build());
 
-  private static final State REMOVING_3 = proposing("leader, removes 3", change(remove(3)));
+  private static final State REMOVING_3 = proposing("leader, removes 3", remove(3).build());
 
   private static final State REMOVING_ITSELF =
-      proposing("leader, removes itself", change(remove(1)));
+      proposing("leader, removes itself", remove(1).build());
 
   /** Leads a group of 2 and 3 to which it does not belong any more. */
   private static final State LEAVING =
@@ -122,7 +121,7 @@ final class MembershipTableTest extends TableTest {
         .state("log [(2,2), (2,3), (4,4), (5,5)]", "commit 5", "waits anew");
     on(
             FOLLOWER_WITH_CHANGE,
-            append(from(2, SAME)).prev(4, 5).entries(confChange(5, 6, change(remove(1)))).commit(6))
+            append(from(2, SAME)).prev(4, 5).entries(confChange(5, 6, remove(1).build())).commit(6))
         .later("1→2 AppendResponse t5 accepted 6 commit 6")
         .state(
             "log [(2,2), (2,3), (4,4), (4,5) change {add voter 4}, (5,6) change {remove 1}]",

@@ -1,9 +1,9 @@
 package io.tickraft.testkit.tables;
 
 import io.tickraft.core.DropReason;
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.message.MessageBuilder;
-import io.tickraft.testkit.message.RaftText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

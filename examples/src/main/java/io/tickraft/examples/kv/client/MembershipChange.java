@@ -1,13 +1,10 @@
 package io.tickraft.examples.kv.client;
 
-import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChanges;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeSingle;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +63,8 @@ public sealed interface MembershipChange {
 
     @Override
     public ConfChange toConfChange() {
-      return single(
-          id,
-          votes
-              ? ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER
-              : ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER,
-          Members.context(id, address));
+      ConfChanges.Builder change = votes ? ConfChanges.addVoter(id) : ConfChanges.addLearner(id);
+      return change.context(Members.context(id, address)).build();
     }
   }
 
@@ -107,7 +100,7 @@ public sealed interface MembershipChange {
 
     @Override
     public ConfChange toConfChange() {
-      return single(id, ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, ByteString.EMPTY);
+      return ConfChanges.addVoter(id).build();
     }
   }
 
@@ -128,19 +121,11 @@ public sealed interface MembershipChange {
 
     @Override
     public ConfChange toConfChange() {
-      return single(id, ConfChangeType.CONF_CHANGE_TYPE_REMOVE, ByteString.EMPTY);
+      return ConfChanges.remove(id).build();
     }
   }
 
   private static boolean isLearner(ConfState configuration, long id) {
     return configuration.getLearnersList().contains(id);
-  }
-
-  private static ConfChange single(long id, ConfChangeType type, ByteString context) {
-    return ConfChange.newBuilder()
-        .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-        .addChanges(ConfChangeSingle.newBuilder().setType(type).setNode(id))
-        .setContext(context)
-        .build();
   }
 }

@@ -16,15 +16,13 @@ import static io.tickraft.testkit.message.Values.noOp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ConfChanges;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.Outcome.TransferEnd;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeSingle;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
@@ -254,18 +252,11 @@ final class Part3ATest {
   // Membership (thesis, chapter 4).
 
   private static ConfChange add(long node) {
-    return change(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, node);
+    return ConfChanges.addVoter(node).build();
   }
 
   private static ConfChange remove(long node) {
-    return change(ConfChangeType.CONF_CHANGE_TYPE_REMOVE, node);
-  }
-
-  private static ConfChange change(ConfChangeType type, long node) {
-    return ConfChange.newBuilder()
-        .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-        .addChanges(ConfChangeSingle.newBuilder().setType(type).setNode(node))
-        .build();
+    return ConfChanges.remove(node).build();
   }
 
   private static Entry entryOf(long term, long index, ConfChange change) {

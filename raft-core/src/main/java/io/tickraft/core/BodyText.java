@@ -1,8 +1,7 @@
-package io.tickraft.testkit.message;
+package io.tickraft.core;
 
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
-import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
@@ -148,7 +147,7 @@ final class BodyText {
   private static String of(Propose propose) {
     return request(propose.getRequest())
         + " ["
-        + String.join(", ", propose.getDataList().stream().map(RaftText::of).toList())
+        + RaftText.list(", ", propose.getDataList(), RaftText::of)
         + "]";
   }
 
@@ -189,7 +188,7 @@ final class BodyText {
         };
   }
 
-  private static String id(String label, EntryId id) {
+  private static String id(String label, io.tickraft.proto.EntryId id) {
     return label + RaftText.of(id);
   }
 

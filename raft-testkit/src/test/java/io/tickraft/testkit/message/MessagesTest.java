@@ -23,10 +23,8 @@ import static io.tickraft.testkit.message.Messages.transferLeaderRejected;
 import static io.tickraft.testkit.message.Messages.transferLeaderStarted;
 import static io.tickraft.testkit.message.Messages.vote;
 import static io.tickraft.testkit.message.Messages.voteResponse;
-import static io.tickraft.testkit.message.Values.bytes;
 import static io.tickraft.testkit.message.Values.entries;
 import static io.tickraft.testkit.message.Values.entry;
-import static io.tickraft.testkit.message.Values.hardState;
 import static io.tickraft.testkit.message.Values.noOp;
 import static io.tickraft.testkit.message.Values.request;
 import static io.tickraft.testkit.message.Values.snapshot;
@@ -34,19 +32,8 @@ import static io.tickraft.testkit.message.Values.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
-import io.tickraft.core.Outcome;
-import io.tickraft.core.ReadState;
-import io.tickraft.core.Ready;
-import io.tickraft.core.TransferResult;
-import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeTransition;
-import io.tickraft.proto.ConfChangeType;
-import io.tickraft.proto.ConfState;
-import io.tickraft.proto.Entry;
-import io.tickraft.proto.EntryType;
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ReadAbortReason;
@@ -64,8 +51,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The text of everything, and with it what the builders build. */
-final class RaftTextTest {
+/** What the builders build, as its text shows it. */
+final class MessagesTest {
 
   private static final Envelope TO_2 = fromNode(1).to(2).term(3);
   private static final Envelope NO_TERM = fromNode(1).to(2);
@@ -177,7 +164,7 @@ final class RaftTextTest {
 
   @ParameterizedTest
   @FieldSource("MESSAGES")
-  void aMessageIsOneLine(MessageBuilder message, String text) {
+  void aBuilderBuildsWhatItSays(MessageBuilder message, String text) {
     assertThat(message).hasToString(text);
     assertThat(RaftText.of(message.build())).isEqualTo(text);
   }
@@ -215,133 +202,5 @@ final class RaftTextTest {
     assertThat(one).hasToString("1→2 Append t3 prev (0,0) [] commit 1");
     assertThat(TO_2.group(4)).hasToString("1→2 t3 g4");
     assertThat(TO_2).hasToString("1→2 t3");
-  }
-
-  @Test
-  void anEntryShowsTypeAndData() {
-    assertThat(RaftText.of(entry(3, 6))).isEqualTo("(3,6)");
-    assertThat(RaftText.of(entry(3, 6, "say \"a\""))).isEqualTo("(3,6) 0x73617920226122");
-    assertThat(RaftText.of(entry(3, 6, "0123456789".repeat(5))))
-        .isEqualTo("(3,6) \"012345678901234567890123\"… (50 bytes)");
-    assertThat(RaftText.of(ByteString.copyFrom(new byte[] {0, (byte) 255}))).isEqualTo("0x00ff");
-    assertThat(
-            RaftText.of(
-                Entry.newBuilder()
-                    .setTerm(1)
-                    .setIndex(2)
-                    .setType(EntryType.ENTRY_TYPE_CONF_CHANGE)
-                    .setData(bytes("c"))
-                    .build()))
-        .isEqualTo("(1,2) change \"c\"");
-    assertThat(RaftText.of(Entry.newBuilder().setTypeValue(77).build())).isEqualTo("(0,0) type 77");
-  }
-
-  @Test
-  void membershipChanges() {
-    ConfChange.Builder change =
-        ConfChange.newBuilder().setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO);
-    change.addChangesBuilder().setType(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER).setNode(4);
-    assertThat(RaftText.of(change.build())).isEqualTo("{add voter 4}");
-    change.addChangesBuilder().setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE).setNode(1);
-    change.setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT);
-    change.setContext(bytes("host:1"));
-    assertThat(RaftText.of(change.build()))
-        .isEqualTo("{add voter 4, remove 1} joint explicit \"host:1\"");
-    assertThat(
-            RaftText.of(
-                Entry.newBuilder()
-                    .setTerm(1)
-                    .setIndex(2)
-                    .setType(EntryType.ENTRY_TYPE_CONF_CHANGE)
-                    .setData(
-                        ConfChange.newBuilder()
-                            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE)
-                            .build()
-                            .toByteString())
-                    .build()))
-        .isEqualTo("(1,2) change {leave}");
-  }
-
-  @Test
-  void membershipChangesFromTheirFactory() {
-    assertThat(RaftText.of(Changes.change(Changes.addVoter(4)))).isEqualTo("{add voter 4}");
-    assertThat(RaftText.of(Changes.jointImplicit(Changes.addLearner(4), Changes.remove(1))))
-        .isEqualTo("{add learner 4, remove 1} joint implicit");
-    assertThat(RaftText.of(Changes.jointExplicit(Changes.remove(1))))
-        .isEqualTo("{remove 1} joint explicit");
-    assertThat(RaftText.of(Values.confChange(3, 7, Changes.leave())))
-        .isEqualTo("(3,7) change {leave}");
-  }
-
-  @Test
-  void readStates() {
-    assertThat(RaftText.of(new ReadState.Confirmed(bytes("a"), 7)))
-        .isEqualTo("read \"a\": confirmed at 7");
-    assertThat(RaftText.of(new ReadState.Aborted(bytes("a"), ReadState.Reason.NOT_LEADER, 2)))
-        .isEqualTo("read \"a\": aborted, not leader, leader 2");
-    assertThat(RaftText.of(new ReadState.Aborted(bytes("a"), ReadState.Reason.TIMED_OUT, 0)))
-        .isEqualTo("read \"a\": aborted, timed out");
-  }
-
-  @Test
-  void outcomes() {
-    assertThat(RaftText.of(new Outcome.TransferEnded(2, Outcome.TransferEnd.TIMED_OUT, 0)))
-        .isEqualTo("transfer to 2: timed out");
-    assertThat(RaftText.of(new Outcome.TransferRejected(2, TransferResult.Reason.NOT_A_VOTER, 1)))
-        .isEqualTo("transfer to 2: rejected, not a voter, leader 1");
-    assertThat(RaftText.of(new Outcome.ChangeImpossible(new EntryId(2, 5), "it cannot be left")))
-        .isEqualTo("change (2,5) impossible: it cannot be left");
-  }
-
-  @Test
-  void aHardStateAndAConfigurationAreOneLine() {
-    assertThat(RaftText.of(hardState(3, 1, 4))).isEqualTo("term 3 vote 1 commit 4");
-    assertThat(
-            RaftText.of(
-                ConfState.newBuilder()
-                    .addVoters(1)
-                    .addLearners(4)
-                    .addVotersOutgoing(2)
-                    .addLearnersNext(2)
-                    .setAutoLeave(true)
-                    .build()))
-        .isEqualTo("voters {1} learners {4} outgoing {2} learners next {2} auto-leave");
-  }
-
-  @Test
-  void aReadyShowsWhatAHostDoesInItsOrder() {
-    NodeFixture node = NodeFixture.node(1).voters(1, 2).log(1, 1).commit(2).term(2).open();
-    node.step(append(fromNode(2).to(1).term(3)).prev(1, 3).entries(entry(3, 4, "a")).commit(3));
-    Ready ready = node.ready();
-    assertThat(RaftText.of(ready))
-        .isEqualTo(
-            """
-            Ready #1, must sync
-              persist: [(3,4) "a"]
-              persist: term 3 vote 0 commit 3
-              then send: 1→2 AppendResponse t3 accepted 4 commit 3
-              apply: [(1,2), (1,3)]""");
-  }
-
-  @Test
-  void aReadyShowsSnapshotAndConfiguration() {
-    NodeFixture node = NodeFixture.joining(3).open();
-    node.step(installSnapshot(fromNode(1).to(3).term(3), snapshot(2, 5, 1, 3)));
-    assertThat(RaftText.of(node.ready()))
-        .isEqualTo(
-            """
-            Ready #1, must sync
-              persist: snapshot (2,5) voters {1,3}
-              persist: term 3 vote 0 commit 5
-              then send: 3→1 InstallSnapshotResponse t3 installed 5 snapshot (2,5) attempt 1
-              configuration: voters {1,3}""");
-  }
-
-  @Test
-  void aReadyOfALeaderShowsWhatMayLeaveAtOnce() {
-    NodeFixture node = NodeFixture.node(1).voters(1, 2).asLeader();
-    node.tick();
-    assertThat(RaftText.of(node.ready()))
-        .isEqualTo("Ready #4\n  send: 1→2 Heartbeat t2 commit 0 round 1");
   }
 }

@@ -1,16 +1,12 @@
-package io.tickraft.testkit.message;
+package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.tickraft.core.Outcome;
-import io.tickraft.core.ReadState;
-import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
-import io.tickraft.proto.EntryId;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -18,10 +14,11 @@ import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
- * Compact text for messages, entries and what else Raft is made of: one line for each, for failure
- * messages and transcripts.
+ * Compact text for messages, entries, events and what else Raft is made of: one line for each, for
+ * logs, failure messages and transcripts.
  *
  * <pre>
  * 1→2 Append t3 prev (2,5) [(3,6) "a", (3,7) no-op] commit 4
@@ -31,13 +28,26 @@ import java.util.Locale;
  *
  * <p>An entry is named (term,index). What is 0 or none is left out where nothing else could be
  * meant. Text is for reading: different values may have the same text, such as long payloads.
+ *
+ * <p>A line has at most {@value #MAX_LINE} characters, whatever is in the message: payloads, lists
+ * and sentences are cut short. The work for it is bounded, too, so that a log may be written
+ * whatever arrives.
  */
 public final class RaftText {
 
+  /** How many characters a line has at most. */
+  public static final int MAX_LINE = 4_000;
+
   private static final int MAX_DATA = 24;
 
-  /** More entries than this are cut short in a line. */
-  private static final int MAX_ENTRIES = 8;
+  /** A longer list, of entries or ids for example, is cut short in a line. */
+  private static final int MAX_ELEMENTS = 8;
+
+  /** A longer sentence is cut short. */
+  private static final int MAX_SENTENCE = 300;
+
+  /** A membership change that takes more bytes is not parsed. */
+  private static final int MAX_PARSED = 1 << 16;
 
   private RaftText() {}
 
@@ -94,7 +104,7 @@ public final class RaftText {
    * @param id the name
    * @return such as {@code (3,6)}: term, index
    */
-  public static String of(EntryId id) {
+  public static String of(io.tickraft.proto.EntryId id) {
     return id(id.getTerm(), id.getIndex());
   }
 
@@ -104,7 +114,7 @@ public final class RaftText {
    * @param id the name
    * @return such as {@code (3,6)}: term, index
    */
-  public static String of(io.tickraft.core.EntryId id) {
+  public static String of(EntryId id) {
     return id(id.term(), id.index());
   }
 
@@ -130,6 +140,9 @@ public final class RaftText {
   }
 
   private static String change(ByteString data) {
+    if (data.size() > MAX_PARSED) {
+      return of(data);
+    }
     try {
       return of(ConfChange.parseFrom(data));
     } catch (InvalidProtocolBufferException e) {
@@ -145,20 +158,25 @@ public final class RaftText {
    *     {leave}</code>
    */
   public static String of(ConfChange change) {
-    List<String> changes = new ArrayList<>();
-    for (ConfChangeSingle single : change.getChangesList()) {
-      changes.add(words(single.getType(), "CONF_CHANGE_TYPE_") + " " + single.getNode());
-    }
+    String changes = list(", ", change.getChangesList(), RaftText::of);
     String transition = words(change.getTransition(), "CONF_CHANGE_TRANSITION_");
     boolean leaves = change.getTransition() == ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE;
-    if (leaves) {
-      changes.add(transition);
-    }
     return "{"
-        + String.join(", ", changes)
+        + changes
+        + (leaves && !changes.isEmpty() ? ", " : "")
+        + (leaves ? transition : "")
         + "}"
         + (leaves || transition.equals("auto") ? "" : " " + transition)
         + (change.getContext().isEmpty() ? "" : " " + of(change.getContext()));
+  }
+
+  private static String of(ConfChangeSingle single) {
+    return words(single.getType(), "CONF_CHANGE_TYPE_") + " " + single.getNode();
+  }
+
+  /** The name of a constant as words. */
+  static String words(Enum<?> constant) {
+    return words(constant, "");
   }
 
   /** The name of a constant without that of its type, as words. */
@@ -174,12 +192,12 @@ public final class RaftText {
    */
   public static String of(Outcome outcome) {
     if (outcome instanceof Outcome.TransferEnded ended) {
-      return transfer(ended.target(), words(ended.end(), ""), ended.leader());
+      return transfer(ended.target(), words(ended.end()), ended.leader());
     } else if (outcome instanceof Outcome.TransferRejected rejected) {
       return transfer(
-          rejected.target(), "rejected, " + words(rejected.reason(), ""), rejected.leader());
+          rejected.target(), "rejected, " + words(rejected.reason()), rejected.leader());
     } else if (outcome instanceof Outcome.ChangeImpossible impossible) {
-      return "change " + of(impossible.entry()) + " impossible: " + impossible.problem();
+      return "change " + of(impossible.entry()) + " impossible: " + sentence(impossible.problem());
     }
     throw new IllegalArgumentException("an outcome of a later version: " + outcome);
   }
@@ -195,16 +213,25 @@ public final class RaftText {
    * @return such as {@code [(3,6) "a", (3,7) no-op]}; {@code []} for none
    */
   public static String of(List<Entry> entries) {
+    return "[" + list(", ", entries, RaftText::of) + "]";
+  }
+
+  /** The first elements of a list and its last one, with how many are between them. */
+  static <T> String list(String separator, List<T> elements, Function<T, String> text) {
     List<String> texts = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.size() > MAX_ENTRIES && i == MAX_ENTRIES / 2) {
-        int skipped = entries.size() - MAX_ENTRIES / 2 - 1;
+    for (int i = 0; i < elements.size(); i++) {
+      if (elements.size() > MAX_ELEMENTS && i == MAX_ELEMENTS / 2) {
+        int skipped = elements.size() - MAX_ELEMENTS / 2 - 1;
         texts.add("… " + skipped + " more …");
         i += skipped;
       }
-      texts.add(of(entries.get(i)));
+      texts.add(text.apply(elements.get(i)));
     }
-    return "[" + String.join(", ", texts) + "]";
+    return String.join(separator, texts);
+  }
+
+  private static String sentence(String text) {
+    return text.length() <= MAX_SENTENCE ? text : text.substring(0, MAX_SENTENCE) + "…";
   }
 
   /**
@@ -263,7 +290,7 @@ public final class RaftText {
   }
 
   private static String ids(List<Long> ids) {
-    return "{" + String.join(",", ids.stream().map(String::valueOf).toList()) + "}";
+    return "{" + list(",", ids, String::valueOf) + "}";
   }
 
   /**
@@ -282,7 +309,8 @@ public final class RaftText {
   }
 
   /**
-   * Returns a Ready as several lines, in the order in which a host deals with it.
+   * Returns a Ready as several lines, in the order in which a host deals with it. There is a line
+   * for each message, so that there may be many.
    *
    * @param ready the Ready
    * @return a headline, and a line for each part that there is
@@ -319,10 +347,20 @@ public final class RaftText {
       return "read "
           + of(read.context())
           + ": aborted, "
-          + words(aborted.reason(), "")
+          + words(aborted.reason())
           + (aborted.leader() == 0 ? "" : ", leader " + aborted.leader());
     }
     throw new IllegalArgumentException("an end of a read of a later version: " + read);
+  }
+
+  /**
+   * Returns an event as one line.
+   *
+   * @param event the event
+   * @return such as {@code leader 2 in term 3} or {@code dropped, stale term: 1→2 Heartbeat t3 …}
+   */
+  public static String of(RaftEvent event) {
+    return EventText.of(event);
   }
 
   private static void line(StringBuilder text, String label, String content) {
