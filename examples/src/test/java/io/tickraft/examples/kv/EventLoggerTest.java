@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -44,11 +45,13 @@ class EventLoggerTest {
     lines.start();
     logger.addAppender(lines);
     logger.setAdditive(false); // They point to trouble, and there is none.
+    logger.setLevel(Level.INFO);
   }
 
   @AfterEach
   void hangUp() {
     logger.detachAppender(lines);
+    logger.setLevel(null);
     logger.setAdditive(true);
   }
 
