@@ -254,8 +254,17 @@ public final class MemoryStorage implements Storage {
     return log.lastIndex();
   }
 
+  /** {@inheritDoc} It is always available. */
   @Override
-  public SnapshotResult snapshot() {
+  public SnapshotResult.Available snapshot() {
     return new SnapshotResult.Available(snapshot);
+  }
+
+  /**
+   * {@return all entries that are not compacted, as an immutable list that later writes do not
+   * change; may be empty}
+   */
+  public List<Entry> log() {
+    return log.view(firstIndex(), lastIndex() + 1);
   }
 }

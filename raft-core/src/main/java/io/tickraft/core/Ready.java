@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the host has to do next: messages to send, state to persist, entries to apply. Immutable.
+ * What the host has to do next: messages to send, state to persist, entries to apply. Immutable,
+ * with its lists, which throw if something is to be changed through them.
  *
  * <p>In this order:
  *
@@ -45,6 +46,10 @@ public final class Ready {
   private final List<Message> messages;
   private final List<Message> messagesAfterPersist;
   private final List<Entry> committedEntries;
+
+  /** The last index that this hands to the state machine, or 0 if it hands out nothing. */
+  private final long lastHandedOut;
+
   private final @Nullable ConfState confState;
   private final List<ReadState> readStates;
   private final List<Outcome> outcomes;
@@ -74,6 +79,7 @@ public final class Ready {
     this.confState = confState;
     this.readStates = readStates;
     this.outcomes = outcomes;
+    this.lastHandedOut = lastOf(committedEntries, snapshot);
   }
 
   /**
@@ -191,12 +197,16 @@ public final class Ready {
     return owner == node;
   }
 
-  /** The last index that this hands to the state machine, or 0 if it hands out nothing. */
-  long lastHandedOut() {
-    if (!committedEntries.isEmpty()) {
-      return committedEntries.get(committedEntries.size() - 1).getIndex();
+  private static long lastOf(List<Entry> committed, @Nullable Snapshot snapshot) {
+    if (!committed.isEmpty()) {
+      return committed.get(committed.size() - 1).getIndex();
     }
     return snapshot == null ? 0 : snapshot.getMetadata().getIndex();
+  }
+
+  /** The last index that this hands to the state machine, or 0 if it hands out nothing. */
+  long lastHandedOut() {
+    return lastHandedOut;
   }
 
   @Override

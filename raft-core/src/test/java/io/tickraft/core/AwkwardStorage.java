@@ -1,6 +1,8 @@
 package io.tickraft.core;
 
 import io.tickraft.proto.HardState;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,13 @@ public final class AwkwardStorage implements Storage {
   public UnaryOperator<EntriesResult> entriesLie = UnaryOperator.identity();
 
   public UnaryOperator<SnapshotResult> snapshotLie = UnaryOperator.identity();
+
+  public UnaryOperator<HardState> hardStateLie = UnaryOperator.identity();
+
+  public LongUnaryOperator firstIndexLie = LongUnaryOperator.identity();
+
+  /** Makes another term out of an index and the right term. */
+  public LongBinaryOperator termLie = (index, truth) -> truth;
 
   /** How many times entries were asked for. */
   public int entriesAsked;
@@ -46,7 +55,7 @@ public final class AwkwardStorage implements Storage {
   @Override
   public HardState initialState() {
     failIfTold();
-    return storage.initialState();
+    return hardStateLie.apply(storage.initialState());
   }
 
   @Override
@@ -61,13 +70,13 @@ public final class AwkwardStorage implements Storage {
   @Override
   public long term(long index) {
     failIfTold();
-    return storage.term(index);
+    return termLie.applyAsLong(index, storage.term(index));
   }
 
   @Override
   public long firstIndex() {
     failIfTold();
-    return storage.firstIndex();
+    return firstIndexLie.applyAsLong(storage.firstIndex());
   }
 
   @Override

@@ -103,7 +103,7 @@ final class EventTableTest {
   }
 
   private static Snapshot stored(Host host) {
-    return ((Storage.SnapshotResult.Available) host.disk.snapshot()).snapshot();
+    return host.disk.snapshot().snapshot();
   }
 
   static Stream<Arguments> events() {

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.Storage.EntriesResult;
-import io.tickraft.core.Storage.SnapshotResult;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
@@ -50,12 +49,12 @@ final class MemoryStorageTest {
     return ((EntriesResult.Available) result).entries();
   }
 
-  private static Snapshot stored(Storage storage) {
-    return ((SnapshotResult.Available) storage.snapshot()).snapshot();
+  private static Snapshot stored(MemoryStorage storage) {
+    return storage.snapshot().snapshot();
   }
 
   /** All that can be read, for comparison. */
-  private static List<Object> content(Storage storage) {
+  private static List<Object> content(MemoryStorage storage) {
     List<Object> content = new ArrayList<>();
     content.add(storage.initialState());
     content.add(stored(storage));
@@ -149,6 +148,20 @@ final class MemoryStorageTest {
   }
 
   // Writing.
+
+  @Test
+  void theLogIsAllThatIsNotCompactedAndStaysWhatItWas() {
+    assertThat(new MemoryStorage().log()).isEmpty();
+    MemoryStorage storage = sample();
+    List<Entry> log = storage.log();
+    List<Entry> before = List.copyOf(log);
+    assertThat(log).isEqualTo(all(storage));
+
+    storage.append(entries(storage.firstIndex(), 9, 9));
+
+    assertThat(log).isEqualTo(before);
+    assertThatThrownBy(log::clear).isInstanceOf(UnsupportedOperationException.class);
+  }
 
   @Test
   void appendReplacesFromTheFirstOfItsEntriesOn() {

@@ -67,11 +67,14 @@ final class OpeningTest {
         row("negative term", fixed(hardState(-1, 0, 0), 4, 6), "storage: a negative number"),
         row("negative vote", fixed(hardState(1, -1, 0), 4, 6), "storage: a negative number"),
         row("negative commit", fixed(hardState(1, 0, -1), 4, 6), "storage: a negative number"),
-        row("first index 0", fixed(fine, 0, 6), "storage: the log is 0..6, which no log is"),
+        row(
+            "first index 0",
+            fixed(fine, 0, 6),
+            "storage: the first index is 0 but the last index is 6"),
         row(
             "ends before it begins",
             fixed(fine, 4, 2),
-            "storage: the log is 4..2, which no log is"),
+            "storage: the first index is 4 but the last index is 2"),
         row(
             "a snapshot that is being built",
             new Fixed(fine, 4, 6, i -> 1, null),

@@ -262,7 +262,7 @@ final class RandomHostsTest {
     }
 
     private long snapshotIndex() {
-      Snapshot stored = ((Storage.SnapshotResult.Available) disk.snapshot()).snapshot();
+      Snapshot stored = disk.snapshot().snapshot();
       return stored.getMetadata().getIndex();
     }
 

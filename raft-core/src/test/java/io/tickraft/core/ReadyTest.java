@@ -612,6 +612,35 @@ final class ReadyTest {
   }
 
   @Test
+  void aListOfTheStorageCannotBeChangedThroughAReady() {
+    Host host = Host.on(storage(hardState(2, 0, 4), THREE, 1, 1, 1));
+    List<Entry> handedIn = new ArrayList<>(host.disk.log());
+    host.storage.entriesLie = truth -> new Storage.EntriesResult.Available(handedIn);
+
+    Ready ready = host.node.ready();
+
+    assertThat(ready.committedEntries()).isEqualTo(handedIn);
+    assertThatThrownBy(() -> ready.committedEntries().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> ready.committedEntries().set(0, handedIn.get(1)))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(handedIn).isEqualTo(host.disk.log());
+  }
+
+  @Test
+  void allThatWasHandedOutIsAcknowledgedWhateverTheStorageDoesToItsList() {
+    Host host = Host.on(storage(hardState(2, 0, 4), THREE, 1, 1, 1));
+    List<Entry> handedIn = new ArrayList<>(host.disk.log());
+    host.storage.entriesLie = truth -> new Storage.EntriesResult.Available(handedIn);
+    Ready ready = host.node.ready();
+
+    handedIn.clear();
+    host.node.advance(ready);
+
+    assertThat(host.status().appliedIndex()).isEqualTo(4);
+  }
+
+  @Test
   void theEntriesOfAReadyStayWhenTheLogIsOverwritten() {
     Host host = Host.follower();
     host.node.step(append(2, 2, 1, 1, 1, entries(2, 2, 2)));

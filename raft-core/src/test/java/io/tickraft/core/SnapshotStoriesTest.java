@@ -303,7 +303,7 @@ final class SnapshotStoriesTest {
   }
 
   private static Snapshot stored(Host host) {
-    return ((Storage.SnapshotResult.Available) host.disk.snapshot()).snapshot();
+    return host.disk.snapshot().snapshot();
   }
 
   /** Node 2 is far behind and has been sent a snapshot. */

@@ -93,6 +93,11 @@ public final class EntryBuffer {
     return view(lo, to);
   }
 
+  /** Returns whether a list is a view of a buffer, and so never changes. */
+  static boolean isView(List<Entry> entries) {
+    return entries instanceof View;
+  }
+
   /** Appends one entry at {@code lastIndex() + 1}. */
   public void append(Entry entry) {
     ensureRoom(1);

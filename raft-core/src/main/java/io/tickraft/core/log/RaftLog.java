@@ -22,7 +22,7 @@ public final class RaftLog {
   /** How much is read at once when the log is opened. */
   private static final long OPENING_BYTES = 1 << 20;
 
-  private final Storage storage;
+  private final CheckedStorage storage;
   private final UnstableTail tail;
   private final OutstandingWrites writes;
   private final long maxUnapplied;
@@ -30,6 +30,9 @@ public final class RaftLog {
   private long committed;
   private long handedOut;
   private long applied;
+
+  /** No entry of the log is, or ever was, of a later term. Never falls. */
+  private long latestTerm;
 
   /** The pages that were handed out and are not applied, by their last index. */
   private final IndexedBytes unapplied;
@@ -58,31 +61,52 @@ public final class RaftLog {
    * @param committed the commit index
    * @param applied the applied index
    * @param maxUnapplied how many bytes may be handed out and not yet applied, at least 1
-   * @throws IllegalArgumentException if the storage cannot deliver the entries at once
+   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, or they are
+   *     not what it says elsewhere
    */
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
-    this.storage = storage;
+    this.storage = new CheckedStorage(storage, false);
     this.tail = new UnstableTail(storage.lastIndex());
     this.writes = new OutstandingWrites();
+    this.latestTerm = storage.term(lastIndex());
     this.maxUnapplied = maxUnapplied;
     this.committed = committed;
     this.handedOut = applied;
     this.applied = applied;
     this.unapplied = new IndexedBytes();
     this.changes = new PendingChanges();
+    readUnapplied();
+    this.storage.opened();
+  }
+
+  private void readUnapplied() {
+    long term = applied < lastIndex() ? term(applied) : latestTerm;
     for (long next = applied + 1; next <= lastIndex(); ) {
-      List<Entry> entries = read(next, lastIndex() + 1, OPENING_BYTES);
+      List<Entry> entries =
+          storage.entries(next, lastIndex() + 1, OPENING_BYTES, Math.max(1, term), latestTerm);
       if (entries.isEmpty()) {
-        throw new IllegalArgumentException(
-            "storage: entry " + next + " must be there when a node is opened");
+        throw storage.wrong("entry " + next + " must be there when a node is opened");
       }
       changes.add(entries);
       next += entries.size();
+      term = entries.get(entries.size() - 1).getTerm();
+    }
+    if (term != latestTerm) {
+      throw storage.wrong(
+          "the last entry, "
+              + lastIndex()
+              + ", is of term "
+              + term
+              + ", and term("
+              + lastIndex()
+              + ") answers "
+              + latestTerm);
     }
   }
 
   private RaftLog(RaftLog other, Storage storage) {
-    this.storage = storage;
+    this.storage = other.storage.copy(storage);
+    this.latestTerm = other.latestTerm;
     this.tail = other.tail.copy();
     this.writes = other.writes.copy();
     this.maxUnapplied = other.maxUnapplied;
@@ -107,7 +131,7 @@ public final class RaftLog {
   /** Returns the index of the first entry that is not compacted. */
   public long firstIndex() {
     Snapshot snapshot = tail.snapshot();
-    return snapshot != null ? snapshot.getMetadata().getIndex() + 1 : storage.firstIndex();
+    return snapshot != null ? snapshot.getMetadata().getIndex() + 1 : storage.firstIndex(handedOut);
   }
 
   /** Returns the index of the last entry, persisted or not. */
@@ -165,7 +189,7 @@ public final class RaftLog {
       SnapshotMetadata metadata = snapshot.getMetadata();
       return index == metadata.getIndex() ? metadata.getTerm() : 0;
     }
-    return index < storage.firstIndex() - 1 ? 0 : storage.term(index);
+    return index < storage.firstIndex(handedOut) - 1 ? 0 : storage.term(index, latestTerm);
   }
 
   /** Returns the entry at an index, which the log must know. */
@@ -202,6 +226,7 @@ public final class RaftLog {
   /** Appends an entry of a leader's own. */
   public void append(Entry entry) {
     tail.append(entry);
+    latestTerm = Math.max(latestTerm, entry.getTerm());
     changes.add(entry);
   }
 
@@ -241,6 +266,7 @@ public final class RaftLog {
     }
     List<Entry> news = slice.after(index - 1).entries();
     tail.append(news);
+    latestTerm = Math.max(latestTerm, slice.term(slice.lastIndex()));
     changes.add(news);
     return truncated;
   }
@@ -264,6 +290,7 @@ public final class RaftLog {
     }
     tail.restore(snapshot, committed);
     writes.truncateAll();
+    latestTerm = Math.max(latestTerm, snapshot.getMetadata().getTerm());
     committed = index;
     changes.clear();
     page = null;
@@ -305,57 +332,41 @@ public final class RaftLog {
     if (unstable != null) {
       return unstable;
     }
-    if (!(storage.snapshot() instanceof Storage.SnapshotResult.Available available)) {
-      return null;
+    Snapshot stored = storage.snapshot();
+    if (stored != null) {
+      check(stored.getMetadata());
     }
-    SnapshotMetadata metadata = available.snapshot().getMetadata();
-    if (metadata.getIndex() < Math.max(1, storage.firstIndex() - 1)
-        || metadata.getIndex() > committed) {
-      throw new IllegalStateException(
-          "storage: its snapshot is at "
+    return stored;
+  }
+
+  private void check(SnapshotMetadata metadata) {
+    long compacted = storage.firstIndex(handedOut) - 1;
+    if (metadata.getIndex() < Math.max(1, compacted) || metadata.getIndex() > committed) {
+      throw storage.wrong(
+          "its snapshot is at "
               + metadata.getIndex()
               + ", which is not between what is compacted, "
-              + (storage.firstIndex() - 1)
+              + compacted
               + ", and what is committed, "
               + committed);
     }
-    if (metadata.getTerm() != term(metadata.getIndex())
-        || metadata.getConfState().getVotersCount() == 0) {
-      throw new IllegalStateException(
-          "storage: its snapshot at "
+    long term = term(metadata.getIndex());
+    if (metadata.getTerm() != term || metadata.getConfState().getVotersCount() == 0) {
+      throw storage.wrong(
+          "its snapshot at "
               + metadata.getIndex()
               + " is of term "
               + metadata.getTerm()
               + ", and the log says "
-              + term(metadata.getIndex())
+              + term
               + "; it has "
               + metadata.getConfState().getVotersCount()
               + " voters");
     }
-    return available.snapshot();
   }
 
   private List<Entry> read(long lo, long hi, long maxBytes) {
-    Storage.EntriesResult result = storage.entries(lo, hi, maxBytes);
-    if (result instanceof Storage.EntriesResult.NotYet) {
-      return List.of();
-    }
-    if (!(result instanceof Storage.EntriesResult.Available available)) {
-      throw new IllegalStateException(
-          "storage: entry " + lo + " is compacted, and the first index is " + storage.firstIndex());
-    }
-    List<Entry> entries = available.entries();
-    if (entries.isEmpty() || entries.size() > hi - lo) {
-      throw new IllegalStateException(
-          "storage: " + entries.size() + " entries where " + lo + " to " + (hi - 1) + " are due");
-    }
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).getIndex() != lo + i) {
-        throw new IllegalStateException(
-            "storage: entry " + entries.get(i).getIndex() + " where " + (lo + i) + " is due");
-      }
-    }
-    return entries;
+    return storage.entries(lo, hi, maxBytes, 1, latestTerm);
   }
 
   // Persisting.

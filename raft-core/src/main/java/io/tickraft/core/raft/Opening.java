@@ -7,7 +7,6 @@ import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.HardState;
-import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ record Opening(
    * @param applied what the state machine has applied; null: what the storage's snapshot covers
    */
   static Opening of(Storage storage, @Nullable AppliedState applied) {
-    HardState hardState = storage.initialState();
+    HardState hardState = answered(storage.initialState(), "initialState()");
     check(
         hardState.getTerm() >= 0 && hardState.getVote() >= 0 && hardState.getCommit() >= 0,
         "storage: a negative number in the hard state: " + hardState);
@@ -43,7 +42,7 @@ record Opening(
     long last = storage.lastIndex();
     check(
         first >= 1 && last >= first - 1,
-        "storage: the log is " + first + ".." + last + ", which no log is");
+        "storage: the first index is " + first + " but the last index is " + last);
     SnapshotMetadata snapshot = snapshot(storage, first, last);
     check(
         hardState.getCommit() <= last,
@@ -75,11 +74,13 @@ record Opening(
   }
 
   private static SnapshotMetadata snapshot(Storage storage, long first, long last) {
-    check(
-        storage.snapshot() instanceof Storage.SnapshotResult.Available,
-        "storage: the snapshot must be there when a node is opened");
-    Snapshot snapshot = ((Storage.SnapshotResult.Available) storage.snapshot()).snapshot();
-    SnapshotMetadata metadata = snapshot.getMetadata();
+    // Asked once: a storage that builds its snapshots may answer differently the next time.
+    Storage.SnapshotResult result = answered(storage.snapshot(), "snapshot()");
+    if (!(result instanceof Storage.SnapshotResult.Available available)) {
+      throw new IllegalArgumentException(
+          "storage: the snapshot must be there when a node is opened");
+    }
+    SnapshotMetadata metadata = available.snapshot().getMetadata();
     long index = metadata.getIndex();
     if (index == 0) {
       check(
@@ -137,6 +138,14 @@ record Opening(
             + ", and the log says "
             + storage.term(applied.index()));
     check(applied.confState().getVotersCount() > 0, "applied: the configuration has no voters");
+  }
+
+  /** A host's storage is not held to what its types say. */
+  private static <T> T answered(@Nullable T answer, String call) {
+    if (answer == null) {
+      throw new IllegalArgumentException("storage: " + call + " answers null");
+    }
+    return answer;
   }
 
   private static void check(boolean holds, String problem) {

@@ -13,7 +13,6 @@ import io.tickraft.core.ReadResult;
 import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
-import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.HardState;
@@ -482,7 +481,7 @@ final class FuzzedNode {
   }
 
   private Snapshot snapshot() {
-    return ((Storage.SnapshotResult.Available) storage.memory.snapshot()).snapshot();
+    return storage.memory.snapshot().snapshot();
   }
 
   /** Makes reads from the storage wait, or not. */

@@ -246,11 +246,7 @@ final class RaftLogModelTest {
 
     private void compact() {
       for (MemoryStorage disk : List.of(behind, ahead)) {
-        long has =
-            ((io.tickraft.core.Storage.SnapshotResult.Available) disk.snapshot())
-                .snapshot()
-                .getMetadata()
-                .getIndex();
+        long has = disk.snapshot().snapshot().getMetadata().getIndex();
         if (applied > has && applied <= disk.lastIndex() && !log.hasUnstableSnapshot()) {
           disk.createSnapshot(applied, voters(1, 2, 3), Wire.bytes("state"));
           disk.compact(between(disk.firstIndex() - 1, applied));

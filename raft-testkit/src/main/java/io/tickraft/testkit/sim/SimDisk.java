@@ -244,9 +244,6 @@ public final class SimDisk implements Storage {
    * @return all entries that are not compacted
    */
   public List<Entry> log() {
-    return lastIndex() < firstIndex()
-        ? List.of()
-        : ((EntriesResult.Available) entries(firstIndex(), lastIndex() + 1, Long.MAX_VALUE))
-            .entries();
+    return written.storage.log();
   }
 }

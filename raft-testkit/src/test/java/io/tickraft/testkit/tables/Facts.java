@@ -4,7 +4,6 @@ import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
-import io.tickraft.core.Storage;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.testkit.fixture.NodeFixture;
@@ -61,7 +60,7 @@ final class Facts {
   }
 
   private static String base(NodeFixture node) {
-    Snapshot snapshot = ((Storage.SnapshotResult.Available) node.storage().snapshot()).snapshot();
+    Snapshot snapshot = node.storage().snapshot().snapshot();
     EntryId last =
         EntryId.newBuilder()
             .setIndex(snapshot.getMetadata().getIndex())

@@ -1,0 +1,158 @@
+package io.tickraft.core.log;
+
+import io.tickraft.core.Storage;
+import io.tickraft.core.Storage.EntriesResult;
+import io.tickraft.core.Storage.SnapshotResult;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host's storage, whose answers are checked before anything is done with them: an answer that
+ * breaks the contract of {@link Storage} is an exception that names the storage and what is wrong.
+ * Without these checks the fault shows later and elsewhere, as an invariant of the log or a null.
+ */
+final class CheckedStorage {
+
+  private final Storage storage;
+
+  /** While a node is opened, a wrong answer is a wrong argument. Afterwards it fails the node. */
+  private boolean opened;
+
+  CheckedStorage(Storage storage, boolean opened) {
+    this.storage = storage;
+    this.opened = opened;
+  }
+
+  /** Returns the same, on a storage in the same state. */
+  CheckedStorage copy(Storage itsStorage) {
+    return new CheckedStorage(itsStorage, opened);
+  }
+
+  /** The node is opened. */
+  void opened() {
+    opened = true;
+  }
+
+  /**
+   * Returns the first index.
+   *
+   * @param handedOut the last index that the state machine was given: not more may be compacted
+   */
+  long firstIndex(long handedOut) {
+    long first = storage.firstIndex();
+    if (first < 1 || first > handedOut + 1) {
+      throw wrong(
+          "the first index is "
+              + first
+              + ", and only up to "
+              + handedOut
+              + " entries were given to the state machine, and may be compacted");
+    }
+    return first;
+  }
+
+  long lastIndex() {
+    return storage.lastIndex();
+  }
+
+  /**
+   * Returns the term of an entry.
+   *
+   * @param index an index from {@code firstIndex() - 1} to the last one
+   * @param latestTerm the latest term that an entry may have
+   */
+  long term(long index, long latestTerm) {
+    long term = storage.term(index);
+    if (index == 0 ? term != 0 : term < 1 || term > latestTerm) {
+      throw wrong("term(" + index + ") answers " + term + expected(index, latestTerm));
+    }
+    return term;
+  }
+
+  private static String expected(long index, long latestTerm) {
+    return index == 0
+        ? ", and there is no entry at index 0"
+        : ", and the log has that entry, and terms from 1 to " + latestTerm;
+  }
+
+  /**
+   * Reads entries, as {@link Storage#entries} says.
+   *
+   * @param earliestTerm the earliest term that the entries may have
+   * @param latestTerm the latest term that the entries may have
+   * @return the entries, which cannot be changed through this list; empty if the storage cannot
+   *     deliver now
+   */
+  List<Entry> entries(long lo, long hi, long maxBytes, long earliestTerm, long latestTerm) {
+    EntriesResult result = storage.entries(lo, hi, maxBytes);
+    if (result instanceof EntriesResult.NotYet) {
+      return List.of();
+    }
+    if (result instanceof EntriesResult.Compacted) {
+      throw wrong("entry " + lo + " is compacted, and the first index is " + storage.firstIndex());
+    }
+    if (!(result instanceof EntriesResult.Available available)) {
+      throw wrong("entries(" + lo + ", " + hi + ", " + maxBytes + ") answers null");
+    }
+    List<Entry> entries = available.entries();
+    if (entries.isEmpty() || entries.size() > hi - lo) {
+      throw wrong(entries.size() + " entries where " + lo + " to " + (hi - 1) + " are due");
+    }
+    long term = earliestTerm;
+    for (int i = 0; i < entries.size(); i++) {
+      term = check(entries.get(i), lo + i, term, latestTerm);
+    }
+    return EntryBuffer.isView(entries) ? entries : Collections.unmodifiableList(entries);
+  }
+
+  /** Returns the term of an entry that is right. */
+  private long check(@Nullable Entry entry, long index, long earliestTerm, long latestTerm) {
+    if (entry == null) {
+      throw wrong("null where entry " + index + " is due");
+    }
+    if (entry.getIndex() != index) {
+      throw wrong("entry " + entry.getIndex() + " where " + index + " is due");
+    }
+    long term = entry.getTerm();
+    if (term < earliestTerm) {
+      throw wrong(
+          "entry "
+              + index
+              + " is of term "
+              + term
+              + ", and terms do not fall along a log: "
+              + earliestTerm
+              + " or later is due");
+    }
+    if (term > latestTerm) {
+      throw wrong(
+          "entry "
+              + index
+              + " is of term "
+              + term
+              + ", and the latest term of an entry in the log is "
+              + latestTerm);
+    }
+    return term;
+  }
+
+  /** Returns the snapshot; null if the storage cannot deliver now. */
+  @Nullable Snapshot snapshot() {
+    SnapshotResult result = storage.snapshot();
+    if (result instanceof SnapshotResult.NotYet) {
+      return null;
+    }
+    if (!(result instanceof SnapshotResult.Available available)) {
+      throw wrong("snapshot() answers null");
+    }
+    return available.snapshot();
+  }
+
+  RuntimeException wrong(String problem) {
+    String message = "storage: " + problem;
+    return opened ? new IllegalStateException(message) : new IllegalArgumentException(message);
+  }
+}
