@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node starts no thread, reads no clock and does no I/O but through its {@link Storage}. The
  * same configuration and the same calls give the same results on every JVM. It has one owner, and
- * is not thread-safe. It holds nothing that would have to be closed.
+ * is not thread-safe: a call that finds another thread inside throws an {@link
+ * IllegalStateException} that names both, as far as that can be noticed without synchronization. It
+ * holds nothing that would have to be closed.
  *
  * <pre>{@code
  * node.tick();                        // each time a tick is due
@@ -70,12 +72,13 @@ public final class RawNode {
   private final List<ReadState> read = new ArrayList<>(0);
   private final List<Outcome> ended = new ArrayList<>(0);
 
-  private boolean inside;
+  private final SingleOwner owner;
   private @Nullable Throwable failure;
 
   private RawNode(RaftConfig config, Raft raft) {
     this.config = config;
     this.raft = raft;
+    this.owner = new SingleOwner(config.id());
   }
 
   /**
@@ -498,12 +501,14 @@ public final class RawNode {
   }
 
   /**
-   * Returns a copy of what the node knows. The one call that a failed node answers.
+   * Returns a copy of what the node knows. The one call that a failed node answers, and that an
+   * observer may make.
    *
    * @return the status
    */
   public Status status() {
-    if (failure == null && !inside) {
+    owner.checkThread();
+    if (failure == null && !owner.isInside()) {
       try {
         actOnTimeouts();
       } catch (NodeFailedException e) {
@@ -552,9 +557,7 @@ public final class RawNode {
     if (failure != null) {
       throw new NodeFailedException(config.id(), failure);
     }
-    if (inside) {
-      throw new IllegalStateException("an observer or a storage must not call the node");
-    }
+    owner.check();
   }
 
   /** Lets the state machine take an input, and fails the node if that throws. */
@@ -603,7 +606,7 @@ public final class RawNode {
 
   private void enter() {
     checkWorks();
-    inside = true;
+    owner.enter();
     maybeReady = true;
   }
 
@@ -615,12 +618,12 @@ public final class RawNode {
       // node that went on would count on what never happens.
       throw failed(e);
     }
-    inside = false;
+    owner.leave();
   }
 
   private NodeFailedException failed(Throwable cause) {
     failure = cause;
-    inside = false;
+    owner.leave();
     return new NodeFailedException(config.id(), cause);
   }
 }

@@ -14,9 +14,12 @@ import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -469,6 +472,97 @@ final class CallOrderTest {
     assertThatThrownBy(host.node::ready)
         .isInstanceOf(NodeFailedException.class)
         .hasRootCauseMessage("storage: entry 9 where 3 is due");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("calls")
+  void aSecondThreadIsToldSoByName(String name, Consumer<RawNode> call) {
+    Host host = Host.follower();
+    List<Throwable> thrown = new ArrayList<>();
+    host.storage.entriesLie =
+        truth -> {
+          thrown.add(inAnotherThread("intruder", () -> call.accept(host.node)));
+          return truth;
+        };
+
+    Thread owner = Thread.currentThread();
+    String ownersName = owner.getName();
+    owner.setName("owner");
+    try {
+      host.step(append(2, 2, 1, 1, 2, entries(2, 2)));
+    } finally {
+      owner.setName(ownersName);
+    }
+
+    assertThat(thrown)
+        .as(name)
+        .singleElement(InstanceOfAssertFactories.THROWABLE)
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "node 1 is called by thread 'intruder' while thread 'owner' is inside; a node has one"
+                + " owner");
+    assertThat(host.status().appliedIndex()).as("goes on").isEqualTo(2);
+  }
+
+  @Test
+  void aSecondThreadDoesNotAskForTheStatusMeanwhile() {
+    Host host = Host.follower();
+    List<Throwable> thrown = new ArrayList<>();
+    host.storage.entriesLie =
+        truth -> {
+          thrown.add(inAnotherThread("intruder", host.node::status));
+          return truth;
+        };
+
+    host.step(append(2, 2, 1, 1, 2, entries(2, 2)));
+
+    assertThat(thrown)
+        .singleElement(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageStartingWith("node 1 is called by thread 'intruder' while thread ");
+  }
+
+  @Test
+  void anotherThreadMayOwnTheNodeLater() {
+    Host host = Host.follower();
+
+    assertThat(inAnotherThread("next owner", host.node::tick)).isNull();
+    assertThat(host.status().failure()).isEmpty();
+  }
+
+  /** Runs something in a thread of its own, and returns what it throws; null for nothing. */
+  private static @Nullable Throwable inAnotherThread(String name, Runnable call) {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                call.run();
+              } catch (RuntimeException e) {
+                thrown.set(e);
+              }
+            },
+            name);
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return thrown.get();
+  }
+
+  @Test
+  void anObserverMayAskForTheStatus() {
+    List<RawNode> node = new ArrayList<>();
+    List<Status> seen = new ArrayList<>();
+    RaftObserver observer = event -> seen.add(node.get(0).status());
+    node.add(
+        RawNode.open(
+            Host.plain(1).observer(observer).build(), MemoryStorage.bootstrapped(1, 2, 3)));
+
+    node.get(0).campaign();
+
+    assertThat(seen).isNotEmpty().allSatisfy(status -> assertThat(status.term()).isEqualTo(2));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import de.thetaphi.forbiddenapis.Checker;
+import de.thetaphi.forbiddenapis.CheckerResult;
 import de.thetaphi.forbiddenapis.ForbiddenViolation;
 import de.thetaphi.forbiddenapis.Logger;
 import java.io.IOException;
@@ -125,6 +126,30 @@ final class ForbiddenApisTest {
     assertThat(messages(completeChecker(), sample.className())).isEmpty();
   }
 
+  /** The check of the build knows the annotation, and so passes over these. */
+  @Test
+  void onlyTheGuardAgainstASecondThreadIsExceptedAndForThreadsOnly() throws Exception {
+    Path classes = Path.of("target", "classes");
+    Checker checker = completeChecker();
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+        if (!file.endsWith("module-info.class")) {
+          checker.addClassToCheck(file.toFile());
+        }
+      }
+    }
+    Map<String, List<String>> excepted = new TreeMap<>();
+    for (CheckerResult result : checker.runWithResults()) {
+      if (!result.getViolations().isEmpty()) {
+        excepted.put(result.getClassName(), descriptions(result).toList());
+      }
+    }
+    assertThat(excepted).containsOnlyKeys("io.tickraft.core.SingleOwner");
+    assertThat(excepted.get("io.tickraft.core.SingleOwner"))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).contains("java.lang.Thread"));
+  }
+
   private static Checker completeChecker() throws Exception {
     Checker checker = checker();
     checker.addBundledSignatures("jdk-unsafe", "17");
@@ -144,10 +169,12 @@ final class ForbiddenApisTest {
 
   private static List<String> messages(Checker checker, String sampleClass) throws Exception {
     checker.addClassToCheck(compiled.resolve("sample/" + sampleClass + ".class").toFile());
-    return checker.runWithResults().stream()
-        .flatMap(result -> result.getViolations().stream())
-        .map((ForbiddenViolation violation) -> violation.description)
-        .toList();
+    return checker.runWithResults().stream().flatMap(ForbiddenApisTest::descriptions).toList();
+  }
+
+  private static Stream<String> descriptions(CheckerResult result) {
+    return result.getViolations().stream()
+        .map((ForbiddenViolation violation) -> violation.description);
   }
 
   private static List<String> signatures(String rules) throws IOException {
