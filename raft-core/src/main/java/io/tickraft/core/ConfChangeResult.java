@@ -42,6 +42,11 @@ public sealed interface ConfChangeResult {
     PENDING,
     /** The change cannot be made in the configuration in effect, or in none. */
     INVALID,
+    /**
+     * The change does nothing but remove nodes that are no members. {@link
+     * RawNode#proposeConfChangeEvenWithoutEffect} takes it.
+     */
+    NO_EFFECT,
     /** Leadership is on its way to another node. */
     TRANSFERRING,
     /** The node is removed, or made a learner, and about to step down. */

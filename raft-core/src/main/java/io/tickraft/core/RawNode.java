@@ -192,12 +192,35 @@ public final class RawNode {
    * stuck if the only one that knows dies for good before the other knows too; so are two of three
    * who do not know that a fourth, which is off, has left.
    *
-   * @param change the change; its context may tell the others the address of a node, for example
+   * <p>A change that does nothing but remove nodes which are no members is rejected as {@link
+   * ConfChangeResult.Reason#NO_EFFECT}: most likely an id is wrong. Adding a member again as what
+   * it is has no effect either and is accepted, as its context may bring a new address.
+   *
+   * @param change the change, as of {@link ConfChanges}; its context may tell the others the
+   *     address of a node, for example
    * @return whether it is in the leader's log now, or why not
    */
   public ConfChangeResult proposeConfChange(ConfChange change) {
     Objects.requireNonNull(change, "change");
-    return call(r -> r.proposeConfChange(change));
+    return call(r -> r.proposeConfChange(change, false));
+  }
+
+  /**
+   * Proposes a membership change, as {@link #proposeConfChange} does, also if it only removes nodes
+   * that are no members.
+   *
+   * <p>Such a change is committed and applied like any other, and every host is handed its entry.
+   * That is of use for a host that keeps data of its own with the membership, which a change's
+   * context updates: it can have what it stores of a node removed that has left already. It is also
+   * of use for repeating a removal whose outcome is not known, without a look at the configuration.
+   *
+   * @param change the change
+   * @return whether it is in the leader's log now, or why not; never {@link
+   *     ConfChangeResult.Reason#NO_EFFECT}
+   */
+  public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
+    Objects.requireNonNull(change, "change");
+    return call(r -> r.proposeConfChange(change, true));
   }
 
   /**

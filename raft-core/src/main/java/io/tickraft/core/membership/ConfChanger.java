@@ -62,6 +62,20 @@ public final class ConfChanger {
         : changed(before, change);
   }
 
+  /**
+   * Returns whether a change does nothing but remove nodes that are no members. It is possible, and
+   * most likely a mistake.
+   */
+  public static boolean removesOnlyStrangers(Configuration before, ConfChange change) {
+    for (ConfChangeSingle single : change.getChangesList()) {
+      if (single.getType() != ConfChangeType.CONF_CHANGE_TYPE_REMOVE
+          || before.isMember(single.getNode())) {
+        return false;
+      }
+    }
+    return change.getChangesCount() > 0;
+  }
+
   /** What can be said against a change without making it: first of itself, then of its place. */
   private static Optional<String> problem(Configuration before, ConfChange change) {
     boolean leaves = false;

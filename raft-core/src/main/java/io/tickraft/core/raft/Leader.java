@@ -128,7 +128,7 @@ final class Leader extends Role {
   // Membership.
 
   @Override
-  ConfChangeResult proposeConfChange(NodeState node, ConfChange change) {
+  ConfChangeResult proposeConfChange(NodeState node, ConfChange change, boolean evenWithoutEffect) {
     if (departure.hasBegun()) {
       return OwnEntries.rejected(
           node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
@@ -137,7 +137,7 @@ final class Leader extends Role {
       return OwnEntries.rejected(
           node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
     }
-    return own.propose(node, change);
+    return own.propose(node, change, evenWithoutEffect);
   }
 
   @Override

@@ -78,8 +78,12 @@ final class OwnEntries {
     return new ProposeResult.Accepted(node.term(), first, node.log.lastIndex());
   }
 
-  /** Appends a membership change. */
-  ConfChangeResult propose(NodeState node, ConfChange change) {
+  /**
+   * Appends a membership change.
+   *
+   * @param evenWithoutEffect whether it may remove none but strangers
+   */
+  ConfChangeResult propose(NodeState node, ConfChange change, boolean evenWithoutEffect) {
     if (node.log.hasPendingChange()) {
       return rejected(
           node, ConfChangeResult.Reason.PENDING, "another membership change is not applied yet");
@@ -87,6 +91,12 @@ final class OwnEntries {
     if (ConfChanger.change(node.configuration(), change)
         instanceof ConfChanger.Result.Impossible impossible) {
       return rejected(node, ConfChangeResult.Reason.INVALID, impossible.problem());
+    }
+    if (!evenWithoutEffect && ConfChanger.removesOnlyStrangers(node.configuration(), change)) {
+      return rejected(
+          node,
+          ConfChangeResult.Reason.NO_EFFECT,
+          "it removes only nodes that are no members, such as " + change.getChanges(0).getNode());
     }
     if (isDiskBehind(node)) {
       return rejected(

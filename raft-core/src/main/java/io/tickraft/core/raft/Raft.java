@@ -196,10 +196,11 @@ public final class Raft {
    * The host wants to change the membership.
    *
    * @param change the change
+   * @param evenWithoutEffect whether it may remove none but strangers
    * @return what became of it
    */
-  public ConfChangeResult proposeConfChange(ConfChange change) {
-    return role.proposeConfChange(node, change);
+  public ConfChangeResult proposeConfChange(ConfChange change, boolean evenWithoutEffect) {
+    return role.proposeConfChange(node, change, evenWithoutEffect);
   }
 
   /**

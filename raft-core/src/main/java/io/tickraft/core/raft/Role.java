@@ -104,7 +104,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   abstract ProposeResult propose(NodeState node, List<ByteString> payloads);
 
   /** The host wants to change the membership. */
-  ConfChangeResult proposeConfChange(NodeState node, ConfChange change) {
+  ConfChangeResult proposeConfChange(NodeState node, ConfChange change, boolean evenWithoutEffect) {
     return new ConfChangeResult.Rejected(
         ConfChangeResult.Reason.NOT_LEADER, leader(node), "the node does not lead");
   }

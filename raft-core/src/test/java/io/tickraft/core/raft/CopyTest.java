@@ -277,7 +277,7 @@ class CopyTest {
             .setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE)
             .setNode(1)
             .build();
-    node.raft.proposeConfChange(CHANGES.get(0).toBuilder().setChanges(0, removal).build());
+    node.raft.proposeConfChange(CHANGES.get(0).toBuilder().setChanges(0, removal).build(), false);
     stepBoth(node, stored(2));
     assertThat(node.raft.confState().getVotersList()).containsExactly(2L);
     assertThat(node.raft.role()).isEqualTo(RoleName.LEADER);
@@ -313,7 +313,7 @@ class CopyTest {
       case 12, 13 -> node.compact();
       case 14, 15 -> node.raft.readIndex(name);
       case 16 -> node.raft.transferLeadership(1 + (choice >>> 8) % 4);
-      case 17, 18 -> node.raft.proposeConfChange(CHANGES.get((int) ((choice >>> 8) % 4)));
+      case 17, 18 -> node.raft.proposeConfChange(CHANGES.get((int) ((choice >>> 8) % 4)), false);
       case 19 -> node.raft.forgetLeader();
       case 20 -> node.raft.campaign();
       default -> {}

@@ -79,6 +79,7 @@ final class InputCommands {
   private static void change(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     ConfChange.Builder change = ConfChange.newBuilder();
+    boolean evenWithoutEffect = args.takes("even-without-effect");
     if (args.takes("leave")) {
       change.setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE);
     } else {
@@ -94,7 +95,12 @@ final class InputCommands {
     }
     args.option("context").ifPresent(text -> change.setContext(ByteString.copyFromUtf8(text)));
     args.end();
-    node.act(host -> NodeText.of(host.proposeConfChange(change.build())));
+    node.act(
+        host ->
+            NodeText.of(
+                evenWithoutEffect
+                    ? host.proposeConfChangeEvenWithoutEffect(change.build())
+                    : host.proposeConfChange(change.build())));
   }
 
   private static <T> T named(

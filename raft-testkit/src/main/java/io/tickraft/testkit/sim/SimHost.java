@@ -268,6 +268,18 @@ public final class SimHost {
   }
 
   /**
+   * Proposes a membership change, also if it only removes nodes that are no members.
+   *
+   * @param change the change
+   * @return what the node says
+   */
+  public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
+    ConfChangeResult result = node().proposeConfChangeEvenWithoutEffect(change);
+    oracle.changeProposed(id, change, result);
+    return result;
+  }
+
+  /**
    * Asks for a read. How it ends is told by a Ready.
    *
    * @param context a name for the read
