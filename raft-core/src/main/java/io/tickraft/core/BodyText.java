@@ -145,10 +145,7 @@ final class BodyText {
   }
 
   private static String of(Propose propose) {
-    return request(propose.getRequest())
-        + " ["
-        + RaftText.list(", ", propose.getDataList(), RaftText::of)
-        + "]";
+    return request(propose.getRequest()) + " " + RaftText.payloads(propose.getDataList());
   }
 
   private static String of(ProposeResponse response) {

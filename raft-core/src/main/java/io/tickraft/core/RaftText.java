@@ -40,8 +40,11 @@ public final class RaftText {
 
   private static final int MAX_DATA = 24;
 
-  /** A longer list, of entries or ids for example, is cut short in a line. */
+  /** A longer list of entries, payloads or changes is cut short. */
   private static final int MAX_ELEMENTS = 8;
+
+  /** A longer list of ids is cut short. */
+  private static final int MAX_IDS = 32;
 
   /** A longer sentence is cut short. */
   private static final int MAX_SENTENCE = 300;
@@ -158,7 +161,7 @@ public final class RaftText {
    *     {leave}</code>
    */
   public static String of(ConfChange change) {
-    String changes = list(", ", change.getChangesList(), RaftText::of);
+    String changes = list(", ", MAX_ELEMENTS, change.getChangesList(), RaftText::of);
     String transition = words(change.getTransition(), "CONF_CHANGE_TRANSITION_");
     boolean leaves = change.getTransition() == ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE;
     return "{"
@@ -213,15 +216,21 @@ public final class RaftText {
    * @return such as {@code [(3,6) "a", (3,7) no-op]}; {@code []} for none
    */
   public static String of(List<Entry> entries) {
-    return "[" + list(", ", entries, RaftText::of) + "]";
+    return "[" + list(", ", MAX_ELEMENTS, entries, RaftText::of) + "]";
+  }
+
+  /** The payloads of a proposal. */
+  static String payloads(List<ByteString> payloads) {
+    return "[" + list(", ", MAX_ELEMENTS, payloads, RaftText::of) + "]";
   }
 
   /** The first elements of a list and its last one, with how many are between them. */
-  static <T> String list(String separator, List<T> elements, Function<T, String> text) {
+  private static <T> String list(
+      String separator, int max, List<T> elements, Function<T, String> text) {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < elements.size(); i++) {
-      if (elements.size() > MAX_ELEMENTS && i == MAX_ELEMENTS / 2) {
-        int skipped = elements.size() - MAX_ELEMENTS / 2 - 1;
+      if (elements.size() > max && i == max / 2) {
+        int skipped = elements.size() - max / 2 - 1;
         texts.add("… " + skipped + " more …");
         i += skipped;
       }
@@ -290,7 +299,7 @@ public final class RaftText {
   }
 
   private static String ids(List<Long> ids) {
-    return "{" + list(",", ids, String::valueOf) + "}";
+    return "{" + list(",", MAX_IDS, ids, String::valueOf) + "}";
   }
 
   /**

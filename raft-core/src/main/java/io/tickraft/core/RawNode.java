@@ -549,21 +549,23 @@ public final class RawNode {
         failure = e;
       }
     }
-    return new Status(
-        config.id(),
-        raft.role(),
-        raft.term(),
-        raft.vote(),
-        raft.leader(),
-        firstIndex,
-        last,
-        raft.persistedIndex(),
-        raft.commitIndex(),
-        raft.appliedIndex(),
-        raft.confState(),
-        raft.peers(),
-        raft.transferTarget(),
-        failure);
+    return new Status.Builder()
+        .id(config.id())
+        .role(raft.role())
+        .term(raft.term())
+        .vote(raft.vote())
+        .leader(raft.leader())
+        .firstIndex(firstIndex)
+        .last(last)
+        .persistedIndex(raft.persistedIndex())
+        .commitIndex(raft.commitIndex())
+        .appliedIndex(raft.appliedIndex())
+        .confState(raft.confState())
+        .pendingChangeIndex(raft.pendingChangeIndex())
+        .peers(raft.peers())
+        .transferTarget(raft.transferTarget())
+        .failure(failure)
+        .build();
   }
 
   private void actOnTimeouts() {

@@ -19,39 +19,27 @@ public final class Status {
   private final long commitIndex;
   private final long appliedIndex;
   private final ConfState confState;
+  private final long pendingChangeIndex;
   private final List<PeerStatus> peers;
   private final long transferTarget;
   private final @Nullable Throwable failure;
 
-  Status(
-      long id,
-      RoleName role,
-      long term,
-      long vote,
-      long leader,
-      long firstIndex,
-      EntryId last,
-      long persistedIndex,
-      long commitIndex,
-      long appliedIndex,
-      ConfState confState,
-      List<PeerStatus> peers,
-      long transferTarget,
-      @Nullable Throwable failure) {
-    this.id = id;
-    this.role = role;
-    this.term = term;
-    this.vote = vote;
-    this.leader = leader;
-    this.firstIndex = firstIndex;
-    this.last = last;
-    this.persistedIndex = persistedIndex;
-    this.commitIndex = commitIndex;
-    this.appliedIndex = appliedIndex;
-    this.confState = confState;
-    this.peers = peers;
-    this.transferTarget = transferTarget;
-    this.failure = failure;
+  private Status(Builder builder) {
+    this.id = builder.id;
+    this.role = builder.role;
+    this.term = builder.term;
+    this.vote = builder.vote;
+    this.leader = builder.leader;
+    this.firstIndex = builder.firstIndex;
+    this.last = builder.last;
+    this.persistedIndex = builder.persistedIndex;
+    this.commitIndex = builder.commitIndex;
+    this.appliedIndex = builder.appliedIndex;
+    this.confState = builder.confState;
+    this.pendingChangeIndex = builder.pendingChangeIndex;
+    this.peers = builder.peers;
+    this.transferTarget = builder.transferTarget;
+    this.failure = builder.failure;
   }
 
   /**
@@ -156,6 +144,17 @@ public final class Status {
   }
 
   /**
+   * Returns the index of the membership change that takes effect next: of the oldest change in the
+   * log, committed or not, that the host has not acknowledged as applied. A leader takes no other
+   * change meanwhile.
+   *
+   * @return an index, above {@link #appliedIndex()}; 0: there is none
+   */
+  public long pendingChangeIndex() {
+    return pendingChangeIndex;
+  }
+
+  /**
    * Returns how far the leader has brought each member, itself included.
    *
    * @return one element for each member, by ascending id; empty if the node does not lead
@@ -207,7 +206,109 @@ public final class Status {
         + commitIndex
         + ", applied "
         + appliedIndex
+        + ", "
+        + (confState.getVotersCount() == 0 ? "no configuration" : RaftText.of(confState))
+        + (pendingChangeIndex == 0 ? "" : ", change pending at " + pendingChangeIndex)
         + (transferTarget == 0 ? "" : ", transfer to " + transferTarget)
         + (failure == null ? "" : ", failed: " + failure);
+  }
+
+  /** What a status is made of, set by its node: each field once, by the name of its accessor. */
+  static final class Builder {
+
+    private long id;
+    private RoleName role = RoleName.FOLLOWER;
+    private long term;
+    private long vote;
+    private long leader;
+    private long firstIndex;
+    private EntryId last = EntryId.NONE;
+    private long persistedIndex;
+    private long commitIndex;
+    private long appliedIndex;
+    private ConfState confState = ConfState.getDefaultInstance();
+    private long pendingChangeIndex;
+    private List<PeerStatus> peers = List.of();
+    private long transferTarget;
+    private @Nullable Throwable failure;
+
+    Builder id(long id) {
+      this.id = id;
+      return this;
+    }
+
+    Builder role(RoleName role) {
+      this.role = role;
+      return this;
+    }
+
+    Builder term(long term) {
+      this.term = term;
+      return this;
+    }
+
+    Builder vote(long vote) {
+      this.vote = vote;
+      return this;
+    }
+
+    Builder leader(long leader) {
+      this.leader = leader;
+      return this;
+    }
+
+    Builder firstIndex(long firstIndex) {
+      this.firstIndex = firstIndex;
+      return this;
+    }
+
+    Builder last(EntryId last) {
+      this.last = last;
+      return this;
+    }
+
+    Builder persistedIndex(long persistedIndex) {
+      this.persistedIndex = persistedIndex;
+      return this;
+    }
+
+    Builder commitIndex(long commitIndex) {
+      this.commitIndex = commitIndex;
+      return this;
+    }
+
+    Builder appliedIndex(long appliedIndex) {
+      this.appliedIndex = appliedIndex;
+      return this;
+    }
+
+    Builder confState(ConfState confState) {
+      this.confState = confState;
+      return this;
+    }
+
+    Builder pendingChangeIndex(long pendingChangeIndex) {
+      this.pendingChangeIndex = pendingChangeIndex;
+      return this;
+    }
+
+    Builder peers(List<PeerStatus> peers) {
+      this.peers = peers;
+      return this;
+    }
+
+    Builder transferTarget(long transferTarget) {
+      this.transferTarget = transferTarget;
+      return this;
+    }
+
+    Builder failure(@Nullable Throwable failure) {
+      this.failure = failure;
+      return this;
+    }
+
+    Status build() {
+      return new Status(this);
+    }
   }
 }

@@ -363,10 +363,7 @@ final class RaftTextTest {
                     .build())),
         arguments("a snapshot", RaftText.of(install(2, 3, snapshot(2, 5, manyVoters), 1))),
         arguments("a configuration", RaftText.of(manyVoters)),
-        arguments(
-            "an outcome",
-            RaftText.of(
-                (Outcome) new Outcome.ChangeImpossible(new EntryId(2, 5), "x".repeat(1 << 20)))),
+        arguments("an outcome", RaftText.of(problem("x".repeat(1 << 20)))),
         arguments("a read", RaftText.of(new ReadState.Confirmed(LARGE, 5))));
   }
 
@@ -376,6 +373,33 @@ final class RaftTextTest {
       change.addLearner(Long.MAX_VALUE);
     }
     return change.build();
+  }
+
+  @Test
+  void whatIsCutShortSaysSo() {
+    assertThat(RaftText.of(problem("x".repeat(300)))).endsWith(": " + "x".repeat(300));
+    assertThat(RaftText.of(problem("x".repeat(301)))).endsWith(": " + "x".repeat(300) + "…");
+    assertThat(RaftText.of(voters(LongStream.rangeClosed(1, 32).toArray())))
+        .endsWith(",16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32}");
+    assertThat(RaftText.of(voters(LongStream.rangeClosed(1, 33).toArray())))
+        .endsWith(",15,16,… 16 more …,33}");
+  }
+
+  private static Outcome problem(String text) {
+    return new Outcome.ChangeImpossible(new EntryId(2, 5), text);
+  }
+
+  @Test
+  void aChangeOfMoreThan64KibibytesIsNotParsed() {
+    int around = ConfChanges.remove(1).context(bytes(65_000)).build().getSerializedSize() - 65_000;
+    ConfChange fits = ConfChanges.remove(1).context(bytes(65_536 - around)).build();
+    ConfChange doesNot = ConfChanges.remove(1).context(bytes(65_537 - around)).build();
+
+    assertThat(RaftText.of(changeEntry(fits.toByteString())))
+        .startsWith("(1,2) change {remove 1} ");
+    assertThat(RaftText.of(changeEntry(doesNot.toByteString())))
+        .startsWith("(1,2) change 0x")
+        .endsWith("… (65537 bytes)");
   }
 
   @ParameterizedTest(name = "{0}")

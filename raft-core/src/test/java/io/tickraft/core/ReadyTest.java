@@ -628,6 +628,15 @@ final class ReadyTest {
   }
 
   @Test
+  void aListThatNeverChangesIsHandedOnAsItIs() {
+    Host host = Host.on(storage(hardState(2, 0, 4), THREE, 1, 1, 1));
+
+    assertThat(host.node.ready().committedEntries())
+        .as("not wrapped")
+        .isInstanceOf(host.disk.log().getClass());
+  }
+
+  @Test
   void allThatWasHandedOutIsAcknowledgedWhateverTheStorageDoesToItsList() {
     Host host = Host.on(storage(hardState(2, 0, 4), THREE, 1, 1, 1));
     List<Entry> handedIn = new ArrayList<>(host.disk.log());

@@ -80,10 +80,9 @@ public final class RaftLog {
   }
 
   private void readUnapplied() {
-    long term = applied < lastIndex() ? term(applied) : latestTerm;
+    long term = term(applied);
     for (long next = applied + 1; next <= lastIndex(); ) {
-      List<Entry> entries =
-          storage.entries(next, lastIndex() + 1, OPENING_BYTES, Math.max(1, term), latestTerm);
+      List<Entry> entries = storage.entries(next, lastIndex() + 1, OPENING_BYTES, term, latestTerm);
       if (entries.isEmpty()) {
         throw storage.wrong("entry " + next + " must be there when a node is opened");
       }
@@ -524,6 +523,11 @@ public final class RaftLog {
   /** Returns whether there is a membership change above the applied index. */
   public boolean hasPendingChange() {
     return !changes.isEmpty();
+  }
+
+  /** Returns the index of the first membership change above the applied index; 0: there is none. */
+  public long pendingChange() {
+    return changes.isEmpty() ? 0 : changes.firstAbove(applied);
   }
 
   /** Returns whether there is a membership change above an index that is committed. */

@@ -45,6 +45,10 @@ public final class Progress {
   private long attempt;
   private long snapshotIndex;
   private int snapshotTicks;
+
+  /** SNAPSHOT: ticks since the attempt began, whatever was reported of it. */
+  private long snapshotAge;
+
   private @Nullable Snapshot unsentSnapshot;
 
   /** The leader's tick at which the member was heard last. */
@@ -85,6 +89,7 @@ public final class Progress {
     this.attempt = other.attempt;
     this.snapshotIndex = other.snapshotIndex;
     this.snapshotTicks = other.snapshotTicks;
+    this.snapshotAge = other.snapshotAge;
     this.unsentSnapshot = other.unsentSnapshot;
     this.heardAt = other.heardAt;
     this.answeredRound = other.answeredRound;
@@ -136,9 +141,20 @@ public final class Progress {
     return durableCommit;
   }
 
-  /** Returns an immutable copy for the host. */
-  public PeerStatus status() {
-    return new PeerStatus(id, state, match, next, inflight.count(), inflight.bytes());
+  /**
+   * Returns an immutable copy for the host.
+   *
+   * @param tick the node's tick now
+   */
+  public PeerStatus status(long tick) {
+    PeerStatus.Builder status =
+        PeerStatus.builder(id, state, match, next)
+            .inflight(inflight.count(), inflight.bytes())
+            .ticksSinceHeard(tick - heardAt)
+            .durableCommitIndex(durableCommit);
+    return state == PeerStatus.State.SNAPSHOT
+        ? status.snapshot(snapshotIndex, snapshotAge, attempt).build()
+        : status.build();
   }
 
   // What may be sent.
@@ -333,6 +349,7 @@ public final class Progress {
     attempt++;
     snapshotIndex = snapshot.getMetadata().getIndex();
     snapshotTicks = 0;
+    snapshotAge = 0;
     snapshotWanted = false;
     unsentSnapshot = Objects.requireNonNull(snapshot);
     inflight.clear();
@@ -358,6 +375,7 @@ public final class Progress {
 
   /** A tick passes. */
   public void tick() {
+    snapshotAge++;
     if (state == PeerStatus.State.SNAPSHOT && unsentSnapshot == null) {
       snapshotTicks++;
     }

@@ -447,8 +447,8 @@ final class Leader extends Role {
   }
 
   @Override
-  List<PeerStatus> peers() {
-    return replication.status();
+  List<PeerStatus> peers(NodeState node) {
+    return replication.status(node.clock.now());
   }
 
   // Only the leader of a term sends these, and this is the leader of the term.

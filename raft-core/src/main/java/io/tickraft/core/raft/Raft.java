@@ -600,6 +600,11 @@ public final class Raft {
     return node.configuration().confState();
   }
 
+  /** {@return the index of the oldest membership change that is not applied; 0: there is none} */
+  public long pendingChangeIndex() {
+    return node.log.pendingChange();
+  }
+
   /**
    * Returns who is to lead next; 0: there is no transfer.
    *
@@ -615,6 +620,6 @@ public final class Raft {
    * @return how far each member is; empty for all but leaders
    */
   public List<PeerStatus> peers() {
-    return role.peers();
+    return role.peers(node);
   }
 }

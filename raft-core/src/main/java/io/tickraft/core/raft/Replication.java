@@ -162,8 +162,13 @@ final class Replication {
     return best;
   }
 
-  List<PeerStatus> status() {
-    return Arrays.stream(progress).map(Progress::status).toList();
+  /**
+   * Returns how far each member is.
+   *
+   * @param now the node's tick
+   */
+  List<PeerStatus> status(long now) {
+    return Arrays.stream(progress).map(member -> member.status(now)).toList();
   }
 
   /** A tick passes. */

@@ -194,7 +194,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   void pull(NodeState node, List<Message> out) {}
 
   /** Returns how far each member is; empty for all but leaders. */
-  List<PeerStatus> peers() {
+  List<PeerStatus> peers(NodeState node) {
     return List.of();
   }
 }

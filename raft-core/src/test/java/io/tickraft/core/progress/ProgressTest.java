@@ -401,8 +401,8 @@ final class ProgressTest {
 
     progress.sent(1, 500, 3);
     assertThat(progress.takesEntries()).isFalse();
-    assertThat(progress.status().inflightBytes()).isEqualTo(WINDOW_BYTES + 499);
-    assertThat(progress.status().inflightAppends()).isEqualTo(2);
+    assertThat(progress.status(0).inflightBytes()).isEqualTo(WINDOW_BYTES + 499);
+    assertThat(progress.status(0).inflightAppends()).isEqualTo(2);
 
     progress.acknowledged(6, 3, FIRST);
     assertThat(progress.takesEntries()).as("the larger one is still under way").isFalse();
@@ -425,7 +425,7 @@ final class ProgressTest {
 
     progress.sent(0, 0, 5);
 
-    assertThat(progress.status().inflightAppends()).isZero();
+    assertThat(progress.status(0).inflightAppends()).isZero();
     assertThat(progress.next()).isEqualTo(6);
   }
 
@@ -435,8 +435,8 @@ final class ProgressTest {
 
     progress.unreachable();
 
-    assertThat(progress.status().inflightAppends()).isZero();
-    assertThat(progress.status().inflightBytes()).isZero();
+    assertThat(progress.status(0).inflightAppends()).isZero();
+    assertThat(progress.status(0).inflightBytes()).isZero();
   }
 
   @Test
@@ -445,8 +445,8 @@ final class ProgressTest {
 
     progress.becomeSnapshot(SNAPSHOT_AT_10);
 
-    assertThat(progress.status().inflightAppends()).isZero();
-    assertThat(progress.status().inflightBytes()).isZero();
+    assertThat(progress.status(0).inflightAppends()).isZero();
+    assertThat(progress.status(0).inflightBytes()).isZero();
   }
 
   @Test
@@ -718,8 +718,11 @@ final class ProgressTest {
 
     assertThat(copy.match()).isEqualTo(8);
     assertThat(progress.match()).isEqualTo(5);
-    assertThat(progress.status().inflightAppends()).isEqualTo(2);
-    assertThat(progress.status()).hasToString("2: REPLICATE, match 5, next 9");
+    assertThat(progress.status(0).inflightAppends()).isEqualTo(2);
+    assertThat(progress.status(0))
+        .hasToString(
+            "2: REPLICATE, match 5, next 9, 2 appends of 30 bytes in flight, durable commit 0,"
+                + " heard 0 ticks ago");
   }
 
   @Test

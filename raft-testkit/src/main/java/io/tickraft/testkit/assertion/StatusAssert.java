@@ -5,6 +5,7 @@ import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.testkit.message.Values;
+import java.util.function.Function;
 
 /** Assertions about what a node knows. */
 public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
@@ -185,6 +186,17 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
+   * Checks which membership change in the log takes effect next.
+   *
+   * @param expected its index; 0: there is none
+   * @return this
+   */
+  public StatusAssert hasPendingChange(long expected) {
+    isNotNull();
+    return has("pending change", expected, actual.pendingChangeIndex());
+  }
+
+  /**
    * Checks how far the leader has brought a member, itself included.
    *
    * @param id the member
@@ -193,14 +205,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
    * @return this
    */
   public StatusAssert hasProgress(long id, long match, long next) {
-    isNotNull();
-    String found =
-        actual.peers().stream()
-            .filter(peer -> peer.id() == id)
-            .map(peer -> progress(peer.matchIndex(), peer.nextIndex()))
-            .findFirst()
-            .orElse("none");
-    return has("progress of " + id, progress(match, next), found);
+    return has(id, "progress", progress(match, next), StatusAssert::progress);
   }
 
   /**
@@ -211,17 +216,69 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
    * @return this
    */
   public StatusAssert replicates(long id, PeerStatus.State expected) {
+    return has(id, "state", expected.name(), peer -> peer.state().name());
+  }
+
+  /**
+   * Checks how long ago the leader heard a member.
+   *
+   * @param id the member
+   * @param ticks how many ticks ago
+   * @return this
+   */
+  public StatusAssert hasHeard(long id, long ticks) {
+    return has(id, "ticks since heard", ticks, PeerStatus::ticksSinceHeard);
+  }
+
+  /**
+   * Checks the commit index that the leader knows a member to have persisted.
+   *
+   * @param id the member
+   * @param expected the index
+   * @return this
+   */
+  public StatusAssert hasDurableCommit(long id, long expected) {
+    return has(id, "durable commit index", expected, PeerStatus::durableCommitIndex);
+  }
+
+  /**
+   * Checks which snapshot is on its way to a member.
+   *
+   * @param id the member
+   * @param index the snapshot's index; 0: there is none
+   * @param attempt which attempt it is, from 1; 0 if there is none
+   * @return this
+   */
+  public StatusAssert sendsSnapshot(long id, long index, long attempt) {
+    return has(
+        id,
+        "snapshot",
+        snapshot(index, attempt),
+        peer -> snapshot(peer.snapshotIndex(), peer.snapshotAttempt()));
+  }
+
+  private StatusAssert has(
+      long id, String what, Object expected, Function<PeerStatus, Object> found) {
     isNotNull();
-    String found =
+    String text =
         actual.peers().stream()
             .filter(peer -> peer.id() == id)
-            .map(peer -> peer.state().name())
+            .map(found)
+            .map(Object::toString)
             .findFirst()
             .orElse("none");
-    return has("state of " + id, expected.name(), found);
+    return has(what + " of " + id, expected.toString(), text);
+  }
+
+  private static String progress(PeerStatus peer) {
+    return progress(peer.matchIndex(), peer.nextIndex());
   }
 
   private static String progress(long match, long next) {
     return "match " + match + ", next " + next;
+  }
+
+  private static String snapshot(long index, long attempt) {
+    return "at " + index + ", attempt " + attempt;
   }
 }

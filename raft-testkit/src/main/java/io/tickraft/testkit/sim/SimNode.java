@@ -211,6 +211,13 @@ public final class SimNode {
     return result;
   }
 
+  ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
+    ConfChangeResult result = host.proposeConfChangeEvenWithoutEffect(change);
+    surroundings.trace("change", id);
+    stepped();
+    return result;
+  }
+
   ReadResult readIndex(ByteString context) {
     ReadResult result = host.readIndex(context);
     surroundings.trace("read", id);

@@ -213,6 +213,17 @@ public final class Simulation {
   }
 
   /**
+   * Proposes a membership change to a node, also if it only removes nodes that are no members.
+   *
+   * @param id the node, which must be up
+   * @param change the change
+   * @return what the node says
+   */
+  public ConfChangeResult proposeConfChangeEvenWithoutEffect(long id, ConfChange change) {
+    return node(id).proposeConfChangeEvenWithoutEffect(change);
+  }
+
+  /**
    * Asks a node for a read. {@link SimNode#readStates()} tells how it ends.
    *
    * @param id the node, which must be up

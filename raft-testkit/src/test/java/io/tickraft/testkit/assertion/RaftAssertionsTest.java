@@ -151,7 +151,11 @@ final class RaftAssertionsTest {
         .is(RoleName.LEADER)
         .isLeader()
         .hasProgress(1, 2, 3)
-        .replicates(2, PeerStatus.State.PROBE);
+        .replicates(2, PeerStatus.State.PROBE)
+        .hasPendingChange(0)
+        .hasHeard(2, 0)
+        .hasDurableCommit(2, 0)
+        .sendsSnapshot(2, 0, 0);
     assertThat(NodeFixture.node(1).voters(1, 2).asPreCandidate().status()).isPreCandidate();
     assertThat(NodeFixture.node(1).voters(1, 2).asCandidate().status()).isCandidate();
   }
@@ -335,7 +339,20 @@ final class RaftAssertionsTest {
             "progress of 4: expected match 1, next 2 but was none\nin\n"),
         row(
             () -> assertThat(LEADER).replicates(2, PeerStatus.State.REPLICATE),
-            "state of 2: expected REPLICATE but was PROBE\nin\n"));
+            "state of 2: expected REPLICATE but was PROBE\nin\n"),
+        row(() -> assertThat(LEADER).hasPendingChange(3), "pending change: expected 3 but was 0"),
+        row(
+            () -> assertThat(LEADER).hasHeard(2, 1),
+            "ticks since heard of 2: expected 1 but was 0\nin\n"),
+        row(
+            () -> assertThat(LEADER).hasHeard(4, 0),
+            "ticks since heard of 4: expected 0 but was none\nin\n"),
+        row(
+            () -> assertThat(LEADER).hasDurableCommit(2, 1),
+            "durable commit index of 2: expected 1 but was 0\nin\n"),
+        row(
+            () -> assertThat(LEADER).sendsSnapshot(2, 5, 1),
+            "snapshot of 2: expected at 5, attempt 1 but was at 0, attempt 0\nin\n"));
   }
 
   private static Arguments row(ThrowingCallable assertion, String start) {

@@ -64,7 +64,10 @@ final class ViewOf {
   }
 
   ViewOf peer(long id, long match, long next, int inflight) {
-    peers.add(new PeerStatus(id, PeerStatus.State.REPLICATE, match, next, inflight, inflight));
+    peers.add(
+        PeerStatus.builder(id, PeerStatus.State.REPLICATE, match, next)
+            .inflight(inflight, inflight)
+            .build());
     return this;
   }
 

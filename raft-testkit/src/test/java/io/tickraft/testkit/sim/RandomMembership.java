@@ -69,7 +69,8 @@ final class RandomMembership {
     for (SimNode node : List.copyOf(group.nodes())) {
       if (node.isLeader()) {
         ConfChange change = change(node.status());
-        if (group.proposeConfChange(node.id(), change)
+        // Changes without effect are to be in logs, too.
+        if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
             instanceof ConfChangeResult.Accepted accepted) {
           change
               .getChangesList()

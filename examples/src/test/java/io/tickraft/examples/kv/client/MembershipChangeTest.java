@@ -31,12 +31,12 @@ class MembershipChangeTest {
           .build();
   private static final List<PeerStatus> PROGRESS =
       List.of(
-          new PeerStatus(1, PeerStatus.State.REPLICATE, 100_000, 100_001, 0, 0),
-          new PeerStatus(2, PeerStatus.State.REPLICATE, 100_000, 100_001, 0, 0),
-          new PeerStatus(3, PeerStatus.State.REPLICATE, 99_999, 100_001, 1, 1),
-          new PeerStatus(6, PeerStatus.State.PROBE, 0, 100_001, 0, 0),
-          new PeerStatus(7, PeerStatus.State.SNAPSHOT, 0, 100_001, 0, 0),
-          new PeerStatus(8, PeerStatus.State.REPLICATE, 80_000, 100_001, 9, 9));
+          PeerStatus.builder(1, PeerStatus.State.REPLICATE, 100_000, 100_001).build(),
+          PeerStatus.builder(2, PeerStatus.State.REPLICATE, 100_000, 100_001).build(),
+          PeerStatus.builder(3, PeerStatus.State.REPLICATE, 99_999, 100_001).build(),
+          PeerStatus.builder(6, PeerStatus.State.PROBE, 0, 100_001).build(),
+          PeerStatus.builder(7, PeerStatus.State.SNAPSHOT, 0, 100_001).build(),
+          PeerStatus.builder(8, PeerStatus.State.REPLICATE, 80_000, 100_001).build());
   private static final HostAndPort NEW = new HostAndPort("new", 7);
   private static final Members MEMBERS =
       new Members(
