@@ -373,9 +373,9 @@ final class RaftAssertionsTest {
         catchThrowableOfType(AssertionError.class, () -> assertThat(LEADER).isFollower());
     assertThat(error)
         .hasMessageEndingWith(
-            "\n    1: REPLICATE, match 2, next 3"
-                + "\n    2: PROBE, match 0, next 2"
-                + "\n    3: PROBE, match 0, next 2");
+            "\n    1: REPLICATE, match 2, next 3, durable commit 0, heard 0 ticks ago"
+                + "\n    2: PROBE, match 0, next 2, durable commit 0, heard 0 ticks ago"
+                + "\n    3: PROBE, match 0, next 2, durable commit 0, heard 0 ticks ago");
   }
 
   @Test
