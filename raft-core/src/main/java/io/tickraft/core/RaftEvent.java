@@ -47,7 +47,7 @@ public sealed interface RaftEvent {
    * @param term the term
    * @param reason why it may not
    */
-  record CampaignRefused(long term, Reason reason) implements RaftEvent {
+  record CampaignRefused(long term, CampaignRefused.Reason reason) implements RaftEvent {
     /** Why a node may not campaign. */
     public enum Reason {
       /** It has no configuration: it was opened on an empty storage, and no snapshot came yet. */
@@ -90,7 +90,7 @@ public sealed interface RaftEvent {
    * @param term the term, which stays
    * @param reason why
    */
-  record SteppedDown(long term, Reason reason) implements RaftEvent {
+  record SteppedDown(long term, SteppedDown.Reason reason) implements RaftEvent {
     /** Why a leader steps down. */
     public enum Reason {
       /** It has not heard from a quorum for an election timeout. */
