@@ -446,23 +446,23 @@ public final class RawNode {
   }
 
   private void checkApplied(long index) {
-    if (index > raft.handedOutIndex()) {
+    if (index > raft.log().handedOut()) {
       throw new IllegalStateException(
-          "applied(" + index + "): only " + raft.handedOutIndex() + " was handed out");
+          "applied(" + index + "): only " + raft.log().handedOut() + " was handed out");
     }
-    if (index < raft.appliedIndex()) {
+    if (index < raft.log().applied()) {
       throw new IllegalStateException(
-          "applied(" + index + "): the applied index never falls, and is " + raft.appliedIndex());
+          "applied(" + index + "): the applied index never falls, and is " + raft.log().applied());
     }
-    if (index >= raft.oldestSnapshotOut()) {
+    if (index >= raft.log().writes().oldestSnapshot()) {
       throw new IllegalStateException(
           "applied("
               + index
               + "): the Ready with the snapshot at "
-              + raft.oldestSnapshotOut()
+              + raft.log().writes().oldestSnapshot()
               + " is not acknowledged as persisted");
     }
-    if (raft.isSkipped(index)) {
+    if (raft.log().isSkipped(index)) {
       throw new IllegalStateException(
           "applied(" + index + "): it was not handed out, but a snapshot of a later index was");
     }
@@ -478,7 +478,7 @@ public final class RawNode {
   public void advance(Ready ready) {
     persisted(ready);
     long last = ready.lastHandedOut();
-    if (last > raft.appliedIndex()) {
+    if (last > raft.log().applied()) {
       applied(last);
     }
   }
@@ -541,8 +541,8 @@ public final class RawNode {
     long firstIndex = 0;
     EntryId last = EntryId.NONE;
     try {
-      firstIndex = raft.firstIndex();
-      last = raft.last();
+      firstIndex = raft.log().firstIndex();
+      last = raft.log().last();
     } catch (RuntimeException | Error e) {
       // The storage has failed: what it would say is unknown.
       if (failure == null) {
@@ -557,11 +557,15 @@ public final class RawNode {
         .leader(raft.leader())
         .firstIndex(firstIndex)
         .last(last)
-        .persistedIndex(raft.persistedIndex())
-        .commitIndex(raft.commitIndex())
-        .appliedIndex(raft.appliedIndex())
+        .persistedIndex(raft.log().persisted())
+        .commitIndex(raft.log().committed())
+        .applyingIndex(raft.log().handedOut())
+        .outstandingReadys(raft.log().writes().count())
+        .oldestOutstandingTicks(raft.log().writes().ageOfOldest(raft.now()))
+        .campaignObstacle(raft.campaignObstacle())
+        .appliedIndex(raft.log().applied())
         .confState(raft.confState())
-        .pendingChangeIndex(raft.pendingChangeIndex())
+        .pendingChangeIndex(raft.log().pendingChange())
         .peers(raft.peers())
         .transferTarget(raft.transferTarget())
         .failure(failure)

@@ -17,7 +17,11 @@ public final class Status {
   private final EntryId last;
   private final long persistedIndex;
   private final long commitIndex;
+  private final long applyingIndex;
   private final long appliedIndex;
+  private final int outstandingReadys;
+  private final long oldestOutstandingTicks;
+  private final RaftEvent.CampaignRefused.@Nullable Reason campaignObstacle;
   private final ConfState confState;
   private final long pendingChangeIndex;
   private final List<PeerStatus> peers;
@@ -34,7 +38,11 @@ public final class Status {
     this.last = builder.last;
     this.persistedIndex = builder.persistedIndex;
     this.commitIndex = builder.commitIndex;
+    this.applyingIndex = builder.applyingIndex;
     this.appliedIndex = builder.appliedIndex;
+    this.outstandingReadys = builder.outstandingReadys;
+    this.oldestOutstandingTicks = builder.oldestOutstandingTicks;
+    this.campaignObstacle = builder.campaignObstacle;
     this.confState = builder.confState;
     this.pendingChangeIndex = builder.pendingChangeIndex;
     this.peers = builder.peers;
@@ -125,13 +133,51 @@ public final class Status {
   }
 
   /**
-   * Returns the highest index that the host has acknowledged as applied (Raft paper, figure 2,
-   * "lastApplied").
+   * Returns the highest index that was given to the host's state machine, as a committed entry or a
+   * snapshot. What is between {@link #appliedIndex()} and this is being applied.
    *
    * @return an index, at most {@link #commitIndex()}
    */
+  public long applyingIndex() {
+    return applyingIndex;
+  }
+
+  /**
+   * Returns the highest index that the host has acknowledged as applied (Raft paper, figure 2,
+   * "lastApplied").
+   *
+   * @return an index, at most {@link #applyingIndex()}
+   */
   public long appliedIndex() {
     return appliedIndex;
+  }
+
+  /**
+   * Returns how many Readys are outstanding: of those that have something to persist, or {@link
+   * Ready#messagesAfterPersist()}, so many are not acknowledged with {@link RawNode#persisted}.
+   *
+   * @return a number, at most {@link RaftConfig#maxOutstandingReadys()}
+   */
+  public int outstandingReadys() {
+    return outstandingReadys;
+  }
+
+  /**
+   * Returns how long the oldest of the {@link #outstandingReadys()} has been outstanding.
+   *
+   * @return ticks; 0 if there is none
+   */
+  public long oldestOutstandingTicks() {
+    return oldestOutstandingTicks;
+  }
+
+  /**
+   * Returns why the node could not campaign if it had to.
+   *
+   * @return the reason; empty if it could, and for a leader that could be elected again
+   */
+  public Optional<RaftEvent.CampaignRefused.Reason> campaignObstacle() {
+    return Optional.ofNullable(campaignObstacle);
   }
 
   /**
@@ -204,11 +250,22 @@ public final class Status {
         + persistedIndex
         + ", committed "
         + commitIndex
+        + (applyingIndex == appliedIndex ? "" : ", applying " + applyingIndex)
         + ", applied "
         + appliedIndex
         + ", "
         + (confState.getVotersCount() == 0 ? "no configuration" : RaftText.of(confState))
         + (pendingChangeIndex == 0 ? "" : ", change pending at " + pendingChangeIndex)
+        + (outstandingReadys == 0
+            ? ""
+            : ", Readys outstanding "
+                + outstandingReadys
+                + " (oldest: "
+                + oldestOutstandingTicks
+                + " ticks)")
+        + (campaignObstacle == null || confState.getVotersCount() == 0
+            ? ""
+            : ", may not campaign: " + campaignObstacle)
         + (transferTarget == 0 ? "" : ", transfer to " + transferTarget)
         + (failure == null ? "" : ", failed: " + failure);
   }
@@ -225,7 +282,11 @@ public final class Status {
     private EntryId last = EntryId.NONE;
     private long persistedIndex;
     private long commitIndex;
+    private long applyingIndex;
     private long appliedIndex;
+    private int outstandingReadys;
+    private long oldestOutstandingTicks;
+    private RaftEvent.CampaignRefused.@Nullable Reason campaignObstacle;
     private ConfState confState = ConfState.getDefaultInstance();
     private long pendingChangeIndex;
     private List<PeerStatus> peers = List.of();
@@ -274,6 +335,26 @@ public final class Status {
 
     Builder commitIndex(long commitIndex) {
       this.commitIndex = commitIndex;
+      return this;
+    }
+
+    Builder applyingIndex(long applyingIndex) {
+      this.applyingIndex = applyingIndex;
+      return this;
+    }
+
+    Builder outstandingReadys(int outstandingReadys) {
+      this.outstandingReadys = outstandingReadys;
+      return this;
+    }
+
+    Builder oldestOutstandingTicks(long oldestOutstandingTicks) {
+      this.oldestOutstandingTicks = oldestOutstandingTicks;
+      return this;
+    }
+
+    Builder campaignObstacle(RaftEvent.CampaignRefused.@Nullable Reason campaignObstacle) {
+      this.campaignObstacle = campaignObstacle;
       return this;
     }
 

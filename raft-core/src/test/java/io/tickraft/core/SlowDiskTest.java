@@ -238,4 +238,59 @@ final class SlowDiskTest {
 
     assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
   }
+
+  // What the host may see of it.
+
+  @Test
+  void theStatusTellsWhatIsOutstandingAndForHowLong() {
+    Host host = Host.follower();
+    assertThat(host.status().outstandingReadys()).isZero();
+    assertThat(host.status().oldestOutstandingTicks()).isZero();
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    Ready first = host.node.ready();
+    host.ticks(3);
+    host.node.step(append(2, 2, 2, 2, 1, entries(3, 2)));
+    host.node.step(heartbeat(2, 2, 1, 2));
+    Ready second = host.node.ready();
+    host.node.step(heartbeat(2, 2, 1, 3));
+    host.node.ready();
+    host.ticks(2);
+
+    assertThat(host.status().outstandingReadys()).as("the third waits for nothing").isEqualTo(2);
+    assertThat(host.status().oldestOutstandingTicks()).isEqualTo(5);
+    assertThat(host.status().toString()).contains("Readys outstanding 2 (oldest: 5 ticks)");
+
+    host.persist(first);
+    assertThat(host.status().outstandingReadys()).isEqualTo(1);
+    assertThat(host.status().oldestOutstandingTicks()).isEqualTo(2);
+    host.persist(second);
+    assertThat(host.status().outstandingReadys()).isZero();
+  }
+
+  @Test
+  void theStatusTellsWhatIsBeingApplied() {
+    Host host = Host.follower();
+    host.node.step(append(2, 2, 1, 1, 3, entries(2, 2, 2)));
+    host.persist(host.node.ready());
+    host.persist(host.node.ready());
+
+    assertThat(host.status().applyingIndex()).isEqualTo(3);
+    assertThat(host.status().appliedIndex()).isEqualTo(1);
+    assertThat(host.status().toString()).contains("applying 3, applied 1");
+
+    host.node.applied(3);
+    assertThat(host.status().applyingIndex()).isEqualTo(3);
+    assertThat(host.status().toString()).contains("applied 3").doesNotContain("applying");
+  }
+
+  @Test
+  void theStatusTellsWhyTheNodeMayNotCampaign() {
+    assertThat(Host.follower().status().campaignObstacle()).isEmpty();
+    assertThat(Host.on(new MemoryStorage()).status().campaignObstacle())
+        .contains(RaftEvent.CampaignRefused.Reason.NO_CONFIGURATION);
+    assertThat(Host.on(MemoryStorage.bootstrapped(2, 3)).status().campaignObstacle())
+        .contains(RaftEvent.CampaignRefused.Reason.NOT_A_VOTER);
+    assertThat(Host.on(MemoryStorage.bootstrapped(2, 3)).status().toString())
+        .contains("may not campaign: NOT_A_VOTER");
+  }
 }

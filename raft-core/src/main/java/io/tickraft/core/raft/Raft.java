@@ -16,6 +16,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
+import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.validate.MessageValidator;
 import io.tickraft.proto.ConfChange;
@@ -481,6 +482,21 @@ public final class Raft {
 
   // What the host may see.
 
+  /** {@return the log, for questions} */
+  public RaftLog log() {
+    return node.log;
+  }
+
+  /** {@return the ticks since the node was opened} */
+  public long now() {
+    return node.clock.now();
+  }
+
+  /** {@return why the node may not campaign now; null if it may} */
+  public RaftEvent.CampaignRefused.@Nullable Reason campaignObstacle() {
+    return node.obstacleToCampaign();
+  }
+
   /**
    * Returns the role.
    *
@@ -518,91 +534,12 @@ public final class Raft {
   }
 
   /**
-   * Returns the first index of the log.
-   *
-   * @return the first index of the log
-   */
-  public long firstIndex() {
-    return node.log.firstIndex();
-  }
-
-  /**
-   * Returns the last entry of the log.
-   *
-   * @return the last entry of the log
-   */
-  public EntryId last() {
-    return node.log.last();
-  }
-
-  /**
-   * Returns the index up to which the log is persisted.
-   *
-   * @return the index up to which the log is persisted
-   */
-  public long persistedIndex() {
-    return node.log.persisted();
-  }
-
-  /**
-   * Returns the commit index.
-   *
-   * @return the commit index
-   */
-  public long commitIndex() {
-    return node.log.committed();
-  }
-
-  /**
-   * Returns the last index that was handed to the state machine.
-   *
-   * @return the last index that was handed to the state machine
-   */
-  public long handedOutIndex() {
-    return node.log.handedOut();
-  }
-
-  /**
-   * Returns whether an index was not handed out, as a snapshot of a later one was instead.
-   *
-   * @param index an index
-   * @return whether it was skipped; unknown, and false, when the snapshot is applied
-   */
-  public boolean isSkipped(long index) {
-    return node.log.isSkipped(index);
-  }
-
-  /**
-   * Returns the applied index.
-   *
-   * @return the applied index
-   */
-  public long appliedIndex() {
-    return node.log.applied();
-  }
-
-  /**
-   * Returns the index of the oldest snapshot that the host was told to write and has not
-   * acknowledged; {@link Long#MAX_VALUE} if there is none.
-   *
-   * @return an index
-   */
-  public long oldestSnapshotOut() {
-    return node.log.writes().oldestSnapshot();
-  }
-
-  /**
    * Returns the configuration in effect.
    *
    * @return the configuration in effect
    */
   public ConfState confState() {
     return node.configuration().confState();
-  }
-
-  /** {@return the index of the oldest membership change that is not applied; 0: there is none} */
-  public long pendingChangeIndex() {
-    return node.log.pendingChange();
   }
 
   /**

@@ -96,7 +96,8 @@ class CopyTest {
         acknowledge();
       }
       out.addAll(messages);
-      out.add(List.of(raft.role(), raft.term(), raft.vote(), raft.leader(), raft.commitIndex()));
+      out.add(
+          List.of(raft.role(), raft.term(), raft.vote(), raft.leader(), raft.log().committed()));
       out.add(List.of(raft.confState(), raft.transferTarget()));
       return messages;
     }
@@ -138,7 +139,7 @@ class CopyTest {
     private void acknowledge() {
       raft.persisted(taken);
       unacknowledged = 0;
-      raft.applied(raft.handedOutIndex());
+      raft.applied(raft.log().handedOut());
     }
 
     private void persist(
@@ -154,7 +155,7 @@ class CopyTest {
 
     void compact() {
       ConfState members = raft.confState();
-      long index = raft.appliedIndex();
+      long index = raft.log().applied();
       if (unacknowledged == 0 && index > storage.firstIndex()) {
         storage.createSnapshot(index, members, ByteString.EMPTY);
         storage.compact(index);
@@ -206,7 +207,7 @@ class CopyTest {
     assertThat(seen)
         .contains("INSTALL_SNAPSHOT", "TIMEOUT_NOW", "READ_INDEX", "TRANSFER_LEADER")
         .contains("Confirmed", "Aborted", "TransferEnded", "TransferRejected", "ConfState");
-    assertThat(nodes).allSatisfy(node -> assertThat(node.raft.commitIndex()).isGreaterThan(20));
+    assertThat(nodes).allSatisfy(node -> assertThat(node.raft.log().committed()).isGreaterThan(20));
   }
 
   // What the run above hardly shows.
