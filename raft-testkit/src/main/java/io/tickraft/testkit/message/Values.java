@@ -1,6 +1,7 @@
 package io.tickraft.testkit.message;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChanges;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
@@ -62,7 +63,7 @@ public final class Values {
    *
    * @param term the entry's term
    * @param index the entry's index
-   * @param change the change, such as {@link Changes} makes
+   * @param change the change, such as {@link ConfChanges} makes
    * @return the entry
    */
   public static Entry confChange(long term, long index, ConfChange change) {
