@@ -19,7 +19,10 @@ import java.util.Objects;
  * that the entry after it can be replicated.
  *
  * <p>An exception out of any method fails the node: {@link NodeFailedException}. When the node is
- * opened there is none yet, and the exception leaves {@link RawNode#open} as it is.
+ * opened there is none yet, and the exception leaves {@link RawNode#open} as it is. An answer that
+ * breaks this contract, such as null, an entry of another index or terms that fall, fails the node
+ * too, with a cause that names the storage and the answer; {@code open} throws an {@link
+ * IllegalArgumentException} for it.
  */
 public interface Storage {
 

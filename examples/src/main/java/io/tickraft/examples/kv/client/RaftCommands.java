@@ -103,6 +103,7 @@ final class RaftCommands {
             .append(line("persisted_index", status.persistedIndex()))
             .append(line("commit_index", status.commitIndex()))
             .append(line("applied_index", status.appliedIndex()))
+            .append(line("pending_change", status.pendingChangeIndex()))
             .append(line("voters", configuration.getVotersList()))
             .append(line("learners", configuration.getLearnersList()))
             .append(line("voters_outgoing", configuration.getVotersOutgoingList()))
@@ -132,7 +133,11 @@ final class RaftCommands {
         + ",next="
         + peer.nextIndex()
         + ",inflight="
-        + peer.inflightAppends();
+        + peer.inflightAppends()
+        + ",snapshot="
+        + peer.snapshotIndex()
+        + ",ticks_since_heard="
+        + peer.ticksSinceHeard();
   }
 
   private static String lower(Enum<?> value) {
