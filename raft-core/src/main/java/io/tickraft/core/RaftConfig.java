@@ -138,8 +138,13 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how long a leader waits for the answer to a snapshot before it looks at the follower's
-   * log again, and perhaps sends another one. {@link RawNode#reportSnapshot} prolongs it.
+   * Returns how long a leader waits for the answer to a snapshot before it gives up the attempt,
+   * asks the follower whether it holds the snapshot's last entry, and if not sends another one.
+   * {@link RawNode#reportSnapshot} prolongs it.
+   *
+   * <p>As long as the host reports nothing, the leader also asks after each heartbeat that is
+   * answered. A follower that does not hold the snapshot gets another copy after two heartbeats,
+   * after four, and so on, up to this time.
    *
    * @return ticks, at least 1
    */

@@ -284,14 +284,29 @@ public final class RawNode {
   }
 
   /**
-   * Tells a leader how the snapshot that it is sending to a member gets on.
+   * Reports the progress of a snapshot transfer to a member. A hint: a host that ships snapshots
+   * beside the messages gives it, so that a leader neither sends a second copy of a snapshot that
+   * is on its way nor waits for {@link RaftConfig#snapshotTicks()} when one is lost. A report on
+   * another attempt than the current one changes nothing, and neither does one to a node that does
+   * not lead.
    *
    * @param peer the member
-   * @param status how it gets on
+   * @param attempt the number in the {@code attempt} field of the InstallSnapshot message
+   * @param status the progress
    */
-  public void reportSnapshot(long peer, SnapshotStatus status) {
+  public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
     Objects.requireNonNull(status, "status");
-    run(r -> r.reportSnapshot(peer, status));
+    run(r -> r.reportSnapshot(peer, attempt, status));
+  }
+
+  /**
+   * Reports that what the {@link Storage} answered with {@link Storage.EntriesResult.NotYet} or
+   * {@link Storage.SnapshotResult.NotYet} is there now. The node asks again for everything that it
+   * waits for: entries to apply, and entries and snapshots for followers. Without this call it asks
+   * again after the next tick, so that a large log would go out by one answer a tick.
+   */
+  public void storageReady() {
+    run(Raft::storageReady);
   }
 
   /**

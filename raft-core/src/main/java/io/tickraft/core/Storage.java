@@ -104,8 +104,8 @@ public interface Storage {
     record Compacted() implements EntriesResult {}
 
     /**
-     * The entries are there but cannot be had without waiting. The node asks again at its next
-     * tick.
+     * The entries are there but cannot be had without waiting. The node asks again when the host
+     * calls {@link RawNode#storageReady}, or else after its next tick.
      */
     record NotYet() implements EntriesResult {}
   }
@@ -128,7 +128,10 @@ public interface Storage {
       }
     }
 
-    /** The snapshot is still being built. The node asks again at one of its next ticks. */
+    /**
+     * The snapshot is still being built. The node asks again when the host calls {@link
+     * RawNode#storageReady}, or else after its next tick.
+     */
     record NotYet() implements SnapshotResult {}
   }
 }

@@ -257,7 +257,7 @@ final class EventTableTest {
         row(
             "a snapshot that the host could not send",
             EventTableTest::sendsSnapshot,
-            host -> host.node.reportSnapshot(2, SnapshotStatus.FAILED),
+            host -> host.node.reportSnapshot(2, 1, SnapshotStatus.FAILED),
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE)),
         row(
             "a snapshot that nobody speaks of",

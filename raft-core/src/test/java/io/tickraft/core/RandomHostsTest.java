@@ -96,7 +96,11 @@ final class RandomHostsTest {
             case 0 -> member.crash();
             case 1 -> member.node.campaign();
             case 2 -> member.node.reportUnreachable(1 + random.nextInt(3));
-            case 3 -> member.node.reportSnapshot(1 + random.nextInt(3), SnapshotStatus.FAILED);
+            case 3 ->
+                member.node.reportSnapshot(
+                    1 + random.nextInt(3),
+                    1 + random.nextInt(9),
+                    SnapshotStatus.values()[random.nextInt(3)]);
             default -> member.check();
           }
         }

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Snapshots, from the side of the follower and from that of the leader. */
 final class SnapshotStoriesTest {
 
-  private static final ConfState THREE = voters(1, 2, 3);
+  static final ConfState THREE = voters(1, 2, 3);
 
   // The follower.
 
@@ -279,12 +279,12 @@ final class SnapshotStoriesTest {
   // The leader.
 
   /** The leader's log is compacted up to 5: entries 6 and 7 are there. */
-  private static final long COMPACTED = 5;
+  static final long COMPACTED = 5;
 
-  private static final int TIMEOUT = 8;
+  static final int TIMEOUT = 8;
 
   /** Leads in term 3 with entries 2 to 7; nothing is known of its members yet. */
-  private static Host leader() {
+  static Host leader() {
     MemoryStorage disk = storage(hardState(2, 0, 6), THREE, 1, 1, 2, 2, 2); // up to 6
     disk.createSnapshot(COMPACTED, THREE, bytes("state"));
     disk.compact(COMPACTED);
@@ -298,19 +298,32 @@ final class SnapshotStoriesTest {
     return host;
   }
 
-  private static List<Message> snapshots(List<Message> messages) {
+  static List<Message> snapshots(List<Message> messages) {
     return messages.stream().filter(Message::hasInstallSnapshot).toList();
   }
 
-  private static Snapshot stored(Host host) {
+  static Snapshot stored(Host host) {
     return host.disk.snapshot().snapshot();
   }
 
   /** Node 2 is far behind and has been sent a snapshot. */
-  private static Host sending() {
+  static Host sending() {
     Host host = leader();
     assertThat(snapshots(host.step(rejected(2, 3, 6, 1, 1)))).hasSize(1);
     return host;
+  }
+
+  /** Returns what node 2 is sent when it answers the next regular heartbeat. */
+  static List<Message> aHeartbeatIsAnswered(Host host) {
+    host.node.tick();
+    long round =
+        host.settle().stream()
+            .filter(m -> m.hasHeartbeat() && m.getTo() == 2)
+            .findFirst()
+            .orElseThrow()
+            .getHeartbeat()
+            .getRound();
+    return host.step(heartbeatResponse(2, 3, round)).stream().filter(m -> m.getTo() == 2).toList();
   }
 
   @Test
@@ -379,7 +392,10 @@ final class SnapshotStoriesTest {
     assertThat(sent.get(0).hasHeartbeat()).isTrue();
     assertThat(sent.get(0).getHeartbeat().getCommit()).as("it is known to hold nothing").isZero();
     assertThat(host.step(heartbeatResponse(2, 3, 1)).stream().filter(m -> m.getTo() == 2))
-        .isEmpty();
+        .as("only the question whether the snapshot has arrived")
+        .singleElement()
+        .satisfies(m -> assertThat(m.getAppend().getEntriesCount()).isZero())
+        .satisfies(m -> assertThat(m.getAppend().getPrev()).isEqualTo(id(2, COMPACTED)));
   }
 
   @Test
@@ -389,7 +405,7 @@ final class SnapshotStoriesTest {
     assertThat(host.step(notInstalled(2, 3, stored(host), 1))).isEmpty();
     assertThat(host.peer(2).state()).isEqualTo(PROBE);
 
-    List<Message> sent = host.step(heartbeatResponse(2, 3, 0));
+    List<Message> sent = aHeartbeatIsAnswered(host);
     assertThat(snapshots(sent)).hasSize(1);
     assertThat(sent.get(0).getInstallSnapshot().getAttempt()).isEqualTo(2);
   }
@@ -401,21 +417,27 @@ final class SnapshotStoriesTest {
     assertThat(host.peer(2).state()).isEqualTo(SNAPSHOT);
     host.ticks(1);
     assertThat(host.peer(2).state()).isEqualTo(PROBE);
-    assertThat(snapshots(host.settle())).as("nobody is there").isEmpty();
+    assertThat(snapshots(host.settle())).as("perhaps only the answer was lost").isEmpty();
 
-    List<Message> sent = snapshots(host.step(heartbeatResponse(2, 3, 1)));
+    List<Message> sent = snapshots(host.step(rejected(2, 3, COMPACTED, 1, 1)));
 
     assertThat(sent).hasSize(1);
     assertThat(sent.get(0).getInstallSnapshot().getAttempt()).isEqualTo(2);
+  }
+
+  /** The first attempt times out, and the second one is under way. */
+  private static void sendAgain(Host host) {
+    host.ticks(TIMEOUT);
+    host.settle();
+    host.step(rejected(2, 3, COMPACTED, 1, 1));
+    assertThat(host.peer(2).state()).isEqualTo(SNAPSHOT);
   }
 
   @Test
   void aLateAcknowledgementOfAnAttemptThatTimedOutCounts() {
     Host host = sending();
     Snapshot first = stored(host);
-    host.ticks(TIMEOUT);
-    host.step(heartbeatResponse(2, 3, 1));
-    assertThat(host.peer(2).state()).isEqualTo(SNAPSHOT);
+    sendAgain(host);
 
     host.step(installed(2, 3, first, 1, COMPACTED));
 
@@ -426,8 +448,7 @@ final class SnapshotStoriesTest {
   @Test
   void aLateRefusalOfAnAttemptThatTimedOutDoesNotEndTheNextOne() {
     Host host = sending();
-    host.ticks(TIMEOUT);
-    host.step(heartbeatResponse(2, 3, 1));
+    sendAgain(host);
 
     host.step(notInstalled(2, 3, stored(host), 1));
 
@@ -460,11 +481,11 @@ final class SnapshotStoriesTest {
   @Test
   void theHostMayReportThatASnapshotDidNotArrive() {
     Host host = sending();
-    host.node.reportSnapshot(2, SnapshotStatus.FAILED);
+    host.node.reportSnapshot(2, 1, SnapshotStatus.FAILED);
     assertThat(host.peer(2).state()).isEqualTo(PROBE);
     assertThat(host.settle()).isEmpty();
 
-    assertThat(snapshots(host.step(heartbeatResponse(2, 3, 0)))).hasSize(1);
+    assertThat(snapshots(aHeartbeatIsAnswered(host))).hasSize(1);
   }
 
   @Test
@@ -472,7 +493,7 @@ final class SnapshotStoriesTest {
     Host host = sending();
     for (int i = 0; i < 10; i++) {
       host.ticks(TIMEOUT - 1);
-      host.node.reportSnapshot(2, SnapshotStatus.IN_PROGRESS);
+      host.node.reportSnapshot(2, 1, SnapshotStatus.IN_PROGRESS);
     }
     assertThat(host.peer(2).state()).isEqualTo(SNAPSHOT);
 
@@ -486,10 +507,13 @@ final class SnapshotStoriesTest {
     Host host = leader();
     String before = host.status().peers().toString();
 
-    host.node.reportSnapshot(2, SnapshotStatus.FAILED);
-    host.node.reportSnapshot(1, SnapshotStatus.FAILED);
-    host.node.reportSnapshot(9, SnapshotStatus.IN_PROGRESS);
-    Host.follower().node.reportSnapshot(2, SnapshotStatus.FAILED);
+    for (SnapshotStatus status : SnapshotStatus.values()) {
+      host.node.reportSnapshot(2, 0, status);
+      host.node.reportSnapshot(1, 0, status);
+      host.node.reportSnapshot(9, 1, status);
+      Host.follower().node.reportSnapshot(2, 1, status);
+    }
+    assertThat(host.node.hasReady()).isFalse();
 
     assertThat(host.status().peers()).hasToString(before);
     assertThat(host.events).isEmpty();
@@ -547,7 +571,7 @@ final class SnapshotStoriesTest {
     host.disk.createSnapshot(7, THREE, bytes("later"));
     host.disk.compact(6);
 
-    List<Message> sent = snapshots(host.step(heartbeatResponse(2, 3, 1)));
+    List<Message> sent = snapshots(host.step(rejected(2, 3, COMPACTED, 1, 1)));
 
     assertThat(sent.get(0).getInstallSnapshot().getSnapshot().getMetadata().getIndex())
         .isEqualTo(7);

@@ -97,8 +97,8 @@ final class Inputs implements PeerHost {
   }
 
   @Override
-  public void snapshotStatus(long peer, SnapshotStatus status) {
-    add(node -> node.reportSnapshot(peer, status));
+  public void snapshotStatus(long peer, long attempt, SnapshotStatus status) {
+    add(node -> node.reportSnapshot(peer, attempt, status));
   }
 
   @Override

@@ -49,10 +49,10 @@ public final class RaftLog {
   /** From the index that was handed out last to that of a snapshot, without what is between. */
   private record Jump(long from, long to) {}
 
-  private boolean waitsForStorage;
+  /** The serialized size of the entries of {@link #page}. */
+  private long pageBytes;
 
-  /** The next entry does not fit what may be handed out before something is applied. */
-  private boolean waitsForApplied;
+  private boolean waitsForStorage;
 
   /**
    * Opens the log of a storage, all of which is persisted. The entries that are not applied are
@@ -117,7 +117,7 @@ public final class RaftLog {
     this.jumps.addAll(other.jumps);
     this.page = other.page;
     this.waitsForStorage = other.waitsForStorage;
-    this.waitsForApplied = other.waitsForApplied;
+    this.pageBytes = other.pageBytes;
   }
 
   /** Returns a log in the same state, on a storage in the same state, that goes its own way. */
@@ -251,10 +251,7 @@ public final class RaftLog {
    * @return the index from which entries were removed; 0 if none were
    */
   public long append(LogSlice slice) {
-    long index = slice.prevIndex() + 1;
-    while (index <= slice.lastIndex() && matches(index, slice.term(index))) {
-      index++;
-    }
+    long index = firstDifference(slice);
     if (index > slice.lastIndex()) {
       return 0;
     }
@@ -268,6 +265,29 @@ public final class RaftLog {
     latestTerm = Math.max(latestTerm, slice.term(slice.lastIndex()));
     changes.add(news);
     return truncated;
+  }
+
+  /**
+   * Returns the index of the first entry of a slice that the log does not hold. By Log Matching the
+   * log holds all entries before one that it holds (Raft paper, section 5.3), so a duplicate of
+   * many entries costs one look at the last of them, and a conflict is found by halving.
+   */
+  private long firstDifference(LogSlice slice) {
+    long high = Math.min(slice.lastIndex(), lastIndex());
+    if (high <= slice.prevIndex() || matches(high, slice.term(high))) {
+      return high + 1;
+    }
+    long low = slice.prevIndex();
+    // The log holds the slice's entry at low, and another one at high.
+    while (high - low > 1) {
+      long middle = low + (high - low) / 2;
+      if (matches(middle, slice.term(middle))) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
   }
 
   private void truncateFrom(long index) {
@@ -293,7 +313,6 @@ public final class RaftLog {
     committed = index;
     changes.clear();
     page = null;
-    waitsForApplied = false;
   }
 
   /** Moves the commit index up, never down. */
@@ -432,13 +451,16 @@ public final class RaftLog {
    * committed and persisted and within the limit of what may be handed out at once.
    */
   public boolean hasPage() {
-    if (page != null) {
-      return true;
-    }
+    // A single entry may be larger than what is left of the limit. It is kept until it fits: read
+    // again at each acknowledgement, one of 4 MiB after 14,000 small ones would cost 56 GiB.
+    return (page != null || readPage())
+        && (unapplied.count() == 0 || unapplied.bytes() + pageBytes <= maxUnapplied);
+  }
+
+  private boolean readPage() {
     long to = Math.min(committed, persisted());
     if (handedOut >= to
         || waitsForStorage
-        || waitsForApplied
         || tail.unwrittenSnapshot() != null
         || unapplied.bytes() >= maxUnapplied) {
       return false;
@@ -450,12 +472,8 @@ public final class RaftLog {
       waitsForStorage = true;
       return false;
     }
-    if (unapplied.count() > 0 && unapplied.bytes() + bytes(read) > maxUnapplied) {
-      // A single entry, larger than what is left of the limit.
-      waitsForApplied = true;
-      return false;
-    }
     page = read;
+    pageBytes = bytes(read);
     return true;
   }
 
@@ -470,7 +488,7 @@ public final class RaftLog {
     }
     page = null;
     handedOut = taken.get(taken.size() - 1).getIndex();
-    unapplied.add(handedOut, bytes(taken));
+    unapplied.add(handedOut, pageBytes);
     return taken;
   }
 
@@ -502,7 +520,6 @@ public final class RaftLog {
     while (!jumps.isEmpty() && jumps.getFirst().to <= applied) {
       jumps.removeFirst();
     }
-    waitsForApplied = false;
   }
 
   /** Returns whether an index was not handed out, as a snapshot of a later one was instead. */

@@ -1,9 +1,10 @@
 package io.tickraft.core.progress;
 
+import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.log.IndexedBytes;
 import io.tickraft.proto.Snapshot;
-import java.util.Objects;
+import io.tickraft.proto.SnapshotMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Progress {
 
+  private static final long NO_ROUND = Long.MAX_VALUE;
+
   private final long id;
   private final int maxInflightAppends;
   private final long maxInflightBytes;
@@ -28,14 +31,29 @@ public final class Progress {
   /** The commit index that the member knows once all that was sent has arrived. */
   private long sentCommit;
 
-  /** PROBE: an append is under way, or the storage or a sign of life is waited for. */
+  /** PROBE: an append is under way, or the leader waits for the storage or a sign of life. */
   private boolean paused;
 
   /** PROBE: the member asked for a snapshot. */
   private boolean snapshotWanted;
 
-  /** REPLICATE: an append is due that shows whether what is under way has arrived. */
+  /**
+   * PROBE: an attempt at a snapshot timed out, and the first probe asks for the snapshot's entry.
+   * Only if the member does not hold that entry, the leader looks for the match below it.
+   */
+  private boolean probesSnapshot;
+
+  /**
+   * An append is due that shows whether what was sent has arrived. REPLICATE: after the last entry
+   * that was sent. SNAPSHOT, and PROBE with {@code probesSnapshot}: after the snapshot's entry.
+   */
   private boolean checkDue;
+
+  /**
+   * The first regular round of heartbeats that began after the last append or snapshot was sent.
+   * Only an answer to this round or a later one says that what was sent may be lost.
+   */
+  private long awaitedRound = NO_ROUND;
 
   /** The storage cannot deliver at once what the member needs. */
   private boolean waitsForStorage;
@@ -43,11 +61,24 @@ public final class Progress {
   private final IndexedBytes inflight;
 
   private long attempt;
-  private long snapshotIndex;
+
+  /** The last entry that the snapshot of the current or last attempt covers. */
+  private EntryId snapshot = EntryId.NONE;
+
+  /** Ticks since the snapshot was sent, or since the host reported on it. */
   private int snapshotTicks;
 
   /** SNAPSHOT: ticks since the attempt began, whatever was reported of it. */
   private long snapshotAge;
+
+  /** SNAPSHOT: the host has reported that the current attempt is in progress. */
+  private boolean transferInProgress;
+
+  /**
+   * How many ticks after a snapshot was sent a member that does not hold it gets another copy;
+   * doubled with each copy, and 0 when the member has acknowledged something.
+   */
+  private int copyWait;
 
   private @Nullable Snapshot unsentSnapshot;
 
@@ -83,13 +114,17 @@ public final class Progress {
     this.sentCommit = other.sentCommit;
     this.paused = other.paused;
     this.snapshotWanted = other.snapshotWanted;
+    this.probesSnapshot = other.probesSnapshot;
     this.checkDue = other.checkDue;
+    this.awaitedRound = other.awaitedRound;
     this.waitsForStorage = other.waitsForStorage;
     this.inflight = other.inflight.copy();
     this.attempt = other.attempt;
-    this.snapshotIndex = other.snapshotIndex;
+    this.snapshot = other.snapshot;
     this.snapshotTicks = other.snapshotTicks;
     this.snapshotAge = other.snapshotAge;
+    this.transferInProgress = other.transferInProgress;
+    this.copyWait = other.copyWait;
     this.unsentSnapshot = other.unsentSnapshot;
     this.heardAt = other.heardAt;
     this.answeredRound = other.answeredRound;
@@ -119,6 +154,18 @@ public final class Progress {
   /** Returns the index of the next entry to send. */
   public long next() {
     return next;
+  }
+
+  /**
+   * Returns the index of the first entry of the log that the member may yet be sent: a member that
+   * is probed may turn out to lack everything above what is known to match.
+   */
+  public long firstNeeded() {
+    return switch (state) {
+      case PROBE -> match + 1;
+      case REPLICATE -> next;
+      case SNAPSHOT -> snapshot.index() + 1;
+    };
   }
 
   /** Returns which attempt at a snapshot is the current or the last one; 0 before the first. */
@@ -153,7 +200,7 @@ public final class Progress {
             .ticksSinceHeard(tick - heardAt)
             .durableCommitIndex(durableCommit);
     return state == PeerStatus.State.SNAPSHOT
-        ? status.snapshot(snapshotIndex, snapshotAge, attempt).build()
+        ? status.snapshot(snapshot.index(), snapshotAge, attempt).build()
         : status.build();
   }
 
@@ -202,6 +249,19 @@ public final class Progress {
     return unsentSnapshot;
   }
 
+  /**
+   * Returns whether an append without entries after {@link #snapshot()} is due, which asks the
+   * member whether the snapshot has arrived.
+   */
+  public boolean wantsSnapshotCheck() {
+    return checkDue && state != PeerStatus.State.REPLICATE && unsentSnapshot == null;
+  }
+
+  /** Returns the last entry that the snapshot which was sent last covers. */
+  public EntryId snapshot() {
+    return snapshot;
+  }
+
   // What was sent.
 
   /**
@@ -211,6 +271,7 @@ public final class Progress {
    * @param commit the leader's commit index, which the append carries
    */
   public void sent(int count, long bytes, long commit) {
+    awaitedRound = NO_ROUND;
     long end = next - 1 + count;
     sentCommit = Math.max(sentCommit, Math.min(commit, end));
     if (state == PeerStatus.State.PROBE) {
@@ -228,6 +289,24 @@ public final class Progress {
   public void snapshotSent() {
     unsentSnapshot = null;
     snapshotTicks = 0;
+    checkDue = false;
+    awaitedRound = NO_ROUND;
+  }
+
+  /** The append that asks for the snapshot's entry leaves. */
+  public void snapshotCheckSent() {
+    checkDue = false;
+    awaitedRound = NO_ROUND;
+  }
+
+  /**
+   * A regular heartbeat leaves. A round that only serves reads does not count: reads may be asked
+   * for a hundred times between two ticks, and each would send what is under way once more.
+   *
+   * @param round the round of the heartbeat
+   */
+  public void heartbeatSent(long round) {
+    awaitedRound = Math.min(awaitedRound, round);
   }
 
   // What was learned.
@@ -243,24 +322,24 @@ public final class Progress {
     match = Math.max(match, index);
     next = Math.max(next, match + 1);
     inflight.freeTo(match);
-    switch (state) {
-      case PROBE -> {
-        // An answer from before what is known says nothing about the append that is under way.
-        if (current) {
-          becomeReplicate(commit);
-        }
-      }
-      case SNAPSHOT -> {
-        if (match >= snapshotIndex || match + 1 >= firstIndex) {
-          becomeReplicate(commit);
-        }
-      }
-      case REPLICATE -> sentCommit = Math.max(sentCommit, commit);
+    // An answer from before what is known says nothing about the append that is under way, and one
+    // that leaves the member behind the log nothing about the snapshot.
+    boolean ends =
+        state == PeerStatus.State.SNAPSHOT || probesSnapshot
+            ? match >= snapshot.index() || match + 1 >= firstIndex
+            : current;
+    if (state == PeerStatus.State.REPLICATE) {
+      sentCommit = Math.max(sentCommit, commit);
+    } else if (ends) {
+      becomeReplicate(commit);
     }
   }
 
   /**
-   * The member rejected the append after {@code prevIndex}.
+   * The member rejected the append after {@code prevIndex}. That a member does not hold the entry
+   * of the snapshot that it was sent is only a hint: messages overtake each other, and a host may
+   * ship the snapshot on the side. The next copy waits longer each time, and is not sent at all
+   * while the host says that the transfer is in progress.
    *
    * @param hintedNext the index from which to go on, by what the member and the leader know of each
    *     other's terms
@@ -273,17 +352,22 @@ public final class Progress {
         if (prevIndex <= match) {
           return false;
         }
-        becomeProbe();
+        becomeProbe(match + 1);
       }
       case PROBE -> {
         if (prevIndex != next - 1) {
           return false;
         }
-        next = Math.max(match + 1, Math.min(prevIndex, hintedNext));
-        paused = false;
+        becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
       }
       case SNAPSHOT -> {
-        return false;
+        if (prevIndex != snapshot.index() || unsentSnapshot != null) {
+          return false;
+        }
+        if (transferInProgress || snapshotTicks < copyWait) {
+          return true;
+        }
+        becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
       }
     }
     snapshotWanted = wantsSnapshot;
@@ -292,7 +376,7 @@ public final class Progress {
 
   /** The member is heard, whatever it says, at a tick of the leader's. */
   public void heard(long tick) {
-    heardAt = Math.max(heardAt, tick);
+    heardAt = tick;
   }
 
   /** The member has persisted a commit index. */
@@ -301,17 +385,26 @@ public final class Progress {
   }
 
   /**
-   * The member answered a heartbeat: it is there, and what is under way may have been lost.
+   * The member answered a heartbeat. If the heartbeat was a regular one, or a later one, and was
+   * sent after the last append or snapshot, what was sent may be lost, and the member is asked.
    *
    * @param round the round of the heartbeat
+   * @return whether the heartbeat was sent after all else that the member was sent
    */
-  public void heartbeatAnswered(long round) {
+  public boolean heartbeatAnswered(long round) {
     answeredRound = Math.max(answeredRound, round);
-    switch (state) {
-      case PROBE -> paused = false;
-      case REPLICATE -> checkDue = match < next - 1;
-      case SNAPSHOT -> {}
+    if (round < awaitedRound) {
+      return false;
     }
+    switch (state) {
+      case PROBE -> {
+        checkDue = probesSnapshot;
+        paused = probesSnapshot;
+      }
+      case REPLICATE -> checkDue = match < next - 1;
+      case SNAPSHOT -> checkDue = true;
+    }
+    return true;
   }
 
   /**
@@ -329,7 +422,7 @@ public final class Progress {
   /** What was sent last probably did not arrive. */
   public void unreachable() {
     if (state == PeerStatus.State.REPLICATE) {
-      becomeProbe();
+      becomeProbe(match + 1);
     }
   }
 
@@ -343,21 +436,51 @@ public final class Progress {
     waitsForStorage = false;
   }
 
-  /** The member gets a snapshot. */
-  public void becomeSnapshot(Snapshot snapshot) {
+  /**
+   * The member gets a snapshot.
+   *
+   * @param newAttempt the number of the attempt, which no other attempt of the node has
+   * @param firstWait how many ticks after the first copy the next one may follow
+   * @param maxWait how many ticks the wait for a copy may grow to
+   */
+  public void becomeSnapshot(Snapshot newSnapshot, long newAttempt, int firstWait, int maxWait) {
+    SnapshotMetadata metadata = newSnapshot.getMetadata();
     state = PeerStatus.State.SNAPSHOT;
-    attempt++;
-    snapshotIndex = snapshot.getMetadata().getIndex();
+    attempt = newAttempt;
+    snapshot = new EntryId(metadata.getTerm(), metadata.getIndex());
     snapshotTicks = 0;
     snapshotAge = 0;
+    copyWait =
+        copyWait == 0 ? Math.min(firstWait, maxWait) : (int) Math.min(2L * copyWait, maxWait);
+    transferInProgress = false;
     snapshotWanted = false;
-    unsentSnapshot = Objects.requireNonNull(snapshot);
+    checkDue = false;
+    probesSnapshot = false;
+    unsentSnapshot = newSnapshot;
     inflight.clear();
   }
 
-  /** The snapshot is on its way: the time-out starts anew. */
-  public void snapshotInProgress() {
-    snapshotTicks = 0;
+  /**
+   * The host reports that an attempt is in progress: the time-out starts anew, and that the member
+   * does not hold the snapshot yet is no reason to send it again.
+   */
+  public void snapshotInProgress(long reportedAttempt) {
+    if (state == PeerStatus.State.SNAPSHOT && reportedAttempt == attempt) {
+      snapshotTicks = 0;
+      transferInProgress = true;
+    }
+  }
+
+  /**
+   * The host reports that the snapshot of an attempt has arrived: the member is asked at once, so
+   * that the leader does not depend on the member's own answer.
+   */
+  public void snapshotDelivered(long reportedAttempt) {
+    if ((state == PeerStatus.State.SNAPSHOT || probesSnapshot) && reportedAttempt == attempt) {
+      snapshotTicks = 0;
+      transferInProgress = false;
+      checkDue = true;
+    }
   }
 
   /**
@@ -369,7 +492,11 @@ public final class Progress {
     if (state != PeerStatus.State.SNAPSHOT || failedAttempt != attempt) {
       return false;
     }
-    probeOnceAlive();
+    copyWait = 0;
+    becomeProbe(match + 1);
+    // Most likely the probe ends in the next snapshot, which is not sent to a member that is down.
+    paused = true;
+    awaitedRound = NO_ROUND;
     return true;
   }
 
@@ -382,28 +509,29 @@ public final class Progress {
   }
 
   /**
-   * Gives up a snapshot that was not answered in time.
+   * Gives up a snapshot that was neither answered nor reported on in time. Perhaps only the answer
+   * was lost, so the first probe asks for the snapshot's entry: an append without entries saves a
+   * second snapshot.
    *
-   * @param timeout after how many ticks without an answer
+   * @param timeout in ticks
    */
   public void expireSnapshot(int timeout) {
     if (state == PeerStatus.State.SNAPSHOT && snapshotTicks >= timeout) {
-      probeOnceAlive();
+      becomeProbe(Math.max(match, snapshot.index()) + 1);
+      // Not of a member that asked for a snapshot of what it had acknowledged before.
+      probesSnapshot = match < snapshot.index();
+      checkDue = probesSnapshot;
+      paused = true;
     }
   }
 
-  private void probeOnceAlive() {
-    becomeProbe();
-    // Most likely the probe ends in the next snapshot, which is not sent to a member that is gone.
-    paused = true;
-  }
-
-  private void becomeProbe() {
+  private void becomeProbe(long newNext) {
     state = PeerStatus.State.PROBE;
-    next = match + 1;
+    next = newNext;
     sentCommit = 0;
     paused = false;
     checkDue = false;
+    probesSnapshot = false;
     snapshotWanted = false;
     unsentSnapshot = null;
     inflight.clear();
@@ -416,7 +544,9 @@ public final class Progress {
     sentCommit = commit;
     paused = false;
     checkDue = false;
+    probesSnapshot = false;
     snapshotWanted = false;
     unsentSnapshot = null;
+    copyWait = 0;
   }
 }

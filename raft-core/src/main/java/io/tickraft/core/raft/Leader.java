@@ -88,7 +88,7 @@ final class Leader extends Role {
     if (self != null) {
       self.heard(node.clock.now());
     }
-    replication.tick();
+    replication.tick(node);
     departure.tick();
     ticksSinceHeartbeat++;
   }
@@ -274,8 +274,8 @@ final class Leader extends Role {
     }
     Progress member = replication.sender(message);
     member.heard(node.receivedAt());
-    member.heartbeatAnswered(answered);
-    if (departure.hasBegun()) {
+    boolean maybeLost = member.heartbeatAnswered(answered);
+    if (maybeLost && departure.hasBegun()) {
       // Or it waits for its limit in vain, should the answer that it is waiting for be lost.
       member.askForCommit(departure.since());
     }
@@ -416,17 +416,23 @@ final class Leader extends Role {
   }
 
   @Override
-  void reportSnapshot(NodeState node, long peer, SnapshotStatus status) {
+  void reportSnapshot(NodeState node, long peer, long attempt, SnapshotStatus status) {
     Progress member = replication.of(peer);
     if (member == null) {
       return;
     }
     PeerStatus.State before = member.state();
     switch (status) {
-      case IN_PROGRESS -> member.snapshotInProgress();
-      case FAILED -> member.snapshotFailed(member.attempt());
+      case IN_PROGRESS -> member.snapshotInProgress(attempt);
+      case DELIVERED -> member.snapshotDelivered(attempt);
+      case FAILED -> member.snapshotFailed(attempt);
     }
     Replication.report(node, member, before);
+  }
+
+  @Override
+  void storageReady() {
+    replication.storageReady();
   }
 
   // What a Ready takes.

@@ -50,6 +50,9 @@ final class NodeState {
   /** Counts the requests of this incarnation. */
   private long requests;
 
+  /** Counts the snapshots that the node has sent in this incarnation, as leader of any term. */
+  private long snapshotAttempts;
+
   NodeState(
       RaftConfig config,
       RaftLog log,
@@ -88,6 +91,7 @@ final class NodeState {
     this.durableTerm = other.durableTerm;
     this.durableVote = other.durableVote;
     this.requests = other.requests;
+    this.snapshotAttempts = other.snapshotAttempts;
     this.outcomes.addAll(other.outcomes);
     this.reads = other.reads.copy();
     this.transfer = other.transfer.copy(outcomes);
@@ -195,6 +199,15 @@ final class NodeState {
         .setIncarnation(config.incarnation())
         .setSequence(requests)
         .build();
+  }
+
+  /**
+   * Numbers an attempt at sending a snapshot. No two attempts of an incarnation have one number, so
+   * that the host's report on one is never taken for that on another.
+   */
+  long nextSnapshotAttempt() {
+    snapshotAttempts++;
+    return snapshotAttempts;
   }
 
   /** Makes a message to another node, of the node's term unless {@code body} clears it. */

@@ -244,13 +244,20 @@ public final class Raft {
   }
 
   /**
-   * The host knows how a snapshot for a member gets on.
+   * The host reports the progress of a snapshot transfer to a member.
    *
    * @param peer the member
-   * @param status how it gets on
+   * @param attempt the number of the attempt
+   * @param status the progress
    */
-  public void reportSnapshot(long peer, SnapshotStatus status) {
-    role.reportSnapshot(node, peer, status);
+  public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
+    role.reportSnapshot(node, peer, attempt, status);
+  }
+
+  /** What the storage answered with "not yet" is there now. */
+  public void storageReady() {
+    node.log.askStorageAgain();
+    role.storageReady();
   }
 
   private void become(Role next) {

@@ -1,7 +1,9 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.log.EntryCache;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.progress.Progress;
@@ -40,12 +42,14 @@ final class Replication {
   private final LongUnaryOperator durableCommit = each(Progress::durableCommit);
   private final LongUnaryOperator answeredRound = each(Progress::answeredRound);
 
-  // Stored entries that were read to find out whether the storage can deliver them, for the Ready
-  // that sends them.
-  private long readFrom;
-  private List<Entry> read = List.of();
+  /** What was read for members that are behind. */
+  private final EntryCache stored;
+
+  /** Ticks since entries that no member used were dropped. */
+  private int ticksOfCache;
 
   Replication(NodeState node) {
+    stored = new EntryCache(node.config.maxInflightAppends(), node.config.maxInflightBytes());
     members = new long[0];
     progress = new Progress[0];
     scratch = new long[0];
@@ -62,8 +66,8 @@ final class Replication {
     for (Progress member : other.gone) {
       gone.add(member.copy());
     }
-    readFrom = other.readFrom;
-    read = other.read;
+    stored = other.stored.copy();
+    ticksOfCache = other.ticksOfCache;
   }
 
   Replication copy() {
@@ -172,9 +176,21 @@ final class Replication {
   }
 
   /** A tick passes. */
-  void tick() {
+  void tick(NodeState node) {
     for (Progress member : progress) {
       member.tick();
+    }
+    ticksOfCache++;
+    if (ticksOfCache >= node.config.electionTicks()) {
+      ticksOfCache = 0;
+      stored.dropUnused();
+    }
+    storageReady();
+  }
+
+  /** The storage may be asked again for what it could not deliver. */
+  void storageReady() {
+    for (Progress member : progress) {
       member.askStorageAgain();
     }
   }
@@ -193,6 +209,7 @@ final class Replication {
     for (Progress member : progress) {
       if (member.id() != node.id()) {
         node.outbox.send(heartbeat(node, member, round), Outbox.After.TERM);
+        member.heartbeatSent(round);
       }
     }
   }
@@ -251,7 +268,7 @@ final class Replication {
         return true;
       }
     }
-    return member.unsentSnapshot() != null;
+    return member.unsentSnapshot() != null || member.wantsSnapshotCheck();
   }
 
   private static boolean sendsEntries(RaftLog log, Progress member) {
@@ -264,20 +281,34 @@ final class Replication {
       member.waitForStorage();
     } else {
       PeerStatus.State before = member.state();
-      member.becomeSnapshot(snapshot);
+      // At first, two heartbeats: the answer to the first of them may just have been on its way.
+      member.becomeSnapshot(
+          snapshot,
+          node.nextSnapshotAttempt(),
+          2 * node.config.heartbeatTicks(),
+          node.config.snapshotTicks());
       report(node, member, before);
     }
   }
 
   private List<Entry> entries(NodeState node, long from) {
-    if (!node.log.isStored(from)) {
-      return node.log.entries(from, node.config.maxAppendBytes());
+    return node.log.isStored(from)
+        ? stored.entries(node.log, from, node.config.maxAppendBytes())
+        : node.log.entries(from, node.config.maxAppendBytes());
+  }
+
+  /** Drops what was read and no member will ask for. */
+  private void dropUnneeded(NodeState node) {
+    if (stored.isEmpty()) {
+      return;
     }
-    if (readFrom != from || read.isEmpty()) {
-      read = node.log.entries(from, node.config.maxAppendBytes());
-      readFrom = from;
+    long needed = Long.MAX_VALUE;
+    for (Progress member : progress) {
+      if (member.id() != node.id()) {
+        needed = Math.min(needed, member.firstNeeded());
+      }
     }
-    return read;
+    stored.dropBefore(needed);
   }
 
   /** Whether what a member needs next is in the log. */
@@ -314,6 +345,11 @@ final class Replication {
           member.snapshotSent();
           continue;
         }
+        if (member.wantsSnapshotCheck()) {
+          out.add(message(node, member, snapshotCheck(node, member.snapshot())));
+          member.snapshotCheckSent();
+          continue;
+        }
         boolean withEntries = sendsEntries(node.log, member);
         long prev = member.next() - 1;
         if (prev != sharedPrev || withEntries != shared.getEntriesCount() > 0) {
@@ -325,7 +361,18 @@ final class Replication {
         member.sent(shared.getEntriesCount(), shared.getSerializedSize(), node.log.committed());
       }
     }
-    read = List.of();
+    dropUnneeded(node);
+  }
+
+  /**
+   * An append without entries after the last entry of a snapshot. A member that has installed the
+   * snapshot accepts it. The term is the snapshot's, as the log may be compacted beyond it.
+   */
+  private static Append snapshotCheck(NodeState node, EntryId snapshot) {
+    return Append.newBuilder()
+        .setPrev(NodeState.proto(snapshot.term(), snapshot.index()))
+        .setCommit(node.log.committed())
+        .build();
   }
 
   private Append append(NodeState node, long prev, boolean withEntries) {

@@ -182,8 +182,11 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** The host could not reach a member. */
   void unreachable(NodeState node, long peer) {}
 
-  /** The host knows how a snapshot for a member gets on. */
-  void reportSnapshot(NodeState node, long peer, SnapshotStatus status) {}
+  /** The host reports the progress of a snapshot transfer to a member. */
+  void reportSnapshot(NodeState node, long peer, long attempt, SnapshotStatus status) {}
+
+  /** The storage may be asked again for what it could not deliver. */
+  void storageReady() {}
 
   /** Returns whether {@link #pull} would form a message. */
   boolean hasPullable(NodeState node) {

@@ -258,8 +258,9 @@ final class FuzzSession {
       case 4 -> {
         long peer = peer();
         SnapshotStatus status = dice.of(List.of(SnapshotStatus.values()));
-        note("snapshot " + status + " " + peer);
-        node.reportSnapshot(peer, status);
+        long attempt = node.lastAttempt() - (dice.oneIn(4) ? 1 : 0);
+        note("snapshot " + status + " " + peer + " attempt " + attempt);
+        node.reportSnapshot(peer, attempt, status);
       }
       case 5 -> {
         long index = node.now().applied() - dice.below(4);
@@ -271,6 +272,10 @@ final class FuzzSession {
         boolean snapshot = dice.oneIn(3);
         note("slow " + entries + " " + snapshot);
         node.slow(entries, snapshot);
+        if (dice.oneIn(2)) {
+          note("storage ready");
+          node.storageReady();
+        }
       }
       case 7 -> {
         boolean kept = dice.oneIn(2);

@@ -55,6 +55,7 @@ final class FuzzedNode {
   private RawNode twin;
   private Observation now;
   private long incarnation;
+  private long lastAttempt;
 
   /** The hard state that the disk is sure to hold. */
   private HardState synced;
@@ -213,10 +214,21 @@ final class FuzzedNode {
     observe();
   }
 
-  void reportSnapshot(long peer, SnapshotStatus status) {
-    node.reportSnapshot(peer, status);
-    twin.reportSnapshot(peer, status);
+  void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
+    node.reportSnapshot(peer, attempt, status);
+    twin.reportSnapshot(peer, attempt, status);
     observe();
+  }
+
+  void storageReady() {
+    node.storageReady();
+    twin.storageReady();
+    observe();
+  }
+
+  /** The number of the last attempt at sending a snapshot; 0 before the first. */
+  long lastAttempt() {
+    return lastAttempt;
   }
 
   ProposeResult propose(List<ByteString> data) {
@@ -334,6 +346,9 @@ final class FuzzedNode {
   }
 
   private void leaves(Message message) {
+    if (message.hasInstallSnapshot()) {
+      lastAttempt = message.getInstallSnapshot().getAttempt();
+    }
     elections.sent(message);
     network.accept(message);
   }

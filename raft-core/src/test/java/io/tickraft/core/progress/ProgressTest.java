@@ -7,6 +7,7 @@ import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.proto.Snapshot;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ final class ProgressTest {
 
   /** After how many ticks a snapshot is given up. */
   private static final int TIMEOUT = 4;
+
+  /** How many ticks after the first copy of a snapshot another one may follow. */
+  private static final int FIRST_WAIT = 2;
 
   private static final Snapshot SNAPSHOT_AT_10 = snapshot(2, 10, voters(1, 2));
 
@@ -63,8 +67,25 @@ final class ProgressTest {
   private static Progress snapshotDue() {
     Progress progress = probing();
     progress.rejected(20, 1, false);
-    progress.becomeSnapshot(SNAPSHOT_AT_10);
+    becomeSnapshot(progress, 1);
     return progress;
+  }
+
+  private static void becomeSnapshot(Progress progress, long attempt) {
+    progress.becomeSnapshot(SNAPSHOT_AT_10, attempt, FIRST_WAIT, TIMEOUT);
+  }
+
+  /** A regular heartbeat is answered that was sent after everything else. */
+  private static void alive(Progress progress) {
+    progress.heartbeatSent(1);
+    progress.heartbeatAnswered(1);
+  }
+
+  private static void ticks(Progress progress, int count) {
+    for (int i = 0; i < count; i++) {
+      progress.tick();
+      progress.expireSnapshot(TIMEOUT);
+    }
   }
 
   private static Progress snapshotUnderWay() {
@@ -112,7 +133,7 @@ final class ProgressTest {
         row(
             "a probe is sent again after a sign of life",
             probing(),
-            progress -> progress.heartbeatAnswered(1),
+            ProgressTest::alive,
             PROBE,
             0,
             21,
@@ -227,7 +248,7 @@ final class ProgressTest {
         row(
             "a heartbeat's answer does not end a snapshot",
             snapshotUnderWay(),
-            progress -> progress.heartbeatAnswered(1),
+            ProgressTest::alive,
             SNAPSHOT,
             0,
             1,
@@ -304,15 +325,29 @@ final class ProgressTest {
             0,
             21,
             false),
-        row("a snapshot without an answer is given up", snapshotTimedOut(), PROBE, 0, 1, false),
         row(
-            "after the time-out a sign of life is followed by a probe",
+            "after the time-out the first probe asks for the snapshot's entry, without entries",
             snapshotTimedOut(),
-            progress -> progress.heartbeatAnswered(1),
+            PROBE,
+            0,
+            11,
+            false),
+        row(
+            "a member that does not hold the snapshot after the time-out is probed below it",
+            snapshotTimedOut(),
+            p -> p.rejected(10, 1, false),
             PROBE,
             0,
             1,
             true),
+        row(
+            "an acknowledgement below the snapshot does not end the question for it",
+            snapshotTimedOut(),
+            p -> p.acknowledged(0, 0, 11),
+            PROBE,
+            0,
+            11,
+            false),
         row(
             "a late installation still counts after the time-out",
             snapshotTimedOut(),
@@ -327,7 +362,64 @@ final class ProgressTest {
             p -> p.snapshotFailed(1),
             PROBE,
             0,
+            11,
+            false),
+        row(
+            "a member that does not hold the snapshot yet gets no other copy at once",
+            snapshotUnderWay(),
+            p -> p.rejected(10, 1, false),
+            SNAPSHOT,
+            0,
             1,
+            false),
+        row(
+            "a member that does not hold the snapshot after the wait is probed below it",
+            snapshotUnderWay(),
+            p -> {
+              ticks(p, FIRST_WAIT);
+              p.rejected(10, 1, false);
+            },
+            PROBE,
+            0,
+            1,
+            true),
+        row(
+            "a member that does not hold the snapshot gets no other copy while it is in progress",
+            snapshotUnderWay(),
+            p -> {
+              p.snapshotInProgress(1);
+              ticks(p, FIRST_WAIT);
+              p.rejected(10, 1, false);
+            },
+            SNAPSHOT,
+            0,
+            1,
+            false),
+        row(
+            "a member that does not hold a delivered snapshot after the wait is probed below it",
+            snapshotUnderWay(),
+            p -> {
+              p.snapshotInProgress(1);
+              p.snapshotDelivered(1);
+              ticks(p, FIRST_WAIT);
+              p.rejected(10, 4, false);
+            },
+            PROBE,
+            0,
+            4,
+            true),
+        row(
+            "word of another attempt does not prolong the time-out",
+            snapshotUnderWay(),
+            p -> {
+              ticks(p, TIMEOUT - 1);
+              p.snapshotInProgress(2);
+              p.snapshotDelivered(2);
+              ticks(p, 1);
+            },
+            PROBE,
+            0,
+            11,
             false));
   }
 
@@ -443,7 +535,7 @@ final class ProgressTest {
   void aMemberThatGetsASnapshotHasNoAppendsUnderWay() {
     Progress progress = twoUnderWay();
 
-    progress.becomeSnapshot(SNAPSHOT_AT_10);
+    becomeSnapshot(progress, 1);
 
     assertThat(progress.status(0).inflightAppends()).isZero();
     assertThat(progress.status(0).inflightBytes()).isZero();
@@ -501,10 +593,68 @@ final class ProgressTest {
     Progress progress = replicating();
     progress.sent(15, 15, 3);
 
-    progress.heartbeatAnswered(1);
+    alive(progress);
     assertThat(progress.wantsAppend(LAST, 3)).isTrue();
     progress.sent(0, 0, 3);
     assertThat(progress.wantsAppend(LAST, 3)).as("once for each answer").isFalse();
+  }
+
+  @Test
+  void onlyARegularHeartbeatSentAfterAProbeLeadsToAnother() {
+    Progress progress = fresh();
+    progress.heartbeatSent(1);
+    progress.sent(0, 0, 5);
+
+    progress.heartbeatAnswered(1);
+    assertThat(progress.wantsAppend(LAST, 3)).as("sent before the probe").isFalse();
+    progress.heartbeatAnswered(2);
+    assertThat(progress.wantsAppend(LAST, 3)).as("a round for reads").isFalse();
+    progress.heartbeatSent(3);
+    progress.heartbeatSent(5);
+    progress.heartbeatAnswered(2);
+    assertThat(progress.wantsAppend(LAST, 3)).as("a late answer").isFalse();
+    progress.heartbeatAnswered(3);
+    assertThat(progress.wantsAppend(LAST, 3)).isTrue();
+  }
+
+  @Test
+  void onlyARegularHeartbeatSentAfterAnAppendLeadsToACheck() {
+    Progress progress = replicating();
+    progress.heartbeatSent(1);
+    progress.sent(15, 15, 3);
+
+    assertThat(progress.heartbeatAnswered(2)).isFalse();
+    assertThat(progress.wantsAppend(LAST, 3)).isFalse();
+    progress.heartbeatSent(3);
+    assertThat(progress.heartbeatAnswered(4)).as("a later round").isTrue();
+    assertThat(progress.wantsAppend(LAST, 3)).isTrue();
+  }
+
+  @Test
+  void aSnapshotIsAskedForAfterARegularHeartbeatThatWasSentAfterIt() {
+    Progress progress = snapshotDue();
+    progress.heartbeatSent(1);
+    progress.heartbeatAnswered(1);
+    assertThat(progress.wantsSnapshotCheck()).as("it has not left").isFalse();
+    progress.snapshotSent();
+    progress.heartbeatAnswered(1);
+    assertThat(progress.wantsSnapshotCheck()).as("sent before the snapshot").isFalse();
+
+    progress.heartbeatSent(2);
+    progress.heartbeatAnswered(2);
+
+    assertThat(progress.wantsSnapshotCheck()).isTrue();
+    assertThat(progress.snapshot()).isEqualTo(new EntryId(2, 10));
+    progress.snapshotCheckSent();
+    progress.heartbeatAnswered(2);
+    assertThat(progress.wantsSnapshotCheck()).as("sent before the question").isFalse();
+  }
+
+  @Test
+  void anEntryIsNeededFromTheMatchOnWhileTheMemberIsProbed() {
+    assertThat(probing().firstNeeded()).isEqualTo(1);
+    assertThat(twoUnderWay().firstNeeded()).isEqualTo(9);
+    assertThat(snapshotUnderWay().firstNeeded()).isEqualTo(11);
   }
 
   @Test
@@ -513,7 +663,7 @@ final class ProgressTest {
     progress.sent(1, 10, 3);
     assertThat(progress.takesEntries()).isFalse();
 
-    progress.heartbeatAnswered(1);
+    alive(progress);
 
     assertThat(progress.wantsAppend(LAST, 3)).isTrue();
   }
@@ -524,7 +674,7 @@ final class ProgressTest {
     progress.sent(15, 15, 3);
     progress.acknowledged(20, 3, FIRST);
 
-    progress.heartbeatAnswered(1);
+    alive(progress);
 
     assertThat(progress.wantsAppend(LAST, 3)).isFalse();
   }
@@ -585,7 +735,7 @@ final class ProgressTest {
     progress.rejected(20, 1, true);
 
     assertThat(progress.needsSnapshot(FIRST)).isTrue();
-    progress.becomeSnapshot(SNAPSHOT_AT_10);
+    becomeSnapshot(progress, 1);
     progress.snapshotSent();
     progress.acknowledged(10, 10, FIRST);
     assertThat(progress.needsSnapshot(FIRST)).isFalse();
@@ -602,15 +752,15 @@ final class ProgressTest {
   }
 
   @Test
-  void attemptsAreCounted() {
+  void anAttemptIsNamedByTheLeader() {
     Progress progress = fresh();
     assertThat(progress.attempt()).isZero();
 
-    progress.becomeSnapshot(SNAPSHOT_AT_10);
-    assertThat(progress.attempt()).isEqualTo(1);
-    progress.snapshotFailed(1);
-    progress.becomeSnapshot(SNAPSHOT_AT_10);
-    assertThat(progress.attempt()).isEqualTo(2);
+    becomeSnapshot(progress, 3);
+    assertThat(progress.attempt()).isEqualTo(3);
+    progress.snapshotFailed(3);
+    becomeSnapshot(progress, 5);
+    assertThat(progress.attempt()).isEqualTo(5);
   }
 
   @Test
@@ -640,7 +790,7 @@ final class ProgressTest {
       progress.tick();
       progress.expireSnapshot(TIMEOUT);
       if (i % (TIMEOUT - 1) == 0) {
-        progress.snapshotInProgress();
+        progress.snapshotInProgress(1);
       }
     }
 
@@ -650,8 +800,8 @@ final class ProgressTest {
   @Test
   void aRefusalOfAnAttemptThatTimedOutDoesNotEndTheNextOne() {
     Progress progress = snapshotTimedOut();
-    progress.heartbeatAnswered(1);
-    progress.becomeSnapshot(snapshot(2, 15, voters(1, 2)));
+    alive(progress);
+    progress.becomeSnapshot(snapshot(2, 15, voters(1, 2)), 2, FIRST_WAIT, TIMEOUT);
     progress.snapshotSent();
 
     assertThat(progress.snapshotFailed(1)).isFalse();
@@ -663,8 +813,8 @@ final class ProgressTest {
   @Test
   void aLateInstallationOfAnEarlierSnapshotEndsTheNextAttemptIfTheLogGoesOnFromThere() {
     Progress progress = snapshotTimedOut();
-    progress.heartbeatAnswered(1);
-    progress.becomeSnapshot(snapshot(2, 15, voters(1, 2)));
+    alive(progress);
+    progress.becomeSnapshot(snapshot(2, 15, voters(1, 2)), 2, FIRST_WAIT, TIMEOUT);
     progress.snapshotSent();
 
     progress.acknowledged(10, 10, 16);

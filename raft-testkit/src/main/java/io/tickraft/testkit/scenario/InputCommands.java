@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What the owner of a node asks of it. */
 final class InputCommands {
@@ -31,6 +30,14 @@ final class InputCommands {
     TRANSITIONS.put("auto", ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO);
     TRANSITIONS.put("implicit", ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_IMPLICIT);
     TRANSITIONS.put("explicit", ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT);
+  }
+
+  private static final SortedMap<String, SnapshotStatus> SNAPSHOT_STATUSES = new TreeMap<>();
+
+  static {
+    SNAPSHOT_STATUSES.put("in-progress", SnapshotStatus.IN_PROGRESS);
+    SNAPSHOT_STATUSES.put("delivered", SnapshotStatus.DELIVERED);
+    SNAPSHOT_STATUSES.put("failed", SnapshotStatus.FAILED);
   }
 
   private InputCommands() {}
@@ -139,14 +146,12 @@ final class InputCommands {
   private static void reportSnapshot(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     long peer = args.number("peer", args.word("a peer"), 1, Long.MAX_VALUE);
-    @Nullable SnapshotStatus status =
-        args.takes("in-progress")
-            ? SnapshotStatus.IN_PROGRESS
-            : args.takes("failed") ? SnapshotStatus.FAILED : null;
-    if (status == null) {
-      throw args.mistake("in-progress or failed");
-    }
+    SnapshotStatus status = named(args, "a status", args.word("a status"), SNAPSHOT_STATUSES);
+    int attempt = args.option("attempt", 1, Integer.MAX_VALUE, 0);
     args.end();
-    act(node, host -> host.node().reportSnapshot(peer, status));
+    if (attempt == 0) {
+      throw args.mistake("missing: attempt=...");
+    }
+    act(node, host -> host.node().reportSnapshot(peer, attempt, status));
   }
 }

@@ -68,7 +68,8 @@ class MistakesTest {
           partition 1 | 1             @ partition: node 1 is named twice
           partition 9                 @ partition: unknown node: 9
           cut from=1                  @ cut: missing: to=...
-          report-snapshot 1 2 lost    @ report-snapshot: in-progress or failed
+          report-snapshot 1 2 lost    @ report-snapshot: a status: one of delivered, failed, in-progress, not lost
+          report-snapshot 1 2 failed  @ report-snapshot: missing: attempt=...
           change 1 add 4              @ change: a change: one of add-learner, add-voter, remove, not add
           change 1 add-voter          @ change: missing: a node
           change 1 leave 2            @ change: unexpected: 2

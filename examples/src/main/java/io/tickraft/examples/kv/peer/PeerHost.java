@@ -18,12 +18,13 @@ public interface PeerHost {
   void unreachable(long peer);
 
   /**
-   * A snapshot that is being sent gets on, or failed.
+   * The progress of a snapshot transfer to another node.
    *
    * @param peer the other node
-   * @param status how it gets on
+   * @param attempt the attempt that the InstallSnapshot names
+   * @param status the progress
    */
-  void snapshotStatus(long peer, SnapshotStatus status);
+  void snapshotStatus(long peer, long attempt, SnapshotStatus status);
 
   /**
    * A snapshot has arrived with all its data.

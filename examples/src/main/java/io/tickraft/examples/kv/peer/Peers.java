@@ -186,11 +186,12 @@ public final class Peers {
     }
     MapView view = machine.view();
     long index = message.getInstallSnapshot().getSnapshot().getMetadata().getIndex();
+    long attempt = message.getInstallSnapshot().getAttempt();
     PeerLink link = links.get(peer);
     if (view.index() != index || link == null) {
       // The log offers the map as it is, and the message leaves before anything more is applied.
       view.close();
-      host.snapshotStatus(peer, SnapshotStatus.FAILED);
+      host.snapshotStatus(peer, attempt, SnapshotStatus.FAILED);
       return;
     }
     SnapshotSender[] self = new SnapshotSender[1];
@@ -199,20 +200,14 @@ public final class Peers {
             hello(Hello.Use.SNAPSHOT, peer),
             message,
             view,
-            status -> loop.execute(() -> report(peer, self[0], status)),
+            status -> loop.execute(() -> host.snapshotStatus(peer, attempt, status)),
             arrived ->
                 Later.runMillis(loop, arrived ? HOLD_MILLIS : 0, () -> forget(peer, self[0])));
     self[0] = sender;
     sendings.put(peer, new Sending(index, sender));
+    // From the start, or the leader would send another copy before the connection is up.
+    host.snapshotStatus(peer, attempt, SnapshotStatus.IN_PROGRESS);
     sender.dial(link.address(), background, background, SnapshotSender.QUEUE);
-  }
-
-  private void report(long peer, SnapshotSender sender, SnapshotStatus status) {
-    // What becomes of an earlier attempt says nothing about the current one.
-    Sending current = sendings.get(peer);
-    if (current != null && current.sender == sender) {
-      host.snapshotStatus(peer, status);
-    }
   }
 
   private void forget(long peer, SnapshotSender sender) {

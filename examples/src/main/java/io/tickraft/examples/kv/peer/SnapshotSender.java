@@ -135,7 +135,7 @@ final class SnapshotSender extends DialedConnection {
         view.index(),
         message.getTo(),
         received ? "arrived" : why);
-    progress.accept(received ? SnapshotStatus.IN_PROGRESS : SnapshotStatus.FAILED);
+    progress.accept(received ? SnapshotStatus.DELIVERED : SnapshotStatus.FAILED);
     onEnd.accept(received);
   }
 }

@@ -61,6 +61,8 @@ class PeersTest {
           .setHeartbeat(Heartbeat.newBuilder().setRound(3))
           .build();
 
+  private static final long ATTEMPT = 7;
+
   @TempDir Path dir;
 
   private final List<Integer> ports = Ports.free(2);
@@ -90,7 +92,8 @@ class PeersTest {
     }
 
     @Override
-    public void snapshotStatus(long peer, SnapshotStatus status) {
+    public void snapshotStatus(long peer, long attempt, SnapshotStatus status) {
+      assertThat(attempt).isEqualTo(ATTEMPT);
       statuses.add(status);
     }
 
@@ -440,6 +443,7 @@ class PeersTest {
             .setTerm(5)
             .setInstallSnapshot(
                 InstallSnapshot.newBuilder()
+                    .setAttempt(ATTEMPT)
                     .setSnapshot(
                         Snapshot.newBuilder()
                             .setMetadata(SnapshotMetadata.newBuilder().setIndex(index))))
@@ -453,6 +457,7 @@ class PeersTest {
                     })
                 .get())
         .isEqualTo(index);
+    assertThat(host.statuses.take()).isEqualTo(SnapshotStatus.IN_PROGRESS);
     assertThat(host.statuses.take()).isEqualTo(SnapshotStatus.FAILED);
     while (loop.submit(peers::compactableIndex).get() != Long.MAX_VALUE) {
       Thread.sleep(10);
