@@ -319,10 +319,9 @@ final class SnapshotStoriesTest {
     long round =
         host.settle().stream()
             .filter(m -> m.hasHeartbeat() && m.getTo() == 2)
-            .findFirst()
-            .orElseThrow()
-            .getHeartbeat()
-            .getRound();
+            .mapToLong(m -> m.getHeartbeat().getRound())
+            .max()
+            .orElseThrow();
     return host.step(heartbeatResponse(2, 3, round)).stream().filter(m -> m.getTo() == 2).toList();
   }
 

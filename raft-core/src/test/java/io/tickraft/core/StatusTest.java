@@ -123,7 +123,7 @@ final class StatusTest {
   void theSnapshotUnderWayHasAnAgeWhateverTheHostReports() {
     Host leader = sendingASnapshot();
     leader.ticks(3);
-    leader.node.reportSnapshot(2, SnapshotStatus.IN_PROGRESS);
+    leader.node.reportSnapshot(2, 1, SnapshotStatus.IN_PROGRESS);
     leader.ticks(2);
 
     assertThat(leader.peer(2).state()).isEqualTo(PeerStatus.State.SNAPSHOT);
@@ -139,12 +139,11 @@ final class StatusTest {
   void theNextAttemptBeginsItsOwnAge() {
     Host leader = sendingASnapshot();
     leader.ticks(3);
-    leader.node.reportSnapshot(2, SnapshotStatus.FAILED);
+    leader.node.reportSnapshot(2, 1, SnapshotStatus.FAILED);
     assertThat(leader.peer(2).snapshotIndex()).as("no longer").isZero();
     assertThat(leader.peer(2).snapshotTicks()).isZero();
 
-    leader.step(heartbeatResponse(2, 3, 1));
-    leader.step(rejected(2, 3, leader.peer(2).nextIndex() - 1, 1, 1));
+    SnapshotStoriesTest.aHeartbeatIsAnswered(leader);
     leader.ticks(1);
 
     assertThat(leader.peer(2).snapshotAttempt()).isEqualTo(2);

@@ -2,6 +2,7 @@ package io.tickraft.testkit.loss;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.Outcome;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
@@ -9,7 +10,6 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.Message.BodyCase;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
-import io.tickraft.testkit.message.RaftText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
