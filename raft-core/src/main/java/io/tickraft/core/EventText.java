@@ -16,6 +16,11 @@ final class EventText {
       return leader(changed.leader()) + inTerm(changed.term());
     } else if (event instanceof RaftEvent.CampaignRefused refused) {
       return "campaign refused, " + words(refused.reason()) + inTerm(refused.term());
+    } else if (event instanceof RaftEvent.RemovalLikely likely) {
+      return "probably removed from the group: not a member for "
+          + likely.voter()
+          + ", which has committed "
+          + likely.commit();
     } else if (event instanceof RaftEvent.VoteAnswered answered) {
       return vote("vote", answered.granted(), answered.candidate()) + inTerm(answered.term());
     } else if (event instanceof RaftEvent.PreVoteAnswered answered) {

@@ -67,6 +67,18 @@ public sealed interface RaftEvent {
   }
 
   /**
+   * The node was most likely removed from the group while it could not be reached: a voter that
+   * hears a leader refused its vote or pre-vote, and this node is not a member in the voter's
+   * configuration. Nobody sends a removed node anything, so this is how it learns of the removal,
+   * again with each campaign. It is not certain: a voter that is behind may not know yet that this
+   * node was added.
+   *
+   * @param voter who answered
+   * @param commit the voter's commit index
+   */
+  record RemovalLikely(long voter, long commit) implements RaftEvent {}
+
+  /**
    * The node answered a request for its vote.
    *
    * @param term the term of the campaign
@@ -93,6 +105,8 @@ public sealed interface RaftEvent {
   record SteppedDown(long term, SteppedDown.Reason reason) implements RaftEvent {
     /** Why a leader steps down. */
     public enum Reason {
+      /** Its host called {@link RawNode#resign()}. */
+      RESIGNED,
       /** It has not heard from a quorum for an election timeout. */
       QUORUM_LOST,
       /** Its own disk is stuck: see {@link RaftConfig#maxPersistTicks()}. */

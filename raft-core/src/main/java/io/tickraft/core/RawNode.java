@@ -257,6 +257,29 @@ public final class RawNode {
   }
 
   /**
+   * Hands leadership to the voter whose log is the furthest, of those that were heard within an
+   * election timeout; the one with the lowest id of several. Only the leader knows how far they
+   * are: any other node rejects this, and names the leader.
+   *
+   * @return whether an outcome follows, and who is to lead
+   */
+  public TransferResult transferLeadership() {
+    return call(Raft::transferLeadership);
+  }
+
+  /**
+   * Makes a leader step down at once: it takes nothing more, and orders the voter whose log is the
+   * furthest to campaign, and the next one if that refuses. Without the wait for an election
+   * timeout that a crash of the leader costs, but also without knowing that anyone takes over: use
+   * {@link #transferLeadership()} where that matters. {@link RaftEvent.SteppedDown} is reported.
+   *
+   * <p>The node stays a voter and may be elected again. Nothing happens if it does not lead.
+   */
+  public void resign() {
+    run(Raft::resign);
+  }
+
+  /**
    * Makes the node campaign at once, if it is a voter without a snapshot or a membership change to
    * apply; otherwise {@link RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
    */

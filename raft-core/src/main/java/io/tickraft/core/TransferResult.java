@@ -43,9 +43,11 @@ public sealed interface TransferResult {
   enum Reason {
     /** The node does not lead and knows of no leader, or the one that was asked does not lead. */
     NO_LEADER,
+    /** The node does not lead, and only the leader can choose a target: name one. */
+    NOT_LEADER,
     /** The target leads already. */
     ALREADY_LEADER,
-    /** The target does not vote: it is a learner, or no member. */
+    /** The target does not vote: it is a learner, or no member. Or there is no other voter. */
     NOT_A_VOTER,
     /** Another transfer is under way, to the same target or another one. */
     IN_PROGRESS,

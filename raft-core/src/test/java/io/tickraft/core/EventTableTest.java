@@ -31,6 +31,7 @@ import io.tickraft.core.RaftEvent.MessageDropped;
 import io.tickraft.core.RaftEvent.OutgoingDropped;
 import io.tickraft.core.RaftEvent.PersistOverdue;
 import io.tickraft.core.RaftEvent.PreVoteAnswered;
+import io.tickraft.core.RaftEvent.RemovalLikely;
 import io.tickraft.core.RaftEvent.ReplicationChanged;
 import io.tickraft.core.RaftEvent.RoleChanged;
 import io.tickraft.core.RaftEvent.SnapshotAccepted;
@@ -41,6 +42,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
 import io.tickraft.proto.PreVoteResponse;
 import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.VoteRejectReason;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -77,6 +79,19 @@ final class EventTableTest {
             PreVoteResponse.newBuilder()
                 .setCampaignTerm(campaignTerm)
                 .setGranted(PreVoteResponse.Granted.getDefaultInstance()))
+        .build();
+  }
+
+  /** Refused by a node that hears a leader, which does not replicate to node 1. */
+  private static Message isNoMember(long from, long campaignTerm) {
+    return message(from, 1)
+        .setPreVoteResponse(
+            PreVoteResponse.newBuilder()
+                .setCampaignTerm(campaignTerm)
+                .setCommit(id(1, 7))
+                .setRejected(
+                    PreVoteResponse.Rejected.newBuilder()
+                        .setReason(VoteRejectReason.VOTE_REJECT_REASON_NOT_A_MEMBER)))
         .build();
   }
 
@@ -125,6 +140,16 @@ final class EventTableTest {
             () -> Host.on(MemoryStorage.bootstrapped(2, 3)),
             host -> host.node.campaign(),
             new CampaignRefused(1, CampaignRefused.Reason.NOT_A_VOTER)),
+        row(
+            "a node that was removed and does not know",
+            () -> Host.ofThree(knobs -> knobs.preVote(true)),
+            host -> {
+              host.node.campaign();
+              host.settle();
+              host.step(isNoMember(2, 2));
+            },
+            new RoleChanged(1, RoleName.FOLLOWER, RoleName.PRE_CANDIDATE),
+            new RemovalLikely(2, 7)),
         row(
             "votes",
             Host::ofThree,
@@ -209,6 +234,13 @@ final class EventTableTest {
             EventTableTest::removed,
             host -> host.step(accepted(2, 2, 3, 3), accepted(3, 2, 3, 3)),
             new SteppedDown(2, SteppedDown.Reason.LEFT),
+            new RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER),
+            new LeaderChanged(2, 0)),
+        row(
+            "a leader that resigns",
+            Host::leader,
+            host -> host.node.resign(),
+            new SteppedDown(2, SteppedDown.Reason.RESIGNED),
             new RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER),
             new LeaderChanged(2, 0)),
         row(

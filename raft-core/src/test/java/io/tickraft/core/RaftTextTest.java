@@ -290,6 +290,9 @@ final class RaftTextTest {
             "persisting overdue: 3 Readys outstanding, the oldest for 20 ticks"),
         arguments(
             new RaftEvent.ApplyOverdue(9, 7, 20), "applying overdue: 7 of 9 applied, for 20 ticks"),
+        arguments(
+            new RaftEvent.RemovalLikely(2, 9),
+            "probably removed from the group: not a member for 2, which has committed 9"),
         arguments(new RaftEvent.VoteAnswered(3, 2, true), "vote granted to 2 in term 3"),
         arguments(new RaftEvent.VoteAnswered(3, 2, false), "vote refused to 2 in term 3"),
         arguments(new RaftEvent.PreVoteAnswered(4, 2, true), "pre-vote granted to 2 for term 4"),

@@ -183,8 +183,8 @@ final class SlowDiskTest {
       sent.addAll(host.node.ready().messages());
     }
     for (Message message : sent) {
-      if (message.hasHeartbeat() && message.getTo() == 2) {
-        host.node.step(heartbeatResponse(2, 2, message.getHeartbeat().getRound()));
+      if (message.hasHeartbeat()) {
+        host.node.step(heartbeatResponse(message.getTo(), 2, message.getHeartbeat().getRound()));
       }
     }
     return sent;

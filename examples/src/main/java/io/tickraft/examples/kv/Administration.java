@@ -67,6 +67,7 @@ final class Administration {
   private static Reply rejection(long target, TransferResult.Reason reason) {
     return switch (reason) {
       case NO_LEADER -> Redirection.NO_LEADER;
+      case NOT_LEADER -> Reply.err("only the leader chooses a node: name one");
       case ALREADY_LEADER -> Reply.err("node " + target + " leads already");
       case NOT_A_VOTER -> Reply.err("node " + target + " is not a voter");
       case IN_PROGRESS -> new Reply.Failure("TRYAGAIN another transfer is under way");

@@ -42,7 +42,8 @@ final class EventLogger implements RaftObserver {
       messageDropped(dropped);
     } else if (isForTheOperator(event)) {
       LOG.info("node {}: {}{}", id, RaftText.of(event), advice(event));
-    } else if (event instanceof RaftEvent.PersistOverdue
+    } else if (event instanceof RaftEvent.RemovalLikely
+        || event instanceof RaftEvent.PersistOverdue
         || event instanceof RaftEvent.ApplyOverdue) {
       LOG.warn("node {}: {}", id, RaftText.of(event));
     } else {

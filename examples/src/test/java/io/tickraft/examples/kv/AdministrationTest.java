@@ -59,6 +59,9 @@ class AdministrationTest {
         ended(Outcome.TransferEnd.ABORTED, 1, Reply.err("node 3 does not lead, but node 1")),
         rejected(
             TransferResult.Reason.NO_LEADER, new Reply.Failure("CLUSTERDOWN No leader is known")),
+        rejected(
+            TransferResult.Reason.NOT_LEADER,
+            Reply.err("only the leader chooses a node: name one")),
         rejected(TransferResult.Reason.ALREADY_LEADER, Reply.err("node 3 leads already")),
         rejected(TransferResult.Reason.NOT_A_VOTER, Reply.err("node 3 is not a voter")),
         rejected(

@@ -2,9 +2,11 @@ package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftEvent;
 import io.tickraft.core.quorum.Tally;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.VoteRejectReason;
 import java.util.List;
 
 /** Asks all voters the same, and goes on when a quorum has said yes. */
@@ -21,6 +23,9 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     return tally.copy();
   }
 
+  /** The node learns that it may not be elected, not before it has applied a change at least. */
+  abstract Role notElectable(NodeState node);
+
   /** A quorum has said yes. */
   abstract Role won(NodeState node);
 
@@ -36,24 +41,42 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
 
   @Override
   final Role actOnTimeouts(NodeState node) {
-    return node.timer.hasTimedOut() ? campaign(node) : this;
+    if (!node.timer.hasTimedOut()) {
+      return this;
+    }
+    Role next = campaign(node);
+    // For so long it waits for its state machine, and no longer.
+    return node.isElectable() ? next : Follower.withoutLeader();
   }
 
   /**
    * A voter answers.
    *
+   * @param refusal why it refuses; UNSPECIFIED if it grants
    * @param commit the entry at its commit index
    */
-  final Role answered(NodeState node, long voter, boolean granted, EntryId commit) {
+  final Role answered(
+      NodeState node, long voter, boolean granted, VoteRejectReason refusal, EntryId commit) {
+    if (refusal == VoteRejectReason.VOTE_REJECT_REASON_NOT_A_MEMBER && node.events.enabled()) {
+      node.events.add(new RaftEvent.RemovalLikely(voter, commit.getIndex()));
+    }
     Voting.learnCommit(node, commit);
-    // A change that is committed and not applied may have taken the node's vote away, or brought in
-    // voters that it does not ask.
-    return node.isElectable() ? count(node, voter, granted) : Follower.withoutLeader();
+    return count(node, voter, granted);
   }
 
   /** Counts an answer, the node's own included. */
   final Role count(NodeState node, long voter, boolean granted) {
     tally.record(voter, granted);
+    return result(node);
+  }
+
+  /** Returns the role that follows the answers so far. */
+  final Role result(NodeState node) {
+    // A change that is committed and not applied may have taken the node's vote away, or brought in
+    // voters that it does not ask.
+    if (!node.isElectable()) {
+      return notElectable(node);
+    }
     return switch (node.configuration().voters().result(tally)) {
       case WON -> won(node);
       case LOST -> Follower.withoutLeader();
@@ -67,13 +90,13 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     // Whoever votes for another waits for it, as any voter does. Were it to go on asking, it might
     // end that one's term before it has begun.
     boolean granted = Voting.answer(node, message, 0);
-    return granted || !node.isElectable() ? Follower.withoutLeader() : this;
+    return granted ? Follower.withoutLeader() : result(node);
   }
 
   @Override
   final Role onPreVote(NodeState node, Message message) {
     super.onPreVote(node, message);
-    return node.isElectable() ? this : Follower.withoutLeader();
+    return result(node);
   }
 
   // The term has a leader.

@@ -2,17 +2,25 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.DropReason;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.quorum.Tally;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteRejectReason;
 import io.tickraft.proto.VoteResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Asks for votes in its term (Raft paper, section 5.2). */
 final class Candidate extends Campaigner {
 
-  private Candidate(Tally tally) {
+  private final boolean transfer;
+
+  /** The configuration whose voters were asked. */
+  private Configuration asked = Configuration.NONE;
+
+  private Candidate(Tally tally, boolean transfer) {
     super(tally);
+    this.transfer = transfer;
   }
 
   /**
@@ -24,6 +32,13 @@ final class Candidate extends Campaigner {
     node.enterTerm(node.term() + 1);
     node.voteFor(node.id());
     node.timer.restart(node.term());
+    Candidate candidate = new Candidate(new Tally(), transfer);
+    candidate.askVoters(node);
+    return candidate;
+  }
+
+  /** Asks the voters that were not asked yet. */
+  private void askVoters(NodeState node) {
     Vote request =
         Vote.newBuilder()
             .setLast(NodeState.proto(node.log.last()))
@@ -33,8 +48,8 @@ final class Candidate extends Campaigner {
             .build();
     // Not before the write: a vote that is granted to a campaign which this node then forgets
     // would count for its next campaign in the same term, with a shorter log perhaps.
-    Voting.askVoters(node, m -> m.setVote(request), Outbox.After.WRITE);
-    return new Candidate(new Tally());
+    Voting.askVoters(node, asked, m -> m.setVote(request), Outbox.After.WRITE);
+    asked = node.configuration();
   }
 
   @Override
@@ -44,7 +59,28 @@ final class Candidate extends Campaigner {
 
   @Override
   Role copy() {
-    return new Candidate(copyOfTally());
+    Candidate copy = new Candidate(copyOfTally(), transfer);
+    copy.asked = asked;
+    return copy;
+  }
+
+  /**
+   * Waits until the change is applied, and counts the votes in the configuration after it. A vote
+   * is for the candidate and its log, whatever the configuration. If the campaign ended here, the
+   * term would have no leader although the candidate may have its votes, as when a leader that has
+   * stepped down ordered the campaign.
+   */
+  @Override
+  Role notElectable(NodeState node) {
+    return node.hasChangeToApply() ? this : Follower.withoutLeader();
+  }
+
+  @Override
+  Role applied(NodeState node, @Nullable Configuration before) {
+    if (node.isElectable()) {
+      askVoters(node);
+    }
+    return result(node);
   }
 
   @Override
@@ -64,6 +100,7 @@ final class Candidate extends Campaigner {
         node,
         message.getFrom(),
         response.getResultCase() == VoteResponse.ResultCase.GRANTED,
+        response.getRejected().getReason(),
         response.getCommit());
   }
 

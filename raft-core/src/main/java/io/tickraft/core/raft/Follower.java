@@ -9,6 +9,7 @@ import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.TransferResult;
 import io.tickraft.core.log.LogSlice;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.HeartbeatResponse;
@@ -33,18 +34,22 @@ final class Follower extends Role {
 
   private final long leader;
 
-  private Follower(long leader) {
+  /** The leader's order to campaign that waits until a change is applied; null if there is none. */
+  private final @Nullable CampaignOrder order;
+
+  private Follower(long leader, @Nullable CampaignOrder order) {
     this.leader = leader;
+    this.order = order;
   }
 
   /** Follows a leader. */
   static Follower of(long leader) {
-    return new Follower(leader);
+    return new Follower(leader, null);
   }
 
   /** Waits for a leader. */
   static Follower withoutLeader() {
-    return new Follower(0);
+    return new Follower(0, null);
   }
 
   @Override
@@ -222,24 +227,49 @@ final class Follower extends Role {
     if (next == null) {
       return this;
     }
-    io.tickraft.proto.EntryId last = message.getTimeoutNow().getLast();
-    TimeoutNowResponse.Reason refusal;
-    if (!last.equals(NodeState.proto(node.log.last()))) {
+    return next.obey(
+        node,
+        new CampaignOrder(
+            message.getTimeoutNow().getLast(), node.clock.now() + node.config.electionTicks()));
+  }
+
+  /** Campaigns by order of the leader, at once or when what is to be applied first is applied. */
+  private Role obey(NodeState node, CampaignOrder given) {
+    if (!given.last().equals(NodeState.proto(node.log.last()))) {
       // The order is an old one, or this node is not the one that the leader takes it for.
-      refusal = TimeoutNowResponse.Reason.REASON_LOG_DIFFERS;
-    } else if (!node.mayCampaign()) {
-      refusal = TimeoutNowResponse.Reason.REASON_MAY_NOT_CAMPAIGN;
-    } else {
-      return Candidate.start(node, true);
+      return refuse(node, given, TimeoutNowResponse.Reason.REASON_LOG_DIFFERS);
     }
+    if (node.hasChangeToApply()) {
+      // The leader repeats an order, and that does not prolong it: by the time it ends, the leader
+      // has given up and goes on.
+      return isKept(node, given) ? this : new Follower(leader, given);
+    }
+    return node.mayCampaign()
+        ? Candidate.start(node, true)
+        : refuse(node, given, TimeoutNowResponse.Reason.REASON_MAY_NOT_CAMPAIGN);
+  }
+
+  private boolean isKept(NodeState node, CampaignOrder given) {
+    return order != null && order.last().equals(given.last()) && node.clock.now() < order.end();
+  }
+
+  private Role refuse(NodeState node, CampaignOrder refused, TimeoutNowResponse.Reason reason) {
     TimeoutNowResponse response =
         TimeoutNowResponse.newBuilder()
-            .setLast(last)
-            .setRefused(TimeoutNowResponse.Refused.newBuilder().setReason(refusal).build())
+            .setLast(refused.last())
+            .setRefused(TimeoutNowResponse.Refused.newBuilder().setReason(reason).build())
             .build();
     node.outbox.send(
-        node.message(message.getFrom(), m -> m.setTimeoutNowResponse(response)), Outbox.After.TERM);
-    return next;
+        node.message(leader, m -> m.setTimeoutNowResponse(response)), Outbox.After.TERM);
+    return order == null ? this : of(leader);
+  }
+
+  @Override
+  Role applied(NodeState node, @Nullable Configuration before) {
+    if (order == null) {
+      return this;
+    }
+    return node.clock.now() < order.end() ? obey(node, order) : of(leader);
   }
 
   // Requests to the leader.
@@ -260,6 +290,13 @@ final class Follower extends Role {
     }
     node.reads.add(request, context, leader);
     return new ReadResult.Accepted();
+  }
+
+  @Override
+  TransferResult transferLeadership(NodeState node) {
+    // Only the leader knows how far each voter is.
+    return new TransferResult.Rejected(
+        leader == 0 ? TransferResult.Reason.NO_LEADER : TransferResult.Reason.NOT_LEADER, leader);
   }
 
   @Override

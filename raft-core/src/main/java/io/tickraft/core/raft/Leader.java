@@ -17,7 +17,6 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
-import io.tickraft.proto.TimeoutNow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +98,7 @@ final class Leader extends Role {
       return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
     }
     if (node.log.writes().ageOfOldest(node.clock.now()) >= node.config.maxPersistTicks()
-        && replication.mostAdvancedVoter(node) != null) {
+        && !replication.otherVoters(node).isEmpty()) {
       return handOver(node, RaftEvent.SteppedDown.Reason.PERSIST_TIMED_OUT);
     }
     replication.expireSnapshots(node);
@@ -171,18 +170,15 @@ final class Leader extends Role {
     return reason == null ? this : handOver(node, reason);
   }
 
-  /** Steps down, and tells the most advanced voter to campaign. */
+  /** Makes another voter lead, and steps down. */
   private Role handOver(NodeState node, RaftEvent.SteppedDown.Reason reason) {
-    Progress next = replication.mostAdvancedVoter(node);
-    if (next != null) {
-      sendTimeoutNow(node, next.id());
-    }
+    node.handover.begin(node, replication, departure.since());
     return stepDown(node, reason);
   }
 
-  private static void sendTimeoutNow(NodeState node, long target) {
-    TimeoutNow order = TimeoutNow.newBuilder().setLast(NodeState.proto(node.log.last())).build();
-    node.outbox.send(node.message(target, m -> m.setTimeoutNow(order)), Outbox.After.TERM);
+  @Override
+  Role resign(NodeState node) {
+    return handOver(node, RaftEvent.SteppedDown.Reason.RESIGNED);
   }
 
   private static Role stepDown(NodeState node, RaftEvent.SteppedDown.Reason reason) {
@@ -208,7 +204,7 @@ final class Leader extends Role {
 
   @Override
   Role onPreVote(NodeState node, Message message) {
-    Voting.answerPreVote(node, message);
+    Voting.answerPreVote(node, message, node.id());
     return this;
   }
 
@@ -344,6 +340,14 @@ final class Leader extends Role {
   // Leadership transfer.
 
   @Override
+  TransferResult transferLeadership(NodeState node) {
+    Progress target = Handover.mostAdvancedVoter(node, replication);
+    return target == null
+        ? new TransferResult.Rejected(TransferResult.Reason.NOT_A_VOTER, node.id())
+        : transferLeadership(node, target.id());
+  }
+
+  @Override
   TransferResult transferLeadership(NodeState node, long target) {
     TransferResult.Reason obstacle = null;
     if (target == node.id()) {
@@ -385,7 +389,7 @@ final class Leader extends Role {
     }
     Progress target = replication.of(node.transfer.target());
     if (target != null && target.match() == node.log.lastIndex() && node.transfer.order()) {
-      sendTimeoutNow(node, target.id());
+      Handover.order(node, target.id(), node.log.last());
     }
   }
 
@@ -439,7 +443,11 @@ final class Leader extends Role {
 
   @Override
   boolean hasPullable(NodeState node) {
-    return replication.isDue(node) || isRoundDue(node);
+    // Without room its heartbeats are dropped. The room comes back when a slow disk has written
+    // what
+    // the messages in the outbox wait for.
+    return replication.isDue(node)
+        || (isRoundDue(node) && node.outbox.hasRoomFor(Replication.MAX_HEARTBEAT_BYTES));
   }
 
   @Override

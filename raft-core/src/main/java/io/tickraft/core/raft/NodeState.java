@@ -46,6 +46,7 @@ final class NodeState {
 
   final HostReads reads;
   final Transfer transfer;
+  final Handover handover;
 
   /** Counts the requests of this incarnation. */
   private long requests;
@@ -71,6 +72,7 @@ final class NodeState {
     this.contact = new LeaderContact();
     this.reads = new HostReads(config);
     this.transfer = new Transfer(outcomes);
+    this.handover = new Handover();
     this.term = term;
     this.vote = vote;
     this.durableTerm = durableTerm;
@@ -95,6 +97,7 @@ final class NodeState {
     this.outcomes.addAll(other.outcomes);
     this.reads = other.reads.copy();
     this.transfer = other.transfer.copy(outcomes);
+    this.handover = other.handover.copy();
   }
 
   /** Returns the same state, on a storage in the same state, that goes its own way. */
@@ -126,6 +129,7 @@ final class NodeState {
     }
     term = newTerm;
     vote = 0;
+    handover.end();
   }
 
   /** Gives the vote of this term, once and for all. */
@@ -168,7 +172,7 @@ final class NodeState {
     if (log.hasUnstableSnapshot()) {
       return RaftEvent.CampaignRefused.Reason.SNAPSHOT_NOT_PERSISTED;
     }
-    if (membership.isChanging() || log.hasCommittedChangeAbove(log.applied())) {
+    if (hasChangeToApply()) {
       return RaftEvent.CampaignRefused.Reason.CHANGE_NOT_APPLIED;
     }
     if (configuration().isVoter(id())) {
@@ -185,6 +189,16 @@ final class NodeState {
     return obstacle == null && term == Long.MAX_VALUE
         ? RaftEvent.CampaignRefused.Reason.LAST_TERM
         : obstacle;
+  }
+
+  /**
+   * Returns whether another configuration may be in effect once the host has applied what it is to
+   * apply: a committed change, or a snapshot.
+   */
+  boolean hasChangeToApply() {
+    return membership.isChanging()
+        || log.hasCommittedChangeAbove(log.applied())
+        || log.hasUnstableSnapshot();
   }
 
   /** Returns whether the node may campaign: it may be elected, and there is another term. */

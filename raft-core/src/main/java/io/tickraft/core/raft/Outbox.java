@@ -83,7 +83,8 @@ final class Outbox {
     return false;
   }
 
-  private boolean hasRoomFor(int size) {
+  /** Returns whether a message of {@code size} bytes is kept. */
+  boolean hasRoomFor(int size) {
     // An empty outbox takes one message of any size: a node that could never send what it has to
     // would be none, and what hasReady() has promised could come to nothing.
     return count == 0

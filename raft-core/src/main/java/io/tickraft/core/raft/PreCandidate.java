@@ -2,6 +2,7 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.DropReason;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.quorum.Tally;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
@@ -27,7 +28,7 @@ final class PreCandidate extends Campaigner {
             .setCommit(NodeState.proto(node.log.committedId()))
             .setPriority(node.config.priority())
             .build();
-    Voting.askVoters(node, m -> m.setPreVote(request), Outbox.After.TERM);
+    Voting.askVoters(node, Configuration.NONE, m -> m.setPreVote(request), Outbox.After.TERM);
     return new PreCandidate(new Tally()).count(node, node.id(), true);
   }
 
@@ -39,6 +40,11 @@ final class PreCandidate extends Campaigner {
   @Override
   Role copy() {
     return new PreCandidate(copyOfTally());
+  }
+
+  @Override
+  Role notElectable(NodeState node) {
+    return Follower.withoutLeader();
   }
 
   @Override
@@ -57,6 +63,7 @@ final class PreCandidate extends Campaigner {
         node,
         message.getFrom(),
         response.getResultCase() == PreVoteResponse.ResultCase.GRANTED,
+        response.getRejected().getReason(),
         response.getCommit());
   }
 }

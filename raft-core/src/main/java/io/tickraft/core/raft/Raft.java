@@ -116,6 +116,7 @@ public final class Raft {
     ticked = false;
     node.reads.expire(leader());
     node.transfer.expire(leader());
+    node.handover.repeatIfDue(node);
     become(role.actOnTimeouts(node));
     node.clock.timeoutsActedOn();
     hostWatch.look(node);
@@ -222,6 +223,20 @@ public final class Raft {
    */
   public TransferResult transferLeadership(long target) {
     return role.transferLeadership(node, target);
+  }
+
+  /**
+   * The host wants another node to lead, whichever is the furthest.
+   *
+   * @return what became of it
+   */
+  public TransferResult transferLeadership() {
+    return role.transferLeadership(node);
+  }
+
+  /** The host wants the node to lead no longer. */
+  public void resign() {
+    become(role.resign(node));
   }
 
   /** The host wants the node to campaign, if it may. */

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replication {
 
+  /** The serialized size of a heartbeat at the most: a few numbers, each of ten bytes and a tag. */
+  static final int MAX_HEARTBEAT_BYTES = 96;
+
   private long[] members;
   private Progress[] progress;
   private long[] scratch;
@@ -153,17 +156,15 @@ final class Replication {
     return configuration.voters().reachedByQuorum(answeredRound, scratch);
   }
 
-  /** Returns the other voter whose log is known to be the furthest; null if there is none. */
-  @Nullable Progress mostAdvancedVoter(NodeState node) {
-    Progress best = null;
+  /** Returns the voters other than the leader. */
+  List<Progress> otherVoters(NodeState node) {
+    List<Progress> voters = new ArrayList<>(progress.length);
     for (Progress member : progress) {
-      if (member.id() != node.id()
-          && node.configuration().isVoter(member.id())
-          && (best == null || member.match() > best.match())) {
-        best = member;
+      if (member.id() != node.id() && node.configuration().isVoter(member.id())) {
+        voters.add(member);
       }
     }
-    return best;
+    return voters;
   }
 
   /**

@@ -61,7 +61,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** A pre-candidate asks for the node's vote in a later term. */
   Role onPreVote(NodeState node, Message message) {
     Voting.learnCommit(node, message.getPreVote().getCommit());
-    Voting.answerPreVote(node, message);
+    Voting.answerPreVote(node, message, leader(node));
     return this;
   }
 
@@ -158,6 +158,16 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
     return new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0);
   }
 
+  /** The host wants another node to lead, whichever is the furthest. */
+  TransferResult transferLeadership(NodeState node) {
+    return new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0);
+  }
+
+  /** The host wants the node to lead no longer. */
+  Role resign(NodeState node) {
+    return this; // Not leading: nothing to do.
+  }
+
   /** The host of another node wants a node to lead. */
   void onTransferLeader(NodeState node, Message message) {
     Transfer.answer(
@@ -167,9 +177,11 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** The leader wants the node to campaign. */
   abstract Role onTimeoutNow(NodeState node, Message message);
 
-  /** A node does not campaign, as it was told to. */
+  /** A node refuses to campaign, as it was told to: by this node when it led in this term. */
   void onTimeoutNowResponse(NodeState node, Message message) {
-    node.drop(message, DropReason.WRONG_ROLE);
+    if (!node.handover.refused(node, message)) {
+      node.drop(message, DropReason.WRONG_ROLE);
+    }
   }
 
   /**

@@ -228,7 +228,8 @@ final class Transfer {
 
   private static TransferRejectReason wire(TransferResult.Reason reason) {
     return switch (reason) {
-      case NO_LEADER, OUTBOX_FULL -> TransferRejectReason.TRANSFER_REJECT_REASON_NOT_LEADER;
+      case NO_LEADER, NOT_LEADER, OUTBOX_FULL ->
+          TransferRejectReason.TRANSFER_REJECT_REASON_NOT_LEADER;
       case ALREADY_LEADER -> TransferRejectReason.TRANSFER_REJECT_REASON_ALREADY_LEADER;
       case NOT_A_VOTER -> TransferRejectReason.TRANSFER_REJECT_REASON_NOT_A_VOTER;
       case IN_PROGRESS -> TransferRejectReason.TRANSFER_REJECT_REASON_IN_PROGRESS;

@@ -24,12 +24,16 @@ final class Voting {
 
   private Voting() {}
 
-  /** Sends the same to all other voters. */
-  static void askVoters(NodeState node, UnaryOperator<Message.Builder> body, Outbox.After after) {
+  /** Sends the same to all other voters but those of {@code asked}. */
+  static void askVoters(
+      NodeState node,
+      Configuration asked,
+      UnaryOperator<Message.Builder> body,
+      Outbox.After after) {
     Configuration configuration = node.configuration();
     for (int i = 0; i < configuration.memberCount(); i++) {
       long member = configuration.member(i);
-      if (member != node.id() && configuration.isVoter(member)) {
+      if (member != node.id() && configuration.isVoter(member) && !asked.isVoter(member)) {
         node.outbox.send(node.message(member, body), after);
       }
     }
@@ -102,20 +106,22 @@ final class Voting {
       return VoteRejectReason.VOTE_REJECT_REASON_ALREADY_VOTED;
     }
     if (!again && (leader != 0 || keepsToLeader(node, message))) {
-      return VoteRejectReason.VOTE_REJECT_REASON_LEADER_KNOWN;
+      return leaderKnown(node, message.getFrom());
     }
     boolean tieCounts = !again && !request.getTransfer();
     return logRefusal(node, request.getLast(), request.getPriority(), tieCounts);
   }
 
   /**
-   * Answers whether the node would vote for the sender in a later term. Nothing changes but the
-   * commit index, perhaps.
+   * Answers whether the node would vote for the sender in a term, which may be its own. Nothing
+   * changes but the commit index, perhaps.
+   *
+   * @param leader the leader of the node's term; 0 if none is known
    */
-  static void answerPreVote(NodeState node, Message message) {
+  static void answerPreVote(NodeState node, Message message, long leader) {
     long candidate = message.getFrom();
     PreVote request = message.getPreVote();
-    VoteRejectReason refusal = preVoteRefusal(node, candidate, request);
+    VoteRejectReason refusal = preVoteRefusal(node, candidate, request, leader);
     PreVoteResponse.Builder response =
         PreVoteResponse.newBuilder()
             .setCampaignTerm(request.getCampaignTerm())
@@ -133,16 +139,29 @@ final class Voting {
     }
   }
 
-  private static VoteRejectReason preVoteRefusal(NodeState node, long candidate, PreVote request) {
-    if (request.getCampaignTerm() <= node.term()) {
+  private static VoteRejectReason preVoteRefusal(
+      NodeState node, long candidate, PreVote request, long leader) {
+    // In its own term the node may still have its vote to give, as when the only candidate of that
+    // term has reached nobody else. If it refused, the sender would enter the term by the refusal
+    // and wait for another election timeout.
+    boolean hasVote = node.vote() == 0 || node.vote() == candidate;
+    if (request.getCampaignTerm() < node.term()
+        || (request.getCampaignTerm() == node.term() && (leader != 0 || !hasVote))) {
       return VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM;
     }
     // Of the two switches each one asks for this: the pre-vote is there to leave a leader alone.
     if ((node.config.preVote() || node.config.checkQuorum())
         && node.contact.isWithin(node.config.electionTicks(), candidate)) {
-      return VoteRejectReason.VOTE_REJECT_REASON_LEADER_KNOWN;
+      return leaderKnown(node, candidate);
     }
     return logRefusal(node, request.getLast(), request.getPriority(), true);
+  }
+
+  /** A candidate that is no member any more is told so: the leader does not speak to it. */
+  private static VoteRejectReason leaderKnown(NodeState node, long candidate) {
+    return node.configuration().isMember(candidate)
+        ? VoteRejectReason.VOTE_REJECT_REASON_LEADER_KNOWN
+        : VoteRejectReason.VOTE_REJECT_REASON_NOT_A_MEMBER;
   }
 
   /**

@@ -43,6 +43,18 @@ final class ElectionInvariants {
 
   private long lastLeader;
 
+  /**
+   * What a leader's last order to campaign named, if this node's log ended there; index 0: none.
+   */
+  private long orderedIndex;
+
+  private long orderedIndexTerm;
+
+  /** The term of that order, and the ticks since. */
+  private long orderedTerm;
+
+  private int ticksSinceOrder;
+
   /** Whether a configuration was handed out and is not applied. */
   private boolean configurationWaits;
 
@@ -54,6 +66,7 @@ final class ElectionInvariants {
   /** A tick passes, after which {@link #observed} is called. */
   void tick() {
     silence++;
+    ticksSinceOrder++;
     withoutLeader = withoutLeader == Integer.MAX_VALUE ? withoutLeader : withoutLeader + 1;
   }
 
@@ -71,7 +84,7 @@ final class ElectionInvariants {
     switch (message.getBodyCase()) {
       case PRE_VOTE -> {
         require(sameTermAndVote(before, after), Rule.A_PRE_VOTE_CHANGES_TERM_OR_VOTE, message);
-        // A campaigner that learns of a change steps down.
+        // A campaigner that learns of a change steps down or waits.
         require(
             after.role() == before.role() || after.role() == RoleName.FOLLOWER,
             Rule.A_PRE_VOTE_CHANGES_THE_ROLE,
@@ -93,11 +106,33 @@ final class ElectionInvariants {
           lastLeader = message.getFrom();
           withoutLeader = 0;
         }
+        if (message.hasTimeoutNow()) {
+          ordered(message, after);
+        }
       }
       case APPEND_RESPONSE, HEARTBEAT_RESPONSE, INSTALL_SNAPSHOT_RESPONSE, TIMEOUT_NOW_RESPONSE ->
           silence = 0;
       default -> {}
     }
+  }
+
+  private void ordered(Message message, Observation after) {
+    long index = message.getTimeoutNow().getLast().getIndex();
+    long term = message.getTimeoutNow().getLast().getTerm();
+    boolean matches = index == after.last() && term == after.lastTerm();
+    orderedIndex = matches ? index : 0;
+    orderedIndexTerm = term;
+    orderedTerm = message.getTerm();
+    ticksSinceOrder = 0;
+  }
+
+  /** Whether a campaign that begins is the one that was ordered and waited to be allowed. */
+  private boolean isOrdered(Observation before, Observation now) {
+    return before.role() == RoleName.FOLLOWER
+        && orderedTerm == now.term() - 1
+        && orderedIndex == before.last()
+        && orderedIndexTerm == before.lastTerm()
+        && ticksSinceOrder < config.electionTicks();
   }
 
   /** The host made the node forget its leader. */
@@ -119,7 +154,11 @@ final class ElectionInvariants {
         now.role() == RoleName.LEADER
             && (before.role() != RoleName.LEADER || now.term() != before.term());
     if (begins || wins) {
-      require(isVoter(before.confState()), Rule.A_CAMPAIGN_OF_NO_VOTER, now);
+      // It may begin when a configuration takes effect, and win right before one does.
+      require(
+          isVoter(before.confState()) || isVoter(now.confState()),
+          Rule.A_CAMPAIGN_OF_NO_VOTER,
+          now);
       require(!configurationWaits, Rule.A_CAMPAIGN_WITH_A_CONFIGURATION_THAT_WAITS, now);
     }
     if (now.role() == RoleName.PRE_CANDIDATE) {
@@ -129,7 +168,10 @@ final class ElectionInvariants {
     }
     if (begins && now.role() == RoleName.CANDIDATE && config.preVote()) {
       boolean asked = before.role() == RoleName.PRE_CANDIDATE || isOnlyVoter(before.confState());
-      require(asked || cause.hasTimeoutNow(), Rule.A_CAMPAIGN_WITHOUT_PRE_VOTE, now);
+      require(
+          asked || cause.hasTimeoutNow() || isOrdered(before, now),
+          Rule.A_CAMPAIGN_WITHOUT_PRE_VOTE,
+          now);
     }
     if (now.role() == RoleName.LEADER) {
       if (wins) {
@@ -158,7 +200,7 @@ final class ElectionInvariants {
     } else if (message.hasPreVoteResponse()) {
       PreVoteResponse response = message.getPreVoteResponse();
       require(
-          !response.hasGranted() || response.getCampaignTerm() > message.getTerm(),
+          !response.hasGranted() || response.getCampaignTerm() >= message.getTerm(),
           Rule.A_PRE_VOTE_GRANTED_FOR_A_TERM_THAT_IS_OVER,
           message);
     }

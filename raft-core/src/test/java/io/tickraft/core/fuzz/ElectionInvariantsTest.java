@@ -6,6 +6,7 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.fuzz.ElectionInvariants.Rule;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
@@ -106,6 +107,26 @@ class ElectionInvariantsTest {
   }
 
   @Test
+  void anOrderThatWaitedBreaksNoRuleForAnElectionTimeout() {
+    Message order =
+        from(2, 5)
+            .setTimeoutNow(
+                TimeoutNow.newBuilder().setLast(EntryId.newBuilder().setIndex(3).setTerm(4)))
+            .build();
+    checker.processed(order, FOLLOWER, FOLLOWER);
+    ticks(3, FOLLOWER);
+    checker.observed(CANDIDATE, NOTHING);
+
+    ElectionInvariants late = checker(FOLLOWER);
+    late.processed(order, FOLLOWER, FOLLOWER);
+    for (int i = 0; i < 4; i++) {
+      late.tick();
+    }
+    assertThatThrownBy(() -> late.observed(CANDIDATE, NOTHING))
+        .hasMessageStartingWith(Rule.A_CAMPAIGN_WITHOUT_PRE_VOTE + ":");
+  }
+
+  @Test
   void aVoteAfterTheElectionTimeoutBreaksNoRule() {
     checker.processed(heartbeat(), FOLLOWER, FOLLOWER);
     ticks(4, FOLLOWER);
@@ -132,7 +153,8 @@ class ElectionInvariantsTest {
     switch (rule) {
       case A_CAMPAIGN_OF_NO_VOTER -> {
         ConfState without = ConfState.newBuilder().addVoters(2).addLearners(1).build();
-        checker(observation(RoleName.FOLLOWER, 5, 0, 2, without)).observed(PRE_CANDIDATE, NOTHING);
+        checker(observation(RoleName.FOLLOWER, 5, 0, 2, without))
+            .observed(observation(RoleName.PRE_CANDIDATE, 5, 0, 0, without), NOTHING);
       }
       case A_CAMPAIGN_WITH_A_CONFIGURATION_THAT_WAITS -> {
         checker.configurationWaits(true);
@@ -156,7 +178,7 @@ class ElectionInvariantsTest {
       case A_PRE_VOTE_WITH_PRE_VOTE_SWITCHED_OFF ->
           new ElectionInvariants(RaftConfig.builder(1).preVote(false).build(), FOLLOWER)
               .sent(preVote(5, 6));
-      case A_PRE_VOTE_GRANTED_FOR_A_TERM_THAT_IS_OVER -> checker.sent(granted(5, 5));
+      case A_PRE_VOTE_GRANTED_FOR_A_TERM_THAT_IS_OVER -> checker.sent(granted(6, 5));
       case A_VOTE_AGAINST_A_LEADER_THAT_IS_HEARD -> {
         checker.processed(heartbeat(), FOLLOWER, FOLLOWER);
         ticks(3, FOLLOWER);

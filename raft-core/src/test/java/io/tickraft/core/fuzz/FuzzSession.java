@@ -233,7 +233,7 @@ final class FuzzSession {
   private void between() {
     int campaigning = leads && node.now().role() == RoleName.FOLLOWER ? 60 : campaigns ? 4 : 0;
     switch (dice.weighted(
-        40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2, 6, 12, leads ? 8 : 5)) {
+        40, 18, campaigning, 3, 4, 8, 3, leads ? 1 : 3, 4, 2, 6, 12, 2, 1, leads ? 8 : 5)) {
       case 0 -> {
         note("tick");
         node.tick();
@@ -298,6 +298,14 @@ final class FuzzSession {
         String name = "read " + (dice.oneIn(8) ? 0 : steps);
         note(name);
         counts.result(node.readIndex(ByteString.copyFromUtf8(name)));
+      }
+      case 12 -> {
+        note("transfer to whom the node chooses");
+        counts.result(node.transferLeadership());
+      }
+      case 13 -> {
+        note("resign");
+        node.resign();
       }
       default -> {
         long target = Math.max(1, dice.oneIn(8) ? dice.below(8) : peer());

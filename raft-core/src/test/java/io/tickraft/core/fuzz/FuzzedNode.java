@@ -283,6 +283,26 @@ final class FuzzedNode {
     return result;
   }
 
+  TransferResult transferLeadership() {
+    TransferResult result = node.transferLeadership();
+    require(
+        result.equals(twin.transferLeadership()),
+        "the twin answers a transfer differently",
+        result);
+    if (result instanceof TransferResult.Started started) {
+      transfers.asked(started.target(), result, now);
+    }
+    observe();
+    return result;
+  }
+
+  void resign() {
+    node.resign();
+    twin.resign();
+    observe();
+    require(now.role() != RoleName.LEADER, "a node that resigned leads", now);
+  }
+
   /** Nothing arrives for so long that everything that was asked for must have ended. */
   void waitForAll() {
     RaftConfig config = settings.get().build();

@@ -117,6 +117,10 @@ final class LocalInvariants {
   }
 
   private final RaftConfig config;
+
+  /** The terms in which the node led at the last Ready or after it. */
+  private final TreeSet<Long> ledTerms = new TreeSet<>();
+
   private Observation seen;
 
   /** What the host was told to write, what it has written, and what it has said that it has. */
@@ -193,6 +197,7 @@ final class LocalInvariants {
 
   /** The node was opened on what is on the disk, with {@code applied} applied. */
   void reopened(Observation now, long applied) {
+    ledTerms.clear();
     told = new NaiveLog(disk);
     acknowledged = new NaiveLog(disk);
     toldState = diskState;
@@ -233,6 +238,9 @@ final class LocalInvariants {
   void observed(Observation now) {
     Observation before = seen;
     seen = now;
+    if (now.role() == RoleName.LEADER) {
+      ledTerms.add(now.term());
+    }
     require(now.term() >= before.term(), Rule.TERM_FALLS, before.term(), now.term());
     require(now.commit() >= before.commit(), Rule.COMMIT_FALLS, before.commit(), now.commit());
     require(now.applied() >= before.applied(), Rule.APPLIED_FALLS, before.applied(), now.applied());
@@ -491,6 +499,10 @@ final class LocalInvariants {
     recordCommitted();
     checkCommitted(ready);
     checkMessages(ready);
+    ledTerms.clear();
+    if (seen.role() == RoleName.LEADER) {
+      ledTerms.add(seen.term());
+    }
   }
 
   private boolean checkHardState(Taken ready) {
@@ -697,7 +709,7 @@ final class LocalInvariants {
               message,
               seen.commit());
       case INSTALL_SNAPSHOT -> {
-        require(seen.role() == RoleName.LEADER, Rule.A_SNAPSHOT_FROM_NO_LEADER, message, seen);
+        require(isOfItsLead(message), Rule.A_SNAPSHOT_FROM_NO_LEADER, message, seen);
         require(
             message.getInstallSnapshot().getSnapshot().getMetadata().getIndex() <= seen.commit(),
             Rule.A_SNAPSHOT_OF_WHAT_IS_NOT_COMMITTED,
@@ -719,15 +731,16 @@ final class LocalInvariants {
     }
   }
 
+  /** Whether the node leads, or has stepped down since the last Ready, in a message's term. */
+  private boolean isOfItsLead(Message message) {
+    return ledTerms.contains(message.getTerm());
+  }
+
   private void checkAppend(Message message) {
     Append append = message.getAppend();
-    require(
-        seen.role() == RoleName.LEADER && message.getTerm() == seen.term(),
-        Rule.AN_APPEND_FROM_NO_LEADER,
-        message,
-        seen);
-    if (!knowsLog) {
-      return;
+    require(isOfItsLead(message), Rule.AN_APPEND_FROM_NO_LEADER, message, seen);
+    if (!knowsLog || seen.role() != RoleName.LEADER) {
+      return; // Formed when it stepped down: its log may be another one by now.
     }
     long prev = append.getPrev().getIndex();
     require(

@@ -48,6 +48,14 @@ public record NodeView(
         && before.term == term;
   }
 
+  /** Whether it asks for votes, in the term in which it also did in the view before. */
+  boolean isCandidateStillAfter(@Nullable NodeView before) {
+    return before != null
+        && before.role == RoleName.CANDIDATE
+        && role == RoleName.CANDIDATE
+        && before.term == term;
+  }
+
   /** Whether it leads, and did not, or in another term, in the view before. */
   boolean isNewLeaderAfter(@Nullable NodeView before) {
     return role == RoleName.LEADER && !leadsOnFrom(before);

@@ -49,6 +49,7 @@ final class InputCommands {
     all.put("propose", InputCommands::propose);
     all.put("change", InputCommands::change);
     all.put("transfer", InputCommands::transfer);
+    all.put("resign", (world, args) -> simple(world, args, SimHost::resign));
     all.put("read", InputCommands::read);
     all.put("report-unreachable", InputCommands::reportUnreachable);
     all.put("report-snapshot", InputCommands::reportSnapshot);
@@ -120,9 +121,14 @@ final class InputCommands {
     return constant;
   }
 
-  /** {@code transfer 1 2}: node 1 is asked to see to it that node 2 leads. */
+  /** {@code transfer 1 2}: node 1 is asked to hand leadership to node 2, or to whom it chooses. */
   private static void transfer(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
+    if (!args.hasWord()) {
+      args.end();
+      node.act(host -> NodeText.of(host.transferLeadership()));
+      return;
+    }
     long target = args.number("target", args.word("a target"), 1, Long.MAX_VALUE);
     args.end();
     node.act(host -> NodeText.of(host.transferLeadership(target)));

@@ -96,6 +96,8 @@ final class NodeText {
       return "may not campaign: " + words(refused.reason());
     } else if (event instanceof RaftEvent.SteppedDown down) {
       return "steps down: " + words(down.reason());
+    } else if (event instanceof RaftEvent.RemovalLikely likely) {
+      return "is no member for " + likely.voter();
     } else if (event instanceof RaftEvent.LogTruncated truncated) {
       return "removes " + truncated.fromIndex() + ".." + truncated.toIndex();
     } else if (event instanceof RaftEvent.ForwardAnswered answered) {

@@ -303,6 +303,24 @@ public final class SimHost {
     return result;
   }
 
+  /**
+   * Asks for a transfer of leadership to whom the node chooses.
+   *
+   * @return what the node says
+   */
+  public TransferResult transferLeadership() {
+    TransferResult result = node().transferLeadership();
+    if (result instanceof TransferResult.Started started) {
+      oracle.transferRequested(id, started.target(), result);
+    }
+    return result;
+  }
+
+  /** Makes the node step down if it leads. */
+  public void resign() {
+    node().resign();
+  }
+
   /** Makes the node campaign. */
   public void campaign() {
     node().campaign();

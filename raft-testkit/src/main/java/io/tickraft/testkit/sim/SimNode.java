@@ -232,6 +232,19 @@ public final class SimNode {
     return result;
   }
 
+  TransferResult transferLeadership() {
+    TransferResult result = host.transferLeadership();
+    surroundings.trace("transfer", id);
+    stepped();
+    return result;
+  }
+
+  void resign() {
+    host.resign();
+    surroundings.trace("resign", id);
+    stepped();
+  }
+
   void campaign() {
     host.campaign();
     surroundings.trace("campaign", id);

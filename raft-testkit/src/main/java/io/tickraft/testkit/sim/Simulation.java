@@ -246,6 +246,26 @@ public final class Simulation {
   }
 
   /**
+   * Asks a node for a transfer of leadership to whom it chooses. {@link SimNode#outcomes()} tells
+   * how it ends.
+   *
+   * @param id the node, which must be up
+   * @return what the node says
+   */
+  public TransferResult transferLeadership(long id) {
+    return node(id).transferLeadership();
+  }
+
+  /**
+   * Makes a node step down if it leads.
+   *
+   * @param id the node, which must be up
+   */
+  public void resign(long id) {
+    node(id).resign();
+  }
+
+  /**
    * Makes a node campaign.
    *
    * @param id the node, which must be up

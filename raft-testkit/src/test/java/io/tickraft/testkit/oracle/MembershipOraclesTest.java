@@ -356,5 +356,19 @@ final class MembershipOraclesTest {
     violated(
         "campaigns wait for changes",
         () -> oracles.stepped(preCandidate(2, 2).last(2).commit(2).view()));
+    violated(
+        "campaigns wait for changes",
+        () -> oracles.stepped(candidate(2, 3).last(2).commit(2).view()));
+  }
+
+  @Test
+  void aCandidateThatLearnsOfACommittedChangeMayWaitAndNotWin() {
+    oracles = with(new ElectionQuorum(logs, history, disks));
+    oracles.appended(2, List.of(change(1, 2, auto(remove(3)))));
+    oracles.stepped(candidate(2, 2).last(2).view());
+    assertThatCode(() -> oracles.stepped(candidate(2, 2).last(2).commit(2).view()))
+        .doesNotThrowAnyException();
+    violated(
+        "campaigns wait for changes", () -> oracles.stepped(leader(2, 2).last(2).commit(2).view()));
   }
 }

@@ -74,7 +74,7 @@ class MistakesTest {
           change 1 add-voter          @ change: missing: a node
           change 1 leave 2            @ change: unexpected: 2
           change 1 remove 2 transition=joint @ change: transition: one of auto, explicit, implicit
-          transfer 1                  @ transfer: missing: a target
+          transfer                    @ transfer: missing: a node
           transfer 1 x                @ transfer: target: a number from 1, not x
           read 1                      @ read: missing: a context
           timeout 3                   @ timeout: node 3 is down

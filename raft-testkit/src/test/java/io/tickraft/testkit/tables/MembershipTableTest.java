@@ -142,21 +142,29 @@ final class MembershipTableTest extends TableTest {
             "waits anew");
   }
 
-  /** They step down: the change may have taken their vote away, or brought in other voters. */
+  /**
+   * The change may have taken their vote away, or brought in other voters. A pre-candidate steps
+   * down. A candidate waits until the change is applied, and asks who votes since then.
+   */
   private void campaignersThatLearnOfAChange() {
     String[] stepsDown = {"follower", "commit 5", "voters {1,2,3,4}"};
+    String[] goesOn = {"commit 5", "voters {1,2,3,4}"};
+    String vote = "1→4 Vote t5 last (4,5) committed (4,5)";
     on(CANDIDATE_WITH_CHANGE, vote(from(3, SAME)).last(4, 5).committed(4, 5))
-        .later("1→3 VoteResponse t5 rejected: already voted committed (4,5)")
-        .state(stepsDown);
+        .later("1→3 VoteResponse t5 rejected: already voted committed (4,5)", vote)
+        .state(goesOn);
     on(CANDIDATE_WITH_CHANGE, voteResponse(from(3, SAME)).granted().committed(4, 5))
-        .state(stepsDown);
+        .later(vote)
+        .state(goesOn);
     on(
             CANDIDATE_WITH_CHANGE,
             voteResponse(from(3, SAME)).rejected(VOTE_REJECT_REASON_ALREADY_VOTED).committed(4, 5))
-        .state(stepsDown);
+        .later(vote)
+        .state(goesOn);
     on(CANDIDATE_WITH_CHANGE, preVote(from(3, SAME)).campaignTerm(6).last(4, 5).committed(4, 5))
         .now("1→3 PreVoteResponse t5 campaign t6 granted committed (4,5)")
-        .state(stepsDown);
+        .later(vote)
+        .state(goesOn);
     on(
             PRE_CANDIDATE_WITH_CHANGE,
             preVoteResponse(from(3, SAME)).campaignTerm(6).granted().committed(4, 5))

@@ -60,8 +60,15 @@ final class PreVoteTableTest extends TableTest {
     on(WAITING, equal(3, SAME)).now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
     on(VOTED, equal(3, SAME)).now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
     on(WAITING, equal(3, HIGHER)).now("1→3 PreVoteResponse t5 campaign t7 granted committed (2,3)");
-    on(WAITING, equal(3, LOWER))
+    // Of the own term it is granted if a vote would be: no leader, no vote, or this node's.
+    on(WAITING, equal(3, LOWER)).now("1→3 PreVoteResponse t5 campaign t5 granted committed (2,3)");
+    on(WAITING, behind(LOWER))
+        .now("1→3 PreVoteResponse t5 campaign t5 rejected: log behind committed (2,3)");
+    on(VOTED, equal(2, LOWER)).now("1→2 PreVoteResponse t5 campaign t5 granted committed (2,3)");
+    on(VOTED, equal(3, LOWER))
         .now("1→3 PreVoteResponse t5 campaign t5 rejected: stale term committed (2,3)");
+    on(WAITING, behind(LOWER - 1))
+        .now("1→3 PreVoteResponse t5 campaign t4 rejected: stale term committed (2,3)");
     on(WAITING, preVote(from(3, 0)).campaignTerm(1))
         .now("1→3 PreVoteResponse t5 campaign t1 rejected: stale term committed (2,3)");
     on(WAITING, equal(3, LOWER).campaignTerm(6))
@@ -73,13 +80,15 @@ final class PreVoteTableTest extends TableTest {
 
   /** Who has heard from a leader just now does not want another one. */
   private void stickiness() {
-    for (PreVoteBuilder asked : List.of(equal(3, SAME), equal(9, SAME))) {
-      String to = "1→" + asked.build().getFrom();
-      on(FOLLOWER, asked)
-          .now(to + " PreVoteResponse t5 campaign t6 rejected: leader known committed (2,3)")
-          .withoutBoth()
-          .now(to + " PreVoteResponse t5 campaign t6 granted committed (2,3)");
-    }
+    on(FOLLOWER, equal(3, SAME))
+        .now("1→3 PreVoteResponse t5 campaign t6 rejected: leader known committed (2,3)")
+        .withoutBoth()
+        .now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
+    // A node that was removed while it was cut off hears of it from nobody else.
+    on(FOLLOWER, equal(9, SAME))
+        .now("1→9 PreVoteResponse t5 campaign t6 rejected: not a member committed (2,3)")
+        .withoutBoth()
+        .now("1→9 PreVoteResponse t5 campaign t6 granted committed (2,3)");
     on(FOLLOWER, equal(3, HIGHER))
         .now("1→3 PreVoteResponse t5 campaign t7 rejected: leader known committed (2,3)")
         .withoutBoth()
@@ -108,9 +117,12 @@ final class PreVoteTableTest extends TableTest {
   }
 
   private void otherRoles() {
+    // A pre-candidate has its vote of this term to give, a candidate has given it to itself.
+    on(PRE_CANDIDATE, equal(3, LOWER))
+        .now("1→3 PreVoteResponse t5 campaign t5 granted committed (2,3)");
+    on(CANDIDATE, equal(3, LOWER))
+        .now("1→3 PreVoteResponse t5 campaign t5 rejected: stale term committed (2,3)");
     for (State state : List.of(PRE_CANDIDATE, CANDIDATE)) {
-      on(state, equal(3, LOWER))
-          .now("1→3 PreVoteResponse t5 campaign t5 rejected: stale term committed (2,3)");
       on(state, equal(3, SAME)).now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
       on(state, equal(3, HIGHER)).now("1→3 PreVoteResponse t5 campaign t7 granted committed (2,3)");
       on(state, behind(SAME))

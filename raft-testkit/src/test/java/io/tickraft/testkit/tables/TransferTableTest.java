@@ -26,6 +26,7 @@ import static io.tickraft.testkit.tables.States.WAITING;
 import io.tickraft.core.DropReason;
 import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TimeoutNowResponse.Reason;
+import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.message.MessageBuilder;
 import java.util.List;
 
@@ -45,6 +46,16 @@ final class TransferTableTest extends TableTest {
   /** Waits until 3 has its last entry. */
   private static final State TO_3 =
       LEADER_WITH_2.then("leader, transfers to 3", States.transfers(3));
+
+  /** Has resigned and told 2 to campaign. */
+  private static final State RESIGNED =
+      LEADER_WITH_2.then("resigned, 2 is ordered", NodeFixture::resign);
+
+  /** As above, and 3 could be told too. */
+  private static final State RESIGNED_FROM_BOTH =
+      LEADER_WITH_2
+          .then("leader with both", node -> node.acknowledgedBy(3))
+          .then("resigned, 2 is ordered, 3 is next", NodeFixture::resign);
 
   /** Has asked 2 to hand leadership to 3. */
   private static final State ASKING =
@@ -134,6 +145,12 @@ final class TransferTableTest extends TableTest {
     for (State state : List.of(FOLLOWER, PRE_CANDIDATE, CANDIDATE)) {
       on(state, refused(2, SAME)).drops(DropReason.WRONG_ROLE);
     }
+    // The other voter is not known to match, and gets no order.
+    on(RESIGNED, refused(2, SAME)).nothing();
+    on(RESIGNED, refused(3, SAME)).drops(DropReason.WRONG_ROLE);
+    on(RESIGNED, timeoutNowRefused(from(2, SAME), 4, 4, Reason.REASON_LOG_DIFFERS))
+        .drops(DropReason.WRONG_ROLE);
+    on(RESIGNED_FROM_BOTH, refused(2, SAME)).now("1→3 TimeoutNow t5 last (5,5)");
     allDrop(DropReason.STALE_TERM, refused(2, LOWER));
     allEnterTheTermOf(refused(2, HIGHER));
     allIgnoreStranger(refused(9, SAME));

@@ -1,0 +1,179 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.EntryId;
+import io.tickraft.core.PeerStatus;
+import io.tickraft.core.progress.Progress;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.TimeoutNow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The orders to campaign by which a leader that steps down of its own accord makes another voter
+ * lead at once (thesis 3.10 and 4.2.2): first to the most advanced voter, and to the next one if
+ * that refuses.
+ *
+ * <p>A refusal arrives when the leader is a follower already, so the handover outlives the role. It
+ * ends with the term. An order may be lost, so it is repeated {@value #REPEATS} times, a heartbeat
+ * interval apart: a node that has campaigned is in a later term and drops it. A leader that has
+ * left the group hears nothing of the campaign and could not tell when to stop. The next voter is
+ * ordered only after a refusal: two candidates at once could split the votes, and a candidate whose
+ * disk is slow is silent for longer than a heartbeat interval.
+ */
+final class Handover {
+
+  /**
+   * A voter and the last entry that its log is expected to have.
+   *
+   * @param id the voter
+   * @param last its last entry once everything that was sent to it has arrived
+   */
+  private record Target(long id, EntryId last) {}
+
+  private static final int REPEATS = 2;
+
+  /** The voters to order, the most advanced first; empty if there is no handover. */
+  private List<Target> targets = List.of();
+
+  /** The position of the voter that was ordered last; the size of the list if all have refused. */
+  private int current;
+
+  /** How often the order was repeated. */
+  private int repeats;
+
+  /** The tick at which the handover began or the order was repeated last. */
+  private long orderedAt;
+
+  Handover() {}
+
+  Handover copy() {
+    Handover copy = new Handover();
+    copy.targets = targets;
+    copy.current = current;
+    copy.repeats = repeats;
+    copy.orderedAt = orderedAt;
+    return copy;
+  }
+
+  /**
+   * Sends the appends that are due and orders the most advanced voter to campaign. The leader must
+   * step down right after that, in the same term: it forms no more appends.
+   *
+   * @param replication the leader's view of the members
+   * @param change the committed change by which the leader leaves, of which the next leader must
+   *     know durably that it is committed: it would still need the votes of the configuration
+   *     before it; 0 if there is none
+   */
+  void begin(NodeState node, Replication replication, long change) {
+    // What is appended and not sent would be in this log only. Its voter could not elect the next
+    // leader.
+    List<Message> due = new ArrayList<>();
+    replication.form(node, due);
+    due.forEach(message -> node.outbox.send(message, Outbox.After.TERM));
+    List<Target> found = new ArrayList<>();
+    for (Progress voter : mostAdvancedFirst(node, replication, Handover::expectedLast)) {
+      long last = expectedLast(voter);
+      // An order names an entry of its own term. A voter that has none of this term yet is not
+      // known to match.
+      if (voter.durableCommit() >= change && node.log.term(last) == node.term()) {
+        found.add(new Target(voter.id(), node.log.id(last)));
+      }
+    }
+    targets = List.copyOf(found);
+    current = 0;
+    repeats = 0;
+    orderedAt = node.clock.now();
+    order(node);
+  }
+
+  /**
+   * Returns the other voters: those that were heard within an election timeout first, then the one
+   * whose log is the longest, then the lowest id. The target of a transfer that is under way comes
+   * before all, as it may be campaigning already.
+   *
+   * @param lastIndex where a voter's log is taken to end
+   */
+  private static List<Progress> mostAdvancedFirst(
+      NodeState node, Replication replication, ToLongFunction<Progress> lastIndex) {
+    List<Progress> voters = replication.otherVoters(node);
+    voters.sort(
+        Comparator.comparing((Progress voter) -> voter.id() != node.transfer.target())
+            .thenComparing(
+                voter -> node.clock.now() - voter.heardAt() >= node.config.electionTicks())
+            .thenComparing(Comparator.comparingLong(lastIndex).reversed())
+            .thenComparing(Comparator.comparingLong(Progress::match).reversed())
+            .thenComparingLong(Progress::id));
+    return voters;
+  }
+
+  /**
+   * Returns the voter that has the least to catch up before it can lead; null if there is no other
+   * voter.
+   */
+  static @Nullable Progress mostAdvancedVoter(NodeState node, Replication replication) {
+    List<Progress> voters = mostAdvancedFirst(node, replication, Progress::match);
+    return voters.isEmpty() ? null : voters.get(0);
+  }
+
+  /**
+   * Returns the last index of a member's log once everything that was sent to it has arrived. While
+   * the member is probed, one append may be under way that may not match.
+   */
+  private static long expectedLast(Progress member) {
+    return member.state() == PeerStatus.State.REPLICATE ? member.next() - 1 : member.match();
+  }
+
+  /** Orders a node to campaign if its last entry is {@code last}. */
+  static void order(NodeState node, long target, EntryId last) {
+    TimeoutNow order = TimeoutNow.newBuilder().setLast(NodeState.proto(last)).build();
+    node.outbox.send(node.message(target, m -> m.setTimeoutNow(order)), Outbox.After.TERM);
+  }
+
+  private void order(NodeState node) {
+    if (current < targets.size()) {
+      order(node, targets.get(current).id, targets.get(current).last);
+    }
+  }
+
+  /** Gives the order again, if it is time for that. */
+  void repeatIfDue(NodeState node) {
+    if (targets.isEmpty()
+        || repeats == REPEATS
+        || node.clock.now() - orderedAt < node.config.heartbeatTicks()) {
+      return;
+    }
+    repeats++;
+    orderedAt = node.clock.now();
+    if (current == targets.size()) {
+      current = 0; // The reason of a refusal may have passed: an append that came late.
+    }
+    order(node);
+  }
+
+  /**
+   * A node refuses to campaign.
+   *
+   * @return whether it had the order that was given last; a late refusal is none
+   */
+  boolean refused(NodeState node, Message message) {
+    if (current >= targets.size()
+        || targets.get(current).id != message.getFrom()
+        || !message
+            .getTimeoutNowResponse()
+            .getLast()
+            .equals(NodeState.proto(targets.get(current).last))) {
+      return false;
+    }
+    current++;
+    order(node);
+    return true;
+  }
+
+  /** The term ends, and the orders with it. */
+  void end() {
+    targets = List.of();
+  }
+}
