@@ -28,6 +28,7 @@ final class Leader extends Role {
   private final OwnEntries own;
   private final ReadRounds reads;
   private final Departure departure;
+  private final TransferOrder order;
 
   private int ticksSinceHeartbeat;
   private long round;
@@ -37,6 +38,7 @@ final class Leader extends Role {
     this.own = new OwnEntries(node);
     this.reads = new ReadRounds();
     this.departure = new Departure();
+    this.order = new TransferOrder();
   }
 
   private Leader(Leader other) {
@@ -44,6 +46,7 @@ final class Leader extends Role {
     this.own = other.own.copy();
     this.reads = other.reads.copy();
     this.departure = other.departure.copy();
+    this.order = other.order.copy();
     this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
     this.round = other.round;
   }
@@ -107,8 +110,8 @@ final class Leader extends Role {
       ticksSinceHeartbeat = 0;
       beginRound(node);
       replication.sendHeartbeats(node, round);
-      node.transfer.orderAgain();
-      pursueTransfer(node);
+      order.renew();
+      order.giveIfDue(node, replication);
     }
     reads.expire(node);
     own.leaveJoint(node);
@@ -257,7 +260,7 @@ final class Leader extends Role {
     if (member.match() > node.log.committed()) {
       commitByCounting(node);
     }
-    pursueTransfer(node);
+    order.giveIfDue(node, replication);
     return unlessDeparted(node);
   }
 
@@ -361,45 +364,33 @@ final class Leader extends Role {
       return new TransferResult.Rejected(obstacle, node.id());
     }
     node.transfer.begin(target, node.config.electionTicks());
-    pursueTransfer(node);
+    node.transferRequests.startedForOwnHost();
+    order.renew();
+    order.giveIfDue(node, replication);
     return new TransferResult.Started(target);
   }
 
   @Override
   void onTransferLeader(NodeState node, Message message) {
     long target = message.getTransferLeader().getTarget();
-    if (node.transfer.isTakenUp(message)) {
-      Transfer.answer(node, message, new TransferResult.Started(target));
-    } else if (node.transfer.isAnswered(message)) {
+    if (node.transfer.isUnderWay() && node.transferRequests.isStarted(message)) {
+      TransferRequests.answer(node, message, new TransferResult.Started(target));
+    } else if (node.transferRequests.isAnswered(message)) {
       node.drop(message, DropReason.STALE_ANSWER);
     } else {
       TransferResult result = transferLeadership(node, target);
       if (result instanceof TransferResult.Started) {
-        node.transfer.takeUp(message);
+        node.transferRequests.started(message);
       }
-      node.transfer.answers(message, node.configuration());
-      Transfer.answer(node, message, result);
-    }
-  }
-
-  /** Tells the target of a transfer to campaign, once it holds all that the leader holds. */
-  private void pursueTransfer(NodeState node) {
-    if (!node.transfer.isUnderWay()) {
-      return;
-    }
-    Progress target = replication.of(node.transfer.target());
-    if (target != null && target.match() == node.log.lastIndex() && node.transfer.order()) {
-      Handover.order(node, target.id(), node.log.last());
+      node.transferRequests.answered(message, node.configuration());
+      TransferRequests.answer(node, message, result);
     }
   }
 
   @Override
   void onTimeoutNowResponse(NodeState node, Message message) {
     Progress member = replication.sender(message);
-    // Of a target that lacks something it is a late refusal, as it has not been told to campaign.
-    if (node.transfer.target() == member.id()
-        && member.match() == node.log.lastIndex()
-        && message.getTimeoutNowResponse().getLast().equals(NodeState.proto(node.log.last()))) {
+    if (TransferOrder.isRefusedBy(node, member, message)) {
       member.heard(node.receivedAt());
       node.transfer.end(Outcome.TransferEnd.REFUSED, node.id());
     } else {

@@ -46,6 +46,7 @@ final class NodeState {
 
   final HostReads reads;
   final Transfer transfer;
+  final TransferRequests transferRequests;
   final Handover handover;
 
   /** Counts the requests of this incarnation. */
@@ -72,6 +73,7 @@ final class NodeState {
     this.contact = new LeaderContact();
     this.reads = new HostReads(config);
     this.transfer = new Transfer(outcomes);
+    this.transferRequests = new TransferRequests();
     this.handover = new Handover();
     this.term = term;
     this.vote = vote;
@@ -97,6 +99,7 @@ final class NodeState {
     this.outcomes.addAll(other.outcomes);
     this.reads = other.reads.copy();
     this.transfer = other.transfer.copy(outcomes);
+    this.transferRequests = other.transferRequests.copy();
     this.handover = other.handover.copy();
   }
 

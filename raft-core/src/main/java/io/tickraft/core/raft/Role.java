@@ -170,7 +170,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
 
   /** The host of another node wants a node to lead. */
   void onTransferLeader(NodeState node, Message message) {
-    Transfer.answer(
+    TransferRequests.answer(
         node, message, new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, leader(node)));
   }
 

@@ -2,14 +2,11 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.Outcome;
 import io.tickraft.core.TransferResult;
-import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TransferLeaderResponse;
 import io.tickraft.proto.TransferRejectReason;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +32,6 @@ final class Transfer {
   /** The term in which it was asked for. */
   private long askedTerm;
 
-  /** The last request of another node that this node took up as a leader, and whose it was. */
-  private RequestId takenUp = RequestId.getDefaultInstance();
-
-  private long takenUpFrom;
-
-  /** The last request of each member that this node answered as a leader. */
-  private final Map<Long, RequestId> answered = new TreeMap<>();
-
-  /** Whether the target was told to campaign since the last heartbeat. */
-  private boolean ordered;
-
   Transfer(List<Outcome> outcomes) {
     this.outcomes = outcomes;
   }
@@ -57,10 +43,6 @@ final class Transfer {
     copy.request = request;
     copy.askedNode = askedNode;
     copy.askedTerm = askedTerm;
-    copy.takenUp = takenUp;
-    copy.takenUpFrom = takenUpFrom;
-    copy.answered.putAll(answered);
-    copy.ordered = ordered;
     return copy;
   }
 
@@ -84,43 +66,6 @@ final class Transfer {
     ticksLeft = ticks;
     request = null;
     askedNode = 0;
-    takenUpFrom = 0;
-    ordered = false;
-  }
-
-  /** The transfer that has just begun is the one that another node asks for. */
-  void takeUp(Message question) {
-    takenUp = question.getTransferLeader().getRequest();
-    takenUpFrom = question.getFrom();
-  }
-
-  /** Returns whether the transfer under way is the one that is asked for. */
-  boolean isTakenUp(Message question) {
-    return isUnderWay()
-        && question.getFrom() == takenUpFrom
-        && question.getTransferLeader().getRequest().equals(takenUp);
-  }
-
-  /** This node answers a request as the leader. */
-  void answers(Message question, Configuration configuration) {
-    answered.keySet().removeIf(id -> !configuration.isMember(id));
-    if (configuration.isMember(question.getFrom())) {
-      answered.put(question.getFrom(), question.getTransferLeader().getRequest());
-    }
-  }
-
-  /**
-   * Returns whether a request was answered, or one that was made after it. The network may
-   * duplicate it, and it must not count as another one: whoever asked was told that it is rejected,
-   * or has got what it asked for.
-   */
-  boolean isAnswered(Message question) {
-    RequestId last = answered.get(question.getFrom());
-    RequestId asked = question.getTransferLeader().getRequest();
-    return last != null
-        && (asked.getIncarnation() == last.getIncarnation()
-            ? asked.getSequence() <= last.getSequence()
-            : asked.getIncarnation() < last.getIncarnation());
   }
 
   /** This node has asked its leader, in its term, to hand over to {@code to}. */
@@ -130,18 +75,6 @@ final class Transfer {
     ticksLeft = ticks;
     request = itsRequest;
     askedNode = leader;
-  }
-
-  /** Says whether the target is to be told to campaign, if it was not since the last heartbeat. */
-  boolean order() {
-    boolean again = ordered;
-    ordered = true;
-    return !again;
-  }
-
-  /** Another heartbeat is due: the order may have got lost, too. */
-  void orderAgain() {
-    ordered = false;
   }
 
   /** A tick passes. */
@@ -204,35 +137,6 @@ final class Transfer {
       case TRANSFER_REJECT_REASON_IN_PROGRESS -> TransferResult.Reason.IN_PROGRESS;
       case TRANSFER_REJECT_REASON_NOT_LEADER, TRANSFER_REJECT_REASON_UNSPECIFIED, UNRECOGNIZED ->
           TransferResult.Reason.NO_LEADER;
-    };
-  }
-
-  /** Answers the request of another node. */
-  static void answer(NodeState node, Message question, TransferResult result) {
-    TransferLeaderResponse.Builder response =
-        TransferLeaderResponse.newBuilder().setRequest(question.getTransferLeader().getRequest());
-    if (result instanceof TransferResult.Rejected rejected) {
-      response.setRejected(
-          TransferLeaderResponse.Rejected.newBuilder()
-              .setReason(wire(rejected.reason()))
-              .setLeader(rejected.leader())
-              .build());
-    } else {
-      response.setStarted(TransferLeaderResponse.Started.getDefaultInstance());
-    }
-    node.outbox.send(
-        node.message(
-            question.getFrom(), m -> m.clearTerm().setTransferLeaderResponse(response.build())),
-        Outbox.After.TERM);
-  }
-
-  private static TransferRejectReason wire(TransferResult.Reason reason) {
-    return switch (reason) {
-      case NO_LEADER, NOT_LEADER, OUTBOX_FULL ->
-          TransferRejectReason.TRANSFER_REJECT_REASON_NOT_LEADER;
-      case ALREADY_LEADER -> TransferRejectReason.TRANSFER_REJECT_REASON_ALREADY_LEADER;
-      case NOT_A_VOTER -> TransferRejectReason.TRANSFER_REJECT_REASON_NOT_A_VOTER;
-      case IN_PROGRESS -> TransferRejectReason.TRANSFER_REJECT_REASON_IN_PROGRESS;
     };
   }
 }

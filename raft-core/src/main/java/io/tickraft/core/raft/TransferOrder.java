@@ -1,0 +1,49 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.progress.Progress;
+import io.tickraft.proto.Message;
+
+/**
+ * A leader's order to the target of a transfer: to campaign, once it holds all that the leader
+ * holds (thesis 3.10). The order may be lost, so it is given again with each heartbeat.
+ */
+final class TransferOrder {
+
+  /** Whether the order was given since the last heartbeat. */
+  private boolean given;
+
+  TransferOrder() {}
+
+  TransferOrder copy() {
+    TransferOrder copy = new TransferOrder();
+    copy.given = given;
+    return copy;
+  }
+
+  /** A transfer begins, or a heartbeat is due: the order is to be given, or given again. */
+  void renew() {
+    given = false;
+  }
+
+  /** Gives the order if there is a transfer and its target holds all that the leader holds. */
+  void giveIfDue(NodeState node, Replication replication) {
+    if (!node.transfer.isUnderWay() || given) {
+      return;
+    }
+    Progress target = replication.of(node.transfer.target());
+    if (target != null && target.match() == node.log.lastIndex()) {
+      given = true;
+      Handover.order(node, target.id(), node.log.last());
+    }
+  }
+
+  /**
+   * Returns whether a refusal is that of the target. A target that lacks something has no order
+   * yet, and its refusal is a late one.
+   */
+  static boolean isRefusedBy(NodeState node, Progress member, Message message) {
+    return node.transfer.target() == member.id()
+        && member.match() == node.log.lastIndex()
+        && message.getTimeoutNowResponse().getLast().equals(NodeState.proto(node.log.last()));
+  }
+}

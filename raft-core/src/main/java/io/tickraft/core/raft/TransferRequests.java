@@ -1,0 +1,100 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.TransferResult;
+import io.tickraft.core.membership.Configuration;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.RequestId;
+import io.tickraft.proto.TransferLeaderResponse;
+import io.tickraft.proto.TransferRejectReason;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The requests for a transfer that other nodes have sent to this node as their leader. The network
+ * may duplicate a request, and the copy must not start a second transfer: whoever asked was told
+ * that it is rejected, or has got what it asked for.
+ */
+final class TransferRequests {
+
+  /** The request for which the last transfer was started, and the node that sent it; 0: none. */
+  private RequestId started = RequestId.getDefaultInstance();
+
+  private long startedFor;
+
+  /** The last request of each member that was answered. */
+  private final Map<Long, RequestId> answered = new TreeMap<>();
+
+  TransferRequests() {}
+
+  TransferRequests copy() {
+    TransferRequests copy = new TransferRequests();
+    copy.started = started;
+    copy.startedFor = startedFor;
+    copy.answered.putAll(answered);
+    return copy;
+  }
+
+  /** The transfer that has just begun is the one that is asked for. */
+  void started(Message question) {
+    started = question.getTransferLeader().getRequest();
+    startedFor = question.getFrom();
+  }
+
+  /** The transfer that has just begun is one that this node's host has asked for. */
+  void startedForOwnHost() {
+    startedFor = 0;
+  }
+
+  /** Returns whether the last transfer that was started is the one that is asked for. */
+  boolean isStarted(Message question) {
+    return question.getFrom() == startedFor
+        && question.getTransferLeader().getRequest().equals(started);
+  }
+
+  /** Remembers that a request is answered. */
+  void answered(Message question, Configuration configuration) {
+    answered.keySet().removeIf(id -> !configuration.isMember(id));
+    if (configuration.isMember(question.getFrom())) {
+      answered.put(question.getFrom(), question.getTransferLeader().getRequest());
+    }
+  }
+
+  /** Returns whether a request was answered, or one that its sender made after it. */
+  boolean isAnswered(Message question) {
+    RequestId last = answered.get(question.getFrom());
+    RequestId asked = question.getTransferLeader().getRequest();
+    return last != null
+        && (asked.getIncarnation() == last.getIncarnation()
+            ? asked.getSequence() <= last.getSequence()
+            : asked.getIncarnation() < last.getIncarnation());
+  }
+
+  /** Answers a request. */
+  static void answer(NodeState node, Message question, TransferResult result) {
+    TransferLeaderResponse.Builder response =
+        TransferLeaderResponse.newBuilder().setRequest(question.getTransferLeader().getRequest());
+    if (result instanceof TransferResult.Rejected rejected) {
+      response.setRejected(
+          TransferLeaderResponse.Rejected.newBuilder()
+              .setReason(wire(rejected.reason()))
+              .setLeader(rejected.leader())
+              .build());
+    } else {
+      response.setStarted(TransferLeaderResponse.Started.getDefaultInstance());
+    }
+    node.outbox.send(
+        node.message(
+            question.getFrom(), m -> m.clearTerm().setTransferLeaderResponse(response.build())),
+        Outbox.After.TERM);
+  }
+
+  private static TransferRejectReason wire(TransferResult.Reason reason) {
+    return switch (reason) {
+      case NO_LEADER, NOT_LEADER, OUTBOX_FULL ->
+          TransferRejectReason.TRANSFER_REJECT_REASON_NOT_LEADER;
+      case ALREADY_LEADER -> TransferRejectReason.TRANSFER_REJECT_REASON_ALREADY_LEADER;
+      case NOT_A_VOTER -> TransferRejectReason.TRANSFER_REJECT_REASON_NOT_A_VOTER;
+      case IN_PROGRESS -> TransferRejectReason.TRANSFER_REJECT_REASON_IN_PROGRESS;
+    };
+  }
+}
