@@ -31,10 +31,10 @@ enum Rule {
       return room(root, "quorum");
     }
   },
-  LOG_KNOWS_THE_API("LogUsingRaft") {
+  LOG_KNOWS_PENDING_CHANGES("LogUsingRaft") {
     @Override
     ArchRule under(String root) {
-      return room(root, "log", "core");
+      return room(root, "log", "core", "core.membership");
     }
   },
   PROGRESS_KNOWS_THE_LOG("ProgressUsingRaft") {

@@ -2,6 +2,7 @@ package io.tickraft.core.log;
 
 import io.tickraft.core.EntryId;
 import io.tickraft.core.Storage;
+import io.tickraft.core.membership.PendingChanges;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;

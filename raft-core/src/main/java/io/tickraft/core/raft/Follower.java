@@ -114,7 +114,7 @@ final class Follower extends Role {
    */
   private static boolean isJoining(NodeState node) {
     return node.configuration().isEmpty()
-        && !node.membership.isChanging()
+        && !node.membership.isApplying()
         && !node.log.hasUnstableSnapshot();
   }
 

@@ -12,6 +12,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.membership.Departure;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.EntryType;
@@ -114,7 +115,7 @@ final class Leader extends Role {
       order.giveIfDue(node, replication);
     }
     reads.expire(node);
-    own.leaveJoint(node);
+    ChangeProposals.leaveJointIfDue(node, own);
     return unlessDeparted(node);
   }
 
@@ -132,14 +133,10 @@ final class Leader extends Role {
   @Override
   ConfChangeResult proposeConfChange(NodeState node, ConfChange change, boolean evenWithoutEffect) {
     if (departure.hasBegun()) {
-      return OwnEntries.rejected(
+      return ChangeProposals.rejected(
           node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
     }
-    if (node.transfer.isUnderWay()) {
-      return OwnEntries.rejected(
-          node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
-    }
-    return own.propose(node, change, evenWithoutEffect);
+    return ChangeProposals.propose(node, own, change, evenWithoutEffect);
   }
 
   @Override
@@ -157,7 +154,7 @@ final class Leader extends Role {
       commitByCounting(node);
       confirmReads(node);
     }
-    own.leaveJoint(node);
+    ChangeProposals.leaveJointIfDue(node, own);
     return unlessDeparted(node);
   }
 

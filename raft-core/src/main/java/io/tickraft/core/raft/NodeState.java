@@ -8,6 +8,7 @@ import io.tickraft.core.RaftEvent;
 import io.tickraft.core.Storage;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.membership.Membership;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
 import java.util.ArrayList;
@@ -199,7 +200,7 @@ final class NodeState {
    * apply: a committed change, or a snapshot.
    */
   boolean hasChangeToApply() {
-    return membership.isChanging()
+    return membership.isApplying()
         || log.hasCommittedChangeAbove(log.applied())
         || log.hasUnstableSnapshot();
   }

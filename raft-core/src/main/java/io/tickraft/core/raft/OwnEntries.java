@@ -1,23 +1,14 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.log.IndexedBytes;
-import io.tickraft.core.membership.ConfChanger;
-import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import java.util.List;
 
 /** What a leader appends in its term: with which entry that begins, and how much may be open. */
 final class OwnEntries {
-
-  private static final ConfChange LEAVE =
-      ConfChange.newBuilder()
-          .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_LEAVE)
-          .build();
 
   private final long firstIndex;
 
@@ -79,51 +70,10 @@ final class OwnEntries {
   }
 
   /**
-   * Appends a membership change.
-   *
-   * @param evenWithoutEffect whether it may remove none but strangers
-   */
-  ConfChangeResult propose(NodeState node, ConfChange change, boolean evenWithoutEffect) {
-    if (node.log.hasPendingChange()) {
-      return rejected(
-          node, ConfChangeResult.Reason.PENDING, "another membership change is not applied yet");
-    }
-    if (ConfChanger.change(node.configuration(), change)
-        instanceof ConfChanger.Result.Impossible impossible) {
-      return rejected(node, ConfChangeResult.Reason.INVALID, impossible.problem());
-    }
-    if (!evenWithoutEffect && ConfChanger.removesOnlyStrangers(node.configuration(), change)) {
-      return rejected(
-          node,
-          ConfChangeResult.Reason.NO_EFFECT,
-          "it removes only nodes that are no members, such as " + change.getChanges(0).getNode());
-    }
-    if (isDiskBehind(node)) {
-      return rejected(
-          node, ConfChangeResult.Reason.UNSTABLE_LIMIT, "too much waits for the leader's disk");
-    }
-    append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
-    return new ConfChangeResult.Accepted(node.term(), node.log.lastIndex());
-  }
-
-  static ConfChangeResult rejected(NodeState node, ConfChangeResult.Reason reason, String problem) {
-    return new ConfChangeResult.Rejected(reason, node.id(), problem);
-  }
-
-  /** Leaves a joint configuration that says so, unless it is on the way already. */
-  void leaveJoint(NodeState node) {
-    if (node.configuration().confState().getAutoLeave()
-        && !node.log.hasPendingChange()
-        && !node.transfer.isUnderWay()) {
-      append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, LEAVE.toByteString());
-    }
-  }
-
-  /**
    * Returns whether too much waits for the own disk. The others commit without it, so that the
    * limit of what is uncommitted does not hold that.
    */
-  private static boolean isDiskBehind(NodeState node) {
+  static boolean isDiskBehind(NodeState node) {
     return node.log.unstableBytes() >= node.config.maxUnstableBytes();
   }
 

@@ -410,7 +410,7 @@ public final class Raft {
     HardState hardState = persistence.write(node, ready, awaited);
     if (snapshot != null) {
       node.log.takeSnapshot(snapshot);
-      node.membership.handOut(snapshot.getMetadata());
+      node.membership.apply(snapshot.getMetadata());
     }
     return hardState;
   }
@@ -426,7 +426,7 @@ public final class Raft {
       Entry last = page.get(page.size() - 1);
       if (last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
         node.membership
-            .handOut(last)
+            .apply(last)
             .ifPresent(
                 problem ->
                     node.outcomes.add(
@@ -443,7 +443,7 @@ public final class Raft {
    * @return the configuration; null if it was told already
    */
   public @Nullable ConfState takeConfState() {
-    return node.membership.takeUntold();
+    return node.membership.takeUnreported();
   }
 
   /**

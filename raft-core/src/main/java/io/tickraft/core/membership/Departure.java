@@ -1,4 +1,4 @@
-package io.tickraft.core.raft;
+package io.tickraft.core.membership;
 
 import io.tickraft.core.RaftEvent;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A may not campaign any more: nobody ever leads again. So A waits until a quorum of those who
  * remain is known to have the commit on disk.
  */
-final class Departure {
+public final class Departure {
 
-  /** So many election timeouts a leader waits for the others to know of the change. */
+  /** How many election timeouts a leader waits for the others to know of the change. */
   private static final int PATIENCE = 10;
 
   /** The index of the change; 0 as long as the leader votes. */
@@ -22,35 +22,38 @@ final class Departure {
 
   private long ticks;
 
-  Departure() {}
+  /** The leader votes. */
+  public Departure() {}
 
   private Departure(Departure other) {
     this.since = other.since;
     this.ticks = other.ticks;
   }
 
-  Departure copy() {
+  /** Returns an independent copy. */
+  public Departure copy() {
     return new Departure(this);
   }
 
   /** The leader does not vote any more by a change at {@code index}. */
-  void begin(long index) {
+  public void begin(long index) {
     if (since == 0) {
       since = index;
     }
   }
 
-  boolean hasBegun() {
+  /** Returns whether the leader does not vote any more. */
+  public boolean hasBegun() {
     return since != 0;
   }
 
   /** Returns the index of the change; 0 as long as the leader votes. */
-  long since() {
+  public long since() {
     return since;
   }
 
   /** Counts a tick. */
-  void tick() {
+  public void tick() {
     if (since != 0) {
       ticks++;
     }
@@ -61,7 +64,7 @@ final class Departure {
    *
    * @param known the index up to which a quorum is known to know the log to be committed, durably
    */
-  RaftEvent.SteppedDown.@Nullable Reason due(long known, int electionTicks) {
+  public RaftEvent.SteppedDown.@Nullable Reason due(long known, int electionTicks) {
     if (since == 0) {
       return null;
     }

@@ -1,4 +1,4 @@
-package io.tickraft.core.log;
+package io.tickraft.core.membership;
 
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
@@ -9,11 +9,12 @@ import java.util.List;
  * Where in the log there are membership changes that are not applied. Usually there is none, and
  * rarely more than one.
  */
-final class PendingChanges {
+public final class PendingChanges {
 
   private final ArrayDeque<Long> indexes;
 
-  PendingChanges() {
+  /** There is none. */
+  public PendingChanges() {
     indexes = new ArrayDeque<>(1);
   }
 
@@ -21,50 +22,51 @@ final class PendingChanges {
     indexes = new ArrayDeque<>(other.indexes);
   }
 
-  PendingChanges copy() {
+  /** Returns an independent copy. */
+  public PendingChanges copy() {
     return new PendingChanges(this);
   }
 
   /** Entries are appended. */
-  void add(List<Entry> entries) {
+  public void add(List<Entry> entries) {
     for (int i = 0; i < entries.size(); i++) {
       add(entries.get(i));
     }
   }
 
   /** An entry is appended. */
-  void add(Entry entry) {
+  public void add(Entry entry) {
     if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
       indexes.addLast(entry.getIndex());
     }
   }
 
   /** The entries from {@code index} on are removed. */
-  void truncateFrom(long index) {
+  public void truncateFrom(long index) {
     while (!indexes.isEmpty() && indexes.getLast() >= index) {
       indexes.removeLast();
     }
   }
 
   /** All up to {@code index} is applied. */
-  void appliedTo(long index) {
+  public void appliedTo(long index) {
     while (!indexes.isEmpty() && indexes.getFirst() <= index) {
       indexes.removeFirst();
     }
   }
 
   /** The log is replaced. */
-  void clear() {
+  public void clear() {
     indexes.clear();
   }
 
   /** Returns whether there is any. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return indexes.isEmpty();
   }
 
   /** Returns the first one above {@code index}; {@link Long#MAX_VALUE} if there is none. */
-  long firstAbove(long index) {
+  public long firstAbove(long index) {
     if (indexes.isEmpty()) {
       return Long.MAX_VALUE; // Nearly always, and without an iterator.
     }

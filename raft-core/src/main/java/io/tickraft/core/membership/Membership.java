@@ -1,0 +1,120 @@
+package io.tickraft.core.membership;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration in effect, and those that the host is applying: they take effect when it
+ * acknowledges their index as applied.
+ */
+public final class Membership {
+
+  /** The configuration after {@code index}. */
+  private record Change(long index, Configuration configuration) {}
+
+  private Configuration inEffect;
+
+  /** The index after which it is in effect: of a change, or where the node was opened. */
+  private long since;
+
+  /** What the host is applying, by ascending index. */
+  private final ArrayDeque<Change> applying = new ArrayDeque<>(1);
+
+  /** The configuration after the last of {@code applying}, until a Ready has reported it. */
+  private @Nullable ConfState unreported;
+
+  /**
+   * Begins with what the state machine has applied.
+   *
+   * @param since the applied index
+   */
+  public Membership(Configuration inEffect, long since) {
+    this.inEffect = inEffect;
+    this.since = since;
+  }
+
+  /** Returns an independent copy. */
+  public Membership copy() {
+    Membership copy = new Membership(inEffect, since);
+    copy.applying.addAll(applying);
+    copy.unreported = unreported;
+    return copy;
+  }
+
+  /** {@return the configuration in effect} */
+  public Configuration inEffect() {
+    return inEffect;
+  }
+
+  /** {@return the index of the last change that was applied, or where the node was opened} */
+  public long since() {
+    return since;
+  }
+
+  /** {@return whether the host is applying a configuration} */
+  public boolean isApplying() {
+    return !applying.isEmpty();
+  }
+
+  /** The host begins to apply a snapshot, with the configuration that it brings. */
+  public void apply(SnapshotMetadata snapshot) {
+    apply(snapshot.getIndex(), Configuration.of(snapshot.getConfState()));
+  }
+
+  /**
+   * The host begins to apply a committed change.
+   *
+   * @return why the change is impossible, and the configuration stays; empty if it is possible
+   */
+  public Optional<String> apply(Entry entry) {
+    Configuration before = applying.isEmpty() ? inEffect : applying.getLast().configuration;
+    ConfChanger.Result result = change(before, entry);
+    apply(
+        entry.getIndex(),
+        result instanceof ConfChanger.Result.Changed changed ? changed.configuration() : before);
+    return result instanceof ConfChanger.Result.Impossible impossible
+        ? Optional.of(impossible.problem())
+        : Optional.empty();
+  }
+
+  private static ConfChanger.Result change(Configuration before, Entry entry) {
+    try {
+      return ConfChanger.change(before, ConfChange.parseFrom(entry.getData()));
+    } catch (InvalidProtocolBufferException e) {
+      return new ConfChanger.Result.Impossible("the entry's data is no ConfChange");
+    }
+  }
+
+  private void apply(long index, Configuration configuration) {
+    applying.addLast(new Change(index, configuration));
+    unreported = configuration.confState();
+  }
+
+  /** Returns the latest configuration, for the host to store; null if it was returned before. */
+  public @Nullable ConfState takeUnreported() {
+    ConfState taken = unreported;
+    unreported = null;
+    return taken;
+  }
+
+  /**
+   * The host has applied all up to {@code index}.
+   *
+   * @return whether another configuration is in effect now
+   */
+  public boolean appliedTo(long index) {
+    Configuration before = inEffect;
+    while (!applying.isEmpty() && applying.getFirst().index <= index) {
+      Change change = applying.removeFirst();
+      inEffect = change.configuration;
+      since = change.index;
+    }
+    return !inEffect.equals(before);
+  }
+}

@@ -1,0 +1,65 @@
+package io.tickraft.core.raft;
+
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ConfChanges;
+import io.tickraft.core.membership.ConfChanger;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.EntryType;
+
+/**
+ * The membership changes that a leader appends: those of its host, one at a time, and the one that
+ * leaves a joint configuration (Raft paper, section 6; thesis 4.1 and 4.3).
+ */
+final class ChangeProposals {
+
+  private ChangeProposals() {}
+
+  /**
+   * Appends a change, if it can be made in the configuration in effect and none is pending.
+   *
+   * @param evenWithoutEffect whether it may remove none but strangers
+   */
+  static ConfChangeResult propose(
+      NodeState node, OwnEntries own, ConfChange change, boolean evenWithoutEffect) {
+    if (node.transfer.isUnderWay()) {
+      return rejected(
+          node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
+    }
+    if (node.log.hasPendingChange()) {
+      return rejected(
+          node, ConfChangeResult.Reason.PENDING, "another membership change is not applied yet");
+    }
+    if (ConfChanger.change(node.configuration(), change)
+        instanceof ConfChanger.Result.Impossible impossible) {
+      return rejected(node, ConfChangeResult.Reason.INVALID, impossible.problem());
+    }
+    if (!evenWithoutEffect && ConfChanger.removesOnlyStrangers(node.configuration(), change)) {
+      return rejected(
+          node,
+          ConfChangeResult.Reason.NO_EFFECT,
+          "it removes only nodes that are no members, such as " + change.getChanges(0).getNode());
+    }
+    if (OwnEntries.isDiskBehind(node)) {
+      return rejected(
+          node, ConfChangeResult.Reason.UNSTABLE_LIMIT, "too much waits for the leader's disk");
+    }
+    own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
+    return new ConfChangeResult.Accepted(node.term(), node.log.lastIndex());
+  }
+
+  static ConfChangeResult rejected(NodeState node, ConfChangeResult.Reason reason, String problem) {
+    return new ConfChangeResult.Rejected(reason, node.id(), problem);
+  }
+
+  /**
+   * Appends the change that leaves a joint configuration with auto-leave, unless a change is
+   * pending. It waits for a transfer to end: the target would never hold all that the leader holds.
+   */
+  static void leaveJointIfDue(NodeState node, OwnEntries own) {
+    if (node.configuration().confState().getAutoLeave()
+        && !node.log.hasPendingChange()
+        && !node.transfer.isUnderWay()) {
+      own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, ConfChanges.leave().toByteString());
+    }
+  }
+}
