@@ -38,23 +38,22 @@ final class HandoverTest {
   /** Two heartbeat intervals, in which a lost order is repeated twice, and a campaign. */
   private static final int SOON_MILLIS = 2 * HEARTBEAT_MILLIS + 3 * 5;
 
-  /** How the leader goes. */
-  private static final BiConsumer<Simulation, SimNode> IS_REMOVED =
-      (group, leader) -> {
-        ConfChange change =
-            ConfChange.newBuilder()
-                .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
-                .addChanges(
-                    ConfChangeSingle.newBuilder()
-                        .setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE)
-                        .setNode(leader.id()))
-                .build();
-        assertThat(group.proposeConfChange(leader.id(), change))
-            .isInstanceOf(ConfChangeResult.Accepted.class);
-      };
+  private static void isRemoved(Simulation group, SimNode leader) {
+    ConfChange change =
+        ConfChange.newBuilder()
+            .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+            .addChanges(
+                ConfChangeSingle.newBuilder()
+                    .setType(ConfChangeType.CONF_CHANGE_TYPE_REMOVE)
+                    .setNode(leader.id()))
+            .build();
+    assertThat(group.proposeConfChange(leader.id(), change))
+        .isInstanceOf(ConfChangeResult.Accepted.class);
+  }
 
-  private static final BiConsumer<Simulation, SimNode> RESIGNS =
-      (group, leader) -> group.resign(leader.id());
+  private static void resigns(Simulation group, SimNode leader) {
+    group.resign(leader.id());
+  }
 
   /** Counts the votes and the answers that are sent and do not arrive. */
   private static final class Lost implements Oracle {
@@ -78,7 +77,12 @@ final class HandoverTest {
   @ValueSource(ints = {3, 4, 5})
   void slowDisksLeaveNoGap(int nodes) {
     // The vote of the candidate, and then that of the voters.
-    assertThat(gaps(nodes, IS_REMOVED, o -> o.diskMillis(1, DISK_MILLIS), Conditions.RELIABLE))
+    assertThat(
+            gaps(
+                nodes,
+                HandoverTest::isRemoved,
+                o -> o.diskMillis(1, DISK_MILLIS),
+                Conditions.RELIABLE))
         .allSatisfy(gap -> assertThat(gap.millis).isLessThanOrEqualTo(3 * DISK_MILLIS + 3));
   }
 
@@ -86,7 +90,9 @@ final class HandoverTest {
   @ValueSource(ints = {3, 4, 5})
   void slowDisksAndASlowNetworkLeaveNoGap(int nodes) {
     int campaign = 3 * DISK_MILLIS + 3 * DELAY_MILLIS;
-    for (BiConsumer<Simulation, SimNode> goes : List.of(IS_REMOVED, RESIGNS)) {
+    List<BiConsumer<Simulation, SimNode>> ways =
+        List.of(HandoverTest::isRemoved, HandoverTest::resigns);
+    for (BiConsumer<Simulation, SimNode> goes : ways) {
       assertThat(
               gaps(
                   nodes,
@@ -101,7 +107,12 @@ final class HandoverTest {
   @ParameterizedTest(name = "{0} nodes")
   @ValueSource(ints = {3, 4, 5})
   void slowStateMachinesLeaveNoGap(int nodes) {
-    assertThat(gaps(nodes, IS_REMOVED, o -> o.applyMillis(APPLY_MILLIS), Conditions.RELIABLE))
+    assertThat(
+            gaps(
+                nodes,
+                HandoverTest::isRemoved,
+                o -> o.applyMillis(APPLY_MILLIS),
+                Conditions.RELIABLE))
         .allSatisfy(gap -> assertThat(gap.millis).isLessThanOrEqualTo(APPLY_MILLIS + 3));
   }
 
@@ -115,7 +126,11 @@ final class HandoverTest {
   @CsvSource({"3, 0.0975", "4, 0.0095", "5, 0.0267"})
   void onlyALostVoteLeavesAGap(int nodes, double unlucky) {
     List<Gap> gaps =
-        gaps(nodes, IS_REMOVED, o -> o, Conditions.RELIABLE.withDelay(1, 5).withLoss(5));
+        gaps(
+            nodes,
+            HandoverTest::isRemoved,
+            o -> o,
+            Conditions.RELIABLE.withDelay(1, 5).withLoss(5));
 
     assertThat(gaps)
         .allSatisfy(
