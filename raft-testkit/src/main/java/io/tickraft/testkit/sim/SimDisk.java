@@ -10,6 +10,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The disk of a simulated node: what it has written, and how much of that a crash leaves.
  *
- * <p>A write is made whole or not at all. It may be lost in a crash until it is synced, and writes
- * are never lost out of order.
+ * <p>A write may be lost in a crash until it is synced, and writes are never lost out of order. It
+ * is made whole or not at all, unless the crash {@linkplain SimHost#crash(int, int) tears} it.
  */
 public final class SimDisk implements Storage {
 
@@ -46,9 +47,27 @@ public final class SimDisk implements Storage {
     }
   }
 
+  /**
+   * A write.
+   *
+   * @param all makes the whole write
+   * @param ready what it writes, if a crash may tear it
+   */
+  private record Write(Consumer<Content> all, @Nullable Ready ready) {
+
+    /** Into how many parts it may be torn: a snapshot, each entry, a hard state. */
+    int parts() {
+      return ready == null
+          ? 1
+          : (ready.snapshot().isPresent() ? 1 : 0)
+              + ready.entries().size()
+              + (ready.hardState().isPresent() ? 1 : 0);
+    }
+  }
+
   private Content durable;
   private Content written;
-  private final ArrayDeque<Consumer<Content>> unsynced = new ArrayDeque<>();
+  private final ArrayDeque<Write> unsynced = new ArrayDeque<>();
 
   /** How many writes there were. */
   private long writes;
@@ -57,6 +76,7 @@ public final class SimDisk implements Storage {
   private final @Nullable ArrayDeque<Content> past;
 
   private long lostWrites;
+  private long tornWrites;
 
   /**
    * Starts a disk that keeps what it has synced.
@@ -90,26 +110,28 @@ public final class SimDisk implements Storage {
    * @return the number of the write, to be {@linkplain #syncTo synced}
    */
   long write(Ready ready) {
-    add(content -> content.storage.persist(ready));
+    add(new Write(content -> content.storage.persist(ready), ready));
     return writes;
   }
 
   /** Writes what a state machine stores, without a sync. */
   void write(StoredState state) {
-    add(content -> content.state = state);
+    add(new Write(content -> content.state = state, null));
   }
 
   /** Writes a snapshot of the state machine, and drops the log up to an index, without a sync. */
   void compact(long index, ConfState confState, ByteString data, long dropTo) {
     add(
-        content -> {
-          content.storage.createSnapshot(index, confState, data);
-          content.storage.compact(dropTo);
-        });
+        new Write(
+            content -> {
+              content.storage.createSnapshot(index, confState, data);
+              content.storage.compact(dropTo);
+            },
+            null));
   }
 
-  private void add(Consumer<Content> write) {
-    write.accept(written);
+  private void add(Write write) {
+    write.all.accept(written);
     unsynced.addLast(write);
     writes++;
   }
@@ -126,10 +148,14 @@ public final class SimDisk implements Storage {
   /** Syncs the oldest of the writes that are not synced, until so many are left. */
   void syncAllBut(int left) {
     while (unsynced.size() > left) {
-      if (past != null) {
-        past.addLast(durable.copy());
-      }
-      unsynced.removeFirst().accept(durable);
+      remember();
+      unsynced.removeFirst().all.accept(durable);
+    }
+  }
+
+  private void remember() {
+    if (past != null) {
+      past.addLast(durable.copy());
     }
   }
 
@@ -138,12 +164,48 @@ public final class SimDisk implements Storage {
     syncAllBut((int) Math.min(unsynced.size(), writes - write));
   }
 
+  /**
+   * Returns into how many parts a crash may tear a write that is not synced: the snapshot, each
+   * entry and the hard state of a Ready. Other writes, as a state machine's, have one part.
+   *
+   * @param before how many writes before it are not synced either
+   * @return how many parts it has; 0 if there is no such write
+   */
+  public int parts(int before) {
+    return unsynced.stream().skip(before).findFirst().map(Write::parts).orElse(0);
+  }
+
   /** Loses what is not synced, but for the oldest {@code kept} writes. */
   void crash(int kept) {
+    crash(kept, 0);
+  }
+
+  /**
+   * Loses what is not synced, but for the oldest {@code kept} writes and the first {@code parts}
+   * parts of the write after them, which is torn.
+   */
+  void crash(int kept, int parts) {
+    if (parts < 0 || (parts > 0 && parts >= parts(kept))) {
+      throw new IllegalArgumentException("parts: below " + parts(kept) + ": " + parts);
+    }
     syncAllBut(unsynced.size() - kept);
+    if (parts > 0) {
+      tear(Objects.requireNonNull(unsynced.getFirst().ready), parts);
+    }
     lostWrites += unsynced.size();
     unsynced.clear();
     written = durable.copy();
+  }
+
+  /**
+   * Makes the first parts of a write, in the order in which a storage that is not atomic writes.
+   */
+  private void tear(Ready ready, int parts) {
+    remember();
+    tornWrites++;
+    ready.snapshot().ifPresent(durable.storage::installSnapshot);
+    int entries = parts - (ready.snapshot().isPresent() ? 1 : 0);
+    durable.storage.append(ready.entries().subList(0, entries));
   }
 
   /**
@@ -193,6 +255,15 @@ public final class SimDisk implements Storage {
    */
   public long lostWrites() {
     return lostWrites;
+  }
+
+  /**
+   * Returns how many writes crashes have torn.
+   *
+   * @return a number, which {@link #lostWrites()} includes
+   */
+  public long tornWrites() {
+    return tornWrites;
   }
 
   /**

@@ -46,6 +46,9 @@ public final class SimHost {
   private final Supplier<StateMachine> machines;
   private final Consumer<Message> network;
 
+  /** Makes what the node reads from, at each start. */
+  private Supplier<? extends Storage> reads;
+
   private @Nullable RawNode node;
   private StateMachine machine;
   private ConfState confState = ConfState.getDefaultInstance();
@@ -84,6 +87,7 @@ public final class SimHost {
     this.machines = Objects.requireNonNull(machines, "machines");
     this.network = Objects.requireNonNull(network, "network");
     this.machine = machines.get();
+    this.reads = () -> disk;
   }
 
   /**
@@ -93,6 +97,11 @@ public final class SimHost {
    */
   public void keepState() {
     keepsState = true;
+  }
+
+  /** Lets the node read from something that stands before the disk. */
+  void readFrom(Supplier<? extends Storage> reads) {
+    this.reads = reads;
   }
 
   // What there is to see.
@@ -187,10 +196,10 @@ public final class SimHost {
               .setData(kept.get().data())
               .build());
       oracle.resumed(id, applied);
-      node = RawNode.open(config, disk, applied);
+      node = RawNode.open(config, reads.get(), applied);
     } else {
       resume(snapshot);
-      node = RawNode.open(config, disk);
+      node = RawNode.open(config, reads.get());
     }
   }
 
@@ -215,12 +224,27 @@ public final class SimHost {
    * @throws IllegalStateException if it is down
    */
   public void crash(int keptWrites) {
+    crash(keptWrites, 0);
+  }
+
+  /**
+   * Stops the node at once, in the middle of a write that is not atomic. It loses what is in
+   * memory, and of the writes that are not synced all but the oldest {@code keptWrites} and some
+   * parts of the next one. What stays of a Ready is always a prefix of its snapshot, its entries
+   * and its hard state, in this order.
+   *
+   * @param keptWrites how many writes stay whole, up to {@link SimDisk#unsynced()}
+   * @param keptParts how many parts stay of the write after them: below {@link SimDisk#parts}
+   * @throws IllegalStateException if it is down
+   * @throws IllegalArgumentException if that write has no more parts than that
+   */
+  public void crash(int keptWrites, int keptParts) {
     node();
+    disk.crash(keptWrites, keptParts);
     node = null;
     writing.clear();
     written.clear();
     applying.clear();
-    disk.crash(keptWrites);
   }
 
   // Inputs.
@@ -333,7 +357,23 @@ public final class SimHost {
     follower.forgetLeader();
   }
 
+  /**
+   * Tells the node that its storage can deliver what it could not deliver before. The node asks
+   * again at its next tick.
+   */
+  void storageReady() {
+    node();
+  }
+
   // The Ready contract.
+
+  /**
+   * Shows the oracle what the node is like between two inputs of one turn of the host's loop, and
+   * asks it for nothing: no time-out is acted on before the last input is in.
+   */
+  void seen() {
+    oracle.stepped(NodeView.of(node().status(), false));
+  }
 
   /** Shows the oracle what the node is like now. */
   public void stepped() {

@@ -20,10 +20,14 @@ import io.tickraft.testkit.oracle.Oracle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node of a simulation: its {@linkplain SimHost host} takes every Ready at once, and its disk
  * takes its time.
+ *
+ * <p>The host's loop may be {@linkplain #isBlocked() blocked}. Then nothing gets to the node until
+ * the loop goes on.
  */
 public final class SimNode {
 
@@ -32,11 +36,20 @@ public final class SimNode {
     /** Carries a message to where it belongs. */
     void send(Message message);
 
-    /** Calls back when a write is made, in virtual time. */
-    void whenWritten(Runnable done);
+    /** Calls back when a write to a disk of this speed is made, in virtual time. */
+    void whenWritten(DiskSpeed speed, Runnable done);
 
     /** Calls back after some time, up to so many virtual milliseconds. */
     void within(int millis, Runnable done);
+
+    /** Calls back after so many virtual milliseconds. */
+    void after(long millis, Runnable done);
+
+    /** Returns the time, in virtual milliseconds. */
+    long now();
+
+    /** Chooses whether something happens. */
+    boolean percent(int percent);
 
     /** Takes note of something that has happened, for the trace. */
     Trace trace(String event, long node);
@@ -46,11 +59,25 @@ public final class SimNode {
   private final Surroundings surroundings;
   private final SimHost host;
   private final long id;
+  private final boolean blocksForSyncs;
+  private DiskSpeed diskSpeed;
+
+  /** Until when no write of the disk ends, in virtual milliseconds. */
+  private long stalledUntil;
+
+  private final Troubles troubles = new Troubles();
+  private final HostLoop.Target target = new Target();
 
   /** How often the node was started; part of its configuration, and what late callbacks go by. */
   private long incarnation;
 
   // Since the last start.
+  private HostLoop loop = new HostLoop(1);
+  private @Nullable SlowReads reads;
+
+  /** Whether the loop delivers what has waited: no Ready is taken before it has delivered all. */
+  private boolean isDelivering;
+
   private final List<ReadState> readStates = new ArrayList<>();
   private final List<Outcome> outcomes = new ArrayList<>();
 
@@ -64,8 +91,13 @@ public final class SimNode {
     this.options = options;
     this.surroundings = surroundings;
     this.host = new SimHost(id, disk, oracle, () -> options.machine(id), surroundings::send);
+    this.blocksForSyncs = options.blocksForSyncs(id);
+    this.diskSpeed = options.diskSpeed();
     if (options.isStateKept()) {
       host.keepState();
+    }
+    if (options.slowReadPercent() > 0) {
+      host.readFrom(this::slowReads);
     }
     start();
   }
@@ -152,6 +184,25 @@ public final class SimNode {
     return Collections.unmodifiableList(outcomes);
   }
 
+  /**
+   * Says whether the host's loop is blocked: by a {@linkplain SimulationOptions#blocking sync} or a
+   * {@linkplain Simulation#freeze pause}. Ticks, messages and whatever else comes wait meanwhile.
+   *
+   * @return whether nothing gets to the node now; false if it is down
+   */
+  public boolean isBlocked() {
+    return loop.isBlocked();
+  }
+
+  /**
+   * Returns what trouble the machine has had.
+   *
+   * @return counters, which go on over restarts
+   */
+  public Troubles troubles() {
+    return troubles;
+  }
+
   // Life.
 
   /**
@@ -163,8 +214,13 @@ public final class SimNode {
     RaftConfig.Builder config =
         RaftConfig.builder(id).seed(options.seed()).incarnation(incarnation + 1);
     config.maxOutstandingReadys(options.writesAtOnce());
-    options.configure(config);
-    host.start(config.build());
+    options.configure(id, config);
+    RaftConfig built = config.build();
+    loop = new HostLoop(2 * built.electionTicks());
+    host.start(built);
+    if (reads != null) {
+      reads.opened();
+    }
     incarnation++;
     appliedCommands = 0;
     appliedBytes = 0;
@@ -176,28 +232,143 @@ public final class SimNode {
   }
 
   /**
-   * Stops the node at once; its disk keeps {@code keptWrites} of the writes that are not synced.
+   * Stops the node at once; its disk keeps {@code keptWrites} of the writes that are not synced,
+   * and {@code keptParts} of the parts of the next one.
    */
-  void crash(int keptWrites) {
-    host.crash(keptWrites);
+  void crash(int keptWrites, int keptParts) {
+    host.crash(keptWrites, keptParts);
+    loop = new HostLoop(1);
     surroundings.trace("crash", id);
+  }
+
+  /** Blocks the loop for some time, in virtual milliseconds. */
+  void freeze(long millis) {
+    checkUp();
+    loop.block();
+    troubles.freezes++;
+    surroundings.trace("freeze", id);
+    surroundings.after(
+        millis,
+        unlessStopped(
+            () -> {
+              loop.unblock();
+              goOn();
+            }));
+  }
+
+  void diskSpeed(DiskSpeed speed) {
+    diskSpeed = speed;
+  }
+
+  /** Lets no write of the disk end for some time, in virtual milliseconds. */
+  void stallDisk(long millis) {
+    stalledUntil = surroundings.now() + millis;
+  }
+
+  private SlowReads slowReads() {
+    SlowReads slow =
+        new SlowReads(
+            disk(),
+            fetched -> {
+              if (!surroundings.percent(options.slowReadPercent())) {
+                return false;
+              }
+              surroundings.within(
+                  options.maxReadMillis(),
+                  unlessStopped(
+                      () -> {
+                        fetched.run();
+                        inLoop(host::storageReady);
+                      }));
+              return true;
+            },
+            troubles);
+    reads = slow;
+    return slow;
+  }
+
+  // The host's loop.
+
+  /**
+   * Does something as soon as the loop is not blocked, unless the node is stopped before: at once,
+   * or after the ticks and messages that are waiting.
+   */
+  void whenUnblocked(Runnable action) {
+    if (loop.isBlocked()) {
+      loop.add(action);
+    } else {
+      action.run();
+    }
+  }
+
+  /** Does something to the node in the loop, and takes what comes of it. */
+  private void inLoop(Runnable action) {
+    whenUnblocked(
+        () -> {
+          action.run();
+          stepped();
+        });
+  }
+
+  /** The loop goes on, unless there is another reason for it to be blocked. */
+  private void goOn() {
+    if (loop.isBlocked()) {
+      return;
+    }
+    isDelivering = true;
+    loop.deliverTo(target, troubles);
+    isDelivering = false;
+    stepped();
+  }
+
+  private final class Target implements HostLoop.Target {
+    @Override
+    public void tick() {
+      SimNode.this.tick();
+    }
+
+    @Override
+    public void step(Message message) {
+      SimNode.this.step(message);
+    }
   }
 
   // Inputs.
 
+  private void checkUp() {
+    host.node();
+  }
+
+  /** Checks that the host can ask the node for something at once. */
+  private void checkNotBlocked() {
+    checkUp();
+    if (loop.isBlocked()) {
+      throw new IllegalStateException("node " + id + " is blocked");
+    }
+  }
+
   void tick() {
+    if (loop.isBlocked()) {
+      loop.addTick();
+      return;
+    }
     host.tick();
     surroundings.trace("tick", id);
     stepped();
   }
 
   void step(Message message) {
+    if (loop.isBlocked()) {
+      loop.add(message);
+      return;
+    }
     host.step(message);
     surroundings.trace("step", id).add(message);
     stepped();
   }
 
   ProposeResult propose(List<ByteString> commands) {
+    checkNotBlocked();
     ProposeResult result = host.propose(commands);
     surroundings.trace("propose", id);
     stepped();
@@ -205,6 +376,7 @@ public final class SimNode {
   }
 
   ConfChangeResult proposeConfChange(ConfChange change) {
+    checkNotBlocked();
     ConfChangeResult result = host.proposeConfChange(change);
     surroundings.trace("change", id);
     stepped();
@@ -219,6 +391,7 @@ public final class SimNode {
   }
 
   ReadResult readIndex(ByteString context) {
+    checkNotBlocked();
     ReadResult result = host.readIndex(context);
     surroundings.trace("read", id);
     stepped();
@@ -226,6 +399,7 @@ public final class SimNode {
   }
 
   TransferResult transferLeadership(long target) {
+    checkNotBlocked();
     TransferResult result = host.transferLeadership(target);
     surroundings.trace("transfer", id);
     stepped();
@@ -246,12 +420,14 @@ public final class SimNode {
   }
 
   void campaign() {
+    checkNotBlocked();
     host.campaign();
     surroundings.trace("campaign", id);
     stepped();
   }
 
   void forgetLeader() {
+    checkNotBlocked();
     host.forgetLeader();
     surroundings.trace("forget", id);
     stepped();
@@ -264,6 +440,11 @@ public final class SimNode {
    * @return whether there was something to take a snapshot of
    */
   boolean compact(int kept) {
+    checkNotBlocked();
+    return dropLog(kept);
+  }
+
+  private boolean dropLog(int kept) {
     boolean compacted = host.compact(kept);
     if (compacted) {
       surroundings.trace("compact", id);
@@ -274,26 +455,63 @@ public final class SimNode {
   // The Ready contract.
 
   private void stepped() {
-    host.stepped();
-    if (host.node().hasReady()) {
-      do {
-        take();
-      } while (host.node().hasReady());
+    if (isDelivering) {
+      host.seen();
+    } else {
       host.stepped();
+      if (host.node().hasReady()) {
+        takeAll();
+      }
     }
     surroundings.trace("state", id).add(status());
   }
 
+  private void takeAll() {
+    do {
+      take();
+    } while (!loop.isBlocked() && host.node().hasReady());
+    if (loop.isBlocked()) {
+      host.seen();
+    } else {
+      host.stepped();
+    }
+  }
+
   private void take() {
     Ready ready = host.take();
+    troubles.readysOut = Math.max(troubles.readysOut, host.writing());
     surroundings.trace("ready", id).add(ready);
     readStates.addAll(ready.readStates());
     ready.readStates().forEach(machine()::ended);
     outcomes.addAll(ready.outcomes());
-    if (options.isDiskInstant()) {
+    if (isInstant() || (blocksForSyncs && !ready.mustSync())) {
       written();
+    } else if (blocksForSyncs) {
+      loop.block();
+      whenWritten(
+          () -> {
+            loop.unblock(this::written);
+            goOn();
+          });
     } else {
-      surroundings.whenWritten(unlessStopped(this::written));
+      whenWritten(() -> inLoop(this::written));
+    }
+  }
+
+  private boolean isInstant() {
+    return diskSpeed.isInstant() && surroundings.now() >= stalledUntil;
+  }
+
+  private void whenWritten(Runnable done) {
+    surroundings.whenWritten(diskSpeed, unlessStopped(() -> unlessStalled(done)));
+  }
+
+  private void unlessStalled(Runnable done) {
+    long left = stalledUntil - surroundings.now();
+    if (left > 0) {
+      surroundings.after(left, unlessStopped(() -> unlessStalled(done)));
+    } else {
+      done.run();
     }
   }
 
@@ -303,7 +521,6 @@ public final class SimNode {
     return () -> {
       if (incarnation == begunIn && isUp()) {
         action.run();
-        stepped();
       }
     };
   }
@@ -311,10 +528,11 @@ public final class SimNode {
   /** The oldest of the writes that are under way is made. */
   private void written() {
     host.makeWrite();
-    if (options.maxAcknowledgeMillis() == 0) {
+    if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
       acknowledge();
     } else {
-      surroundings.within(options.maxAcknowledgeMillis(), unlessStopped(this::acknowledge));
+      surroundings.within(
+          options.maxAcknowledgeMillis(), unlessStopped(() -> inLoop(this::acknowledge)));
     }
   }
 
@@ -327,7 +545,8 @@ public final class SimNode {
     if (options.maxApplyMillis() == 0) {
       apply(ready);
     } else {
-      surroundings.within(options.maxApplyMillis(), unlessStopped(() -> apply(ready)));
+      surroundings.within(
+          options.maxApplyMillis(), unlessStopped(() -> inLoop(() -> apply(ready))));
     }
   }
 
@@ -341,7 +560,7 @@ public final class SimNode {
     if (options.isSnapshotDue(appliedCommands, appliedBytes)) {
       appliedCommands = 0;
       appliedBytes = 0;
-      compact(options.entriesKept());
+      dropLog(options.entriesKept());
     }
   }
 

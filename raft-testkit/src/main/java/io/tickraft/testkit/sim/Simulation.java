@@ -285,14 +285,60 @@ public final class Simulation {
 
   /**
    * Stops a node at once. It loses all that is in memory, and of its disk's unsynced writes all but
-   * some of the oldest.
+   * some of the oldest, and perhaps {@linkplain SimulationOptions#tornWrites a part} of the next.
    *
    * @param id the node, which must be up
    */
   public void crash(long id) {
     SimDisk disk = node(id).disk();
     // To lose nothing is the most harmless choice.
-    node(id).crash(disk.unsynced() - choices.next(disk.unsynced() + 1));
+    int kept = disk.unsynced() - choices.next(disk.unsynced() + 1);
+    int parts = disk.parts(kept);
+    node(id).crash(kept, options.areWritesTorn() && parts > 1 ? choices.next(parts) : 0);
+  }
+
+  /**
+   * Lets a node stand still once, as a long garbage collection does: it keeps all it has, and gets
+   * nothing until the time is over. Then it gets the ticks that came due, two election timeouts of
+   * them at the most, and after them the messages that have arrived.
+   *
+   * @param id the node, which must be up
+   * @param millis how long, in virtual milliseconds
+   */
+  public void freeze(long id, long millis) {
+    node(id).freeze(millis);
+  }
+
+  /**
+   * Sets the speed of a node's disk, for the writes that begin from now on.
+   *
+   * @param id the node, up or down
+   * @param speed the speed
+   */
+  public void diskSpeed(long id, DiskSpeed speed) {
+    node(id).diskSpeed(speed);
+  }
+
+  /**
+   * Lets a node's disk hang: no write of it ends before the time is over, and no sync.
+   *
+   * @param id the node, up or down
+   * @param millis how long, in virtual milliseconds
+   */
+  public void stallDisk(long id, long millis) {
+    node(id).stallDisk(millis);
+  }
+
+  /**
+   * Does something with a node as soon as its host's loop is not {@linkplain SimNode#isBlocked()
+   * blocked}: at once, or after the ticks and messages that wait for the loop. It is not done if
+   * the node crashes before.
+   *
+   * @param id the node, which must be up
+   * @param action what to do, such as {@link #propose}
+   */
+  public void whenUnblocked(long id, Runnable action) {
+    node(id).whenUnblocked(action);
   }
 
   /**
@@ -328,7 +374,7 @@ public final class Simulation {
    */
   public void retire(long id) {
     if (node(id).isUp()) {
-      node(id).crash(0);
+      node(id).crash(0, 0);
     }
     nodes.remove(node(id));
   }
@@ -366,7 +412,7 @@ public final class Simulation {
         new SimNode(id, options, new SimDisk(content), options.oracle(), new Surroundings());
     everyNode.add(node);
     nodes.add(node);
-    int period = options.tickMillis() + drift();
+    int period = options.tickMillis(id) + drift();
     tickForever(id, choices.next(period), period);
   }
 
@@ -407,13 +453,28 @@ public final class Simulation {
     }
 
     @Override
-    public void whenWritten(Runnable done) {
-      later(choices.between(options.minDiskMillis(), options.maxDiskMillis()), done);
+    public void whenWritten(DiskSpeed speed, Runnable done) {
+      later(speed.draw(choices), done);
     }
 
     @Override
     public void within(int millis, Runnable done) {
       later(choices.next(millis + 1), done);
+    }
+
+    @Override
+    public void after(long millis, Runnable done) {
+      later(millis, done);
+    }
+
+    @Override
+    public long now() {
+      return now;
+    }
+
+    @Override
+    public boolean percent(int percent) {
+      return choices.percent(percent);
     }
 
     @Override

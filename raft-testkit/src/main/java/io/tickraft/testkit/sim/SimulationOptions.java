@@ -6,16 +6,22 @@ import io.tickraft.testkit.oracle.Oracles;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
+import java.util.function.LongToIntFunction;
+import java.util.function.ObjLongConsumer;
 
 /** What a simulation is like. What is not set is as harmless as can be. */
 public final class SimulationOptions {
 
   private final int nodes;
   private long seed;
-  private int tickMillis = 100;
+  private LongToIntFunction tickMillis = id -> 100;
   private int maxDriftMillis;
-  private int minDiskMillis;
-  private int maxDiskMillis;
+  private DiskSpeed diskSpeed = DiskSpeed.between(0, 0);
+  private LongPredicate blocking = id -> false;
+  private int slowReadPercent;
+  private int maxReadMillis;
+  private boolean tornWrites;
   private int maxAcknowledgeMillis;
   private int maxApplyMillis;
   private int writesAtOnce = 1;
@@ -24,7 +30,7 @@ public final class SimulationOptions {
   private int entriesKept;
   private boolean keepState;
   private LongFunction<StateMachine> machines = id -> new CommandLog();
-  private Consumer<RaftConfig.Builder> configuration = config -> {};
+  private ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   private Oracle oracle = Oracles.all();
 
   SimulationOptions(int nodes) {
@@ -52,7 +58,18 @@ public final class SimulationOptions {
    * @return this
    */
   public SimulationOptions tickMillis(int millis) {
-    this.tickMillis = millis;
+    return tickMillis(id -> millis);
+  }
+
+  /**
+   * Sets the time from one tick to the next for each node, as on machines some of which are slow;
+   * default 100 for all.
+   *
+   * @param millis virtual milliseconds by the node's id, at least 1
+   * @return this
+   */
+  public SimulationOptions tickMillis(LongToIntFunction millis) {
+    this.tickMillis = Objects.requireNonNull(millis, "millis");
     return this;
   }
 
@@ -75,8 +92,48 @@ public final class SimulationOptions {
    * @return this
    */
   public SimulationOptions diskMillis(int minMillis, int maxMillis) {
-    this.minDiskMillis = minMillis;
-    this.maxDiskMillis = maxMillis;
+    this.diskSpeed = DiskSpeed.between(minMillis, maxMillis);
+    return this;
+  }
+
+  /**
+   * Sets whose loop is blocked by each sync, as that of a host is which writes in its loop; default
+   * nobody's. A blocked host gives its node nothing. After the sync it delivers first the ticks
+   * that came due, as {@link io.tickraft.core.TickSchedule} counts them, with two election timeouts
+   * as the maximum; then all messages that have arrived; then it takes Readys. A blocking host has
+   * one Ready out at a time; a Ready without a sync does not block it.
+   *
+   * @param nodes says by its id whether a node has such a host
+   * @return this
+   */
+  public SimulationOptions blocking(LongPredicate nodes) {
+    this.blocking = Objects.requireNonNull(nodes, "nodes");
+    return this;
+  }
+
+  /**
+   * Sets how often a node that reads entries or a snapshot is told that they are not there yet;
+   * default never.
+   *
+   * @param percent how many of a hundred reads have to wait, from 0 to 100
+   * @param maxMillis how long they have to wait at the most, in virtual milliseconds
+   * @return this
+   */
+  public SimulationOptions slowReads(int percent, int maxMillis) {
+    this.slowReadPercent = percent;
+    this.maxReadMillis = maxMillis;
+    return this;
+  }
+
+  /**
+   * Sets whether a crash may tear a Ready's write that is not synced, so that only some of its
+   * snapshot, its entries and its hard state is left, in this order; default false.
+   *
+   * @param torn whether writes are not atomic
+   * @return this
+   */
+  public SimulationOptions tornWrites(boolean torn) {
+    this.tornWrites = torn;
     return this;
   }
 
@@ -178,8 +235,25 @@ public final class SimulationOptions {
    * @return this
    */
   public SimulationOptions configuration(Consumer<RaftConfig.Builder> configuration) {
+    Objects.requireNonNull(configuration, "configuration");
+    return configuration((config, id) -> configuration.accept(config));
+  }
+
+  /**
+   * Sets what else is set in each node's configuration, which may differ from node to node. What
+   * was set before stays.
+   *
+   * @param configuration changes the configuration of the node with an id, at each of its starts
+   * @return this
+   */
+  public SimulationOptions configuration(ObjLongConsumer<RaftConfig.Builder> configuration) {
+    Objects.requireNonNull(configuration, "configuration");
+    ObjLongConsumer<RaftConfig.Builder> before = this.configuration;
     this.configuration =
-        this.configuration.andThen(Objects.requireNonNull(configuration, "configuration"));
+        (config, id) -> {
+          before.accept(config, id);
+          configuration.accept(config, id);
+        };
     return this;
   }
 
@@ -208,20 +282,32 @@ public final class SimulationOptions {
     return nodes;
   }
 
-  int tickMillis() {
-    return tickMillis;
+  int tickMillis(long id) {
+    return tickMillis.applyAsInt(id);
   }
 
   int maxDriftMillis() {
     return maxDriftMillis;
   }
 
-  int minDiskMillis() {
-    return minDiskMillis;
+  DiskSpeed diskSpeed() {
+    return diskSpeed;
   }
 
-  int maxDiskMillis() {
-    return maxDiskMillis;
+  boolean blocksForSyncs(long id) {
+    return blocking.test(id);
+  }
+
+  int slowReadPercent() {
+    return slowReadPercent;
+  }
+
+  int maxReadMillis() {
+    return maxReadMillis;
+  }
+
+  boolean areWritesTorn() {
+    return tornWrites;
   }
 
   Oracle oracle() {
@@ -234,10 +320,6 @@ public final class SimulationOptions {
 
   int writesAtOnce() {
     return writesAtOnce;
-  }
-
-  boolean isDiskInstant() {
-    return maxDiskMillis == 0;
   }
 
   /** Whether what was applied since the last snapshot calls for the next one. */
@@ -266,7 +348,7 @@ public final class SimulationOptions {
     return machines.apply(id);
   }
 
-  void configure(RaftConfig.Builder config) {
-    configuration.accept(config);
+  void configure(long id, RaftConfig.Builder config) {
+    configuration.accept(config, id);
   }
 }
