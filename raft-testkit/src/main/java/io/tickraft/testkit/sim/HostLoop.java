@@ -20,6 +20,7 @@ final class HostLoop {
   }
 
   private final int maxDueTicks;
+  private final Troubles troubles;
 
   /** How many reasons there are to be blocked; the loop runs only if there is none. */
   private int blocks;
@@ -36,9 +37,11 @@ final class HostLoop {
    *
    * @param maxDueTicks how many ticks are delivered at once at the most, as {@link
    *     io.tickraft.core.TickSchedule} has it; the others are dropped
+   * @param troubles counts what was late
    */
-  HostLoop(int maxDueTicks) {
+  HostLoop(int maxDueTicks, Troubles troubles) {
     this.maxDueTicks = maxDueTicks;
+    this.troubles = troubles;
   }
 
   boolean isBlocked() {
@@ -61,7 +64,11 @@ final class HostLoop {
   }
 
   void addTick() {
-    dueTicks = Math.min(dueTicks + 1, maxDueTicks);
+    if (dueTicks < maxDueTicks) {
+      dueTicks++;
+    } else {
+      troubles.droppedTicks++;
+    }
   }
 
   void add(Message message) {
@@ -73,7 +80,7 @@ final class HostLoop {
   }
 
   /** Delivers all that has waited. */
-  void deliverTo(Target target, Troubles troubles) {
+  void deliverTo(Target target) {
     if (unfinished != null) {
       Runnable rest = unfinished;
       unfinished = null;
@@ -81,7 +88,6 @@ final class HostLoop {
     }
     troubles.lateTicks += dueTicks;
     troubles.lateMessages += messages.size();
-    troubles.ticksAtOnce = Math.max(troubles.ticksAtOnce, dueTicks);
     if (dueTicks > 0 && !messages.isEmpty()) {
       troubles.ticksBeforeMessages++;
     }

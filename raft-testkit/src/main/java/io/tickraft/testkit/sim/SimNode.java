@@ -72,7 +72,7 @@ public final class SimNode {
   private long incarnation;
 
   // Since the last start.
-  private HostLoop loop = new HostLoop(1);
+  private HostLoop loop = new HostLoop(1, troubles);
   private @Nullable SlowReads reads;
 
   /** Whether the loop delivers what has waited: no Ready is taken before it has delivered all. */
@@ -216,7 +216,7 @@ public final class SimNode {
     config.maxOutstandingReadys(options.writesAtOnce());
     options.configure(id, config);
     RaftConfig built = config.build();
-    loop = new HostLoop(2 * built.electionTicks());
+    loop = new HostLoop(2 * built.electionTicks(), troubles);
     host.start(built);
     if (reads != null) {
       reads.opened();
@@ -237,7 +237,7 @@ public final class SimNode {
    */
   void crash(int keptWrites, int keptParts) {
     host.crash(keptWrites, keptParts);
-    loop = new HostLoop(1);
+    loop = new HostLoop(1, troubles);
     surroundings.trace("crash", id);
   }
 
@@ -316,7 +316,7 @@ public final class SimNode {
       return;
     }
     isDelivering = true;
-    loop.deliverTo(target, troubles);
+    loop.deliverTo(target);
     isDelivering = false;
     stepped();
   }
@@ -384,6 +384,7 @@ public final class SimNode {
   }
 
   ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
+    checkNotBlocked();
     ConfChangeResult result = host.proposeConfChangeEvenWithoutEffect(change);
     surroundings.trace("change", id);
     stepped();

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * A group of nodes with its network, disks and clocks, in one thread and in virtual time.
@@ -295,6 +296,28 @@ public final class Simulation {
     int kept = disk.unsynced() - choices.next(disk.unsynced() + 1);
     int parts = disk.parts(kept);
     node(id).crash(kept, options.areWritesTorn() && parts > 1 ? choices.next(parts) : 0);
+  }
+
+  /**
+   * Stops a node at once, in the middle of the last of its disk's unsynced writes, or of one before
+   * it: some parts of that are left, and nothing after it.
+   *
+   * @param id the node, which must be up and have an unsynced write of several {@linkplain
+   *     SimDisk#parts parts}
+   * @throws IllegalArgumentException if there is no such write
+   */
+  public void crashInWrite(long id) {
+    SimDisk disk = node(id).disk();
+    List<Integer> torn =
+        IntStream.range(0, disk.unsynced())
+            .filter(before -> disk.parts(before) > 1)
+            .boxed()
+            .toList();
+    if (torn.isEmpty()) {
+      throw new IllegalArgumentException("node " + id + " writes nothing that can be torn");
+    }
+    int kept = torn.get(torn.size() - 1 - choices.next(torn.size()));
+    node(id).crash(kept, disk.parts(kept) - 1 - choices.next(disk.parts(kept) - 1));
   }
 
   /**

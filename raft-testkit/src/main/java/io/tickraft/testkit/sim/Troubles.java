@@ -7,7 +7,7 @@ public final class Troubles {
   long lateTicks;
   long lateMessages;
   long ticksBeforeMessages;
-  int ticksAtOnce;
+  long droppedTicks;
   int readysOut;
   long entriesNotReady;
   long snapshotsNotReady;
@@ -34,9 +34,9 @@ public final class Troubles {
     return ticksBeforeMessages;
   }
 
-  /** {@return how many late ticks were delivered in one turn of the loop at the most} */
-  public int ticksAtOnce() {
-    return ticksAtOnce;
+  /** {@return how many late ticks were dropped, as more than two election timeouts were due} */
+  public long droppedTicks() {
+    return droppedTicks;
   }
 
   /** {@return how many Readys were out at once at the most} */

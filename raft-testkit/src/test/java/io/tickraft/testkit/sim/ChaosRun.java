@@ -8,6 +8,8 @@ import io.tickraft.testkit.oracle.Oracles;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
@@ -28,12 +30,14 @@ final class ChaosRun {
   private final boolean meddling;
   private final RandomRequests requests;
   private final RandomMembership membership;
+  private final RandomMachines machines;
+  private final RandomSettings settings;
   private long commands;
   private final TreeSet<String> rejected = new TreeSet<>();
   int crashed;
   int accepted;
 
-  private ChaosRun(Choices choices) {
+  private ChaosRun(Choices choices, boolean badMachines) {
     this.choices = choices;
     int nodes = choices.of(List.of(3, 1, 2, 4, 5));
     this.crashes = choices.next(3) != 0;
@@ -53,15 +57,25 @@ final class ChaosRun {
             .entriesKept(choices.of(List.of(0, 3, 10)))
             .keepState(choices.next(3) == 2)
             .oracle(new Oracles(List.of(Oracles.all(), sightings)));
-    RandomSettings settings = new RandomSettings(choices);
+    machines = new RandomMachines(choices, badMachines, nodes);
+    machines.configure(options);
+    settings = new RandomSettings(choices, machines);
     group = options.configuration(settings::configure).start(choices);
     requests = new RandomRequests(group, choices.next(3) != 0, choices.next(3) != 0);
     membership = new RandomMembership(group, changes);
   }
 
-  /** Runs, and checks what must hold in the end. */
+  /** Runs on machines that are in order, and checks what must hold in the end. */
   static ChaosRun of(Choices choices) {
-    ChaosRun run = new ChaosRun(choices);
+    return run(new ChaosRun(choices, false));
+  }
+
+  /** Runs on {@linkplain RandomMachines machines that are not}. */
+  static ChaosRun onBadMachines(Choices choices) {
+    return run(new ChaosRun(choices, true));
+  }
+
+  private static ChaosRun run(ChaosRun run) {
     for (int i = 0; i < STEPS; i++) {
       run.pause();
       run.act();
@@ -84,7 +98,7 @@ final class ChaosRun {
   }
 
   private void act() {
-    switch (choices.next(16)) {
+    switch (choices.next(machines.isOn() ? 18 : 16)) {
       case 0, 1, 2, 3 -> propose();
       case 4, 5 -> crashOrStart();
       case 6 -> divide();
@@ -94,10 +108,15 @@ final class ChaosRun {
       case 11 -> requests.transfer();
       case 12, 13 -> membership.change();
       case 14 -> meddle();
-      default -> {
-        group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(group::compact);
+      case 15 -> {
+        for (SimNode node : group.nodes()) {
+          if (node.isUp()) {
+            group.whenUnblocked(node.id(), () -> group.compact(node.id()));
+          }
+        }
         membership.retire();
       }
+      default -> machines.disturb(group);
     }
   }
 
@@ -112,13 +131,17 @@ final class ChaosRun {
         for (int i = choices.next(4); i >= 0; i--) {
           batch.add(command());
         }
-        ProposeResult result = group.propose(node.id(), batch);
-        if (result instanceof ProposeResult.Accepted) {
-          accepted++;
-        } else if (result instanceof ProposeResult.Rejected) {
-          batch.forEach(command -> rejected.add(command.toStringUtf8()));
-        }
+        group.whenUnblocked(node.id(), () -> propose(node, batch));
       }
+    }
+  }
+
+  private void propose(SimNode node, List<ByteString> batch) {
+    ProposeResult result = group.propose(node.id(), batch);
+    if (result instanceof ProposeResult.Accepted) {
+      accepted++;
+    } else if (result instanceof ProposeResult.Rejected) {
+      batch.forEach(command -> rejected.add(command.toStringUtf8()));
     }
   }
 
@@ -135,8 +158,20 @@ final class ChaosRun {
       requests.restarted(id);
     } else if (crashes) {
       crashed++;
-      group.crash(id);
+      crash(id);
     }
+  }
+
+  private void crash(long id) {
+    if (machines.drawTear()) {
+      propose();
+      OptionalLong writing = RandomMachines.awaitWrite(group);
+      if (writing.isPresent()) {
+        group.crashInWrite(writing.getAsLong());
+        return;
+      }
+    }
+    group.crash(id);
   }
 
   private void divide() {
@@ -172,9 +207,9 @@ final class ChaosRun {
     long id = choices.of(ids());
     if (meddling && group.node(id).isUp()) {
       if (choices.next(2) == 0) {
-        group.forgetLeader(id);
+        group.whenUnblocked(id, () -> group.forgetLeader(id));
       } else {
-        group.campaign(id);
+        group.whenUnblocked(id, () -> group.campaign(id));
       }
     }
   }
@@ -186,6 +221,12 @@ final class ChaosRun {
    */
   private void recover() {
     Recovery recovery = new Recovery(group, requests);
+    machines.calm(group);
+    if (machines.areMixed()) {
+      // With switches that differ nothing is promised but safety.
+      settings.level();
+      group.nodes().stream().filter(SimNode::isUp).forEach(this::restart);
+    }
     if (!membership.isOn()) {
       recovery.agree(recovery.core(choices));
     }
@@ -199,6 +240,17 @@ final class ChaosRun {
             .isFalse();
       }
     }
+  }
+
+  private void restart(SimNode node) {
+    group.crash(node.id());
+    group.restart(node.id());
+    requests.restarted(node.id());
+  }
+
+  /** Returns what machines have done that has to happen some time. */
+  Map<String, Long> machineSights() {
+    return machines.sights(group);
   }
 
   long lostWrites() {

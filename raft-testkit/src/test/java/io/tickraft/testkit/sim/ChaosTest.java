@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Groups in all kinds of trouble keep every promise, and every run can be had again. */
@@ -41,6 +42,51 @@ class ChaosTest {
           "transfer ended: TIMED_OUT",
           "transfer ended: ABORTED",
           "transfer rejected");
+
+  /** What has to happen some time on machines that are not in order. */
+  private static final List<String> MACHINE_SIGHTS =
+      List.of(
+          "blocked node frozen",
+          "disk stalled",
+          "entries not ready",
+          "late ticks before messages",
+          "late ticks dropped",
+          "leader elected among different pre-votes",
+          "leader elected among different quorum checks",
+          "leader frozen for longer than its timeout",
+          "node frozen",
+          "snapshot not ready",
+          "ten Readys out",
+          "write torn");
+
+  /** What is too rare to be asked for before so many seeds. */
+  private static final int MANY_SEEDS = 1_000;
+
+  private static final List<String> RARE_SIGHTS =
+      List.of("log beyond the hard state", "snapshot beyond the hard state");
+
+  @Test
+  void promisesHoldOnBadMachines() {
+    int seeds = Integer.getInteger("tickraft.seeds", DEFAULT_SEEDS);
+    Sightings sightings = new Sightings();
+    long accepted = 0;
+    for (long seed = 1; seed <= seeds; seed++) {
+      ChaosRun run = run(seed, ChaosRun::onBadMachines);
+      sightings.add(run.sightings);
+      sightings.add(run.machineSights());
+      accepted += run.accepted;
+    }
+    if (seeds < DEFAULT_SEEDS) {
+      return;
+    }
+    for (String sight : MACHINE_SIGHTS) {
+      assertThat(sightings.of(sight)).as(sight).isPositive();
+    }
+    for (String sight : seeds < MANY_SEEDS ? List.<String>of() : RARE_SIGHTS) {
+      assertThat(sightings.of(sight)).as(sight).isPositive();
+    }
+    assertThat(accepted).as("proposals accepted").isGreaterThan(5L * seeds);
+  }
 
   @Test
   void promisesHoldInTrouble() {
@@ -81,8 +127,12 @@ class ChaosTest {
   }
 
   private static ChaosRun run(long seed) {
+    return run(seed, ChaosRun::of);
+  }
+
+  private static ChaosRun run(long seed, Function<Choices, ChaosRun> kind) {
     try {
-      return ChaosRun.of(Choices.random(seed));
+      return kind.apply(Choices.random(seed));
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e, e);
     }

@@ -68,15 +68,19 @@ final class RandomMembership {
     }
     for (SimNode node : List.copyOf(group.nodes())) {
       if (node.isLeader()) {
-        ConfChange change = change(node.status());
-        // Changes without effect are to be in logs, too.
-        if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
-            instanceof ConfChangeResult.Accepted accepted) {
-          change
-              .getChangesList()
-              .forEach(single -> named.merge(single.getNode(), accepted.index(), Math::max));
-        }
+        group.whenUnblocked(node.id(), () -> change(node));
       }
+    }
+  }
+
+  private void change(SimNode node) {
+    ConfChange change = change(node.status());
+    // Changes without effect are to be in logs, too.
+    if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
+        instanceof ConfChangeResult.Accepted accepted) {
+      change
+          .getChangesList()
+          .forEach(single -> named.merge(single.getNode(), accepted.index(), Math::max));
     }
   }
 

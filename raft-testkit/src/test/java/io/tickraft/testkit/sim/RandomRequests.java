@@ -57,9 +57,13 @@ final class RandomRequests {
     }
     for (int i = choices.next(3); i >= 0; i--) {
       ByteString context = ByteString.copyFromUtf8("read " + contexts++);
-      if (group.readIndex(node.id(), context) instanceof ReadResult.Accepted) {
-        acceptedReads.computeIfAbsent(node.id(), n -> new ArrayList<>()).add(context);
-      }
+      group.whenUnblocked(node.id(), () -> read(node.id(), context));
+    }
+  }
+
+  private void read(long id, ByteString context) {
+    if (group.readIndex(id, context) instanceof ReadResult.Accepted) {
+      acceptedReads.computeIfAbsent(id, n -> new ArrayList<>()).add(context);
     }
   }
 
@@ -72,6 +76,10 @@ final class RandomRequests {
   }
 
   void transfer(long id, long target) {
+    group.whenUnblocked(id, () -> ask(id, target));
+  }
+
+  private void ask(long id, long target) {
     if (!(group.transferLeadership(id, target) instanceof TransferResult.Rejected)) {
       acceptedTransfers.merge(id, 1, Integer::sum);
     }

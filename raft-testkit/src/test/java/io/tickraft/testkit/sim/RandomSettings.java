@@ -2,12 +2,28 @@ package io.tickraft.testkit.sim;
 
 import io.tickraft.core.RaftConfig;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** The settings of a run's nodes, all of them the same. */
+/**
+ * The settings of a run's nodes: the same for all of them, or with switches of its own for each.
+ */
 final class RandomSettings {
 
-  private final boolean preVote;
-  private final boolean checkQuorum;
+  /** Which switches a node has on. */
+  private record Switches(boolean preVote, boolean checkQuorum) {
+    static Switches of(Choices choices) {
+      return new Switches(choices.next(3) != 2, choices.next(3) != 2);
+    }
+  }
+
+  private final Choices choices;
+  private final Switches switches;
+
+  /** What the switches of a node are where they are its own, by its id. */
+  private final Map<Long, Switches> own = new TreeMap<>();
+
+  private boolean isMixed;
   private final boolean stepDownOnRemoval;
   private final boolean forwardProposals;
   private final int limits;
@@ -16,28 +32,37 @@ final class RandomSettings {
   private final int readTimeoutTicks;
   private final int outstandingReadys;
 
-  RandomSettings(Choices choices) {
-    preVote = choices.next(3) != 2;
-    checkQuorum = choices.next(3) != 2;
+  RandomSettings(Choices choices, RandomMachines machines) {
+    this.choices = choices;
+    isMixed = machines.areMixed();
+    switches = Switches.of(choices);
     stepDownOnRemoval = choices.next(4) != 3;
     forwardProposals = choices.next(3) == 2;
     limits = choices.next(3);
     snapshotTicks = choices.of(List.of(20, 5, 100));
     heartbeatTicks = choices.of(List.of(1, 1, 3));
     readTimeoutTicks = choices.of(List.of(10, 10, 1));
-    outstandingReadys = choices.of(List.of(16, 16, 1, 2));
+    outstandingReadys = machines.isOn() ? 0 : choices.of(List.of(16, 16, 1, 2));
   }
 
-  void configure(RaftConfig.Builder config) {
+  /** From now on every node that is started has the same switches. */
+  void level() {
+    isMixed = false;
+  }
+
+  void configure(RaftConfig.Builder config, long id) {
+    Switches its = isMixed ? own.computeIfAbsent(id, node -> Switches.of(choices)) : switches;
     config
-        .preVote(preVote)
-        .checkQuorum(checkQuorum)
+        .preVote(its.preVote)
+        .checkQuorum(its.checkQuorum)
         .stepDownOnRemoval(stepDownOnRemoval)
         .forwardProposals(forwardProposals)
         .snapshotTicks(snapshotTicks)
         .heartbeatTicks(heartbeatTicks)
-        .readTimeoutTicks(readTimeoutTicks)
-        .maxOutstandingReadys(outstandingReadys);
+        .readTimeoutTicks(readTimeoutTicks);
+    if (outstandingReadys > 0) {
+      config.maxOutstandingReadys(outstandingReadys);
+    }
     if (limits > 0) {
       config.maxAppendBytes(64).maxInflightAppends(limits).maxCommittedBytesPerReady(100);
     }

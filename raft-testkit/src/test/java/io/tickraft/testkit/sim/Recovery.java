@@ -79,15 +79,19 @@ final class Recovery {
       assertThat(group.now()).as("agreement of %s: %s", core, describe()).isLessThan(end);
       for (SimNode node : group.nodes()) {
         if (node.isLeader()) {
-          help(node);
-          if (!commands(node).contains(last) && !holds(node, last)) {
-            group.propose(node.id(), last);
-          }
+          group.whenUnblocked(node.id(), () -> help(node));
+          group.whenUnblocked(node.id(), () -> propose(node, last));
         }
       }
       group.run(500);
     }
     checkMachines();
+  }
+
+  private void propose(SimNode leader, ByteString last) {
+    if (!commands(leader).contains(last) && !holds(leader, last)) {
+      group.propose(leader.id(), last);
+    }
   }
 
   private String describe() {

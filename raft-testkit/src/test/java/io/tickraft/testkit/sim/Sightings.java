@@ -1,22 +1,27 @@
 package io.tickraft.testkit.sim;
 
 import io.tickraft.core.Outcome;
+import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Counts what happens in runs that has to happen some time, or the runs prove nothing. */
 final class Sightings implements Oracle {
 
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final Map<Long, RaftConfig> configs = new TreeMap<>();
   private long elections;
 
   /** Returns how often something was seen. */
@@ -24,9 +29,14 @@ final class Sightings implements Oracle {
     return counts.getOrDefault(sight, 0L);
   }
 
+  /** Adds what was counted elsewhere. */
+  void add(Map<String, Long> sights) {
+    sights.forEach((sight, count) -> counts.merge(sight, count, Long::sum));
+  }
+
   /** Adds what was seen in another run. */
   void add(Sightings other) {
-    other.counts.forEach((sight, count) -> counts.merge(sight, count, Long::sum));
+    add(other.counts);
   }
 
   /** Returns how many leaders were elected. */
@@ -45,8 +55,19 @@ final class Sightings implements Oracle {
   }
 
   @Override
+  public void configured(long node, RaftConfig config) {
+    configs.put(node, config);
+  }
+
+  @Override
   public void opened(long node, Storage storage) {
     lastViews.remove(node);
+    HardState hardState = storage.initialState();
+    see(storage.term(storage.lastIndex()) > hardState.getTerm(), "log beyond the hard state");
+    see(
+        storage.snapshot() instanceof Storage.SnapshotResult.Available available
+            && available.snapshot().getMetadata().getIndex() > hardState.getCommit(),
+        "snapshot beyond the hard state");
   }
 
   @Override
@@ -66,6 +87,10 @@ final class Sightings implements Oracle {
     see(isLeader && wasLeader && isVoter(before) && !isVoter(view), "leader removed");
     see(wasLeader && !isVoter(before) && !isLeader, "removed leader stepped down");
     elections += isLeader && !wasLeader ? 1 : 0;
+    if (isLeader && !wasLeader) {
+      differ(view, RaftConfig::preVote, "leader elected among different pre-votes");
+      differ(view, RaftConfig::checkQuorum, "leader elected among different quorum checks");
+    }
     see(isLeader && !wasLeader && joint, "leader elected in a joint configuration");
     see(
         isLeader && joint && view.commitIndex() > before.commitIndex(),
@@ -76,6 +101,18 @@ final class Sightings implements Oracle {
     see(
         view.role() == RoleName.FOLLOWER && before.role() == RoleName.PRE_CANDIDATE,
         "pre-vote lost");
+  }
+
+  private void differ(NodeView view, Predicate<RaftConfig> aSwitch, String sight) {
+    see(
+        view.confState().getVotersList().stream()
+                .map(configs::get)
+                .filter(Objects::nonNull)
+                .map(aSwitch::test)
+                .distinct()
+                .count()
+            > 1,
+        sight);
   }
 
   private static boolean isJoint(ConfState configuration) {
