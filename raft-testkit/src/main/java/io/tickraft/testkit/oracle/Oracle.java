@@ -104,7 +104,8 @@ public interface Oracle {
   default void leaderForgotten(long node) {}
 
   /**
-   * A node has done a step: it has ticked, taken a message, a proposal or an acknowledgement.
+   * A node has done a step: it has ticked, taken a message, a proposal or an acknowledgement; or
+   * several ticks and then several messages, where its host was late.
    *
    * @param view what it shows of itself
    */

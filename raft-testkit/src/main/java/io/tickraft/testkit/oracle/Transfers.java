@@ -8,6 +8,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,12 @@ public final class Transfers implements Oracle {
 
     /** Since its transfer has begun. */
     private long ticks;
+
+    /** Ticks and messages since the view. Several may begin a transfer and end it in one step. */
+    private int inputs;
+
+    /** Whom others have asked to transfer to since the view. */
+    private final List<Long> asked = new ArrayList<>();
 
     /** The targets of the transfers whose outcomes are due. */
     private final List<Long> due = new ArrayList<>();
@@ -64,6 +71,15 @@ public final class Transfers implements Oracle {
   @Override
   public void ticked(long node) {
     leader(node).ticks++;
+    leader(node).inputs++;
+  }
+
+  @Override
+  public void received(long node, Message message) {
+    leader(node).inputs++;
+    if (message.hasTransferLeader()) {
+      leader(node).asked.add(message.getTransferLeader().getTarget());
+    }
   }
 
   private static boolean isTransferring(NodeView view) {
@@ -74,11 +90,17 @@ public final class Transfers implements Oracle {
   public void stepped(NodeView view) {
     Leader leader = leader(view.node());
     NodeView before = leader.view;
+    boolean hasChanged = leader.inputs > 1 && !leader.asked.isEmpty();
+    if (hasChanged) {
+      leader.due.addAll(leader.asked); // Perhaps they have begun, and ended as well.
+    }
     leader.view = view;
+    leader.inputs = 0;
+    leader.asked.clear();
     if (!isTransferring(view)) {
       return;
     }
-    if (before != null && view.leadsOnFrom(before) && isTransferring(before)) {
+    if (!hasChanged && before != null && view.leadsOnFrom(before) && isTransferring(before)) {
       goesOn(leader, before, view);
     } else {
       begins(leader, view);

@@ -39,6 +39,12 @@ public final class Votes implements Oracle {
 
     private long heardAt;
 
+    /** Ticks and messages since the view. */
+    private int inputs;
+
+    /** Whether the node was given entries or a snapshot since the view: its log may be another. */
+    private boolean logMayDiffer;
+
     Voter(RaftConfig config) {
       this.config = config;
     }
@@ -78,6 +84,7 @@ public final class Votes implements Oracle {
     Voter voter = voters.get(node);
     if (voter != null) {
       voter.ticks++;
+      voter.inputs++;
     }
   }
 
@@ -87,6 +94,10 @@ public final class Votes implements Oracle {
     if (voter != null && message.hasHeartbeat()) {
       voter.heartbeat = message;
       voter.heartbeatAt = voter.ticks;
+    }
+    if (voter != null) {
+      voter.inputs++;
+      voter.logMayDiffer |= message.hasAppend() || message.hasInstallSnapshot();
     }
   }
 
@@ -136,11 +147,17 @@ public final class Votes implements Oracle {
       return;
     }
     NodeView before = voter.view;
+    boolean sameLog = !voter.logMayDiffer;
+    // Of several inputs the first ones may change the term before the node becomes pre-candidate.
+    boolean oneInput = voter.inputs <= 1;
     voter.view = view;
+    voter.logMayDiffer = false;
+    voter.inputs = 0;
     if (before == null) {
       return;
     }
-    if (view.role() == RoleName.PRE_CANDIDATE
+    if (oneInput
+        && view.role() == RoleName.PRE_CANDIDATE
         && (view.term() != before.term() || view.vote() != before.vote())) {
       throw new OracleViolation(
           "a pre-vote changes nothing",
@@ -148,19 +165,21 @@ public final class Votes implements Oracle {
     }
     boolean voted = view.vote() != 0 && view.vote() != view.node();
     if (voted && (view.vote() != before.vote() || view.term() != before.term())) {
-      voted(voter, before, view);
+      voted(voter, before, view, sameLog);
     }
   }
 
-  private void voted(Voter voter, NodeView before, NodeView view) {
+  private void voted(Voter voter, NodeView before, NodeView view, boolean sameLog) {
     Message request = campaigns.get(new Campaign(view.term(), view.vote()));
     String who = "node " + view.node() + " votes for " + view.vote() + " in term " + view.term();
     if (request == null) {
       throw new OracleViolation("votes are asked for", who);
     }
     EntryId last = request.getVote().getLast();
-    if (last.getTerm() < before.lastTerm()
-        || (last.getTerm() == before.lastTerm() && last.getIndex() < before.lastIndex())) {
+    boolean behind =
+        last.getTerm() < before.lastTerm()
+            || (last.getTerm() == before.lastTerm() && last.getIndex() < before.lastIndex());
+    if (sameLog && behind) {
       throw new OracleViolation(
           "up-to-date votes",
           who

@@ -17,6 +17,9 @@ final class HostLoop {
     void tick();
 
     void step(Message message);
+
+    /** All ticks and messages are delivered: now time-outs may be acted on. */
+    void inputsDelivered();
   }
 
   private final int maxDueTicks;
@@ -95,6 +98,7 @@ final class HostLoop {
       target.tick();
     }
     drain(messages, target::step);
+    target.inputsDelivered();
     drain(tasks, Runnable::run);
   }
 

@@ -368,14 +368,9 @@ public final class SimHost {
   // The Ready contract.
 
   /**
-   * Shows the oracle what the node is like between two inputs of one turn of the host's loop, and
-   * asks it for nothing: no time-out is acted on before the last input is in.
+   * Shows the oracle what the node is like now. That makes the node act on its time-outs: after a
+   * tick or a message that is not the last of several, it is too early.
    */
-  void seen() {
-    oracle.stepped(NodeView.of(node().status(), false));
-  }
-
-  /** Shows the oracle what the node is like now. */
   public void stepped() {
     Status status = node().status();
     // It has more to write than was seen if it could not give out all of it.

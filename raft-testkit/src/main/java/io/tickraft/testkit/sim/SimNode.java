@@ -75,7 +75,7 @@ public final class SimNode {
   private HostLoop loop = new HostLoop(1, troubles);
   private @Nullable SlowReads reads;
 
-  /** Whether the loop delivers what has waited: no Ready is taken before it has delivered all. */
+  /** Whether the loop delivers what has waited: no Ready is taken before all of it is delivered. */
   private boolean isDelivering;
 
   private final List<ReadState> readStates = new ArrayList<>();
@@ -324,12 +324,17 @@ public final class SimNode {
   private final class Target implements HostLoop.Target {
     @Override
     public void tick() {
-      SimNode.this.tick();
+      tickNow();
     }
 
     @Override
     public void step(Message message) {
-      SimNode.this.step(message);
+      stepNow(message);
+    }
+
+    @Override
+    public void inputsDelivered() {
+      stepped();
     }
   }
 
@@ -352,9 +357,13 @@ public final class SimNode {
       loop.addTick();
       return;
     }
+    tickNow();
+    stepped();
+  }
+
+  private void tickNow() {
     host.tick();
     surroundings.trace("tick", id);
-    stepped();
   }
 
   void step(Message message) {
@@ -362,9 +371,13 @@ public final class SimNode {
       loop.add(message);
       return;
     }
+    stepNow(message);
+    stepped();
+  }
+
+  private void stepNow(Message message) {
     host.step(message);
     surroundings.trace("step", id).add(message);
-    stepped();
   }
 
   ProposeResult propose(List<ByteString> commands) {
@@ -456,13 +469,9 @@ public final class SimNode {
   // The Ready contract.
 
   private void stepped() {
-    if (isDelivering) {
-      host.seen();
-    } else {
-      host.stepped();
-      if (host.node().hasReady()) {
-        takeAll();
-      }
+    host.stepped();
+    if (!isDelivering && host.node().hasReady()) {
+      takeAll();
     }
     surroundings.trace("state", id).add(status());
   }
@@ -471,11 +480,7 @@ public final class SimNode {
     do {
       take();
     } while (!loop.isBlocked() && host.node().hasReady());
-    if (loop.isBlocked()) {
-      host.seen();
-    } else {
-      host.stepped();
-    }
+    host.stepped();
   }
 
   private void take() {
