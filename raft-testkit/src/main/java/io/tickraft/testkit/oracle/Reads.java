@@ -20,6 +20,9 @@ public final class Reads implements Oracle {
 
   private final CommittedLog committed;
 
+  /** The highest commit index that a node has shown, be its log seen so far or not. */
+  private long highestCommit;
+
   /** By node and context: what was committed when each read was asked for that is under way. */
   private final Map<Long, Map<ByteString, List<Long>>> underWay = new TreeMap<>();
 
@@ -38,9 +41,19 @@ public final class Reads implements Oracle {
   }
 
   @Override
+  public void stepped(NodeView view) {
+    highestCommit = Math.max(highestCommit, view.commitIndex());
+  }
+
+  /** The committed log ends where a node was drained: one that may not write has committed more. */
+  private long lastCommitted() {
+    return Math.max(committed.last(), highestCommit);
+  }
+
+  @Override
   public void readRequested(long node, ByteString context, ReadResult result) {
     if (result instanceof ReadResult.Accepted) {
-      reads(node, context).add(committed.last());
+      reads(node, context).add(lastCommitted());
     }
   }
 
@@ -82,7 +95,7 @@ public final class Reads implements Oracle {
               + Collections.min(floors)
               + " was known to be committed");
     }
-    if (index > committed.last()) {
+    if (index > lastCommitted()) {
       throw new OracleViolation(
           "linearizable reads",
           "node " + node + " confirms a read at " + index + ", which is not committed");

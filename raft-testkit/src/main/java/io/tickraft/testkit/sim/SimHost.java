@@ -378,7 +378,7 @@ public final class SimHost {
   }
 
   /** How many Readys the node counts as outstanding: those that something waits for. */
-  private long outstanding() {
+  long outstanding() {
     return written.stream().filter(SimHost::waits).count()
         + writing.stream().filter(write -> waits(write.ready)).count();
   }

@@ -485,7 +485,7 @@ public final class SimNode {
 
   private void take() {
     Ready ready = host.take();
-    troubles.readysOut = Math.max(troubles.readysOut, host.writing());
+    troubles.readysOut = Math.max(troubles.readysOut, host.outstanding());
     surroundings.trace("ready", id).add(ready);
     readStates.addAll(ready.readStates());
     ready.readStates().forEach(machine()::ended);

@@ -8,7 +8,7 @@ public final class Troubles {
   long lateMessages;
   long ticksBeforeMessages;
   long droppedTicks;
-  int readysOut;
+  long readysOut;
   long entriesNotReady;
   long snapshotsNotReady;
 
@@ -39,8 +39,8 @@ public final class Troubles {
     return droppedTicks;
   }
 
-  /** {@return how many Readys were out at once at the most} */
-  public int readysOut() {
+  /** {@return how many Readys with something to persist were outstanding at once at the most} */
+  public long readysOut() {
     return readysOut;
   }
 

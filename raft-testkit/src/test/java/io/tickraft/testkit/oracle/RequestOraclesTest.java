@@ -21,6 +21,7 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.TransferResult;
+import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Heartbeat;
@@ -246,6 +247,23 @@ final class RequestOraclesTest {
         "a pre-vote changes nothing", () -> oracles.stepped(preCandidate(2, 1).vote(3).view()));
   }
 
+  @Test
+  void aPreCandidateWhoseTermWasRaisedByAMessageBeforeIsRight() {
+    oracles.ticked(1);
+    oracles.received(1, vote(2, 3, false));
+    assertThatCode(() -> oracles.stepped(preCandidate(1, 2).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoteAfterEntriesOfTheSameStepIsNotJudgedByTheLogBefore() {
+    oracles.stepped(follower(2, 1).last(2, 7).view());
+    oracles.sent(vote(3, 3, false), durable(3, 3));
+    oracles.received(2, message(2).setAppend(Append.getDefaultInstance()).build());
+    oracles.received(2, vote(3, 3, false));
+    assertThatCode(() -> oracles.stepped(follower(2, 3).last(1, 2).vote(3).view()))
+        .doesNotThrowAnyException();
+  }
+
   // Reads.
 
   private void commitTwo() {
@@ -277,6 +295,15 @@ final class RequestOraclesTest {
 
   @Test
   void aReadOfWhatIsNotCommittedIsSeen() {
+    read(2);
+    violated("linearizable reads", () -> taken(2, confirmed(2)));
+  }
+
+  @Test
+  void aReadOfWhatANodeHasCommittedThatMayNotWriteIsRight() {
+    read(1);
+    oracles.stepped(leader(1, 2).last(3).commit(3).undrained().view());
+    assertThatCode(() -> taken(1, confirmed(3))).doesNotThrowAnyException();
     read(2);
     violated("linearizable reads", () -> taken(2, confirmed(2)));
   }
@@ -445,6 +472,38 @@ final class RequestOraclesTest {
   void aLeaderHasAnOutcomeForWhatAnotherNodeAskedItFor() {
     oracles.stepped(leader(1, 2).transfer(2).view());
     assertThatCode(() -> taken(1, ended(2))).doesNotThrowAnyException();
+  }
+
+  /** A host that was late gives its node several messages in one step. */
+  @Test
+  void aTransferThatBeginsAndEndsInOneStepIsRight() {
+    askedFor(2);
+    oracles.received(1, vote(3, 2, true));
+    oracles.stepped(follower(1, 3).view());
+    assertThatCode(() -> taken(1, ended(2))).doesNotThrowAnyException();
+    violated("one outcome of a transfer", () -> taken(1, ended(2)));
+  }
+
+  @Test
+  void aTransferThatEndsBeforeAnotherOneBeginsInOneStepIsRight() {
+    transfer(2);
+    ticks(1, 4);
+    askedFor(3);
+    assertThatCode(() -> oracles.stepped(leader(1, 2).transfer(3).view()))
+        .doesNotThrowAnyException();
+    ticks(1, 5);
+    violated("transfers end in time", () -> oracles.stepped(leader(1, 2).transfer(3).view()));
+  }
+
+  private void askedFor(long target) {
+    oracles.received(
+        1,
+        message(0)
+            .setFrom(3)
+            .setTo(1)
+            .setTransferLeader(
+                TransferLeader.newBuilder().setRequest(request(1, 1)).setTarget(target))
+            .build());
   }
 
   // Requests.

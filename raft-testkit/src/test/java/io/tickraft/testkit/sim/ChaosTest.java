@@ -54,6 +54,8 @@ class ChaosTest {
           "leader elected among different pre-votes",
           "leader elected among different quorum checks",
           "leader frozen for longer than its timeout",
+          "stepped down: PERSIST_TIMED_OUT",
+          "stepped down: QUORUM_LOST",
           "node frozen",
           "snapshot not ready",
           "ten Readys out",
@@ -146,6 +148,17 @@ class ChaosTest {
       ChaosRun again = ChaosRun.of(Choices.random(seed));
       ChaosRun replayed = ChaosRun.of(Choices.replay(choices.record()));
       assertThat(again.group.trace().hash()).isEqualTo(first.group.trace().hash());
+      assertThat(replayed.group.trace().hash()).isEqualTo(first.group.trace().hash());
+      assertThat(replayed.group.trace().events()).isEqualTo(first.group.trace().events());
+    }
+  }
+
+  @Test
+  void aRunOnBadMachinesIsAFunctionOfItsChoices() {
+    for (long seed = 1; seed <= 5; seed++) {
+      Choices choices = Choices.random(seed);
+      ChaosRun first = ChaosRun.onBadMachines(choices);
+      ChaosRun replayed = ChaosRun.onBadMachines(Choices.replay(choices.record()));
       assertThat(replayed.group.trace().hash()).isEqualTo(first.group.trace().hash());
       assertThat(replayed.group.trace().events()).isEqualTo(first.group.trace().events());
     }

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.sim;
 
+import io.tickraft.core.RaftEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,6 +25,7 @@ final class RandomMachines {
   private boolean freezes;
   private boolean disks;
   private boolean mixed;
+  private int maxPersistTicks;
 
   /** How often something was done to a machine, or seen of it. */
   private final Map<String, Long> sights = new TreeMap<>();
@@ -41,6 +43,7 @@ final class RandomMachines {
       freezes = choices.next(2) == 1;
       disks = choices.next(2) == 1;
       mixed = choices.next(3) == 2;
+      maxPersistTicks = choices.of(List.of(100, 15, 30));
     }
   }
 
@@ -62,7 +65,8 @@ final class RandomMachines {
         .blocking(id -> blocking == 2 || (blocking == 1 && id == slow))
         .slowReads(slowReadPercent, 300)
         .tornWrites(torn)
-        .writesAtOnce(writesAtOnce);
+        .writesAtOnce(writesAtOnce)
+        .configuration(config -> config.maxPersistTicks(maxPersistTicks).observer(this::saw));
     if (torn) {
       options.diskMillis(0, choices.of(List.of(30, 300))); // A write that takes no time is whole.
     }
@@ -116,6 +120,12 @@ final class RandomMachines {
   void calm(Simulation group) {
     if (on) {
       group.nodes().forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));
+    }
+  }
+
+  private void saw(RaftEvent event) {
+    if (event instanceof RaftEvent.SteppedDown down) {
+      see(true, "stepped down: " + down.reason());
     }
   }
 
