@@ -357,12 +357,9 @@ public final class SimHost {
     follower.forgetLeader();
   }
 
-  /**
-   * Tells the node that its storage can deliver what it could not deliver before. The node asks
-   * again at its next tick.
-   */
+  /** Tells the node that its storage can deliver what it could not deliver before. */
   void storageReady() {
-    node();
+    node().storageReady();
   }
 
   // The Ready contract.

@@ -55,6 +55,9 @@ public final class SimNode {
     Trace trace(String event, long node);
   }
 
+  /** How many of a hundred reads end without word to the node, which asks again after a tick. */
+  private static final int SILENT_READS_PERCENT = 50;
+
   private final SimulationOptions options;
   private final Surroundings surroundings;
   private final SimHost host;
@@ -278,7 +281,9 @@ public final class SimNode {
                   unlessStopped(
                       () -> {
                         fetched.run();
-                        inLoop(host::storageReady);
+                        if (!surroundings.percent(SILENT_READS_PERCENT)) {
+                          inLoop(host::storageReady);
+                        }
                       }));
               return true;
             },

@@ -113,7 +113,8 @@ public final class SimulationOptions {
 
   /**
    * Sets how often a node that reads entries or a snapshot is told that they are not there yet;
-   * default never.
+   * default never. Once they are, the host calls {@link io.tickraft.core.RawNode#storageReady} in
+   * half of the cases, by chance, and leaves the others to the node's next tick.
    *
    * @param percent how many of a hundred reads have to wait, from 0 to 100
    * @param maxMillis how long they have to wait at the most, in virtual milliseconds
