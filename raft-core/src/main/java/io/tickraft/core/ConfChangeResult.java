@@ -47,6 +47,8 @@ public sealed interface ConfChangeResult {
      * RawNode#proposeConfChangeEvenWithoutEffect} takes it.
      */
     NO_EFFECT,
+    /** The change, with its context, is larger than {@link RaftConfig#maxEntryBytes()}. */
+    TOO_LARGE,
     /** Leadership is on its way to another node. */
     TRANSFERRING,
     /** The node is removed, or made a learner, and about to step down. */

@@ -48,6 +48,13 @@ public sealed interface ProposeResult {
     /** The node does not lead, and does not forward or knows no leader. */
     NOT_LEADER,
     /**
+     * The proposal is too large, and would be at any other time: a command is larger than {@link
+     * RaftConfig#maxEntryBytes()}, or a batch of several is beyond {@link
+     * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()} by itself,
+     * or, to be forwarded, beyond what a message can carry.
+     */
+    TOO_LARGE,
+    /**
      * The proposal would take what this leader has appended and not yet committed beyond {@link
      * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()}.
      */

@@ -1,5 +1,6 @@
 package io.tickraft.core;
 
+import io.tickraft.core.validate.MessageSizes;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class RaftConfig {
   private final int snapshotTicks;
   private final long seed;
   private final long incarnation;
+  private final int maxEntryBytes;
   private final int maxAppendBytes;
   private final int maxInflightAppends;
   private final long maxInflightBytes;
@@ -31,6 +33,7 @@ public final class RaftConfig {
   private final int maxOutboxMessages;
   private final long maxOutboxBytes;
   private final boolean forwardProposals;
+  private final boolean acceptForwardedProposals;
   private final boolean preVote;
   private final boolean checkQuorum;
   private final long priority;
@@ -54,12 +57,21 @@ public final class RaftConfig {
     this.snapshotTicks = atLeast("snapshotTicks", b.snapshotTicks, 1);
     this.seed = b.seed;
     this.incarnation = atLeast("incarnation", b.incarnation, 0);
+    this.maxEntryBytes =
+        atMost(
+            "maxEntryBytes",
+            atLeast("maxEntryBytes", b.maxEntryBytes, 1),
+            MessageSizes.MAX_PAYLOAD);
     this.maxAppendBytes =
         atMost("maxAppendBytes", atLeast("maxAppendBytes", b.maxAppendBytes, 1), 1 << 30);
     this.maxInflightAppends = atLeast("maxInflightAppends", b.maxInflightAppends, 1);
     this.maxInflightBytes = atLeast("maxInflightBytes", b.maxInflightBytes, 1);
     this.maxUncommittedBytes = atLeast("maxUncommittedBytes", b.maxUncommittedBytes, 1);
-    this.maxUncommittedEntries = atLeast("maxUncommittedEntries", b.maxUncommittedEntries, 1);
+    this.maxUncommittedEntries =
+        atMost(
+            "maxUncommittedEntries",
+            atLeast("maxUncommittedEntries", b.maxUncommittedEntries, 1),
+            1 << 30);
     this.maxUnstableBytes = atLeast("maxUnstableBytes", b.maxUnstableBytes, 1);
     this.maxCommittedBytesPerReady =
         atLeast("maxCommittedBytesPerReady", b.maxCommittedBytesPerReady, 1);
@@ -71,6 +83,7 @@ public final class RaftConfig {
     this.maxOutboxMessages = atLeast("maxOutboxMessages", b.maxOutboxMessages, 1);
     this.maxOutboxBytes = atLeast("maxOutboxBytes", b.maxOutboxBytes, 1);
     this.forwardProposals = b.forwardProposals;
+    this.acceptForwardedProposals = b.acceptForwardedProposals;
     this.preVote = b.preVote;
     this.checkQuorum = b.checkQuorum;
     this.priority = atLeast("priority", b.priority, 0);
@@ -174,6 +187,18 @@ public final class RaftConfig {
   }
 
   /**
+   * Returns how large a command, or a serialized membership change, may be that the node takes from
+   * its host or as a forwarded proposal. A follower takes larger entries from its leader, which
+   * decides by its own limit.
+   *
+   * @return bytes, from 1 to 2^31 - 129, which an append can carry: the size of a message is below
+   *     2^31, and 128 bytes are for what surrounds the entry
+   */
+  public int maxEntryBytes() {
+    return maxEntryBytes;
+  }
+
+  /**
    * Returns how many bytes of entries one append holds at the most; a single entry may be larger.
    *
    * @return bytes, as the sum of the entries' serialized sizes, from 1 to 2^30, as no message can
@@ -204,7 +229,9 @@ public final class RaftConfig {
 
   /**
    * Returns how much a leader takes before it is committed: the payload bytes of the entries that
-   * it appended and did not commit yet. Where there are none, one proposal of any size is taken.
+   * it appended and did not commit yet. Where there are none, a single command is taken whatever
+   * its size, up to {@link #maxEntryBytes()}. A batch of several commands that is larger by itself
+   * is never taken.
    *
    * @return bytes, at least 1
    */
@@ -214,9 +241,9 @@ public final class RaftConfig {
 
   /**
    * Returns how many entries a leader takes before they are committed, which bounds payloads of no
-   * size.
+   * size. A batch with more commands is never taken.
    *
-   * @return entries, at least 1
+   * @return entries, from 1 to 2^30
    */
   public int maxUncommittedEntries() {
     return maxUncommittedEntries;
@@ -298,6 +325,17 @@ public final class RaftConfig {
    */
   public boolean forwardProposals() {
     return forwardProposals;
+  }
+
+  /**
+   * Says whether a leader takes proposals that other nodes pass to it. Whoever can send the node a
+   * message can then write to its log, and bring as much as the limits allow. With the switch off
+   * such a proposal is answered as rejected and nothing is appended.
+   *
+   * @return whether forwarded proposals are accepted
+   */
+  public boolean acceptForwardedProposals() {
+    return acceptForwardedProposals;
   }
 
   /**
@@ -404,6 +442,7 @@ public final class RaftConfig {
     private int snapshotTicks = 100;
     private long seed;
     private long incarnation;
+    private int maxEntryBytes = 64 << 20;
     private int maxAppendBytes = 1 << 20;
     private int maxInflightAppends = 256;
     private long maxInflightBytes = 16L << 20;
@@ -416,6 +455,7 @@ public final class RaftConfig {
     private int maxOutboxMessages = 4096;
     private long maxOutboxBytes = 64L << 20;
     private boolean forwardProposals;
+    private boolean acceptForwardedProposals;
     private boolean preVote = true;
     private boolean checkQuorum = true;
     private long priority;
@@ -496,6 +536,17 @@ public final class RaftConfig {
     }
 
     /**
+     * Sets {@link RaftConfig#maxEntryBytes()}; default 64 MiB.
+     *
+     * @param bytes bytes, from 1 to 2^31 - 129
+     * @return this
+     */
+    public Builder maxEntryBytes(int bytes) {
+      this.maxEntryBytes = bytes;
+      return this;
+    }
+
+    /**
      * Sets {@link RaftConfig#maxAppendBytes()}; default 1 MiB.
      *
      * @param bytes bytes, from 1 to 2^30
@@ -542,7 +593,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#maxUncommittedEntries()}; default 1,048,576.
      *
-     * @param entries entries, at least 1
+     * @param entries entries, from 1 to 2^30
      * @return this
      */
     public Builder maxUncommittedEntries(int entries) {
@@ -625,6 +676,17 @@ public final class RaftConfig {
      */
     public Builder forwardProposals(boolean forward) {
       this.forwardProposals = forward;
+      return this;
+    }
+
+    /**
+     * Sets {@link RaftConfig#acceptForwardedProposals()}; default false.
+     *
+     * @param accept whether a leader takes proposals that other nodes pass to it
+     * @return this
+     */
+    public Builder acceptForwardedProposals(boolean accept) {
+      this.acceptForwardedProposals = accept;
       return this;
     }
 

@@ -151,6 +151,18 @@ public sealed interface RaftEvent {
       implements RaftEvent {}
 
   /**
+   * A member needs the storage's snapshot, and no message can carry that: protobuf counts a
+   * message's bytes in an int. Reported once for each member and snapshot; nothing is sent until
+   * the storage has another snapshot. A host whose state is that large puts a reference into the
+   * snapshot's data, by which the receiving host fetches the state.
+   *
+   * @param peer the member
+   * @param id the last entry that the snapshot covers
+   * @param bytes the size of the snapshot's data
+   */
+  record SnapshotTooLarge(long peer, EntryId id, int bytes) implements RaftEvent {}
+
+  /**
    * The leader answered a proposal that this node forwarded.
    *
    * @param leader who answered

@@ -2,6 +2,7 @@ package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.raft.Raft;
+import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
@@ -175,9 +176,14 @@ public final class RawNode {
     if (data.isEmpty()) {
       throw new IllegalArgumentException("data: at least one command");
     }
-    data.forEach(command -> Objects.requireNonNull(command, "data: a command is null"));
+    // More commands than are ever taken are rejected by their number, and not looked at.
+    boolean looksAtThem = data.size() <= config.maxUncommittedEntries();
+    if (looksAtThem) {
+      data.forEach(command -> Objects.requireNonNull(command, "data: a command is null"));
+    }
     // They are counted and taken by position.
-    List<ByteString> commands = data instanceof RandomAccess ? data : List.copyOf(data);
+    List<ByteString> commands =
+        !looksAtThem || data instanceof RandomAccess ? data : List.copyOf(data);
     return call(Raft::propose, commands);
   }
 
@@ -199,10 +205,12 @@ public final class RawNode {
    * @param change the change, as of {@link ConfChanges}; its context may tell the others the
    *     address of a node, for example
    * @return whether it is in the leader's log now, or why not
+   * @throws IllegalArgumentException if the change has 2^31 bytes or more, which protobuf cannot
+   *     serialize
    */
   public ConfChangeResult proposeConfChange(ConfChange change) {
     Objects.requireNonNull(change, "change");
-    return call(r -> r.proposeConfChange(change, false));
+    return proposeConfChange(change, false);
   }
 
   /**
@@ -217,10 +225,21 @@ public final class RawNode {
    * @param change the change
    * @return whether it is in the leader's log now, or why not; never {@link
    *     ConfChangeResult.Reason#NO_EFFECT}
+   * @throws IllegalArgumentException if the change has 2^31 bytes or more
    */
   public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
     Objects.requireNonNull(change, "change");
-    return call(r -> r.proposeConfChange(change, true));
+    return proposeConfChange(change, true);
+  }
+
+  private ConfChangeResult proposeConfChange(ConfChange change, boolean evenWithoutEffect) {
+    checkWorks();
+    long bytes = MessageSizes.of(change);
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "change: its serialized form has " + bytes + " bytes, and protobuf ends at 2^31 - 1");
+    }
+    return call(r -> r.proposeConfChange(change, evenWithoutEffect));
   }
 
   /**

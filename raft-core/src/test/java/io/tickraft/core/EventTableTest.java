@@ -15,6 +15,7 @@ import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
 import static io.tickraft.core.Wire.hardState;
 import static io.tickraft.core.Wire.id;
+import static io.tickraft.core.Wire.rope;
 import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.storage;
 import static io.tickraft.core.Wire.voters;
@@ -35,6 +36,7 @@ import io.tickraft.core.RaftEvent.RemovalLikely;
 import io.tickraft.core.RaftEvent.ReplicationChanged;
 import io.tickraft.core.RaftEvent.RoleChanged;
 import io.tickraft.core.RaftEvent.SnapshotAccepted;
+import io.tickraft.core.RaftEvent.SnapshotTooLarge;
 import io.tickraft.core.RaftEvent.SteppedDown;
 import io.tickraft.core.RaftEvent.VoteAnswered;
 import io.tickraft.proto.ConfChange;
@@ -301,6 +303,16 @@ final class EventTableTest {
             EventTableTest::sendsSnapshot,
             host -> host.step(installed(2, 3, stored(host), 1, 5)),
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.REPLICATE)),
+        row(
+            "a snapshot that no message can carry",
+            EventTableTest::sendsSnapshot,
+            host -> {
+              host.disk.createSnapshot(6, voters(1, 2, 3), rope(Integer.MAX_VALUE - 29));
+              host.node.reportSnapshot(2, SnapshotStatus.FAILED);
+              host.step(heartbeatResponse(2, 3, 0), rejected(2, 3, 4, 1, 1));
+            },
+            new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE),
+            new SnapshotTooLarge(2, new EntryId(2, 6), Integer.MAX_VALUE - 29)),
         row(
             "a forwarded proposal",
             Host::follower,

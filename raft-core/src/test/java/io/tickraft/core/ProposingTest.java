@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ProposingTest {
 
   private static final Rejected TOO_MUCH = new Rejected(Reason.UNCOMMITTED_LIMIT, 1);
+  private static final Rejected TOO_LARGE = new Rejected(Reason.TOO_LARGE, 1);
 
   private static List<ByteString> payloads(int count, int size) {
     return Collections.nCopies(count, bytes(size));
@@ -155,11 +156,21 @@ final class ProposingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {11, 1000, 100_000})
-  void whereNothingIsUncommittedOneProposalOfAnySizeIsTaken(int size) {
+  void whereNothingIsUncommittedOneCommandOfAnySizeIsTaken(int size) {
     Host host = Host.leader(config -> config.maxUncommittedBytes(10).maxUncommittedEntries(3));
 
-    assertThat(host.node.propose(payloads(5, size))).isEqualTo(new Accepted(2, 3, 7));
+    assertThat(host.node.propose(bytes(size))).isEqualTo(new Accepted(2, 3, 3));
     assertThat(host.node.propose(bytes(0))).isEqualTo(TOO_MUCH);
+  }
+
+  @Test
+  void aBatchThatIsBeyondTheLimitsByItselfIsNeverTaken() {
+    Host host = Host.leader(config -> config.maxUncommittedBytes(10).maxUncommittedEntries(3));
+
+    assertThat(host.node.propose(payloads(4, 0))).isEqualTo(TOO_LARGE);
+    assertThat(host.node.propose(payloads(2, 6))).isEqualTo(TOO_LARGE);
+    assertThat(host.status().last().index()).isEqualTo(2);
+    assertThat(host.node.propose(payloads(2, 5))).isEqualTo(new Accepted(2, 3, 4));
   }
 
   @Test
@@ -250,8 +261,20 @@ final class ProposingTest {
   }
 
   @Test
-  void aLeaderAppendsWhatIsForwardedAndSaysWhere() {
+  void aLeaderThatDoesNotAcceptForwardedProposalsSaysSoAndAppendsNothing() {
     Host host = Host.leader();
+
+    ProposeResponse response = answer(host, propose(3, bytes("a")));
+
+    assertThat(response.getRejected().getReason())
+        .isEqualTo(ProposeRejectReason.PROPOSE_REJECT_REASON_FORWARDING_OFF);
+    assertThat(response.getRejected().getLeader()).isEqualTo(1);
+    assertThat(host.status().last().index()).isEqualTo(2);
+  }
+
+  @Test
+  void aLeaderAppendsWhatIsForwardedAndSaysWhere() {
+    Host host = Host.leader(config -> config.acceptForwardedProposals(true));
 
     ProposeResponse response = answer(host, propose(3, bytes("a"), bytes("b")));
 
@@ -262,7 +285,7 @@ final class ProposingTest {
 
   @Test
   void aLeaderWithTooMuchUncommittedSaysSo() {
-    Host host = Host.leader(config -> config.maxUncommittedBytes(1));
+    Host host = Host.leader(config -> config.acceptForwardedProposals(true).maxUncommittedBytes(1));
     host.node.propose(bytes(5));
 
     ProposeResponse response = answer(host, propose(3, bytes("a")));
@@ -355,7 +378,7 @@ final class ProposingTest {
     // 4 GiB and 1 MiB: as an int, the size of the message is that of one command.
     ProposeResult result = host.node.propose(Collections.nCopies(4097, large));
 
-    assertThat(result).isEqualTo(new Rejected(Reason.OUTBOX_FULL, 2));
+    assertThat(result).isEqualTo(new Rejected(Reason.TOO_LARGE, 2));
     assertThat(host.settle()).isEmpty();
   }
 }

@@ -35,6 +35,11 @@ final class RaftConfigTest {
         row("electionTicks", b -> b.electionTicks((1 << 29) + 1), b -> b.electionTicks(1 << 29)),
         row("snapshotTicks", b -> b.snapshotTicks(0), b -> b.snapshotTicks(1)),
         row("incarnation", b -> b.incarnation(-1), b -> b.incarnation(0)),
+        row("maxEntryBytes", b -> b.maxEntryBytes(0), b -> b.maxEntryBytes(1)),
+        row(
+            "maxEntryBytes",
+            b -> b.maxEntryBytes(Integer.MAX_VALUE - 127),
+            b -> b.maxEntryBytes(Integer.MAX_VALUE - 128)),
         row("maxAppendBytes", b -> b.maxAppendBytes(0), b -> b.maxAppendBytes(1)),
         row("maxAppendBytes", b -> b.maxAppendBytes((1 << 30) + 1), b -> b.maxAppendBytes(1 << 30)),
         row("maxInflightAppends", b -> b.maxInflightAppends(0), b -> b.maxInflightAppends(1)),
@@ -44,6 +49,10 @@ final class RaftConfigTest {
             "maxUncommittedEntries",
             b -> b.maxUncommittedEntries(0),
             b -> b.maxUncommittedEntries(1)),
+        row(
+            "maxUncommittedEntries",
+            b -> b.maxUncommittedEntries((1 << 30) + 1),
+            b -> b.maxUncommittedEntries(1 << 30)),
         row("maxUnstableBytes", b -> b.maxUnstableBytes(0), b -> b.maxUnstableBytes(1)),
         row(
             "maxCommittedBytesPerReady",
@@ -87,6 +96,7 @@ final class RaftConfigTest {
         setting(b -> b.snapshotTicks(77), RaftConfig::snapshotTicks, 77),
         setting(b -> b.seed(-5), RaftConfig::seed, -5L),
         setting(b -> b.incarnation(6), RaftConfig::incarnation, 6L),
+        setting(b -> b.maxEntryBytes(23), RaftConfig::maxEntryBytes, 23),
         setting(b -> b.maxAppendBytes(8), RaftConfig::maxAppendBytes, 8),
         setting(b -> b.maxInflightAppends(9), RaftConfig::maxInflightAppends, 9),
         setting(b -> b.maxInflightBytes(10), RaftConfig::maxInflightBytes, 10L),
@@ -99,6 +109,7 @@ final class RaftConfigTest {
         setting(b -> b.maxOutboxMessages(17), RaftConfig::maxOutboxMessages, 17),
         setting(b -> b.maxOutboxBytes(18), RaftConfig::maxOutboxBytes, 18L),
         setting(b -> b.forwardProposals(true), RaftConfig::forwardProposals, true),
+        setting(b -> b.acceptForwardedProposals(true), RaftConfig::acceptForwardedProposals, true),
         setting(b -> b.preVote(false), RaftConfig::preVote, false),
         setting(b -> b.checkQuorum(false), RaftConfig::checkQuorum, false),
         setting(b -> b.priority(19), RaftConfig::priority, 19L),

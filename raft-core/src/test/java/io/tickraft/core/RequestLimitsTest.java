@@ -7,6 +7,7 @@ import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Messages.message;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.rope;
 import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,10 +97,19 @@ final class RequestLimitsTest {
 
   @Test
   void forwardedCommandsBeyondWhatOneMessageCanHoldAreRefused() {
-    Host host = Host.follower(knobs -> knobs.forwardProposals(true).maxOutboxBytes(Long.MAX_VALUE));
+    Host host =
+        Host.follower(
+            knobs ->
+                knobs
+                    .forwardProposals(true)
+                    .maxOutboxBytes(Long.MAX_VALUE)
+                    .maxUncommittedBytes(Long.MAX_VALUE));
 
-    assertThat(host.node.propose(Collections.nCopies((1 << 25) + 1, ByteString.EMPTY)))
-        .isEqualTo(new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, 2));
+    // 2 GiB less 128 bytes is what a message has room for, with 6 bytes for each further command.
+    List<ByteString> commands =
+        Collections.nCopies(2048, rope((1 << 20) - 6).substring(0, (1 << 20) - 6));
+    assertThat(host.node.propose(commands))
+        .isEqualTo(new ProposeResult.Rejected(ProposeResult.Reason.TOO_LARGE, 2));
   }
 
   @Test

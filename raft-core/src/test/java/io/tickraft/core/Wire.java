@@ -24,6 +24,19 @@ public final class Wire {
     return ByteString.copyFrom(new byte[size]);
   }
 
+  /** A payload of any size that takes no memory: the same MiB again and again. */
+  public static ByteString rope(long size) {
+    ByteString rope = bytes((int) (size % (1 << 20)));
+    ByteString part = bytes(1 << 20);
+    for (long parts = size >> 20; parts > 0; parts >>= 1) {
+      if (parts % 2 == 1) {
+        rope = rope.concat(part);
+      }
+      part = parts > 1 ? part.concat(part) : part;
+    }
+    return rope;
+  }
+
   public static Entry entry(long term, long index) {
     return entry(term, index, "e" + term + "." + index);
   }

@@ -82,6 +82,9 @@ public final class Progress {
 
   private @Nullable Snapshot unsentSnapshot;
 
+  /** The index of the last snapshot for the member that was reported as too large; 0: none was. */
+  private long tooLargeIndex;
+
   /** The leader's tick at which the member was heard last. */
   private long heardAt;
 
@@ -126,6 +129,7 @@ public final class Progress {
     this.transferInProgress = other.transferInProgress;
     this.copyWait = other.copyWait;
     this.unsentSnapshot = other.unsentSnapshot;
+    this.tooLargeIndex = other.tooLargeIndex;
     this.heardAt = other.heardAt;
     this.answeredRound = other.answeredRound;
     this.durableCommit = other.durableCommit;
@@ -434,6 +438,17 @@ public final class Progress {
   /** The storage may be asked again. */
   public void askStorageAgain() {
     waitsForStorage = false;
+  }
+
+  /**
+   * No message can carry the snapshot at an index.
+   *
+   * @return whether this is the first time for that snapshot, and is to be reported
+   */
+  public boolean reportsTooLarge(long index) {
+    boolean news = index != tooLargeIndex;
+    tooLargeIndex = index;
+    return news;
   }
 
   /**

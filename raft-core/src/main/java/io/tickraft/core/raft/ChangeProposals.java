@@ -3,6 +3,7 @@ package io.tickraft.core.raft;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ConfChanges;
 import io.tickraft.core.membership.ConfChanger;
+import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.EntryType;
 
@@ -24,6 +25,16 @@ final class ChangeProposals {
     if (node.transfer.isUnderWay()) {
       return rejected(
           node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
+    }
+    long bytes = MessageSizes.of(change);
+    if (bytes > node.config.maxEntryBytes()) {
+      return rejected(
+          node,
+          ConfChangeResult.Reason.TOO_LARGE,
+          "the change has "
+              + bytes
+              + " bytes, and maxEntryBytes is "
+              + node.config.maxEntryBytes());
     }
     if (node.log.hasPendingChange()) {
       return rejected(

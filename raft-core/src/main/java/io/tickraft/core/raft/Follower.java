@@ -10,6 +10,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.TransferResult;
 import io.tickraft.core.log.LogSlice;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.HeartbeatResponse;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Follows the leader of the term, or waits for one until it campaigns (Raft paper, section 5.2).
  */
 final class Follower extends Role {
-
-  /** How many bytes a payload takes in a message beside its own, and more. */
-  private static final long MAX_OVERHEAD = 64;
 
   private final long leader;
 
@@ -329,13 +327,9 @@ final class Follower extends Role {
     if (leader == 0 || !node.config.forwardProposals()) {
       return new ProposeResult.Rejected(ProposeResult.Reason.NOT_LEADER, leader);
     }
-    long bytes = 0;
-    for (int i = 0; i < payloads.size(); i++) {
-      bytes += payloads.get(i).size() + MAX_OVERHEAD;
-    }
-    if (bytes > Integer.MAX_VALUE) {
-      // Protobuf counts in an int, so that the outbox would take the message for a small one.
-      return new ProposeResult.Rejected(ProposeResult.Reason.OUTBOX_FULL, leader);
+    long bytes = Batch.bytes(node.config, payloads);
+    if (bytes == Batch.TOO_LARGE || !MessageSizes.fits(payloads.size(), bytes)) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.TOO_LARGE, leader);
     }
     Propose propose =
         Propose.newBuilder().setRequest(node.nextRequest()).addAllData(payloads).build();

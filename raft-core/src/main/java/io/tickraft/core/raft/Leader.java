@@ -17,6 +17,7 @@ import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.ProposeRejectReason;
 import io.tickraft.proto.ReadAbortReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -223,7 +224,12 @@ final class Leader extends Role {
 
   @Override
   void onPropose(NodeState node, Message message) {
-    ProposalAnswers.answer(node, message, propose(node, message.getPropose().getDataList()));
+    if (node.config.acceptForwardedProposals()) {
+      ProposalAnswers.answer(node, message, propose(node, message.getPropose().getDataList()));
+    } else {
+      ProposalAnswers.reject(
+          node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_FORWARDING_OFF, node.id());
+    }
   }
 
   // Acknowledgements.

@@ -48,13 +48,14 @@ final class OwnEntries {
 
   /** Appends commands, all or none. */
   ProposeResult propose(NodeState node, List<ByteString> payloads) {
-    long bytes = 0;
-    for (int i = 0; i < payloads.size(); i++) {
-      bytes += payloads.get(i).size();
+    long bytes = Batch.bytes(node.config, payloads);
+    if (bytes == Batch.TOO_LARGE) {
+      return new ProposeResult.Rejected(ProposeResult.Reason.TOO_LARGE, node.id());
     }
+    long count = (long) uncommitted.count() + payloads.size();
     if (uncommitted.count() > 0
         && (uncommitted.bytes() + bytes > node.config.maxUncommittedBytes()
-            || uncommitted.count() + payloads.size() > node.config.maxUncommittedEntries())) {
+            || count > node.config.maxUncommittedEntries())) {
       return new ProposeResult.Rejected(ProposeResult.Reason.UNCOMMITTED_LIMIT, node.id());
     }
     if (isDiskBehind(node)) {

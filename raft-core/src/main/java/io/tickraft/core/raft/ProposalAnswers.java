@@ -37,6 +37,7 @@ final class ProposalAnswers {
       case UNCOMMITTED_LIMIT, UNSTABLE_LIMIT ->
           ProposeRejectReason.PROPOSE_REJECT_REASON_UNCOMMITTED_LIMIT;
       case TRANSFERRING -> ProposeRejectReason.PROPOSE_REJECT_REASON_TRANSFERRING;
+      case TOO_LARGE -> ProposeRejectReason.PROPOSE_REJECT_REASON_TOO_LARGE;
       case LEAVING -> ProposeRejectReason.PROPOSE_REJECT_REASON_LEAVING;
     };
   }

@@ -7,12 +7,14 @@ import io.tickraft.core.log.EntryCache;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.progress.Progress;
+import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -280,6 +282,8 @@ final class Replication {
     Snapshot snapshot = node.log.snapshot();
     if (snapshot == null) {
       member.waitForStorage();
+    } else if (MessageSizes.ofMessageWith(snapshot) > Integer.MAX_VALUE) {
+      refuse(node, member, snapshot);
     } else {
       PeerStatus.State before = member.state();
       // At first, two heartbeats: the answer to the first of them may just have been on its way.
@@ -289,6 +293,22 @@ final class Replication {
           2 * node.config.heartbeatTicks(),
           node.config.snapshotTicks());
       report(node, member, before);
+    }
+  }
+
+  /**
+   * No message can carry the snapshot. The storage is asked again, as for one that it does not have
+   * yet: it may have another one by then.
+   */
+  private static void refuse(NodeState node, Progress member, Snapshot snapshot) {
+    member.waitForStorage();
+    SnapshotMetadata metadata = snapshot.getMetadata();
+    if (member.reportsTooLarge(metadata.getIndex()) && node.events.enabled()) {
+      node.events.add(
+          new RaftEvent.SnapshotTooLarge(
+              member.id(),
+              new EntryId(metadata.getTerm(), metadata.getIndex()),
+              snapshot.getData().size()));
     }
   }
 

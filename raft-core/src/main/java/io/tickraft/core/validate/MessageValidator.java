@@ -1,5 +1,6 @@
 package io.tickraft.core.validate;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Append;
@@ -23,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Decides by a message alone whether it can be one: who it is for, and whether its fields are in
  * their ranges and go together. What depends on the receiver's state is not looked at here.
  *
- * <p>A message with fields that this version does not know is valid: a newer peer added them.
+ * <p>A message with fields that this version does not know is valid: a newer peer added them. A
+ * message object with more bytes than can be sent, which no decoder makes, is malformed. An entry
+ * above the receiver's own {@code maxEntryBytes} is valid: the leader decides how large entries
+ * are.
  */
 public final class MessageValidator {
 
@@ -136,7 +140,9 @@ public final class MessageValidator {
           message.getTimeoutNowResponse().hasRefused()
               && isId(message.getTimeoutNowResponse().getLast());
       case PROPOSE ->
-          isRequest(message.getPropose().getRequest()) && message.getPropose().getDataCount() > 0;
+          isRequest(message.getPropose().getRequest())
+              && message.getPropose().getDataCount() > 0
+              && fits(message.getPropose().getDataList());
       case PROPOSE_RESPONSE -> isWellFormed(message.getProposeResponse());
       case READ_INDEX -> isRequest(message.getReadIndex().getRequest());
       case READ_INDEX_RESPONSE -> isWellFormed(message.getReadIndexResponse());
@@ -158,16 +164,19 @@ public final class MessageValidator {
       return false;
     }
     long term = Math.max(1, prev.getTerm());
+    long bytes = 0;
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       if (entry.getIndex() != prev.getIndex() + 1 + i
           || entry.getTerm() < term
-          || entry.getTerm() > messageTerm) {
+          || entry.getTerm() > messageTerm
+          || MessageSizes.isTooLarge(entry.getData())) {
         return false;
       }
       term = entry.getTerm();
+      bytes += entry.getData().size();
     }
-    return true;
+    return bytes <= Integer.MAX_VALUE;
   }
 
   private static boolean isWellFormed(AppendResponse response) {
@@ -198,6 +207,7 @@ public final class MessageValidator {
         && metadata.getIndex() <= LAST_SNAPSHOT_INDEX
         && metadata.getTerm() >= 1
         && metadata.getTerm() <= messageTerm
+        && MessageSizes.ofMessageWith(install.getSnapshot()) <= Integer.MAX_VALUE
         && metadata.getConfState().getVotersCount() > 0
         && Configuration.problem(metadata.getConfState()).isEmpty();
   }
@@ -240,6 +250,14 @@ public final class MessageValidator {
           case REJECTED -> response.getRejected().getLeader() >= 0;
           case RESULT_NOT_SET -> false;
         };
+  }
+
+  private static boolean fits(List<ByteString> commands) {
+    long bytes = 0;
+    for (int i = 0; i < commands.size(); i++) {
+      bytes += commands.get(i).size();
+    }
+    return bytes <= MessageSizes.MAX_PAYLOAD;
   }
 
   private static boolean isRequest(RequestId request) {

@@ -148,6 +148,8 @@ final class FuzzSession {
     int electionTicks = dice.between(2, 12);
     int snapshotTicks = dice.between(1, 10);
     boolean forward = dice.oneIn(2);
+    boolean accept = !dice.oneIn(4);
+    int entryBytes = dice.oneIn(2) ? dice.between(1, 60) : 1 << 20;
     int appendBytes = dice.oneIn(2) ? dice.between(1, 100) : 1 << 20;
     int inflightAppends = dice.oneIn(2) ? dice.between(1, 3) : 256;
     int inflightBytes = dice.oneIn(2) ? dice.between(1, 300) : 1 << 20;
@@ -171,6 +173,8 @@ final class FuzzSession {
             .electionTicks(electionTicks)
             .snapshotTicks(snapshotTicks)
             .forwardProposals(forward)
+            .acceptForwardedProposals(accept)
+            .maxEntryBytes(entryBytes)
             .maxAppendBytes(appendBytes)
             .maxInflightAppends(inflightAppends)
             .maxInflightBytes(inflightBytes)

@@ -68,6 +68,7 @@ final class LocalInvariants {
     A_DROPPED_MESSAGE_CHANGED_SOMETHING,
     A_DROPPED_MESSAGE_CAUSED_EVENTS,
     AN_APPEND_BEYOND_THE_LIMIT_OF_UNPERSISTED_BYTES,
+    A_COMMAND_IS_TOO_LARGE,
     TOO_MANY_BYTES_UNCOMMITTED,
     TOO_MANY_ENTRIES_UNCOMMITTED,
     A_READY_WITHOUT_HAS_READY,
@@ -430,14 +431,20 @@ final class LocalInvariants {
       index++;
       uncommitted.addLast(new long[] {index, command.size()});
     }
+    long largest = commands.stream().mapToLong(ByteString::size).max().orElseThrow();
+    require(
+        largest <= config.maxEntryBytes(),
+        Rule.A_COMMAND_IS_TOO_LARGE,
+        largest,
+        config.maxEntryBytes());
     long bytes = uncommitted.stream().mapToLong(one -> one[1]).sum();
     require(
-        wasEmpty || bytes <= config.maxUncommittedBytes(),
+        (wasEmpty && commands.size() == 1) || bytes <= config.maxUncommittedBytes(),
         Rule.TOO_MANY_BYTES_UNCOMMITTED,
         bytes,
         config.maxUncommittedBytes());
     require(
-        wasEmpty || uncommitted.size() <= config.maxUncommittedEntries(),
+        (wasEmpty && commands.size() == 1) || uncommitted.size() <= config.maxUncommittedEntries(),
         Rule.TOO_MANY_ENTRIES_UNCOMMITTED,
         uncommitted.size(),
         config.maxUncommittedEntries());

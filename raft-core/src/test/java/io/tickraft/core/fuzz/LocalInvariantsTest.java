@@ -46,6 +46,7 @@ class LocalInvariantsTest {
               .preVote(false)
               .checkQuorum(false)
               .maxOutstandingReadys(1)
+              .maxEntryBytes(8)
               .maxUncommittedBytes(10)
               .maxUncommittedEntries(3)
               .maxUnstableBytes(20)
@@ -233,6 +234,10 @@ class LocalInvariantsTest {
         readyTaken();
         Append append = Append.newBuilder().setPrev(id(2, 3)).addEntries(entry(2, 4)).build();
         checker.processed(received(2, m -> m.setAppend(append)));
+      }
+      case A_COMMAND_IS_TOO_LARGE -> {
+        leads();
+        checker.proposed(3, List.of(ByteString.copyFrom(new byte[9])));
       }
       case TOO_MANY_BYTES_UNCOMMITTED -> {
         leads();

@@ -75,6 +75,7 @@ final class NodeOptions {
     knobs.put("step-down-on-removal", switchKnob(RaftConfig.Builder::stepDownOnRemoval));
     knobs.put("max-pending-reads", intKnob(RaftConfig.Builder::maxPendingReads));
     knobs.put("read-timeout-ticks", intKnob(RaftConfig.Builder::readTimeoutTicks));
+    knobs.put("max-entry-bytes", intKnob(RaftConfig.Builder::maxEntryBytes));
     knobs.put("max-append-bytes", intKnob(RaftConfig.Builder::maxAppendBytes));
     knobs.put("max-inflight-appends", intKnob(RaftConfig.Builder::maxInflightAppends));
     knobs.put("max-inflight-bytes", longKnob(RaftConfig.Builder::maxInflightBytes));
@@ -87,6 +88,8 @@ final class NodeOptions {
     knobs.put("max-outbox-messages", intKnob(RaftConfig.Builder::maxOutboxMessages));
     knobs.put("max-outbox-bytes", longKnob(RaftConfig.Builder::maxOutboxBytes));
     knobs.put("forward-proposals", switchKnob(RaftConfig.Builder::forwardProposals));
+    knobs.put(
+        "accept-forwarded-proposals", switchKnob(RaftConfig.Builder::acceptForwardedProposals));
     return knobs;
   }
 

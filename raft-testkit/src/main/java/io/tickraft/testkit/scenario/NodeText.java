@@ -100,6 +100,14 @@ final class NodeText {
       return "is no member for " + likely.voter();
     } else if (event instanceof RaftEvent.LogTruncated truncated) {
       return "removes " + truncated.fromIndex() + ".." + truncated.toIndex();
+    } else if (event instanceof RaftEvent.SnapshotTooLarge large) {
+      return "cannot send "
+          + large.peer()
+          + " the snapshot at "
+          + RaftText.of(large.id())
+          + ": "
+          + large.bytes()
+          + " bytes";
     } else if (event instanceof RaftEvent.ForwardAnswered answered) {
       return "its proposal was " + (answered.accepted() ? "accepted" : "rejected");
     }

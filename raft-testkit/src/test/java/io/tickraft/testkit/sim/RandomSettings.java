@@ -57,6 +57,7 @@ final class RandomSettings {
         .checkQuorum(its.checkQuorum)
         .stepDownOnRemoval(stepDownOnRemoval)
         .forwardProposals(forwardProposals)
+        .acceptForwardedProposals(forwardProposals)
         .snapshotTicks(snapshotTicks)
         .heartbeatTicks(heartbeatTicks)
         .readTimeoutTicks(readTimeoutTicks);

@@ -10,6 +10,7 @@ import static io.tickraft.testkit.tables.States.FOLLOWER;
 import static io.tickraft.testkit.tables.States.JOINING;
 import static io.tickraft.testkit.tables.States.LEADER;
 import static io.tickraft.testkit.tables.States.LEADER_FULL;
+import static io.tickraft.testkit.tables.States.LEADER_TAKING_OWN_PROPOSALS;
 import static io.tickraft.testkit.tables.States.LEADER_WITH_2;
 import static io.tickraft.testkit.tables.States.PRE_CANDIDATE;
 import static io.tickraft.testkit.tables.States.WAITING;
@@ -59,6 +60,10 @@ final class ProposeTableTest extends TableTest {
             "log [(2,2), (2,3), (4,4), (5,5) no-op, (5,6) \"a\"]", "1: replicate, match 6, next 7");
     on(LEADER_FULL, propose(from(3), ITS, "b"))
         .now("1→3 ProposeResponse request 8.1 rejected: uncommitted limit leader 1");
+    on(LEADER_FULL, propose(from(3), ITS, "b", "c"))
+        .now("1→3 ProposeResponse request 8.1 rejected: too large leader 1");
+    on(LEADER_TAKING_OWN_PROPOSALS, propose(from(3), ITS, "a"))
+        .now("1→3 ProposeResponse request 8.1 rejected: forwarding off leader 1");
     allDrop(DropReason.MALFORMED, propose(from(3), ITS));
     allDrop(DropReason.MALFORMED, propose(from(3), request(8, 0), "a"));
   }

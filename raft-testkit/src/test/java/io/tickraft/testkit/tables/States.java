@@ -116,6 +116,14 @@ final class States {
           },
           s -> s);
 
+  /** Leads, and takes no proposals from other nodes. */
+  static final State LEADER_TAKING_OWN_PROPOSALS =
+      state(
+          "leader without forwarded proposals",
+          config -> config.acceptForwardedProposals(false),
+          NodeSetup::asLeader,
+          UnaryOperator.identity());
+
   /** Leads, has committed up to (5,6) with 2, and has compacted its log up to there; 3 lags. */
   static final State LEADER_COMPACTED =
       LEADER_WITH_2.then(
@@ -194,7 +202,7 @@ final class States {
   }
 
   private static RaftConfig.Builder settings(Switches switches, RaftConfig.Builder builder) {
-    return switches.set(builder.seed(SEED));
+    return switches.set(builder.seed(SEED).acceptForwardedProposals(true));
   }
 
   static State onlyWithPreVote(State state) {
