@@ -14,9 +14,18 @@ public enum DropReason {
   MALFORMED,
   /** It holds an entry of a type that this version does not know. */
   UNKNOWN_ENTRY_TYPE,
+  /**
+   * Its term, or the campaign term of a pre-vote, is more than 2^32 above the node's term: no group
+   * gets there by elections. One bit flipped high in one heartbeat would otherwise bring the group
+   * into a term after which there is hardly another one.
+   */
+  IMPLAUSIBLE_TERM,
   /** It is of an earlier term and its kind needs no answer. */
   STALE_TERM,
-  /** It answers what is over, or what was never asked, or it asks again for what was done. */
+  /**
+   * It answers a request that has ended or was never made, or it repeats a request that is pending
+   * or done.
+   */
   STALE_ANSWER,
   /** It answers, and its sender is no member of the configuration. */
   STRANGER,

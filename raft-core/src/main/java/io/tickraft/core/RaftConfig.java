@@ -387,7 +387,8 @@ public final class RaftConfig {
 
   /**
    * Returns how many reads may wait for their index: those of this node's host, and on a leader as
-   * many again of all nodes.
+   * many again of other nodes. Of the latter each member has an equal share, all nodes that are no
+   * members have one such share together, and at least one read of each may always wait.
    *
    * @return reads, from 1
    */

@@ -7,6 +7,7 @@ import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Messages.heartbeatResponse;
 import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Messages.message;
+import static io.tickraft.core.Messages.readIndex;
 import static io.tickraft.core.Messages.rejected;
 import static io.tickraft.core.Messages.request;
 import static io.tickraft.core.Messages.vote;
@@ -43,6 +44,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each reason to drop a message, which changes nothing and is told. */
 final class DropTableTest {
 
+  /** The first term that is too far ahead of term 2. */
+  private static final long IMPLAUSIBLE = 2 + (1L << 32) + 1;
+
   private static Arguments drop(
       DropReason reason, String state, Supplier<Host> node, Message message) {
     return Arguments.of(reason, state, node, message);
@@ -70,6 +74,13 @@ final class DropTableTest {
     Host host = Host.follower();
     host.step(append(2, 2, 1, 1, 2, entries(2, 2)));
     host.events.clear();
+    return host;
+  }
+
+  /** Leads, and a read of node 3 waits for a round of heartbeats. */
+  private static Host readPending() {
+    Host host = Host.leader();
+    host.node.step(readIndex(3, 1));
     return host;
   }
 
@@ -120,6 +131,41 @@ final class DropTableTest {
             "any",
             Host::follower,
             append(2, 2, 1, 1, 1, List.of(change.toBuilder().setTypeValue(99).build()))),
+        drop(
+            DropReason.IMPLAUSIBLE_TERM,
+            "the term, of a stranger",
+            Host::follower,
+            heartbeat(99, Long.MAX_VALUE, 1, 1)),
+        drop(
+            DropReason.IMPLAUSIBLE_TERM,
+            "the term, of a member's answer",
+            Host::leader,
+            accepted(2, IMPLAUSIBLE, 1, 1)),
+        drop(
+            DropReason.IMPLAUSIBLE_TERM,
+            "the campaign term of a pre-vote",
+            Host::follower,
+            message(2, 2).setPreVote(PreVote.newBuilder().setCampaignTerm(IMPLAUSIBLE)).build()),
+        drop(
+            DropReason.IMPLAUSIBLE_TERM,
+            "the campaign term of a pre-vote's answer",
+            Host::follower,
+            message(2, 2)
+                .setPreVoteResponse(
+                    PreVoteResponse.newBuilder()
+                        .setCampaignTerm(IMPLAUSIBLE)
+                        .setGranted(PreVoteResponse.Granted.getDefaultInstance()))
+                .build()),
+        drop(
+            DropReason.IMPLAUSIBLE_TERM,
+            "of a node without a term",
+            () -> Host.on(new MemoryStorage()),
+            heartbeat(2, IMPLAUSIBLE - 2, 0, 1)),
+        drop(
+            DropReason.STALE_ANSWER,
+            "a read that is pending",
+            DropTableTest::readPending,
+            readIndex(3, 1)),
         drop(DropReason.STALE_TERM, "an answer", Host::leader, accepted(2, 1, 1, 1)),
         drop(DropReason.STALE_ANSWER, "a vote for no candidate", Host::follower, granted(2, 2)),
         drop(DropReason.STALE_ANSWER, "an old rejection", Host::leader, rejected(2, 2, 1, 1, 1)),

@@ -4,6 +4,7 @@ import static io.tickraft.core.Messages.accepted;
 import static io.tickraft.core.Messages.append;
 import static io.tickraft.core.Messages.granted;
 import static io.tickraft.core.Messages.heartbeat;
+import static io.tickraft.core.Messages.heartbeatResponse;
 import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Messages.installed;
 import static io.tickraft.core.Messages.message;
@@ -309,7 +310,7 @@ final class EventTableTest {
             host -> {
               host.disk.createSnapshot(6, voters(1, 2, 3), rope(Integer.MAX_VALUE - 29));
               host.node.reportSnapshot(2, SnapshotStatus.FAILED);
-              host.step(heartbeatResponse(2, 3, 0), rejected(2, 3, 4, 1, 1));
+              host.step(heartbeatResponse(2, 3, 0));
             },
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE),
             new SnapshotTooLarge(2, new EntryId(2, 6), Integer.MAX_VALUE - 29)),

@@ -13,6 +13,7 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Propose;
 import io.tickraft.proto.ProposeResponse;
+import io.tickraft.proto.ReadIndex;
 import io.tickraft.proto.RequestId;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.Vote;
@@ -38,6 +39,13 @@ final class Messages {
                 .setPrev(id(prevTerm, prevIndex))
                 .setCommit(commit)
                 .addAllEntries(entries))
+        .build();
+  }
+
+  /** A read of another node's host. */
+  static Message readIndex(long from, long sequence) {
+    return message(from, 0)
+        .setReadIndex(ReadIndex.newBuilder().setRequest(request(0, sequence)))
         .build();
   }
 

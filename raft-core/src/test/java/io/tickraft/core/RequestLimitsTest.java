@@ -63,6 +63,71 @@ final class RequestLimitsTest {
     assertThat(host.node.readIndex(bytes("c"))).isEqualTo(new ReadResult.Accepted());
   }
 
+  /** The reads that were refused, by who asked. */
+  private static List<Long> refusedReads(List<Message> sent) {
+    return sent.stream()
+        .filter(m -> m.getReadIndexResponse().hasAborted())
+        .map(
+            m -> {
+              assertThat(m.getReadIndexResponse().getAborted().getReason())
+                  .isEqualTo(ReadAbortReason.READ_ABORT_REASON_TOO_MANY);
+              return m.getTo();
+            })
+        .toList();
+  }
+
+  @Test
+  void oneReadThatIsDuplicatedIsOneAndOnesOwnStillHaveRoom() {
+    Host host = Host.leader();
+
+    for (int copy = 0; copy < 4096; copy++) {
+      host.node.step(Messages.readIndex(99, 1));
+    }
+
+    assertThat(host.drops()).hasSize(4095).containsOnly(DropReason.STALE_ANSWER);
+    assertThat(host.node.readIndex(bytes("own"))).isEqualTo(new ReadResult.Accepted());
+    host.settle();
+    List<Message> sent = host.step(Messages.heartbeatResponse(2, 2, 1));
+    assertThat(sent).filteredOn(m -> m.getReadIndexResponse().hasReady()).hasSize(1);
+    // It is not pending any more, and so it may be asked again.
+    host.events.clear();
+    host.node.step(Messages.readIndex(99, 1));
+    assertThat(host.drops()).isEmpty();
+  }
+
+  @Test
+  void eachMemberHasAnEqualShareOfTheReadsAndAllStrangersHaveOneTogether() {
+    Host host = Host.leader(knobs -> knobs.maxPendingReads(7));
+
+    for (long sequence = 1; sequence <= 3; sequence++) {
+      host.node.step(Messages.readIndex(99, sequence));
+      host.node.step(Messages.readIndex(98, sequence));
+      host.node.step(Messages.readIndex(2, sequence));
+    }
+    host.node.step(Messages.readIndex(3, 1));
+
+    assertThat(refusedReads(host.settle())).containsExactly(99L, 98L, 99L, 98L, 2L);
+    for (int read = 0; read < 7; read++) {
+      assertThat(host.node.readIndex(bytes("own"))).isEqualTo(new ReadResult.Accepted());
+    }
+    assertThat(host.node.readIndex(bytes("own")))
+        .isEqualTo(new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, 1));
+  }
+
+  @Test
+  void readsThatHaveEndedMakeRoomForOthersOfTheSameNode() {
+    Host host = Host.leader(knobs -> knobs.maxPendingReads(1).readTimeoutTicks(2));
+
+    host.node.step(Messages.readIndex(3, 1));
+    assertThat(refusedReads(host.step(Messages.readIndex(3, 2)))).containsExactly(3L);
+    host.step(Messages.heartbeatResponse(2, 2, 1));
+    assertThat(refusedReads(host.step(Messages.readIndex(3, 3)))).isEmpty();
+    host.ticks(2);
+    host.settle();
+
+    assertThat(refusedReads(host.step(Messages.readIndex(3, 4)))).isEmpty();
+  }
+
   @Test
   void aReadThatTheOutboxHasNoRoomForIsRefused() {
     Host host = Host.follower(knobs -> knobs.maxOutboxMessages(1));

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
 
+  /** A message of a term that is further ahead comes from a fault, not from elections. */
+  private static final long MAX_TERMS_AHEAD = 1L << 32;
+
   private final MessageValidator validator;
 
   Admission(MessageValidator validator) {
@@ -27,6 +30,9 @@ final class Admission {
     DropReason problem = validator.problem(message);
     if (problem != null) {
       return problem;
+    }
+    if (isImplausible(node, message)) {
+      return DropReason.IMPLAUSIBLE_TERM;
     }
     switch (message.getBodyCase()) {
       case APPEND_RESPONSE,
@@ -53,6 +59,13 @@ final class Admission {
               : null;
       default -> null;
     };
+  }
+
+  /** Terms are never negative here, so that their differences do not overflow. */
+  private static boolean isImplausible(NodeState node, Message message) {
+    return message.getTerm() - node.term() > MAX_TERMS_AHEAD
+        || message.getPreVote().getCampaignTerm() - node.term() > MAX_TERMS_AHEAD
+        || message.getPreVoteResponse().getCampaignTerm() - node.term() > MAX_TERMS_AHEAD;
   }
 
   private static boolean isStale(NodeState node, Message message) {

@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.DropReason;
 import io.tickraft.core.ReadResult;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
@@ -15,8 +16,12 @@ import java.util.ArrayDeque;
  */
 final class ReadRounds {
 
-  /** A read of a node, perhaps the leader itself. */
-  private record Read(long from, RequestId request, long deadline) {}
+  /**
+   * A read of a node, perhaps the leader itself.
+   *
+   * @param owner the id whose share of the room it uses
+   */
+  private record Read(long from, RequestId request, long deadline, long owner) {}
 
   private static final class Round {
     private final long number;
@@ -39,13 +44,22 @@ final class ReadRounds {
 
   private final ArrayDeque<Round> rounds = new ArrayDeque<>(1);
 
+  /** Who of the other nodes has reads here. */
+  private final ReadRoom room;
+
   /** How many of the reads are in rounds. */
   private int inRounds;
 
-  ReadRounds() {}
+  ReadRounds() {
+    this(new ReadRoom());
+  }
+
+  private ReadRounds(ReadRoom room) {
+    this.room = room;
+  }
 
   ReadRounds copy() {
-    ReadRounds copy = new ReadRounds();
+    ReadRounds copy = new ReadRounds(room.copy());
     copy.reads.addAll(reads);
     for (Round round : rounds) {
       copy.rounds.addLast(new Round(round.number, round.index, round.count));
@@ -56,30 +70,40 @@ final class ReadRounds {
 
   /** The leader's own host asks. */
   ReadResult ask(NodeState node, ByteString context) {
-    if (node.reads.isFull() || isFull(node)) {
+    if (node.reads.isFull()) {
       return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, node.id());
     }
     RequestId request = node.nextRequest();
     node.reads.add(request, context, node.id());
-    add(node, node.id(), request);
+    add(node, node.id(), request, node.id());
     return new ReadResult.Accepted();
   }
 
   /** Another node asks. */
   void ask(NodeState node, Message message) {
-    if (isFull(node)) {
+    long from = message.getFrom();
+    RequestId request = message.getReadIndex().getRequest();
+    long owner = ReadRoom.owner(node.configuration(), from);
+    if (room.isPending(owner, from, request)) {
+      // The network has duplicated it, and the answer to the first one is the answer to both.
+      node.drop(message, DropReason.STALE_ANSWER);
+    } else if (room.isFull(node.config, node.configuration(), owner)) {
       refuse(node, message, ReadAbortReason.READ_ABORT_REASON_TOO_MANY, node.id());
     } else {
-      add(node, message.getFrom(), message.getReadIndex().getRequest());
+      room.add(owner, from, request);
+      add(node, from, request, owner);
     }
   }
 
-  private boolean isFull(NodeState node) {
-    return reads.size() >= node.config.maxPendingReads();
+  private void add(NodeState node, long from, RequestId request, long owner) {
+    long deadline = node.clock.now() + node.config.readTimeoutTicks();
+    reads.addLast(new Read(from, request, deadline, owner));
   }
 
-  private void add(NodeState node, long from, RequestId request) {
-    reads.addLast(new Read(from, request, node.clock.now() + node.config.readTimeoutTicks()));
+  private void free(NodeState node, Read read) {
+    if (read.from != node.id()) {
+      room.remove(read.owner, read.from, read.request);
+    }
   }
 
   /** Returns whether there are reads that wait for a round to begin. */
@@ -110,7 +134,8 @@ final class ReadRounds {
     }
   }
 
-  private static void confirm(NodeState node, Read read, long index) {
+  private void confirm(NodeState node, Read read, long index) {
+    free(node, read);
     if (read.from == node.id()) {
       node.reads.confirmed(read.request, index);
     } else {
@@ -134,6 +159,7 @@ final class ReadRounds {
           rounds.removeFirst();
         }
       }
+      free(node, read);
       abort(node, read, ReadAbortReason.READ_ABORT_REASON_TIMED_OUT, node.id());
     }
   }
@@ -147,6 +173,7 @@ final class ReadRounds {
     for (Read read : reads) {
       abort(node, read, reason, leader);
     }
+    room.clear();
     reads.clear();
     rounds.clear();
     inRounds = 0;

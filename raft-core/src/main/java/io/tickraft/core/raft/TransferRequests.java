@@ -21,7 +21,7 @@ final class TransferRequests {
 
   private long startedFor;
 
-  /** The last request of each member that was answered. */
+  /** The last request that was answered, of each member and of the last stranger. */
   private final Map<Long, RequestId> answered = new TreeMap<>();
 
   TransferRequests() {}
@@ -53,10 +53,9 @@ final class TransferRequests {
 
   /** Remembers that a request is answered. */
   void answered(Message question, Configuration configuration) {
-    answered.keySet().removeIf(id -> !configuration.isMember(id));
-    if (configuration.isMember(question.getFrom())) {
-      answered.put(question.getFrom(), question.getTransferLeader().getRequest());
-    }
+    long from = question.getFrom();
+    answered.keySet().removeIf(id -> id != from && !configuration.isMember(id));
+    answered.put(from, question.getTransferLeader().getRequest());
   }
 
   /** Returns whether a request was answered, or one that its sender made after it. */

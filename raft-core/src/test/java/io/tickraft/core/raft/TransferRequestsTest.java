@@ -41,13 +41,17 @@ final class TransferRequestsTest {
   }
 
   @Test
-  void eachMembersLastRequestIsRememberedAndNobodyElses() {
+  void eachMembersLastRequestIsRememberedAndThatOfTheLastStranger() {
     requests.answered(request(2, 1, 1), THREE);
     requests.answered(request(3, 1, 1), THREE);
     requests.answered(request(9, 1, 1), THREE);
 
     assertThat(requests.isAnswered(request(2, 1, 1))).isTrue();
     assertThat(requests.isAnswered(request(3, 1, 1))).isTrue();
+    assertThat(requests.isAnswered(request(9, 1, 1))).isTrue();
+
+    requests.answered(request(8, 1, 1), THREE);
+    assertThat(requests.isAnswered(request(8, 1, 1))).isTrue();
     assertThat(requests.isAnswered(request(9, 1, 1))).isFalse();
 
     requests.answered(request(2, 1, 2), Configuration.of(voters(1, 2)));
