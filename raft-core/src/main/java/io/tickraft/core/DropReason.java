@@ -15,6 +15,11 @@ public enum DropReason {
   /** It holds an entry of a type that this version does not know. */
   UNKNOWN_ENTRY_TYPE,
   /**
+   * It brings a snapshot whose configuration has fields that this version does not know. Counted
+   * without them, the members might be others than on a node that knows them.
+   */
+  NEWER_VERSION,
+  /**
    * Its term, or the campaign term of a pre-vote, is more than 2^32 above the node's term: no group
    * gets there by elections. One bit flipped high in one heartbeat would otherwise bring the group
    * into a term after which there is hardly another one.

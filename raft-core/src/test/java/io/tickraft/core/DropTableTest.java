@@ -132,6 +132,18 @@ final class DropTableTest {
             Host::follower,
             append(2, 2, 1, 1, 1, List.of(change.toBuilder().setTypeValue(99).build()))),
         drop(
+            DropReason.NEWER_VERSION,
+            "a snapshot with a configuration of a newer version",
+            Host::follower,
+            install(
+                2,
+                3,
+                snapshot(
+                    2,
+                    9,
+                    voters(1, 2, 3).toBuilder().setUnknownFields(Wire.unknownField(6)).build()),
+                1)),
+        drop(
             DropReason.IMPLAUSIBLE_TERM,
             "the term, of a stranger",
             Host::follower,

@@ -31,6 +31,12 @@ final class Host {
     this.node = RawNode.open(settings.apply(plain(1).observer(events::add)).build(), storage);
   }
 
+  private Host(MemoryStorage disk, AppliedState applied) {
+    this.disk = disk;
+    this.storage = new AwkwardStorage(disk);
+    this.node = RawNode.open(plain(1).observer(events::add).build(), storage, applied);
+  }
+
   /** Without pre-vote and quorum check, which most of these tests are not about. */
   static RaftConfig.Builder plain(long id) {
     return RaftConfig.builder(id).preVote(false).checkQuorum(false);
@@ -40,6 +46,10 @@ final class Host {
 
   static Host on(MemoryStorage disk) {
     return new Host(disk, DEFAULTS);
+  }
+
+  static Host on(MemoryStorage disk, AppliedState applied) {
+    return new Host(disk, applied);
   }
 
   static Host on(MemoryStorage disk, UnaryOperator<RaftConfig.Builder> settings) {

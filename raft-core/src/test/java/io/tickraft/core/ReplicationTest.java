@@ -526,8 +526,7 @@ final class ReplicationTest {
 
   @Test
   void inTheLastOfAllTermsNobodyCampaigns() {
-    Host host = Host.ofThree();
-    host.step(heartbeat(2, Long.MAX_VALUE, 1, 1));
+    Host host = Host.on(storage(hardState(Long.MAX_VALUE, 0, 1), voters(1, 2, 3)));
 
     host.ticks(50);
     host.node.campaign();

@@ -241,7 +241,23 @@ final class SizesTest {
     assertThat(host.status().term()).isEqualTo(2);
   }
 
-  // The storage's snapshot.
+  // What the storage holds.
+
+  @Test
+  void aStoredEntryThatNoMessageCanCarryFailsALeaderThatWouldHaveToSendIt() {
+    MemoryStorage disk = storage(hardState(2, 0, 1), voters(1, 2, 3));
+    disk.append(List.of(entry(2, 2, rope(TWO_GIB - 20))));
+    Host host = Host.on(disk);
+    host.node.campaign();
+    host.settle();
+    host.step(granted(2, 3));
+    host.node.step(rejected(2, 3, 2, 1, 1));
+
+    assertThatThrownBy(host.node::hasReady)
+        .isInstanceOf(NodeFailedException.class)
+        .hasRootCauseMessage(
+            "storage: entry 2 has 2147483628 bytes, which no message can carry to a follower");
+  }
 
   /** Leads in term 3 from a log that begins after a snapshot at 5, which node 2 needs. */
   private static Host leaderWithSnapshot(ByteString data) {

@@ -1,6 +1,7 @@
 package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
@@ -35,6 +36,13 @@ public final class Wire {
       part = parts > 1 ? part.concat(part) : part;
     }
     return rope;
+  }
+
+  /** A field that this version does not know. */
+  public static UnknownFieldSet unknownField(int number) {
+    return UnknownFieldSet.newBuilder()
+        .addField(number, UnknownFieldSet.Field.newBuilder().addVarint(9).build())
+        .build();
   }
 
   public static Entry entry(long term, long index) {

@@ -3,10 +3,12 @@ package io.tickraft.core.log;
 import io.tickraft.core.Storage;
 import io.tickraft.core.Storage.EntriesResult;
 import io.tickraft.core.Storage.SnapshotResult;
+import io.tickraft.core.membership.NewerVersion;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +117,10 @@ final class CheckedStorage {
     }
     if (entry.getIndex() != index) {
       throw wrong("entry " + entry.getIndex() + " where " + index + " is due");
+    }
+    Optional<String> unknown = NewerVersion.unknownTypeOf(entry);
+    if (unknown.isPresent()) {
+      throw wrong(unknown.get());
     }
     long term = entry.getTerm();
     if (term < earliestTerm) {

@@ -2,13 +2,17 @@ package io.tickraft.core.log;
 
 import io.tickraft.core.EntryId;
 import io.tickraft.core.Storage;
+import io.tickraft.core.membership.NewerVersion;
 import io.tickraft.core.membership.PendingChanges;
+import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +66,9 @@ public final class RaftLog {
    * @param committed the commit index
    * @param applied the applied index
    * @param maxUnapplied how many bytes may be handed out and not yet applied, at least 1
-   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, or they are
-   *     not what it says elsewhere
+   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, they are not
+   *     what it says elsewhere, or one of them is a committed membership change that this version
+   *     does not know
    */
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
     this.storage = new CheckedStorage(storage, false);
@@ -87,6 +92,7 @@ public final class RaftLog {
       if (entries.isEmpty()) {
         throw storage.wrong("entry " + next + " must be there when a node is opened");
       }
+      checkCommittedChanges(entries);
       changes.add(entries);
       next += entries.size();
       term = entries.get(entries.size() - 1).getTerm();
@@ -101,6 +107,19 @@ public final class RaftLog {
               + lastIndex()
               + ") answers "
               + latestTerm);
+    }
+  }
+
+  /** A change that only a newer version understands would fail the node. What is not committed may
+   * still be replaced. */
+  private void checkCommittedChanges(List<Entry> entries) {
+    for (Entry entry : entries) {
+      if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE && entry.getIndex() <= committed) {
+        Optional<String> unknown = NewerVersion.unknownChangeOf(entry);
+        if (unknown.isPresent()) {
+          throw storage.wrong(unknown.get());
+        }
+      }
     }
   }
 
@@ -335,9 +354,20 @@ public final class RaftLog {
    * @return the entries; empty if the storage cannot deliver now
    */
   public List<Entry> entries(long index, long maxBytes) {
-    return index >= tail.entries().firstIndex()
-        ? tail.entries().view(index, lastIndex() + 1, maxBytes)
-        : read(index, persisted() + 1, maxBytes);
+    if (index >= tail.entries().firstIndex()) {
+      return tail.entries().view(index, lastIndex() + 1, maxBytes);
+    }
+    List<Entry> stored = read(index, persisted() + 1, maxBytes);
+    // Only the first one may be larger than what was asked for.
+    if (!stored.isEmpty() && MessageSizes.isTooLarge(stored.get(0).getData())) {
+      throw storage.wrong(
+          "entry "
+              + index
+              + " has "
+              + stored.get(0).getData().size()
+              + " bytes, which no message can carry to a follower");
+    }
+    return stored;
   }
 
   /** Returns whether reading at an index asks the storage. */
@@ -381,6 +411,15 @@ public final class RaftLog {
               + "; it has "
               + metadata.getConfState().getVotersCount()
               + " voters");
+    }
+    Optional<String> unknown = NewerVersion.unknownIn(metadata.getConfState());
+    if (unknown.isPresent()) {
+      throw storage.wrong(
+          NewerVersion.needed(
+              "the configuration of its snapshot at "
+                  + metadata.getIndex()
+                  + " has "
+                  + unknown.get()));
     }
   }
 

@@ -78,6 +78,10 @@ public final class ConfChanger {
 
   /** What can be said against a change without making it: first of itself, then of its place. */
   private static Optional<String> problem(Configuration before, ConfChange change) {
+    Optional<String> unknown = NewerVersion.unknownIn(change);
+    if (unknown.isPresent()) {
+      return unknown.map(what -> NewerVersion.needed("the change has " + what));
+    }
     boolean leaves = false;
     switch (change.getTransition()) {
       case CONF_CHANGE_TRANSITION_AUTO,

@@ -54,6 +54,10 @@ public final class Configuration {
    * @return a sentence; empty if nothing is wrong
    */
   public static Optional<String> problem(ConfState c) {
+    Optional<String> unknown = NewerVersion.unknownIn(c);
+    if (unknown.isPresent()) {
+      return unknown.map(NewerVersion::needed);
+    }
     List<Long> voters = c.getVotersList();
     List<Long> outgoing = c.getVotersOutgoingList();
     List<Long> learners = c.getLearnersList();
@@ -144,8 +148,8 @@ public final class Configuration {
   }
 
   /**
-   * Compares the members and what they are. What a newer version may have written besides into the
-   * {@link ConfState} does not count.
+   * Compares the members and what they are: all that there is, as a {@link ConfState} with more is
+   * a {@link #problem}.
    */
   @Override
   public boolean equals(Object other) {

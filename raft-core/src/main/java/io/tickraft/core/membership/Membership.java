@@ -73,6 +73,10 @@ public final class Membership {
    * @return why the change is impossible, and the configuration stays; empty if it is possible
    */
   public Optional<String> apply(Entry entry) {
+    Optional<String> unknown = NewerVersion.unknownChangeOf(entry);
+    if (unknown.isPresent()) {
+      throw new IllegalStateException(unknown.get());
+    }
     Configuration before = applying.isEmpty() ? inEffect : applying.getLast().configuration;
     ConfChanger.Result result = change(before, entry);
     apply(

@@ -5,6 +5,7 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.Storage;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.membership.NewerVersion;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.SnapshotMetadata;
@@ -107,6 +108,7 @@ record Opening(
             + metadata.getTerm()
             + ", and the log says "
             + storage.term(index));
+    checkKnown(metadata.getConfState(), "storage: the configuration of the snapshot at " + index);
     check(
         metadata.getConfState().getVotersCount() > 0,
         "storage: the configuration of the snapshot has no voters");
@@ -137,6 +139,7 @@ record Opening(
             + applied.term()
             + ", and the log says "
             + storage.term(applied.index()));
+    checkKnown(applied.confState(), "applied: the configuration at " + applied.index());
     check(applied.confState().getVotersCount() > 0, "applied: the configuration has no voters");
   }
 
@@ -146,6 +149,14 @@ record Opening(
       throw new IllegalArgumentException("storage: " + call + " answers null");
     }
     return answer;
+  }
+
+  private static void checkKnown(ConfState confState, String whose) {
+    NewerVersion.unknownIn(confState)
+        .ifPresent(
+            unknown -> {
+              throw new IllegalArgumentException(NewerVersion.needed(whose + " has " + unknown));
+            });
   }
 
   private static void check(boolean holds, String problem) {

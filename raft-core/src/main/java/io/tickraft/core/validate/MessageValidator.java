@@ -3,6 +3,7 @@ package io.tickraft.core.validate;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.core.membership.NewerVersion;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Entry;
@@ -24,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Decides by a message alone whether it can be one: who it is for, and whether its fields are in
  * their ranges and go together. What depends on the receiver's state is not looked at here.
  *
- * <p>A message with fields that this version does not know is valid: a newer peer added them. A
- * message object with more bytes than can be sent, which no decoder makes, is malformed. An entry
- * above the receiver's own {@code maxEntryBytes} is valid: the leader decides how large entries
- * are.
+ * <p>A message with fields that this version does not know is valid: a newer peer added them. (Not
+ * so a snapshot's configuration, which would be counted without them.) A message object with more
+ * bytes than can be sent, which no decoder makes, is malformed. An entry above the receiver's own
+ * {@code maxEntryBytes} is valid: the leader decides how large entries are.
  */
 public final class MessageValidator {
 
@@ -81,7 +82,15 @@ public final class MessageValidator {
     if (message.getBodyCase() == Message.BodyCase.APPEND && hasUnknownType(message.getAppend())) {
       return DropReason.UNKNOWN_ENTRY_TYPE;
     }
+    if (message.getBodyCase() == Message.BodyCase.INSTALL_SNAPSHOT
+        && isOfNewerVersion(message.getInstallSnapshot())) {
+      return DropReason.NEWER_VERSION;
+    }
     return isWellFormed(message) ? null : DropReason.MALFORMED;
+  }
+
+  private static boolean isOfNewerVersion(InstallSnapshot install) {
+    return NewerVersion.unknownIn(install.getSnapshot().getMetadata().getConfState()).isPresent();
   }
 
   /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** What became of the messages. */
 final class FuzzCounts {
 
+  private static final String NEWER_VERSION = "failed for a newer version";
+
   private long messages;
   private long processed;
   private final Map<Message.BodyCase, Long> changing = new EnumMap<>(Message.BodyCase.class);
@@ -40,6 +42,15 @@ final class FuzzCounts {
     Record result = (Record) outcome;
     Enum<?> why = reason(result);
     results.merge(why == null ? key(result) : key(why), 1L, Long::sum);
+  }
+
+  /** A node failed, as a committed change can only be made by a newer version. */
+  void failedForNewerVersion() {
+    results.merge(NEWER_VERSION, 1L, Long::sum);
+  }
+
+  long failuresForNewerVersion() {
+    return results.getOrDefault(NEWER_VERSION, 0L);
   }
 
   private static @Nullable Enum<?> reason(Record result) {

@@ -3,6 +3,7 @@ package io.tickraft.core.fuzz;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
 import io.tickraft.core.Bootstrap;
+import io.tickraft.core.NodeFailedException;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
@@ -192,7 +193,7 @@ final class FuzzSession {
 
   /**
    * Steps so many messages, and counts what became of them; fewer if the node has got to the end of
-   * all terms or indexes, where little can happen.
+   * all terms or indexes, where little can happen, or has failed as it needs a newer version.
    */
   void run(int messages, FuzzCounts itsCounts) {
     counts = itsCounts;
@@ -213,9 +214,20 @@ final class FuzzSession {
       }
       node.drain();
       node.waitForAll();
+    } catch (NodeFailedException | IllegalArgumentException e) {
+      // No message does this, but what a leader had committed, when it is to take effect.
+      if (!node.needsNewerVersion() || !isAboutNewerVersion(e)) {
+        throw new AssertionError(report(e), e);
+      }
+      counts.failedForNewerVersion();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(report(e), e);
     }
+  }
+
+  private static boolean isAboutNewerVersion(Throwable e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage()).endsWith("a newer version is needed");
   }
 
   private void message() {

@@ -128,6 +128,11 @@ final class FuzzedNode {
     return invariants.told();
   }
 
+  /** Whether the node may have failed, as it needs a newer version. */
+  boolean needsNewerVersion() {
+    return invariants.needsNewerVersion();
+  }
+
   // Inputs.
 
   Outcome step(Message message) {

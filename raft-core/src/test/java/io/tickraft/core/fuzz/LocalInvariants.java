@@ -1,12 +1,14 @@
 package io.tickraft.core.fuzz;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.EntryId;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
@@ -79,6 +81,7 @@ final class LocalInvariants {
     HARD_STATE_OF_THE_READY,
     HARD_STATE_SAID_TWICE,
     A_CONFIGURATION_COMES_WITH_A_SNAPSHOT_OR_A_CHANGE,
+    A_CHANGE_OF_A_NEWER_VERSION_IS_HANDED_OUT,
     A_PAGE_GOES_ON_AFTER_A_CHANGE,
     A_SNAPSHOT_GOES_BACK,
     A_SNAPSHOT_IS_COMMITTED,
@@ -548,6 +551,10 @@ final class LocalInvariants {
 
   private void checkSnapshot(Taken ready) {
     List<Entry> page = ready.committed();
+    for (Entry entry : page) {
+      require(
+          !isOfNewerVersion(entry), Rule.A_CHANGE_OF_A_NEWER_VERSION_IS_HANDED_OUT, entry, ready);
+    }
     for (int i = 0; i < page.size() - 1; i++) {
       require(
           page.get(i).getType() != EntryType.ENTRY_TYPE_CONF_CHANGE,
@@ -579,6 +586,44 @@ final class LocalInvariants {
     handedOut = index;
     committed.clear();
     unapplied.addLast(new long[] {index, 0});
+  }
+
+  /** Whether an entry is a membership change that only a newer version understands. */
+  private static boolean isOfNewerVersion(Entry entry) {
+    if (entry.getType() != EntryType.ENTRY_TYPE_CONF_CHANGE) {
+      return false;
+    }
+    try {
+      ConfChange change = ConfChange.parseFrom(entry.getData());
+      return change.getTransitionValue() < 0
+          || change.getTransitionValue() > 4
+          || !change.getUnknownFields().asMap().isEmpty()
+          || change.getChangesList().stream()
+              .anyMatch(
+                  single ->
+                      single.getTypeValue() < 0
+                          || single.getTypeValue() > 3
+                          || !single.getUnknownFields().asMap().isEmpty());
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the node may fail, as a change is committed that only a newer version understands. It
+   * may still be on the disk when a snapshot has replaced it that is not written.
+   */
+  boolean needsNewerVersion() {
+    return needsNewerVersion(told) || needsNewerVersion(disk);
+  }
+
+  private boolean needsNewerVersion(NaiveLog log) {
+    for (long i = log.base() + 1; i <= Math.min(log.last(), seen.commit()); i++) {
+      if (isOfNewerVersion(log.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void checkEntries(Taken ready) {

@@ -12,6 +12,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.fuzz.LocalInvariants.Rule;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
@@ -274,6 +275,18 @@ class LocalInvariantsTest {
       case HARD_STATE_SAID_TWICE -> {
         seen(o -> o.hasReady = true);
         checker.taken(says.hardState(1, 0, 1).value());
+      }
+      case A_CHANGE_OF_A_NEWER_VERSION_IS_HANDED_OUT -> {
+        persisted();
+        ConfChange change = ConfChange.newBuilder().setTransitionValue(5).build();
+        says.number(2).mustSync();
+        checker.taken(
+            says.committed(
+                    entry(2, 2).toBuilder()
+                        .setType(EntryType.ENTRY_TYPE_CONF_CHANGE)
+                        .setData(change.toByteString())
+                        .build())
+                .value());
       }
       case A_PAGE_GOES_ON_AFTER_A_CHANGE -> {
         persisted();

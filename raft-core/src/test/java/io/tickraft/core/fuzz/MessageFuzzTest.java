@@ -60,6 +60,7 @@ class MessageFuzzTest {
     for (Enum<?> reason : REASONS) {
       assertThat(counts.because(reason)).as("%s in %s", reason, counts).isPositive();
     }
+    assertThat(counts.failuresForNewerVersion()).as("%s", counts).isPositive();
     for (RoleName role : RoleName.values()) {
       assertThat(counts.in(role)).as("%s in %s", role, counts).isGreaterThan(10 * thousandth);
     }

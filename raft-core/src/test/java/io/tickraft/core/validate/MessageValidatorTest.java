@@ -3,13 +3,16 @@ package io.tickraft.core.validate;
 import static io.tickraft.core.DropReason.BAD_SENDER;
 import static io.tickraft.core.DropReason.MALFORMED;
 import static io.tickraft.core.DropReason.MISDELIVERED;
+import static io.tickraft.core.DropReason.NEWER_VERSION;
 import static io.tickraft.core.DropReason.OTHER_GROUP;
 import static io.tickraft.core.DropReason.UNKNOWN_BODY;
 import static io.tickraft.core.DropReason.UNKNOWN_ENTRY_TYPE;
 import static io.tickraft.core.Wire.entries;
 import static io.tickraft.core.Wire.entry;
 import static io.tickraft.core.Wire.id;
+import static io.tickraft.core.Wire.rope;
 import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.unknownField;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +114,18 @@ final class MessageValidatorTest {
     return VoteResponse.newBuilder()
         .setGranted(VoteResponse.Granted.getDefaultInstance())
         .setCommit(id(4, 8));
+  }
+
+  private static final long TWO_GIB = 1L << 31;
+
+  private static Entry large(long index, long size) {
+    return entry(5, index, rope(size));
+  }
+
+  private static Snapshot withUnknownField(Snapshot snapshot) {
+    return snapshot.toBuilder()
+        .setMetadata(snapshot.getMetadata().toBuilder().setUnknownFields(unknownField(9)))
+        .build();
   }
 
   private static InstallSnapshot.Builder install(Snapshot snapshot) {
@@ -326,6 +341,20 @@ final class MessageValidatorTest {
         "an entry beyond the last index",
         m ->
             m.setAppend(append().clearEntries().setPrev(id(3, MAX)).addEntries(entry(3, MAX + 1))));
+    rows.valid(
+        "an entry that a message can just carry",
+        m -> m.setAppend(append().clearEntries().addEntries(large(11, TWO_GIB - 129))));
+    rows.malformed(
+        "an entry that no message can carry",
+        m -> m.setAppend(append().clearEntries().addEntries(large(11, TWO_GIB - 128))));
+    rows.malformed(
+        "entries that no message can carry together",
+        m ->
+            m.setAppend(
+                append()
+                    .clearEntries()
+                    .addEntries(large(11, TWO_GIB / 2))
+                    .addEntries(large(12, TWO_GIB / 2))));
     rows.dropped(
         UNKNOWN_ENTRY_TYPE,
         "an entry without a type",
@@ -473,6 +502,21 @@ final class MessageValidatorTest {
                         .addLearnersNext(3)
                         .setAutoLeave(true)
                         .build())));
+    rows.dropped(
+        NEWER_VERSION,
+        "a configuration with a field of a newer version",
+        m ->
+            m.setInstallSnapshot(
+                install(voters(2).toBuilder().setUnknownFields(unknownField(6)).build())));
+    rows.valid(
+        "metadata with a field of a newer version",
+        m -> m.setInstallSnapshot(install(withUnknownField(snapshot(4, 20, voters(2))))));
+    rows.malformed(
+        "data that no message can carry",
+        m ->
+            m.setInstallSnapshot(
+                install(
+                    snapshot(4, 20, voters(2)).toBuilder().setData(rope(TWO_GIB - 100)).build())));
     rows.malformed("no attempt", m -> m.setInstallSnapshot(install(voters(2)).clearAttempt()));
     rows.malformed(
         "attempt with its top bit set",
@@ -555,6 +599,12 @@ final class MessageValidatorTest {
     rows.term(m -> m.setPropose(propose()), false, true);
     rows.valid(
         "several commands", m -> m.clearTerm().setPropose(propose().addData(ByteString.EMPTY)));
+    rows.valid(
+        "a command that a message can just carry",
+        m -> m.clearTerm().setPropose(propose().clearData().addData(rope(TWO_GIB - 129))));
+    rows.malformed(
+        "a command that no message can carry",
+        m -> m.clearTerm().setPropose(propose().clearData().addData(rope(TWO_GIB - 128))));
     rows.malformed("no command", m -> m.clearTerm().setPropose(propose().clearData()));
     rows.malformed("no request", m -> m.clearTerm().setPropose(propose().clearRequest()));
     rows.malformed(

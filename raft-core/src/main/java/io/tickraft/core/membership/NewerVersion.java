@@ -1,0 +1,91 @@
+package io.tickraft.core.membership;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import java.util.Optional;
+
+/**
+ * Finds what only a newer version understands, in what decides about the members. A node must not
+ * go on without it: where one version skips a change that another one makes, the two disagree about
+ * the members, and two majorities need not meet. What every version understands alike and finds
+ * impossible is not meant here, nor data that is no membership change at all.
+ */
+public final class NewerVersion {
+
+  private NewerVersion() {}
+
+  /**
+   * Says what is unknown about the type of a stored entry.
+   *
+   * @return a sentence that names the entry; empty if nothing is
+   */
+  public static Optional<String> unknownTypeOf(Entry entry) {
+    return entry.getType() == EntryType.UNRECOGNIZED
+            || entry.getType() == EntryType.ENTRY_TYPE_UNSPECIFIED
+        ? Optional.of(needed("entry " + entry.getIndex() + " is of type " + entry.getTypeValue()))
+        : Optional.empty();
+  }
+
+  /**
+   * Says what is unknown about the membership change of an entry.
+   *
+   * @param entry an entry of type {@code CONF_CHANGE}
+   * @return a sentence that names the entry; empty if nothing is
+   */
+  public static Optional<String> unknownChangeOf(Entry entry) {
+    ConfChange change;
+    try {
+      change = ConfChange.parseFrom(entry.getData());
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty(); // Every version finds that it is no change.
+    }
+    return unknownIn(change)
+        .map(what -> needed("entry " + entry.getIndex() + " is a membership change with " + what));
+  }
+
+  /**
+   * Says what is unknown in a membership change.
+   *
+   * @return what it has that is unknown; empty if there is nothing
+   */
+  static Optional<String> unknownIn(ConfChange change) {
+    if (change.getTransition() == ConfChangeTransition.UNRECOGNIZED) {
+      return Optional.of("transition " + change.getTransitionValue());
+    }
+    for (ConfChangeSingle single : change.getChangesList()) {
+      if (single.getType() == ConfChangeType.UNRECOGNIZED) {
+        return Optional.of("type " + single.getTypeValue() + " for node " + single.getNode());
+      }
+      Optional<String> field = unknownField(single.getUnknownFields());
+      if (field.isPresent()) {
+        return field.map(what -> what + " for node " + single.getNode());
+      }
+    }
+    return unknownField(change.getUnknownFields());
+  }
+
+  /**
+   * Says what is unknown in a configuration.
+   *
+   * @return what it has that is unknown; empty if there is nothing
+   */
+  public static Optional<String> unknownIn(ConfState confState) {
+    return unknownField(confState.getUnknownFields());
+  }
+
+  private static Optional<String> unknownField(UnknownFieldSet fields) {
+    return fields.asMap().keySet().stream().findFirst().map(number -> "field " + number);
+  }
+
+  /** Completes a sentence that names what is unknown. */
+  public static String needed(String what) {
+    return what + ", which this version does not know: a newer version is needed";
+  }
+}
