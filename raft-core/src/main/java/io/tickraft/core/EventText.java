@@ -37,6 +37,25 @@ final class EventText {
           + " removed";
     } else if (event instanceof RaftEvent.SnapshotAccepted accepted) {
       return "snapshot " + RaftText.of(accepted.id()) + " accepted";
+    } else if (event instanceof RaftEvent.SnapshotTooLarge large) {
+      return "snapshot "
+          + RaftText.of(large.id())
+          + " too large for "
+          + large.peer()
+          + ": no message can carry its "
+          + large.bytes()
+          + " bytes";
+    } else if (event instanceof RaftEvent.StateLost lost) {
+      return "lost entries: the log ends at "
+          + lost.lastIndex()
+          + ", "
+          + leader(lost.leader())
+          + " has seen it reach "
+          + lost.upTo()
+          + ": no votes, no campaign, no reads until it reaches "
+          + lost.upTo();
+    } else if (event instanceof RaftEvent.StateRegained regained) {
+      return "lost entries regained: the log reaches " + regained.upTo();
     } else if (event instanceof RaftEvent.ConfigurationChanged changed) {
       return "configuration in effect: " + RaftText.of(changed.configuration());
     } else if (event instanceof RaftEvent.ReplicationChanged changed) {

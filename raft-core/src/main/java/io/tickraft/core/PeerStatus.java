@@ -66,7 +66,8 @@ public final class PeerStatus {
 
   /**
    * Returns the highest index up to which the member's log is known to hold the leader's entries,
-   * durably (Raft paper, figure 2, "matchIndex").
+   * durably (Raft paper, figure 2, "matchIndex"). It falls only if the member turns out to have
+   * lost what it had acknowledged: to 0, until it acknowledges anew.
    *
    * @return an index, from 0
    */

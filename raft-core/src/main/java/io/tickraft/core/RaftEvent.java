@@ -7,7 +7,9 @@ import io.tickraft.proto.Message;
 public sealed interface RaftEvent {
 
   /**
-   * A message from another node was dropped whole, before anything changed.
+   * A message from another node was dropped whole, before anything changed. The one exception is a
+   * heartbeat that shows that this node has {@linkplain StateLost lost state}: its term and its
+   * sender count, and the sender is told where the log ends.
    *
    * @param message the message
    * @param reason why
@@ -61,6 +63,8 @@ public sealed interface RaftEvent {
       CHANGE_NOT_APPLIED,
       /** A snapshot waits to be {@linkplain RawNode#persisted persisted}. */
       SNAPSHOT_NOT_PERSISTED,
+      /** It has {@linkplain StateLost lost entries} that it had acknowledged. */
+      LOST_STATE,
       /** There is no later term. */
       LAST_TERM
     }
@@ -161,6 +165,26 @@ public sealed interface RaftEvent {
    * @param bytes the size of the snapshot's data
    */
   record SnapshotTooLarge(long peer, EntryId id, int bytes) implements RaftEvent {}
+
+  /**
+   * The leader has told this node that it had acknowledged entries which its log does not hold: its
+   * disk has lost a write that was synced. Until the log reaches that index again, the node grants
+   * no vote, does not campaign and answers no reads: {@link Status#lostUpTo()}. The leader sends
+   * the entries again.
+   *
+   * @param leader the leader
+   * @param lastIndex the last index of the log
+   * @param upTo the index up to which the node had acknowledged the log at least
+   */
+  record StateLost(long leader, long lastIndex, long upTo) implements RaftEvent {}
+
+  /**
+   * The log of a node that had lost entries reaches up to where it had acknowledged it: the node
+   * votes, campaigns and answers reads again.
+   *
+   * @param upTo the index that the log had to reach
+   */
+  record StateRegained(long upTo) implements RaftEvent {}
 
   /**
    * The leader answered a proposal that this node forwarded.

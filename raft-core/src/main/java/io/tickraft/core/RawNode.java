@@ -300,7 +300,8 @@ public final class RawNode {
 
   /**
    * Makes the node campaign at once, if it is a voter without a snapshot or a membership change to
-   * apply; otherwise {@link RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
+   * apply that has not {@linkplain Status#lostUpTo() lost entries}; otherwise {@link
+   * RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
    */
   public void campaign() {
     run(Raft::campaign);
@@ -625,6 +626,7 @@ public final class RawNode {
         .pendingChangeIndex(raft.log().pendingChange())
         .peers(raft.peers())
         .transferTarget(raft.transferTarget())
+        .lostUpTo(raft.lostUpTo())
         .failure(failure)
         .build();
   }

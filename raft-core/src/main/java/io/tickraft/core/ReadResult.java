@@ -34,6 +34,8 @@ public sealed interface ReadResult {
     TOO_MANY,
     /** The node leads, is removed from the group or made a learner, and about to step down. */
     LEAVING,
+    /** The node has lost entries that it had acknowledged: {@link Status#lostUpTo()}. */
+    LOST_STATE,
     /** The outbox has no room for the request: {@link RaftConfig#maxOutboxBytes()}. */
     OUTBOX_FULL
   }

@@ -63,6 +63,8 @@ public sealed interface ReadState {
     /** As many reads as may be wait at the leader: {@link RaftConfig#maxPendingReads()}. */
     TOO_MANY,
     /** The leader is removed from the group, or made a learner, and about to step down. */
-    LEAVING
+    LEAVING,
+    /** The node has lost entries that it had acknowledged: {@link Status#lostUpTo()}. */
+    LOST_STATE
   }
 }

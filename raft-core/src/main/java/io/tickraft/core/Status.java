@@ -26,6 +26,7 @@ public final class Status {
   private final long pendingChangeIndex;
   private final List<PeerStatus> peers;
   private final long transferTarget;
+  private final long lostUpTo;
   private final @Nullable Throwable failure;
 
   private Status(Builder builder) {
@@ -47,6 +48,7 @@ public final class Status {
     this.pendingChangeIndex = builder.pendingChangeIndex;
     this.peers = builder.peers;
     this.transferTarget = builder.transferTarget;
+    this.lostUpTo = builder.lostUpTo;
     this.failure = builder.failure;
   }
 
@@ -220,6 +222,18 @@ public final class Status {
   }
 
   /**
+   * Returns the index that the log must reach before the node votes, campaigns and answers reads
+   * again: its leader has told it that it had acknowledged the log up to there, and the log ends
+   * before it. A disk that loses what it has synced does that; such a node should be replaced by
+   * one of a new id.
+   *
+   * @return an index above that of {@link #last()}; 0: the node is not known to have lost anything
+   */
+  public long lostUpTo() {
+    return lostUpTo;
+  }
+
+  /**
    * Returns why the node has failed: the cause of {@link NodeFailedException}.
    *
    * @return the first failure; empty for a node that works
@@ -267,6 +281,7 @@ public final class Status {
             ? ""
             : ", may not campaign: " + campaignObstacle)
         + (transferTarget == 0 ? "" : ", transfer to " + transferTarget)
+        + (lostUpTo == 0 ? "" : ", has lost entries up to " + lostUpTo)
         + (failure == null ? "" : ", failed: " + failure);
   }
 
@@ -291,6 +306,7 @@ public final class Status {
     private long pendingChangeIndex;
     private List<PeerStatus> peers = List.of();
     private long transferTarget;
+    private long lostUpTo;
     private @Nullable Throwable failure;
 
     Builder id(long id) {
@@ -380,6 +396,11 @@ public final class Status {
 
     Builder transferTarget(long transferTarget) {
       this.transferTarget = transferTarget;
+      return this;
+    }
+
+    Builder lostUpTo(long lostUpTo) {
+      this.lostUpTo = lostUpTo;
       return this;
     }
 

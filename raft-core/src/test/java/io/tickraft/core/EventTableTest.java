@@ -38,6 +38,8 @@ import io.tickraft.core.RaftEvent.ReplicationChanged;
 import io.tickraft.core.RaftEvent.RoleChanged;
 import io.tickraft.core.RaftEvent.SnapshotAccepted;
 import io.tickraft.core.RaftEvent.SnapshotTooLarge;
+import io.tickraft.core.RaftEvent.StateLost;
+import io.tickraft.core.RaftEvent.StateRegained;
 import io.tickraft.core.RaftEvent.SteppedDown;
 import io.tickraft.core.RaftEvent.VoteAnswered;
 import io.tickraft.proto.ConfChange;
@@ -304,6 +306,13 @@ final class EventTableTest {
             EventTableTest::sendsSnapshot,
             host -> host.step(installed(2, 3, stored(host), 1, 5)),
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.REPLICATE)),
+        row(
+            "entries that the disk has lost, and that come again",
+            Host::follower,
+            host -> host.step(heartbeat(2, 2, 3, 1), append(2, 2, 1, 1, 1, entries(2, 2, 2))),
+            new MessageDropped(heartbeat(2, 2, 3, 1), DropReason.LOST_STATE),
+            new StateLost(2, 1, 3),
+            new StateRegained(3)),
         row(
             "a snapshot that no message can carry",
             EventTableTest::sendsSnapshot,

@@ -300,6 +300,14 @@ final class RaftTextTest {
             new RaftEvent.SteppedDown(3, RaftEvent.SteppedDown.Reason.QUORUM_LOST),
             "stepped down, quorum lost in term 3"),
         arguments(new RaftEvent.LogTruncated(5, 7), "uncommitted entries 5..7 removed"),
+        arguments(
+            new RaftEvent.StateLost(2, 5, 9),
+            "lost entries: the log ends at 5, leader 2 has seen it reach 9: no votes, no campaign, no"
+                + " reads until it reaches 9"),
+        arguments(new RaftEvent.StateRegained(9), "lost entries regained: the log reaches 9"),
+        arguments(
+            new RaftEvent.SnapshotTooLarge(3, new EntryId(2, 7), 2_147_483_647),
+            "snapshot (2,7) too large for 3: no message can carry its 2147483647 bytes"),
         arguments(new RaftEvent.SnapshotAccepted(new EntryId(2, 5)), "snapshot (2,5) accepted"),
         arguments(
             new RaftEvent.ConfigurationChanged(voters(1, 2)),

@@ -17,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
@@ -243,11 +242,8 @@ final class RollingUpgradeTest {
     host.disk.createSnapshot(2, NEWER_THREE, ByteString.EMPTY);
     host.disk.compact(2);
     host.node.reportUnreachable(3);
-    host.step(rejected(3, 2, 2, 0, 0));
-    AppendResponse.Rejected joining =
-        AppendResponse.Rejected.newBuilder().setPrevIndex(2).setWantsSnapshot(true).build();
-    host.node.step(
-        message(3, 2).setAppendResponse(AppendResponse.newBuilder().setRejected(joining)).build());
+    host.settle();
+    host.node.step(rejected(3, 2, 2, 0, 0));
 
     assertThatThrownBy(host.node::hasReady)
         .isInstanceOf(NodeFailedException.class)

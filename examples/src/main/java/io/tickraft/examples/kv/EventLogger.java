@@ -44,7 +44,9 @@ final class EventLogger implements RaftObserver {
       LOG.info("node {}: {}{}", id, RaftText.of(event), advice(event));
     } else if (event instanceof RaftEvent.RemovalLikely
         || event instanceof RaftEvent.PersistOverdue
-        || event instanceof RaftEvent.ApplyOverdue) {
+        || event instanceof RaftEvent.ApplyOverdue
+        || event instanceof RaftEvent.StateLost
+        || event instanceof RaftEvent.SnapshotTooLarge) {
       LOG.warn("node {}: {}", id, RaftText.of(event));
     } else {
       debug(event);
@@ -61,7 +63,8 @@ final class EventLogger implements RaftObserver {
         || event instanceof RaftEvent.SteppedDown
         || event instanceof RaftEvent.ConfigurationChanged
         || event instanceof RaftEvent.SnapshotAccepted
-        || event instanceof RaftEvent.LogTruncated;
+        || event instanceof RaftEvent.LogTruncated
+        || event instanceof RaftEvent.StateRegained;
   }
 
   private String advice(RaftEvent event) {

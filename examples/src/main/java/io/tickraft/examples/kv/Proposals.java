@@ -38,6 +38,7 @@ final class Proposals implements KvMachine.Listener {
   private static final Reply TOO_MUCH =
       new Reply.Failure(
           "TRYAGAIN too much is waiting to be committed; the command was not applied");
+  private static final Reply TOO_LARGE = Reply.err("the command is too large");
   private static final Reply HANDING_OVER =
       new Reply.Failure(
           "TRYAGAIN leadership is on its way to another node; the command was not applied");
@@ -93,14 +94,26 @@ final class Proposals implements KvMachine.Listener {
       return;
     }
     List<Ticket> batch = tickets;
-    ProposeResult result = node.propose(payloads);
+    List<ByteString> commands = payloads;
     payloads = new ArrayList<>();
     tickets = new ArrayList<>();
+    propose(node, commands, batch);
+  }
+
+  private void propose(RawNode node, List<ByteString> commands, List<Ticket> batch) {
+    ProposeResult result = node.propose(commands);
     if (result instanceof ProposeResult.Accepted accepted) {
       for (int i = 0; i < batch.size(); i++) {
         fates.accepted(accepted.term(), accepted.firstIndex() + i, batch.get(i));
       }
       waiting.addAll(batch);
+    } else if (result instanceof ProposeResult.Rejected rejected
+        && rejected.reason() == ProposeResult.Reason.TOO_LARGE
+        && batch.size() > 1) {
+      // Together they are too large: half of them at a time.
+      int half = batch.size() / 2;
+      propose(node, commands.subList(0, half), batch.subList(0, half));
+      propose(node, commands.subList(half, batch.size()), batch.subList(half, batch.size()));
     } else if (result instanceof ProposeResult.Rejected rejected) {
       batch.forEach(ticket -> ticket.answer.complete(rejection(rejected, ticket.key)));
     } else {
@@ -112,6 +125,7 @@ final class Proposals implements KvMachine.Listener {
     return switch (rejected.reason()) {
       case NOT_LEADER -> redirection(key, rejected.leader());
       case TRANSFERRING, LEAVING -> HANDING_OVER;
+      case TOO_LARGE -> TOO_LARGE;
       default -> TOO_MUCH;
     };
   }
@@ -131,7 +145,7 @@ final class Proposals implements KvMachine.Listener {
       answer.complete(
           switch (rejected.reason()) {
             case NOT_LEADER -> redirection(ByteString.EMPTY, rejected.leader());
-            case INVALID -> Reply.err(rejected.problem());
+            case INVALID, TOO_LARGE -> Reply.err(rejected.problem());
             default -> new Reply.Failure("TRYAGAIN " + rejected.problem());
           });
     }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tickraft.core.DropReason;
+import io.tickraft.core.EntryId;
 import io.tickraft.core.PeerStatus.State;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
@@ -145,5 +146,18 @@ class EventLoggerTest {
         .containsExactly(
             "node 7001: configuration in effect: voters {1,2}: this node may be stopped",
             "node 7001: configuration in effect: voters {1,2} learners {7001}");
+  }
+
+  @Test
+  void whatADiskHasLostAndWhatCannotBeSentIsALine() {
+    events.onEvent(new RaftEvent.StateLost(2, 5, 9));
+    events.onEvent(new RaftEvent.StateRegained(9));
+    events.onEvent(new RaftEvent.SnapshotTooLarge(3, new EntryId(2, 7), Integer.MAX_VALUE));
+    assertThat(written())
+        .containsExactly(
+            "node 7001: lost entries: the log ends at 5, leader 2 has seen it reach 9: no votes, no"
+                + " campaign, no reads until it reaches 9",
+            "node 7001: lost entries regained: the log reaches 9",
+            "node 7001: snapshot (2,7) too large for 3: no message can carry its 2147483647 bytes");
   }
 }

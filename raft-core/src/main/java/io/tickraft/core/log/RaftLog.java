@@ -66,9 +66,9 @@ public final class RaftLog {
    * @param committed the commit index
    * @param applied the applied index
    * @param maxUnapplied how many bytes may be handed out and not yet applied, at least 1
-   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, they are not
-   *     what it says elsewhere, or one of them is a committed membership change that this version
-   *     does not know
+   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, they are
+   *     not what it says elsewhere, or one of them is a committed membership change that this
+   *     version does not know
    */
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
     this.storage = new CheckedStorage(storage, false);
@@ -110,8 +110,10 @@ public final class RaftLog {
     }
   }
 
-  /** A change that only a newer version understands would fail the node. What is not committed may
-   * still be replaced. */
+  /**
+   * A change that only a newer version understands would fail the node. What is not committed may
+   * still be replaced.
+   */
   private void checkCommittedChanges(List<Entry> entries) {
     for (Entry entry : entries) {
       if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE && entry.getIndex() <= committed) {

@@ -354,13 +354,17 @@ public final class Progress {
     switch (state) {
       case REPLICATE -> {
         if (prevIndex <= match) {
-          return false;
+          suspectLoss(prevIndex);
+          return true;
         }
         becomeProbe(match + 1);
       }
       case PROBE -> {
         if (prevIndex != next - 1) {
           return false;
+        }
+        if (prevIndex == match) {
+          lost();
         }
         becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
       }
@@ -376,6 +380,29 @@ public final class Progress {
     }
     snapshotWanted = wantsSnapshot;
     return true;
+  }
+
+  /**
+   * A rejection of what the member has acknowledged is late, unless the member has lost it since.
+   * The answer to another append shows which.
+   */
+  private void suspectLoss(long prevIndex) {
+    if (prevIndex == match && next == match + 1) {
+      becomeProbe(match + 1);
+    } else {
+      checkDue = true;
+    }
+  }
+
+  /**
+   * The member does not hold the entry up to which it was known to match: it has lost what it had
+   * acknowledged, and nothing is known of its log. What is committed stays so, as the leader's
+   * commit index never falls, but the member no longer counts for more. (Of a late rejection this
+   * is wrong, and costs no more than another probe.)
+   */
+  private void lost() {
+    match = 0;
+    durableCommit = 0;
   }
 
   /** The member is heard, whatever it says, at a tick of the leader's. */

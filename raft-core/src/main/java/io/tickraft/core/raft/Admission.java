@@ -51,7 +51,6 @@ final class Admission {
     }
     return switch (message.getBodyCase()) {
       case APPEND -> isStale(node, message) ? null : ofAppend(node, message.getAppend());
-      case HEARTBEAT -> isStale(node, message) ? null : ofHeartbeat(node, message);
       case INSTALL_SNAPSHOT -> isStale(node, message) ? null : ofSnapshot(node, message);
       case VOTE ->
           message.getTerm() > node.term() && Voting.keepsToLeader(node, message)
@@ -82,11 +81,6 @@ final class Admission {
       return DropReason.UNSTABLE_LIMIT;
     }
     return null;
-  }
-
-  private static @Nullable DropReason ofHeartbeat(NodeState node, Message message) {
-    // A leader tells a member of no more commits than it knows the member to hold.
-    return message.getHeartbeat().getCommit() > node.log.lastIndex() ? DropReason.LOST_STATE : null;
   }
 
   private static @Nullable DropReason ofSnapshot(NodeState node, Message message) {

@@ -95,12 +95,9 @@ final class Follower extends Role {
             append.getPrev().getIndex(), append.getPrev().getTerm(), append.getEntriesList());
     AppendResponse response =
         isJoining(node)
-            ? rejected(
-                node,
-                AppendResponse.Rejected.newBuilder()
-                    .setPrevIndex(slice.prevIndex())
-                    .setWantsSnapshot(true))
+            ? wantsSnapshot(node, slice.prevIndex())
             : takeOver(node, slice, append.getCommit());
+    node.logHasGrown();
     node.outbox.send(
         node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
     return next;
@@ -116,6 +113,11 @@ final class Follower extends Role {
         && !node.log.hasUnstableSnapshot();
   }
 
+  private static AppendResponse wantsSnapshot(NodeState node, long prevIndex) {
+    return rejected(
+        node, AppendResponse.Rejected.newBuilder().setPrevIndex(prevIndex).setWantsSnapshot(true));
+  }
+
   private static AppendResponse takeOver(NodeState node, LogSlice slice, long leaderCommit) {
     long committed = node.log.committed();
     if (slice.lastIndex() <= committed) {
@@ -124,12 +126,7 @@ final class Follower extends Role {
     }
     LogSlice news = slice.prevIndex() < committed ? slice.after(committed) : slice;
     if (!node.log.matches(news.prevIndex(), news.prevTerm())) {
-      EntryId hint = node.log.lastNotAbove(news.prevIndex(), news.prevTerm());
-      return rejected(
-          node,
-          AppendResponse.Rejected.newBuilder()
-              .setPrevIndex(news.prevIndex())
-              .setHint(NodeState.proto(hint)));
+      return differsAt(node, news.prevIndex(), news.prevTerm());
     }
     long last = node.log.lastIndex();
     long truncated = node.log.append(news);
@@ -139,6 +136,14 @@ final class Follower extends Role {
     // Not beyond what this message has shown to match (Raft paper, figure 2, AppendEntries, 5).
     node.log.commitTo(Math.min(leaderCommit, news.lastIndex()));
     return accepted(node, news.lastIndex());
+  }
+
+  /** The log has another entry than the leader's at an index, or none. */
+  private static AppendResponse differsAt(NodeState node, long index, long term) {
+    EntryId hint = node.log.lastNotAbove(index, term);
+    return rejected(
+        node,
+        AppendResponse.Rejected.newBuilder().setPrevIndex(index).setHint(NodeState.proto(hint)));
   }
 
   private static AppendResponse accepted(NodeState node, long match) {
@@ -161,12 +166,32 @@ final class Follower extends Role {
     if (next == null) {
       return this;
     }
-    node.log.commitTo(message.getHeartbeat().getCommit());
+    long commit = message.getHeartbeat().getCommit();
+    if (commit > node.log.lastIndex()) {
+      lost(node, message, commit);
+      return next;
+    }
+    node.log.commitTo(commit);
     HeartbeatResponse response =
         HeartbeatResponse.newBuilder().setRound(message.getHeartbeat().getRound()).build();
     node.outbox.send(
         node.message(message.getFrom(), m -> m.setHeartbeatResponse(response)), Outbox.After.TERM);
     return next;
+  }
+
+  /**
+   * The leader tells a member of no more commits than it knows the member to hold: this node has
+   * lost what it had acknowledged. The heartbeat is not answered, but the leader is told where the
+   * log ends, as if it had sent an append after what it takes the node to hold. Otherwise it would
+   * never send the entries again.
+   */
+  private static void lost(NodeState node, Message message, long commit) {
+    node.drop(message, DropReason.LOST_STATE);
+    node.lost(commit, message.getFrom());
+    AppendResponse response =
+        isJoining(node) ? wantsSnapshot(node, commit) : differsAt(node, commit, message.getTerm());
+    node.outbox.send(
+        node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
   }
 
   @Override
@@ -187,6 +212,7 @@ final class Follower extends Role {
         if (node.events.enabled()) {
           node.events.add(new RaftEvent.SnapshotAccepted(new EntryId(term, index)));
         }
+        node.logHasGrown();
       }
     }
     InstallSnapshotResponse response =
@@ -276,6 +302,9 @@ final class Follower extends Role {
   ReadResult readIndex(NodeState node, ByteString context) {
     if (leader == 0) {
       return new ReadResult.Rejected(ReadResult.Reason.NO_LEADER, 0);
+    }
+    if (node.hasLostState()) {
+      return new ReadResult.Rejected(ReadResult.Reason.LOST_STATE, leader);
     }
     if (node.reads.isFull()) {
       return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, leader);

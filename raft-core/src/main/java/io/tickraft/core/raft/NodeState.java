@@ -5,6 +5,7 @@ import io.tickraft.core.EntryId;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Storage;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
@@ -56,6 +57,13 @@ final class NodeState {
   /** Counts the snapshots that the node has sent in this incarnation, as leader of any term. */
   private long snapshotAttempts;
 
+  /**
+   * Up to where a leader has known the log to reach, and it does not any more: above the last
+   * index; 0 if nothing is known to be lost. Kept in memory only: after a restart the leader says
+   * so again, as long as it takes the node to hold that much.
+   */
+  private long lostUpTo;
+
   NodeState(
       RaftConfig config,
       RaftLog log,
@@ -97,6 +105,7 @@ final class NodeState {
     this.durableVote = other.durableVote;
     this.requests = other.requests;
     this.snapshotAttempts = other.snapshotAttempts;
+    this.lostUpTo = other.lostUpTo;
     this.outcomes.addAll(other.outcomes);
     this.reads = other.reads.copy();
     this.transfer = other.transfer.copy(outcomes);
@@ -165,14 +174,17 @@ final class NodeState {
   }
 
   /**
-   * Returns whether the node may be elected: it votes, and nothing that could change that waits to
-   * take effect.
+   * Returns whether the node may be elected: it votes, it is not known to have lost entries that it
+   * had acknowledged, and nothing that could change its vote waits to take effect.
    */
   boolean isElectable() {
     return obstacleToElection() == null;
   }
 
   private RaftEvent.CampaignRefused.@Nullable Reason obstacleToElection() {
+    if (hasLostState()) {
+      return RaftEvent.CampaignRefused.Reason.LOST_STATE;
+    }
     if (log.hasUnstableSnapshot()) {
       return RaftEvent.CampaignRefused.Reason.SNAPSHOT_NOT_PERSISTED;
     }
@@ -208,6 +220,41 @@ final class NodeState {
   /** Returns whether the node may campaign: it may be elected, and there is another term. */
   boolean mayCampaign() {
     return obstacleToCampaign() == null;
+  }
+
+  /**
+   * The leader has known the log to reach {@code index}, beyond where it ends: the node has lost
+   * what it had acknowledged. Until its log reaches that again, it must not help to elect anybody.
+   * Of {1,2,3}, 1 and 3 commit an entry that 3 loses, and 1 dies: 2 and 3 would elect a leader
+   * without it.
+   */
+  void lost(long index, long leader) {
+    if (index > lostUpTo) {
+      lostUpTo = index;
+      reads.abortAll(ReadState.Reason.LOST_STATE, leader);
+      if (events.enabled()) {
+        events.add(new RaftEvent.StateLost(leader, log.lastIndex(), index));
+      }
+    }
+  }
+
+  /** The log has grown, perhaps up to what was lost. */
+  void logHasGrown() {
+    if (lostUpTo != 0 && log.lastIndex() >= lostUpTo) {
+      if (events.enabled()) {
+        events.add(new RaftEvent.StateRegained(lostUpTo));
+      }
+      lostUpTo = 0;
+    }
+  }
+
+  /** Returns the index that the log must reach again; 0 if nothing is known to be lost. */
+  long lostUpTo() {
+    return lostUpTo;
+  }
+
+  boolean hasLostState() {
+    return lostUpTo != 0;
   }
 
   /** Names a request that is sent to another node. */

@@ -574,6 +574,15 @@ public final class Raft {
   }
 
   /**
+   * Returns the index that the log must reach again; 0 if nothing is known to be lost.
+   *
+   * @return the index that the log must reach again; 0 if nothing is known to be lost
+   */
+  public long lostUpTo() {
+    return node.lostUpTo();
+  }
+
+  /**
    * Returns how far each member is; empty for all but leaders.
    *
    * @return how far each member is; empty for all but leaders

@@ -100,6 +100,9 @@ final class Voting {
   }
 
   private static VoteRejectReason refusal(NodeState node, Message message, long leader) {
+    if (node.hasLostState()) {
+      return VoteRejectReason.VOTE_REJECT_REASON_LOST_STATE;
+    }
     Vote request = message.getVote();
     boolean again = node.vote() == message.getFrom();
     if (node.vote() != 0 && !again) {
@@ -148,6 +151,9 @@ final class Voting {
     if (request.getCampaignTerm() < node.term()
         || (request.getCampaignTerm() == node.term() && (leader != 0 || !hasVote))) {
       return VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM;
+    }
+    if (node.hasLostState()) {
+      return VoteRejectReason.VOTE_REJECT_REASON_LOST_STATE;
     }
     // Of the two switches each one asks for this: the pre-vote is there to leave a leader alone.
     if ((node.config.preVote() || node.config.checkQuorum())

@@ -19,6 +19,8 @@ final class ElectionInvariants {
   enum Rule {
     A_CAMPAIGN_OF_NO_VOTER,
     A_CAMPAIGN_WITH_A_CONFIGURATION_THAT_WAITS,
+    A_CAMPAIGN_OF_A_NODE_THAT_LOST_STATE,
+    A_VOTE_OF_A_NODE_THAT_LOST_STATE,
     A_PRE_CANDIDATE_WITHOUT_PRE_VOTE,
     A_PRE_CANDIDATE_WITH_A_LEADER,
     A_PRE_CANDIDATE_CHANGES_TERM_OR_VOTE,
@@ -91,6 +93,10 @@ final class ElectionInvariants {
             message);
       }
       case VOTE -> {
+        require(
+            before.lostUpTo() == 0 || after.vote() == 0 || sameTermAndVote(before, after),
+            Rule.A_VOTE_OF_A_NODE_THAT_LOST_STATE,
+            message);
         boolean sticky =
             config.checkQuorum()
                 && withoutLeader < config.electionTicks()
@@ -160,6 +166,7 @@ final class ElectionInvariants {
           Rule.A_CAMPAIGN_OF_NO_VOTER,
           now);
       require(!configurationWaits, Rule.A_CAMPAIGN_WITH_A_CONFIGURATION_THAT_WAITS, now);
+      require(before.lostUpTo() == 0, Rule.A_CAMPAIGN_OF_A_NODE_THAT_LOST_STATE, now);
     }
     if (now.role() == RoleName.PRE_CANDIDATE) {
       require(config.preVote(), Rule.A_PRE_CANDIDATE_WITHOUT_PRE_VOTE, now);

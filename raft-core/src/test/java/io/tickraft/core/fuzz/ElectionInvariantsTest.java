@@ -32,6 +32,10 @@ class ElectionInvariantsTest {
   private static final Observation CANDIDATE = observation(RoleName.CANDIDATE, 6, 1, 0, VOTERS);
   private static final Observation LEADER = observation(RoleName.LEADER, 6, 1, 1, VOTERS);
 
+  /** Follows, and must reach index 9 again. */
+  private static final Observation LOST =
+      new Observation(RoleName.FOLLOWER, 5, 0, 2, 2, 3, 4, 3, 3, 3, VOTERS, List.of(), 0, 9, false);
+
   private final ElectionInvariants checker = checker(FOLLOWER);
 
   private static ElectionInvariants checker(Observation opened) {
@@ -41,7 +45,7 @@ class ElectionInvariantsTest {
   private static Observation observation(
       RoleName role, long term, long vote, long leader, ConfState confState) {
     return new Observation(
-        role, term, vote, leader, 2, 3, 4, 3, 3, 3, confState, List.of(), 0, false);
+        role, term, vote, leader, 2, 3, 4, 3, 3, 3, confState, List.of(), 0, 0, false);
   }
 
   private static Message.Builder from(long id, long term) {
@@ -160,6 +164,10 @@ class ElectionInvariantsTest {
         checker.configurationWaits(true);
         checker.observed(PRE_CANDIDATE, NOTHING);
       }
+      case A_CAMPAIGN_OF_A_NODE_THAT_LOST_STATE -> checker(LOST).observed(PRE_CANDIDATE, NOTHING);
+      case A_VOTE_OF_A_NODE_THAT_LOST_STATE ->
+          checker(LOST)
+              .processed(vote(3, true), LOST, observation(RoleName.FOLLOWER, 6, 3, 0, VOTERS));
       case A_PRE_CANDIDATE_WITHOUT_PRE_VOTE ->
           new ElectionInvariants(RaftConfig.builder(1).preVote(false).build(), FOLLOWER)
               .observed(PRE_CANDIDATE, NOTHING);

@@ -139,7 +139,7 @@ final class FuzzedNode {
     Observation before = now;
     node.step(message);
     Optional<DropReason> dropped = droppedFor(message);
-    if (dropped.isPresent()) {
+    if (dropped.isPresent() && !showsLoss(message, dropped.get())) {
       Observation after = Observation.of(node);
       boolean twinHasReady = twin.hasReady();
       require(twinHasReady == after.hasReady(), "the twin differs in hasReady()", message);
@@ -155,7 +155,7 @@ final class FuzzedNode {
     transfers.processed(message, before, Observation.of(node));
     observe(message);
     elections.processed(message, before, now);
-    return new Outcome(Optional.empty(), saysMore || !before.equals(now));
+    return new Outcome(dropped, saysMore || !before.equals(now));
   }
 
   /** The reason for which the message, the only one that was stepped, was dropped. */
@@ -168,6 +168,13 @@ final class FuzzedNode {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The one message that is dropped and counts: a heartbeat that shows that the node lost state.
+   */
+  private static boolean showsLoss(Message message, DropReason reason) {
+    return message.hasHeartbeat() && reason == DropReason.LOST_STATE;
   }
 
   private boolean saysMore() {

@@ -47,6 +47,8 @@ final class LocalInvariants {
     COMPACTED_BEYOND_APPLIED,
     APPLIED_BEYOND_COMMIT,
     COMMIT_BEYOND_THE_LOG,
+    WHAT_IS_LOST_IS_NOT_BEYOND_THE_LOG,
+    WHAT_WAS_LOST_IS_FORGOTTEN,
     LOG_HAS_A_HOLE,
     PERSISTED_BEYOND_LAST,
     PERSISTED_AND_NOT_ACKNOWLEDGED,
@@ -248,6 +250,11 @@ final class LocalInvariants {
     require(now.term() >= before.term(), Rule.TERM_FALLS, before.term(), now.term());
     require(now.commit() >= before.commit(), Rule.COMMIT_FALLS, before.commit(), now.commit());
     require(now.applied() >= before.applied(), Rule.APPLIED_FALLS, before.applied(), now.applied());
+    require(
+        now.lostUpTo() >= before.lostUpTo() || now.last() >= before.lostUpTo(),
+        Rule.WHAT_WAS_LOST_IS_FORGOTTEN,
+        before.lostUpTo(),
+        now.lostUpTo());
     if (now.term() == before.term()) {
       require(
           before.vote() == 0 || now.vote() == before.vote(),
@@ -281,6 +288,11 @@ final class LocalInvariants {
     require(now.first() - 1 <= floor, Rule.COMPACTED_BEYOND_APPLIED, now.first() - 1, floor);
     require(now.applied() <= now.commit(), Rule.APPLIED_BEYOND_COMMIT, now.applied(), now.commit());
     require(now.commit() <= now.last(), Rule.COMMIT_BEYOND_THE_LOG, now.commit(), now.last());
+    require(
+        now.lostUpTo() == 0 || now.lostUpTo() > now.last(),
+        Rule.WHAT_IS_LOST_IS_NOT_BEYOND_THE_LOG,
+        now.lostUpTo(),
+        now.last());
     require(now.first() <= now.last() + 1, Rule.LOG_HAS_A_HOLE, now.first(), now.last());
     require(now.persisted() <= now.last(), Rule.PERSISTED_BEYOND_LAST, now.persisted(), now.last());
     require(

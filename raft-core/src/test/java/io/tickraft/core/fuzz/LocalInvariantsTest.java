@@ -141,6 +141,11 @@ class LocalInvariantsTest {
         appended();
         seen(o -> o.commit = 4);
       }
+      case WHAT_IS_LOST_IS_NOT_BEYOND_THE_LOG -> seen(o -> o.lostUpTo = 1);
+      case WHAT_WAS_LOST_IS_FORGOTTEN -> {
+        seen(o -> o.lostUpTo = 3);
+        seen(o -> o.lostUpTo = 2);
+      }
       case LOG_HAS_A_HOLE -> {
         appended();
         checker.event(new RaftEvent.SnapshotAccepted(new EntryId(2, 9)));
@@ -614,6 +619,7 @@ class LocalInvariantsTest {
     private long commit = 1;
     private long applied = 1;
     private List<Observation.Peer> peers = List.of();
+    private long lostUpTo;
     private boolean hasReady;
 
     Observation with(Consumer<Seen> change) {
@@ -624,7 +630,7 @@ class LocalInvariantsTest {
     Observation value() {
       return new Observation(
           role, term, vote, leader, first, last, lastTerm, persisted, commit, applied, VOTERS,
-          peers, 0, hasReady);
+          peers, 0, lostUpTo, hasReady);
     }
   }
 

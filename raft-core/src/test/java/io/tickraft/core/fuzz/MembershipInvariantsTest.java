@@ -50,6 +50,7 @@ class MembershipInvariantsTest {
             .mapToObj(id -> new Observation.Peer(id, PeerStatus.State.PROBE, 0, 1, 0, 0))
             .toList(),
         0,
+        0,
         false);
   }
 
@@ -138,7 +139,7 @@ class MembershipInvariantsTest {
       case A_CHANGE_TAKEN_BY_NO_LEADER -> {
         Observation follower =
             new Observation(
-                RoleName.FOLLOWER, 2, 0, 2, 2, 5, 2, 5, 5, 5, VOTERS, List.of(), 0, false);
+                RoleName.FOLLOWER, 2, 0, 2, 2, 5, 2, 5, 5, 5, VOTERS, List.of(), 0, 0, false);
         checker.proposed(accepted(2, 6), follower, after, log());
       }
       case A_CHANGE_TAKEN_BY_A_LEADER_THAT_LEFT ->

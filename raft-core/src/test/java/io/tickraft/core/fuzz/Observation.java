@@ -23,6 +23,7 @@ record Observation(
     ConfState confState,
     List<Peer> peers,
     long transferTarget,
+    long lostUpTo,
     boolean hasReady) {
 
   record Peer(
@@ -62,6 +63,7 @@ record Observation(
         status.confState(),
         peers,
         status.transferTarget(),
+        status.lostUpTo(),
         hasReady);
   }
 }

@@ -181,8 +181,8 @@ final class PlausibleMessages {
         switch (role) {
           case LEADER -> dice.weighted(3, 2, 4, 2, 40, 16, 2, 14, 12, 2, 3, 2, 5, 1, 4, 1);
           case CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 40, 2, 4, 4, 4, 2, 2, 1, 2, 1);
-          case PRE_CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 2, 2, 4, 4, 6, 40, 2, 1, 2, 1);
-          default -> dice.weighted(40, 12, 14, 9, 2, 2, 2, 2, 6, 5, 6, 2, 2, 1, 2, 1);
+          case PRE_CANDIDATE -> dice.weighted(14, 8, 12, 6, 2, 2, 2, 2, 4, 4, 6, 60, 2, 1, 2, 1);
+          default -> dice.weighted(40, 12, 14, 9, 2, 2, 2, 2, 6, 5, 6, 3, 2, 1, 2, 1);
         };
     return switch (kind) {
       case 0 -> Message.BodyCase.APPEND;

@@ -29,6 +29,7 @@ final class ReadInvariants {
     A_READ_NEVER_ENDS,
     TOO_MANY_READS_WAIT,
     A_READ_ACCEPTED_WITHOUT_A_LEADER,
+    A_READ_OF_A_NODE_THAT_LOST_STATE,
     A_READ_OF_THE_PAST,
     A_READ_OF_THE_FUTURE,
     A_READ_BEFORE_A_COMMIT_OF_THE_TERM,
@@ -84,6 +85,7 @@ final class ReadInvariants {
       return;
     }
     require(before.leader() != 0, Rule.A_READ_ACCEPTED_WITHOUT_A_LEADER, before);
+    require(before.lostUpTo() == 0, Rule.A_READ_OF_A_NODE_THAT_LOST_STATE, before);
     count++;
     require(count <= config.maxPendingReads(), Rule.TOO_MANY_READS_WAIT, count);
     long first = roundTerm == before.term() ? round + 1 : 1;

@@ -39,7 +39,7 @@ class ReadInvariantsTest {
 
   /** In term 2, with the log (1,1) to (1,3) and (2,4) to (2,6), of which 5 are committed. */
   private static Observation observation(RoleName role, long leader) {
-    return new Observation(role, 2, 0, leader, 1, 6, 2, 6, 5, 5, VOTERS, List.of(), 0, false);
+    return new Observation(role, 2, 0, leader, 1, 6, 2, 6, 5, 5, VOTERS, List.of(), 0, 0, false);
   }
 
   private static NaiveLog log() {
@@ -165,6 +165,12 @@ class ReadInvariantsTest {
       }
       case A_READ_ACCEPTED_WITHOUT_A_LEADER ->
           checker.read(A, ACCEPTED, observation(RoleName.FOLLOWER, 0));
+      case A_READ_OF_A_NODE_THAT_LOST_STATE -> {
+        Observation lost =
+            new Observation(
+                RoleName.FOLLOWER, 2, 0, 2, 1, 6, 2, 6, 5, 5, VOTERS, List.of(), 0, 9, false);
+        checker.read(A, ACCEPTED, lost);
+      }
       case A_READ_OF_THE_PAST -> {
         checker.read(A, ACCEPTED, LEADER);
         checker.processed(answer(2, 1));
@@ -178,7 +184,7 @@ class ReadInvariantsTest {
       case A_READ_BEFORE_A_COMMIT_OF_THE_TERM -> {
         Observation early =
             new Observation(
-                RoleName.LEADER, 2, 1, 1, 1, 6, 2, 6, 3, 3, VOTERS, List.of(), 0, false);
+                RoleName.LEADER, 2, 1, 1, 1, 6, 2, 6, 3, 3, VOTERS, List.of(), 0, 0, false);
         checker.read(A, ACCEPTED, early);
         checker.processed(answer(2, 1));
         ends(confirmed(3));

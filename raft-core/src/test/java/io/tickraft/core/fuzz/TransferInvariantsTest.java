@@ -32,7 +32,8 @@ class TransferInvariantsTest {
       new TransferInvariants(RaftConfig.builder(1).electionTicks(4).build());
 
   private static Observation observation(RoleName role, long leader, long target) {
-    return new Observation(role, 2, 0, leader, 1, 6, 2, 6, 5, 5, VOTERS, List.of(), target, false);
+    return new Observation(
+        role, 2, 0, leader, 1, 6, 2, 6, 5, 5, VOTERS, List.of(), target, 0, false);
   }
 
   private static Taken ready(List<Outcome> outcomes, List<Message> messages) {

@@ -444,7 +444,37 @@ final class ProgressTest {
   // What counts as news.
 
   @Test
-  void theMatchNeverFalls() {
+  void aRejectionOfWhatIsAcknowledgedIsLookedInto() {
+    Progress idle = replicating();
+    assertThat(idle.rejected(idle.match(), 3, false)).isTrue();
+    assertThat(idle.state()).isEqualTo(PeerStatus.State.PROBE);
+    assertThat(idle.next()).isEqualTo(idle.match() + 1);
+
+    Progress busy = twoUnderWay();
+    long match = busy.match();
+    busy.sent(0, 0, 3);
+    assertThat(busy.rejected(match, 3, false)).isTrue();
+    assertThat(busy.state()).isEqualTo(PeerStatus.State.REPLICATE);
+    assertThat(busy.match()).isEqualTo(match);
+    assertThat(busy.wantsAppend(LAST, 3)).isTrue();
+  }
+
+  @Test
+  void aMemberThatRejectsTheProbeAtItsMatchHasLostWhatItAcknowledged() {
+    Progress progress = replicating();
+    progress.committed(3);
+    progress.rejected(progress.match(), 3, false);
+    progress.sent(0, 0, 3);
+
+    assertThat(progress.rejected(progress.match(), 3, false)).isTrue();
+
+    assertThat(progress.match()).isZero();
+    assertThat(progress.durableCommit()).isZero();
+    assertThat(progress.next()).isEqualTo(3);
+  }
+
+  @Test
+  void anOlderAcknowledgementDoesNotLowerTheMatch() {
     Progress progress = replicating();
 
     progress.acknowledged(7, 3, FIRST);
@@ -457,7 +487,6 @@ final class ProgressTest {
   void onlyTheRejectionOfWhatIsUnderWayIsNews() {
     assertThat(probing().rejected(20, 5, false)).isTrue();
     assertThat(probing().rejected(19, 5, false)).isFalse();
-    assertThat(replicating().rejected(5, 5, false)).isFalse();
     assertThat(twoUnderWay().rejected(8, 5, false)).isTrue();
     assertThat(snapshotUnderWay().rejected(0, 1, false)).isFalse();
   }

@@ -6,7 +6,9 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Message;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a leader takes its members' logs to be (Raft paper, figure 2, "matchIndex" and "nextIndex"):
@@ -24,12 +26,17 @@ public final class LeaderProgress implements Oracle {
     }
   }
 
+  private static final SortedSet<Long> NOTHING = new TreeSet<>();
+
   private final Disks disks;
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
   /** The highest index that a member has acknowledged in a term. */
   private final Map<Acknowledger, Long> acknowledged = new TreeMap<>();
+
+  /** The indexes after which a member has rejected entries in a term. */
+  private final Map<Acknowledger, SortedSet<Long>> rejected = new TreeMap<>();
 
   /**
    * Judges by what others remember.
@@ -59,6 +66,19 @@ public final class LeaderProgress implements Oracle {
     if (match > 0) {
       acknowledged.merge(new Acknowledger(message.getTerm(), message.getFrom()), match, Math::max);
     }
+    if (message.getAppendResponse().hasRejected()) {
+      rejected
+          .computeIfAbsent(
+              new Acknowledger(message.getTerm(), message.getFrom()), member -> new TreeSet<>())
+          .add(message.getAppendResponse().getRejected().getPrevIndex());
+    }
+  }
+
+  /** A member that rejects what it has acknowledged has lost it, and counts for nothing. */
+  private boolean mayBeLost(NodeView view, PeerStatus earlier) {
+    return rejected
+        .getOrDefault(new Acknowledger(view.term(), earlier.id()), NOTHING)
+        .contains(earlier.matchIndex());
   }
 
   @Override
@@ -94,9 +114,11 @@ public final class LeaderProgress implements Oracle {
     }
   }
 
-  private static void notFallen(NodeView view, NodeView before, PeerStatus peer) {
+  private void notFallen(NodeView view, NodeView before, PeerStatus peer) {
     for (PeerStatus earlier : before.peers()) {
-      if (earlier.id() == peer.id() && earlier.matchIndex() > peer.matchIndex()) {
+      if (earlier.id() == peer.id()
+          && earlier.matchIndex() > peer.matchIndex()
+          && (peer.matchIndex() != 0 || !mayBeLost(view, earlier))) {
         throw violation(view, peer, "was known to match up to " + earlier.matchIndex());
       }
     }

@@ -33,7 +33,8 @@ final class NodeText {
         + status.commitIndex()
         + ", applied "
         + status.appliedIndex()
-        + (status.transferTarget() == 0 ? "" : ", transferring to " + status.transferTarget());
+        + (status.transferTarget() == 0 ? "" : ", transferring to " + status.transferTarget())
+        + (status.lostUpTo() == 0 ? "" : ", lost up to " + status.lostUpTo());
   }
 
   private static String role(Status status) {
@@ -100,6 +101,13 @@ final class NodeText {
       return "is no member for " + likely.voter();
     } else if (event instanceof RaftEvent.LogTruncated truncated) {
       return "removes " + truncated.fromIndex() + ".." + truncated.toIndex();
+    } else if (event instanceof RaftEvent.StateLost lost) {
+      return "has lost entries: its log ends at "
+          + lost.lastIndex()
+          + ", and must reach "
+          + lost.upTo();
+    } else if (event instanceof RaftEvent.StateRegained regained) {
+      return "has again what it had lost, up to " + regained.upTo();
     } else if (event instanceof RaftEvent.SnapshotTooLarge large) {
       return "cannot send "
           + large.peer()

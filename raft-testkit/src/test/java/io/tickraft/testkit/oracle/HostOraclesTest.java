@@ -307,6 +307,23 @@ final class HostOraclesTest {
   }
 
   @Test
+  void aMemberThatRejectsWhatItAcknowledgedCountsForNothing() {
+    oracles.sent(accepted(2, 3), durable(2, 0));
+    oracles.stepped(leader(2, 2).last(4).peer(1, 3, 5, 1).view());
+    oracles.sent(rejected(2, 3), durable(2, 0));
+    assertThatCode(() -> oracles.stepped(leader(2, 2).last(4).peer(1, 0, 2, 0).view()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aMatchThatFallsToSomethingThatIsNotKnownIsSeen() {
+    oracles.sent(accepted(2, 3), durable(2, 0));
+    oracles.stepped(leader(2, 2).last(4).peer(1, 3, 5, 1).view());
+    oracles.sent(rejected(2, 3), durable(2, 0));
+    violated("progress", () -> oracles.stepped(leader(2, 2).last(4).peer(1, 1, 2, 0).view()));
+  }
+
+  @Test
   void aNextIndexOutOfItsRangeIsSeen() {
     oracles.sent(accepted(2, 3), durable(2, 0));
     violated("progress", () -> oracles.stepped(leader(2, 2).last(4).peer(1, 3, 3, 1).view()));
@@ -322,6 +339,14 @@ final class HostOraclesTest {
 
   private static Message heartbeat(long term) {
     return message(term).setHeartbeat(Heartbeat.getDefaultInstance()).build();
+  }
+
+  private static Message rejected(long term, long prevIndex) {
+    return message(term)
+        .setAppendResponse(
+            AppendResponse.newBuilder()
+                .setRejected(AppendResponse.Rejected.newBuilder().setPrevIndex(prevIndex)))
+        .build();
   }
 
   private static Message accepted(long term, long match) {

@@ -31,6 +31,7 @@ final class Facts {
     facts.put("5 commit", "commit " + status.commitIndex() + applied(status));
     facts.put("6 configuration", RaftText.of(status.confState()));
     facts.put("7 transfer", "transfer to " + idOrNone(status.transferTarget()));
+    facts.put("9 lost", "lost up to " + (status.lostUpTo() == 0 ? "none" : status.lostUpTo()));
     for (PeerStatus peer : status.peers()) {
       facts.put("8 member " + peer.id(), member(peer));
     }

@@ -12,6 +12,7 @@ import static io.tickraft.testkit.tables.States.IMPATIENT;
 import static io.tickraft.testkit.tables.States.JOINING;
 import static io.tickraft.testkit.tables.States.LEADER;
 import static io.tickraft.testkit.tables.States.LEARNER;
+import static io.tickraft.testkit.tables.States.LOST;
 import static io.tickraft.testkit.tables.States.PRE_CANDIDATE;
 import static io.tickraft.testkit.tables.States.REMOVED;
 import static io.tickraft.testkit.tables.States.VOTED;
@@ -104,6 +105,12 @@ final class PreVoteTableTest extends TableTest {
     on(ABANDONED, equal(3, SAME)).now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
     on(IMPATIENT, equal(3, SAME))
         .now("1→3 PreVoteResponse t5 campaign t6 rejected: leader known committed (2,3)");
+    // Who has lost state helps nobody, once it does not keep to its leader.
+    on(LOST, equal(3, SAME))
+        .now("1→3 PreVoteResponse t5 campaign t6 rejected: lost state committed (2,3)");
+    on(LOST, equal(2, SAME))
+        .now("1→2 PreVoteResponse t5 campaign t6 rejected: lost state committed (2,3)");
+    allDrop(DropReason.IMPLAUSIBLE_TERM, equal(3, SAME).campaignTerm(6 + (1L << 32)));
     on(LEADER, preVote(from(3, SAME)).campaignTerm(6).last(5, 5).committed(2, 3))
         .now("1→3 PreVoteResponse t5 campaign t6 rejected: leader known committed (2,3)")
         .withoutBoth()

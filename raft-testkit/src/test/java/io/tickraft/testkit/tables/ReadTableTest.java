@@ -48,6 +48,7 @@ final class ReadTableTest extends TableTest {
     requestsToALeader();
     rounds();
     ownReads();
+    readsOfOneThatLostState();
     answers();
     answersThatNobodyWaitsFor();
     leadershipThatEnds();
@@ -100,10 +101,20 @@ final class ReadTableTest extends TableTest {
         .state("waits anew");
     // A late answer to a round that began before the read.
     on(CONFIRMING, heartbeatResponse(from(2, SAME)).round(8)).state("waits anew");
+    on(CONFIRMING, readIndex(from(3), ITS)).drops(DropReason.STALE_ANSWER);
     on(CONFIRMING, heartbeatResponse(from(2, LOWER)).round(9)).drops(DropReason.STALE_TERM);
     on(CONFIRMING, heartbeatResponse(from(9, SAME)).round(9)).drops(DropReason.STRANGER);
     // No answer to a round.
     on(CONFIRMING, appendResponse(from(2, SAME)).accepted(5).commit(5)).state("waits anew");
+  }
+
+  /** What is lost is told by a heartbeat; the leader's own index would be of no use meanwhile. */
+  private void readsOfOneThatLostState() {
+    on(READER, heartbeat(from(2, SAME)).commit(5).round(9))
+        .drops(DropReason.LOST_STATE)
+        .later("1→2 AppendResponse t5 rejected prev 5 hint (4,4) commit 3")
+        .tells("read \"a\": aborted, lost state, leader 2")
+        .state("lost up to 5", "waits anew");
   }
 
   private void ownReads() {

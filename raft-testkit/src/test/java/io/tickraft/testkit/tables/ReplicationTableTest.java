@@ -13,8 +13,10 @@ import static io.tickraft.testkit.tables.States.FOLLOWER;
 import static io.tickraft.testkit.tables.States.JOINING;
 import static io.tickraft.testkit.tables.States.LEADER;
 import static io.tickraft.testkit.tables.States.LEADER_COMPACTED;
+import static io.tickraft.testkit.tables.States.LEADER_DOUBTING_2;
 import static io.tickraft.testkit.tables.States.LEADER_WITH_2;
 import static io.tickraft.testkit.tables.States.LEARNER;
+import static io.tickraft.testkit.tables.States.LOST;
 import static io.tickraft.testkit.tables.States.PRE_CANDIDATE;
 import static io.tickraft.testkit.tables.States.REMOVED;
 import static io.tickraft.testkit.tables.States.VOTED;
@@ -231,8 +233,18 @@ final class ReplicationTableTest extends TableTest {
         .now("1→2 Append t5 prev (1,1) [(2,2), (2,3), (4,4), (5,5) no-op] commit 3")
         .state("2: probe, match 0, next 2", "waits anew");
     on(LEADER, appendResponse(from(2, SAME)).rejected(3, 2, 2)).drops(DropReason.STALE_ANSWER);
+    // Late, or 2 has lost what it had acknowledged: the answer to a probe shows which.
     on(LEADER_WITH_2, appendResponse(from(2, SAME)).rejected(4, 2, 3))
-        .drops(DropReason.STALE_ANSWER);
+        .now("1→2 Append t5 prev (5,5) [] commit 5")
+        .state("waits anew");
+    on(LEADER_WITH_2, appendResponse(from(2, SAME)).rejected(5, 2, 3))
+        .now("1→2 Append t5 prev (5,5) [] commit 5")
+        .state("2: probe, match 5, next 6", "waits anew");
+    on(LEADER_DOUBTING_2, appendResponse(from(2, SAME)).rejected(5, 2, 3).commit(3))
+        .now("1→2 Append t5 prev (2,3) [(4,4), (5,5) no-op] commit 5")
+        .state("2: probe, match 0, next 4", "waits anew");
+    on(LEADER_DOUBTING_2, appendResponse(from(2, SAME)).accepted(5).commit(5))
+        .state("2: replicate, match 5, next 6", "waits anew");
     on(LEADER, appendResponse(from(2, SAME)).wantsSnapshot(4))
         .now("1→2 InstallSnapshot t5 snapshot (1,1) voters {1,2,3} attempt 1")
         .state("2: snapshot, match 0, next 1", "waits anew");
@@ -267,9 +279,16 @@ final class ReplicationTableTest extends TableTest {
       on(state, heartbeat(from(2, LOWER)).commit(9).round(3))
           .now("1→2 HeartbeatResponse t5 only my term");
       on(state, heartbeat(from(9, LOWER)).round(3)).now("1→9 HeartbeatResponse t5 only my term");
-      // Never clamped: this node has lost what it had acknowledged.
-      on(state, heartbeat(from(2, HIGHER)).commit(9).round(3)).drops(DropReason.LOST_STATE);
     }
+    // Never clamped: this node has lost what it had acknowledged.
+    on(FOLLOWER, heartbeat(from(2, HIGHER)).commit(9).round(3))
+        .drops(DropReason.LOST_STATE)
+        .later("1→2 AppendResponse t6 rejected prev 9 hint (4,4) commit 3")
+        .state("term 6", "lost up to 9", "waits anew");
+    on(JOINING, heartbeat(from(2, HIGHER)).commit(9).round(3))
+        .drops(DropReason.LOST_STATE)
+        .later("1→2 AppendResponse t6 rejected prev 9 wants snapshot commit 0")
+        .state("follower of 2", "term 6", "lost up to 9", "waits anew");
     on(FOLLOWER, heartbeat(from(2, SAME)).commit(3).round(7))
         .now("1→2 HeartbeatResponse t5 round 7")
         .state("waits anew");
@@ -279,7 +298,18 @@ final class ReplicationTableTest extends TableTest {
     on(FOLLOWER, heartbeat(from(2, SAME)).round(7))
         .now("1→2 HeartbeatResponse t5 round 7")
         .state("waits anew");
-    on(FOLLOWER, heartbeat(from(2, SAME)).commit(5).round(7)).drops(DropReason.LOST_STATE);
+    on(FOLLOWER, heartbeat(from(2, SAME)).commit(5).round(7))
+        .drops(DropReason.LOST_STATE)
+        .later("1→2 AppendResponse t5 rejected prev 5 hint (4,4) commit 3")
+        .state("lost up to 5", "waits anew");
+    on(LOST, heartbeat(from(2, SAME)).commit(6).round(7))
+        .drops(DropReason.LOST_STATE)
+        .later("1→2 AppendResponse t5 rejected prev 6 hint (4,4) commit 3")
+        .state("lost up to 6", "waits anew");
+    on(LOST, heartbeat(from(2, SAME)).commit(4).round(7))
+        .now("1→2 HeartbeatResponse t5 round 7")
+        .state("commit 4", "waits anew");
+    on(LEADER, heartbeat(from(2, SAME)).commit(9).round(7)).drops(DropReason.SECOND_LEADER);
     on(FOLLOWER, heartbeat(from(3, SAME)).commit(3).round(7)).drops(DropReason.SECOND_LEADER);
     on(LEADER, heartbeat(from(2, SAME)).commit(3).round(7)).drops(DropReason.SECOND_LEADER);
     for (State state : List.of(WAITING, PRE_CANDIDATE, CANDIDATE)) {

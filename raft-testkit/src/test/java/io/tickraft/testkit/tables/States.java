@@ -2,6 +2,7 @@ package io.tickraft.testkit.tables;
 
 import static io.tickraft.testkit.message.Messages.appendResponse;
 import static io.tickraft.testkit.message.Messages.fromNode;
+import static io.tickraft.testkit.message.Messages.heartbeat;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
@@ -39,6 +40,18 @@ final class States {
 
   /** Has not heard from its leader for longer than the election timeout. */
   static final State ABANDONED = FOLLOWER.then("follower of 2, silent", node -> node.tick(3));
+
+  /** Has been told by its leader that it had acknowledged (5,5), which its log does not hold. */
+  static final State LOST =
+      FOLLOWER.then(
+          "follower of 2, lost (5,5)",
+          node -> node.step(heartbeat(fromNode(2).to(1).term(5)).commit(5)).run().tick(TICKS));
+
+  /** As above, but what is lost is after an entry of the term. */
+  static final State LOST_WITH_ENTRY =
+      FOLLOWER_UP_TO_DATE.then(
+          "follower of 2 with (5,5), lost (5,6)",
+          node -> node.step(heartbeat(fromNode(2).to(1).term(5)).commit(6)).run().tick(TICKS));
 
   /** Knows of no leader in this term, and has not voted. */
   static final State WAITING = state("follower", NodeSetup::asFollower, s -> s);
@@ -103,6 +116,15 @@ final class States {
           UnaryOperator.identity(),
           setup -> setup.asLeader().acknowledgedBy(2),
           s -> s);
+
+  /** Leads; 2 has rejected what it had acknowledged, and is asked for it. */
+  static final State LEADER_DOUBTING_2 =
+      LEADER_WITH_2.then(
+          "leader, doubts 2",
+          node ->
+              node.step(appendResponse(fromNode(2).to(1).term(5)).rejected(5, 2, 3))
+                  .run()
+                  .tick(TICKS));
 
   /** Leads, with an entry that is not committed, beside which there is no room for another. */
   static final State LEADER_FULL =

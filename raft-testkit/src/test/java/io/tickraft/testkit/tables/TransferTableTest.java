@@ -20,6 +20,7 @@ import static io.tickraft.testkit.tables.States.JOINING;
 import static io.tickraft.testkit.tables.States.LEADER;
 import static io.tickraft.testkit.tables.States.LEADER_WITH_2;
 import static io.tickraft.testkit.tables.States.LEARNER;
+import static io.tickraft.testkit.tables.States.LOST_WITH_ENTRY;
 import static io.tickraft.testkit.tables.States.PRE_CANDIDATE;
 import static io.tickraft.testkit.tables.States.WAITING;
 
@@ -97,6 +98,9 @@ final class TransferTableTest extends TableTest {
     // A leader's last entry is of its own term.
     allDrop(DropReason.MALFORMED, timeoutNow(from(2, SAME), 4, 4));
     allDrop(DropReason.MALFORMED, timeoutNow(from(3, HIGHER), 5, 5));
+    on(LOST_WITH_ENTRY, timeoutNow(from(2, SAME), 5, 5))
+        .now("1→2 TimeoutNowResponse t5 rejected: may not campaign last (5,5)")
+        .state("waits anew");
     on(LEARNER, timeoutNow(from(2, SAME), 5, 5))
         .now("1→2 TimeoutNowResponse t5 rejected: may not campaign last (5,5)")
         .state("waits anew");

@@ -13,6 +13,7 @@ import static io.tickraft.testkit.tables.States.IMPATIENT;
 import static io.tickraft.testkit.tables.States.JOINING;
 import static io.tickraft.testkit.tables.States.LEADER;
 import static io.tickraft.testkit.tables.States.LEARNER;
+import static io.tickraft.testkit.tables.States.LOST;
 import static io.tickraft.testkit.tables.States.PRE_CANDIDATE;
 import static io.tickraft.testkit.tables.States.REMOVED;
 import static io.tickraft.testkit.tables.States.VOTED;
@@ -83,6 +84,13 @@ final class VoteTableTest extends TableTest {
 
   /** Who has heard from a leader just now does not let itself be disturbed. */
   private void stickiness() {
+    // Who has lost state helps nobody, whoever asks.
+    on(LOST, equal(2, HIGHER))
+        .later("1→2 VoteResponse t6 rejected: lost state committed (2,3)")
+        .state("follower", "term 6");
+    on(LOST, equal(3, HIGHER).transfer())
+        .later("1→3 VoteResponse t6 rejected: lost state committed (2,3)")
+        .state("follower", "term 6");
     on(FOLLOWER, equal(3, HIGHER))
         .drops(DropReason.LEADER_KNOWN)
         .withoutQuorumCheck()
