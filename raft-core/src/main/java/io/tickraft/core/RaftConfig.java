@@ -261,8 +261,8 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many bytes of committed entries may be handed out and not yet applied. At least one
-   * entry is handed out if all before it are applied.
+   * Returns how many bytes of committed entries may be given to the state machine before they are
+   * applied. At least one entry is given to it if all before that are applied.
    *
    * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */

@@ -1,6 +1,7 @@
 package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.log.Applying;
 import io.tickraft.core.raft.Raft;
 import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.ConfChange;
@@ -492,10 +493,10 @@ public final class RawNode {
   /**
    * Acknowledges that the state machine has applied all up to an index.
    *
-   * @param index an index that was handed out, as a committed entry's or a snapshot's; not below
+   * @param index the index of a committed entry or of a snapshot that a Ready gave out; not below
    *     the last one that was acknowledged
-   * @throws IllegalStateException if it was not handed out, is below what was acknowledged, or is
-   *     covered by nothing but a snapshot which is not acknowledged as persisted
+   * @throws IllegalStateException if no Ready gave it out, if it is below what was acknowledged, or
+   *     is covered by nothing but a snapshot which is not acknowledged as persisted
    */
   public void applied(long index) {
     checkWorks();
@@ -504,13 +505,20 @@ public final class RawNode {
   }
 
   private void checkApplied(long index) {
-    if (index > raft.log().handedOut()) {
+    Applying applying = raft.log().applying();
+    if (index > applying.applyingIndex()) {
       throw new IllegalStateException(
-          "applied(" + index + "): only " + raft.log().handedOut() + " was handed out");
+          "applied("
+              + index
+              + "): the state machine was given only what is up to "
+              + applying.applyingIndex());
     }
-    if (index < raft.log().applied()) {
+    if (index < applying.appliedIndex()) {
       throw new IllegalStateException(
-          "applied(" + index + "): the applied index never falls, and is " + raft.log().applied());
+          "applied("
+              + index
+              + "): the applied index never falls, and is "
+              + applying.appliedIndex());
     }
     if (index >= raft.log().writes().oldestSnapshot()) {
       throw new IllegalStateException(
@@ -520,9 +528,11 @@ public final class RawNode {
               + raft.log().writes().oldestSnapshot()
               + " is not acknowledged as persisted");
     }
-    if (raft.log().isSkipped(index)) {
+    if (applying.isReplacedBySnapshot(index)) {
       throw new IllegalStateException(
-          "applied(" + index + "): it was not handed out, but a snapshot of a later index was");
+          "applied("
+              + index
+              + "): the state machine was given a snapshot of a later index instead of this one");
     }
   }
 
@@ -535,8 +545,8 @@ public final class RawNode {
    */
   public void advance(Ready ready) {
     persisted(ready);
-    long last = ready.lastHandedOut();
-    if (last > raft.log().applied()) {
+    long last = ready.lastGiven();
+    if (last > raft.log().applying().appliedIndex()) {
       applied(last);
     }
   }
@@ -617,11 +627,11 @@ public final class RawNode {
         .last(last)
         .persistedIndex(raft.log().persisted())
         .commitIndex(raft.log().committed())
-        .applyingIndex(raft.log().handedOut())
+        .applyingIndex(raft.log().applying().applyingIndex())
         .outstandingReadys(raft.log().writes().count())
         .oldestOutstandingTicks(raft.log().writes().ageOfOldest(raft.now()))
         .campaignObstacle(raft.campaignObstacle())
-        .appliedIndex(raft.log().applied())
+        .appliedIndex(raft.log().applying().appliedIndex())
         .confState(raft.confState())
         .pendingChangeIndex(raft.log().pendingChange())
         .peers(raft.peers())

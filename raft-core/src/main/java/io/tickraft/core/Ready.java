@@ -47,8 +47,8 @@ public final class Ready {
   private final List<Message> messagesAfterPersist;
   private final List<Entry> committedEntries;
 
-  /** The last index that this hands to the state machine, or 0 if it hands out nothing. */
-  private final long lastHandedOut;
+  /** The last index that this gives to the state machine; 0 if it gives nothing. */
+  private final long lastGiven;
 
   private final @Nullable ConfState confState;
   private final List<ReadState> readStates;
@@ -79,7 +79,7 @@ public final class Ready {
     this.confState = confState;
     this.readStates = readStates;
     this.outcomes = outcomes;
-    this.lastHandedOut = lastOf(committedEntries, snapshot);
+    this.lastGiven = lastOf(committedEntries, snapshot);
   }
 
   /**
@@ -204,9 +204,9 @@ public final class Ready {
     return snapshot == null ? 0 : snapshot.getMetadata().getIndex();
   }
 
-  /** The last index that this hands to the state machine, or 0 if it hands out nothing. */
-  long lastHandedOut() {
-    return lastHandedOut;
+  /** The last index that this gives to the state machine; 0 if it gives nothing. */
+  long lastGiven() {
+    return lastGiven;
   }
 
   @Override

@@ -173,7 +173,10 @@ final class CallOrderTest {
     Ready handing = host.node.ready();
     assertThat(handing.committedEntries()).hasSize(3);
 
-    refused(host, () -> host.node.applied(5), "applied(5): only 4 was handed out");
+    refused(
+        host,
+        () -> host.node.applied(5),
+        "applied(5): the state machine was given only what is up to 4");
     host.node.applied(3);
     assertThat(host.status().appliedIndex()).isEqualTo(3);
     host.node.applied(3);
@@ -189,7 +192,7 @@ final class CallOrderTest {
     Host host = withReadys(readys);
     readys.forEach(host::persist);
 
-    refused(host, () -> host.node.applied(2), "only 1 was handed out");
+    refused(host, () -> host.node.applied(2), "the state machine was given only what is up to 1");
   }
 
   @Test
@@ -231,10 +234,16 @@ final class CallOrderTest {
     Ready snapshot = host.node.ready();
     host.write(snapshot);
 
-    refused(host, () -> host.node.applied(5), "applied(5): it was not handed out");
+    refused(
+        host,
+        () -> host.node.applied(5),
+        "applied(5): the state machine was given a snapshot of a later index");
     host.node.applied(4);
     host.node.persisted(snapshot);
-    refused(host, () -> host.node.applied(9), "applied(9): it was not handed out");
+    refused(
+        host,
+        () -> host.node.applied(9),
+        "applied(9): the state machine was given a snapshot of a later index");
     host.node.applied(10);
   }
 

@@ -318,7 +318,7 @@ final class EventTableTest {
             EventTableTest::sendsSnapshot,
             host -> {
               host.disk.createSnapshot(6, voters(1, 2, 3), rope(Integer.MAX_VALUE - 29));
-              host.node.reportSnapshot(2, SnapshotStatus.FAILED);
+              host.node.reportSnapshot(2, 1, SnapshotStatus.FAILED);
               host.step(heartbeatResponse(2, 3, 0));
             },
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE),

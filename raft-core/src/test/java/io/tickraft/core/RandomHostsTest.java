@@ -267,7 +267,7 @@ final class RandomHostsTest {
         assertThat(first == null || first.equals(entry)).as("%d", entry.getIndex()).isTrue();
         world.count("applied");
       }
-      applied = ready.lastHandedOut();
+      applied = ready.lastGiven();
       node.applied(applied);
       assertThat(node.status().appliedIndex()).isEqualTo(applied);
     }

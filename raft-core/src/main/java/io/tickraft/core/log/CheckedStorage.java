@@ -41,16 +41,16 @@ final class CheckedStorage {
   /**
    * Returns the first index.
    *
-   * @param handedOut the last index that the state machine was given: not more may be compacted
+   * @param applying the last index that the state machine was given: not more may be compacted
    */
-  long firstIndex(long handedOut) {
+  long firstIndex(long applying) {
     long first = storage.firstIndex();
-    if (first < 1 || first > handedOut + 1) {
+    if (first < 1 || first > applying + 1) {
       throw wrong(
           "the first index is "
               + first
               + ", and only up to "
-              + handedOut
+              + applying
               + " entries were given to the state machine, and may be compacted");
     }
     return first;

@@ -10,17 +10,17 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The replicated log of one node: what its storage has acknowledged, what is not persisted yet, and
- * how far it is committed, handed to the state machine and applied.
+ * how far it is committed. What the state machine was given of it is {@link Applying}.
  *
- * <p>Always {@code firstIndex() - 1 <= applied <= handedOut <= committed <= lastIndex()} and {@code
- * handedOut <= persisted}. The storage is asked only for what is persisted by the host's own word.
+ * <p>Always {@code firstIndex() - 1 <= applied <= applying <= committed <= lastIndex()} and {@code
+ * applying <= persisted}. The storage is asked only for what the host has acknowledged as
+ * persisted.
  */
 public final class RaftLog {
 
@@ -30,34 +30,15 @@ public final class RaftLog {
   private final CheckedStorage storage;
   private final UnstableTail tail;
   private final OutstandingWrites writes;
-  private final long maxUnapplied;
+  private final Applying applying;
 
   private long committed;
-  private long handedOut;
-  private long applied;
 
   /** No entry of the log is, or ever was, of a later term. Never falls. */
   private long latestTerm;
 
-  /** The pages that were handed out and are not applied, by their last index. */
-  private final IndexedBytes unapplied;
-
-  /** The page that is handed out next, if it was read from the storage already. */
-  private @Nullable List<Entry> page;
-
   /** The membership changes above the applied index. */
   private final PendingChanges changes;
-
-  /** The snapshots that were handed out and are not applied, oldest first. */
-  private final ArrayDeque<Jump> jumps = new ArrayDeque<>(1);
-
-  /** From the index that was handed out last to that of a snapshot, without what is between. */
-  private record Jump(long from, long to) {}
-
-  /** The serialized size of the entries of {@link #page}. */
-  private long pageBytes;
-
-  private boolean waitsForStorage;
 
   /**
    * Opens the log of a storage, all of which is persisted. The entries that are not applied are
@@ -65,7 +46,8 @@ public final class RaftLog {
    *
    * @param committed the commit index
    * @param applied the applied index
-   * @param maxUnapplied how many bytes may be handed out and not yet applied, at least 1
+   * @param maxUnapplied how many bytes of entries the state machine may be given before they are
+   *     applied, at least 1
    * @throws IllegalArgumentException if the storage cannot deliver the entries at once, they are
    *     not what it says elsewhere, or one of them is a committed membership change that this
    *     version does not know
@@ -75,17 +57,14 @@ public final class RaftLog {
     this.tail = new UnstableTail(storage.lastIndex());
     this.writes = new OutstandingWrites();
     this.latestTerm = storage.term(lastIndex());
-    this.maxUnapplied = maxUnapplied;
     this.committed = committed;
-    this.handedOut = applied;
-    this.applied = applied;
-    this.unapplied = new IndexedBytes();
     this.changes = new PendingChanges();
-    readUnapplied();
+    this.applying = new Applying(this, applied, maxUnapplied);
+    readUnapplied(applied);
     this.storage.opened();
   }
 
-  private void readUnapplied() {
+  private void readUnapplied(long applied) {
     long term = term(applied);
     for (long next = applied + 1; next <= lastIndex(); ) {
       List<Entry> entries = storage.entries(next, lastIndex() + 1, OPENING_BYTES, term, latestTerm);
@@ -130,16 +109,9 @@ public final class RaftLog {
     this.latestTerm = other.latestTerm;
     this.tail = other.tail.copy();
     this.writes = other.writes.copy();
-    this.maxUnapplied = other.maxUnapplied;
     this.committed = other.committed;
-    this.handedOut = other.handedOut;
-    this.applied = other.applied;
-    this.unapplied = other.unapplied.copy();
     this.changes = other.changes.copy();
-    this.jumps.addAll(other.jumps);
-    this.page = other.page;
-    this.waitsForStorage = other.waitsForStorage;
-    this.pageBytes = other.pageBytes;
+    this.applying = new Applying(other.applying, this);
   }
 
   /** Returns a log in the same state, on a storage in the same state, that goes its own way. */
@@ -152,7 +124,9 @@ public final class RaftLog {
   /** Returns the index of the first entry that is not compacted. */
   public long firstIndex() {
     Snapshot snapshot = tail.snapshot();
-    return snapshot != null ? snapshot.getMetadata().getIndex() + 1 : storage.firstIndex(handedOut);
+    return snapshot != null
+        ? snapshot.getMetadata().getIndex() + 1
+        : storage.firstIndex(applying.applyingIndex());
   }
 
   /** Returns the index of the last entry, persisted or not. */
@@ -180,14 +154,9 @@ public final class RaftLog {
     return id(committed);
   }
 
-  /** Returns the last index that was handed to the state machine. */
-  public long handedOut() {
-    return handedOut;
-  }
-
-  /** Returns the last index that is acknowledged as applied. */
-  public long applied() {
-    return applied;
+  /** {@return what the state machine was given of this log} */
+  public Applying applying() {
+    return applying;
   }
 
   /** Returns the serialized size of the entries that are not persisted. */
@@ -210,7 +179,9 @@ public final class RaftLog {
       SnapshotMetadata metadata = snapshot.getMetadata();
       return index == metadata.getIndex() ? metadata.getTerm() : 0;
     }
-    return index < storage.firstIndex(handedOut) - 1 ? 0 : storage.term(index, latestTerm);
+    return index < storage.firstIndex(applying.applyingIndex()) - 1
+        ? 0
+        : storage.term(index, latestTerm);
   }
 
   /** Returns the entry at an index, which the log must know. */
@@ -334,7 +305,7 @@ public final class RaftLog {
     latestTerm = Math.max(latestTerm, snapshot.getMetadata().getTerm());
     committed = index;
     changes.clear();
-    page = null;
+    applying.logReplaced();
   }
 
   /** Moves the commit index up, never down. */
@@ -391,7 +362,7 @@ public final class RaftLog {
   }
 
   private void check(SnapshotMetadata metadata) {
-    long compacted = storage.firstIndex(handedOut) - 1;
+    long compacted = storage.firstIndex(applying.applyingIndex()) - 1;
     if (metadata.getIndex() < Math.max(1, compacted) || metadata.getIndex() > committed) {
       throw storage.wrong(
           "its snapshot is at "
@@ -425,7 +396,7 @@ public final class RaftLog {
     }
   }
 
-  private List<Entry> read(long lo, long hi, long maxBytes) {
+  List<Entry> read(long lo, long hi, long maxBytes) {
     return storage.entries(lo, hi, maxBytes, 1, latestTerm);
   }
 
@@ -486,97 +457,6 @@ public final class RaftLog {
     return tail.snapshot() != null;
   }
 
-  // Applying.
-
-  /**
-   * Returns whether there are entries for the state machine, and reads them if so: what is
-   * committed and persisted and within the limit of what may be handed out at once.
-   */
-  public boolean hasPage() {
-    // A single entry may be larger than what is left of the limit. It is kept until it fits: read
-    // again at each acknowledgement, one of 4 MiB after 14,000 small ones would cost 56 GiB.
-    return (page != null || readPage())
-        && (unapplied.count() == 0 || unapplied.bytes() + pageBytes <= maxUnapplied);
-  }
-
-  private boolean readPage() {
-    long to = Math.min(committed, persisted());
-    if (handedOut >= to
-        || waitsForStorage
-        || tail.unwrittenSnapshot() != null
-        || unapplied.bytes() >= maxUnapplied) {
-      return false;
-    }
-    // Not beyond a membership change, after which there is another configuration to tell.
-    long end = Math.min(to, changes.firstAbove(handedOut));
-    List<Entry> read = read(handedOut + 1, end + 1, maxUnapplied - unapplied.bytes());
-    if (read.isEmpty()) {
-      waitsForStorage = true;
-      return false;
-    }
-    page = read;
-    pageBytes = bytes(read);
-    return true;
-  }
-
-  /** Hands the entries of {@link #hasPage} to the state machine; none if there are none. */
-  public List<Entry> takePage() {
-    if (!hasPage()) {
-      return List.of();
-    }
-    List<Entry> taken = page;
-    if (taken == null) {
-      throw new IllegalStateException("invariant: a page was read");
-    }
-    page = null;
-    handedOut = taken.get(taken.size() - 1).getIndex();
-    unapplied.add(handedOut, pageBytes);
-    return taken;
-  }
-
-  private static long bytes(List<Entry> entries) {
-    long bytes = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      bytes += entries.get(i).getSerializedSize();
-    }
-    return bytes;
-  }
-
-  /** Hands the snapshot to the state machine, which it replaces. */
-  public void takeSnapshot(Snapshot snapshot) {
-    jumps.addLast(new Jump(handedOut, snapshot.getMetadata().getIndex()));
-    handedOut = snapshot.getMetadata().getIndex();
-    unapplied.add(handedOut, 0);
-  }
-
-  /** Returns how many snapshots the state machine was handed and has not applied. */
-  public int snapshotsToApply() {
-    return jumps.size();
-  }
-
-  /** The state machine has applied all up to {@code index}, which was handed out. */
-  public void appliedTo(long index) {
-    applied = Math.max(applied, index);
-    unapplied.freeTo(applied);
-    changes.appliedTo(applied);
-    while (!jumps.isEmpty() && jumps.getFirst().to <= applied) {
-      jumps.removeFirst();
-    }
-  }
-
-  /** Returns whether an index was not handed out, as a snapshot of a later one was instead. */
-  public boolean isSkipped(long index) {
-    if (jumps.isEmpty()) {
-      return false; // Nearly always, and without an iterator.
-    }
-    for (Jump jump : jumps) {
-      if (jump.from < index && index < jump.to) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   // Membership changes.
 
   /** Returns whether there is a membership change above the applied index. */
@@ -586,7 +466,7 @@ public final class RaftLog {
 
   /** Returns the index of the first membership change above the applied index; 0: there is none. */
   public long pendingChange() {
-    return changes.isEmpty() ? 0 : changes.firstAbove(applied);
+    return changes.isEmpty() ? 0 : changes.firstAbove(applying.appliedIndex());
   }
 
   /** Returns whether there is a membership change above an index that is committed. */
@@ -594,8 +474,16 @@ public final class RaftLog {
     return changes.firstAbove(index) <= committed;
   }
 
-  /** The storage may be asked again. */
-  public void askStorageAgain() {
-    waitsForStorage = false;
+  /**
+   * Returns the index of the first membership change above an index; {@link Long#MAX_VALUE} if
+   * there is none.
+   */
+  long changeAbove(long index) {
+    return changes.firstAbove(index);
+  }
+
+  /** Everything up to {@code index} is applied. */
+  void changesAppliedTo(long index) {
+    changes.appliedTo(index);
   }
 }

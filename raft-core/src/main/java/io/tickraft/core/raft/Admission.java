@@ -95,7 +95,7 @@ final class Admission {
       return DropReason.CONTRADICTS_COMMITTED;
     }
     return index > node.log.committed()
-            && node.log.snapshotsToApply() >= node.config.maxOutstandingReadys()
+            && node.applying.unappliedSnapshots() >= node.config.maxOutstandingReadys()
         ? DropReason.UNSTABLE_LIMIT
         : null;
   }

@@ -29,7 +29,7 @@ final class HostWatch {
     this.patience = node.config.electionTicks();
     this.persistThreshold = patience;
     this.applyThreshold = patience;
-    this.applied = node.log.applied();
+    this.applied = node.applying.appliedIndex();
   }
 
   private HostWatch(HostWatch other) {
@@ -64,15 +64,16 @@ final class HostWatch {
 
   private void lookAtApplied(NodeState node) {
     long now = node.clock.now();
-    if (node.log.applied() != applied || node.log.handedOut() == node.log.applied()) {
-      applied = node.log.applied();
+    if (node.applying.appliedIndex() != applied
+        || node.applying.applyingIndex() == node.applying.appliedIndex()) {
+      applied = node.applying.appliedIndex();
       appliedSince = now;
       applyThreshold = patience;
     } else if (now - appliedSince >= applyThreshold) {
       applyThreshold = 2 * (now - appliedSince);
       if (node.events.enabled()) {
         node.events.add(
-            new RaftEvent.ApplyOverdue(node.log.handedOut(), applied, now - appliedSince));
+            new RaftEvent.ApplyOverdue(node.applying.applyingIndex(), applied, now - appliedSince));
       }
     }
   }

@@ -7,6 +7,7 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.Storage;
+import io.tickraft.core.log.Applying;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.membership.Membership;
@@ -25,6 +26,10 @@ final class NodeState {
 
   final RaftConfig config;
   final RaftLog log;
+
+  /** What the state machine was given of the log. */
+  final Applying applying;
+
   final Membership membership;
   final Events events;
   final Outbox outbox;
@@ -74,7 +79,8 @@ final class NodeState {
       long durableVote) {
     this.config = config;
     this.log = log;
-    this.membership = new Membership(configuration, log.applied());
+    this.applying = log.applying();
+    this.membership = new Membership(configuration, applying.appliedIndex());
     this.events = new Events(config.observer());
     this.outbox = new Outbox(config, events);
     this.clock = new Clock();
@@ -93,6 +99,7 @@ final class NodeState {
   private NodeState(NodeState other, RaftConfig config, Storage storage) {
     this.config = config;
     this.log = other.log.copy(storage);
+    this.applying = log.applying();
     this.membership = other.membership.copy();
     this.events = new Events(config.observer());
     this.outbox = other.outbox.copy(events);
@@ -213,7 +220,7 @@ final class NodeState {
    */
   boolean hasChangeToApply() {
     return membership.isApplying()
-        || log.hasCommittedChangeAbove(log.applied())
+        || log.hasCommittedChangeAbove(applying.appliedIndex())
         || log.hasUnstableSnapshot();
   }
 

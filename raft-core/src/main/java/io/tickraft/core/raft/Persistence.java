@@ -40,7 +40,7 @@ final class Persistence {
         || node.log.hasCommittedChangeAbove(told.getCommit())
         // A node whose state machine was further than its hard state: the log does not remember
         // which of the entries in between were changes.
-        || told.getCommit() < node.log.applied();
+        || told.getCommit() < node.applying.appliedIndex();
   }
 
   /**

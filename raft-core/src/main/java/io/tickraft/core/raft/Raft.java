@@ -98,7 +98,7 @@ public final class Raft {
   public void tick() {
     ticked = true;
     node.clock.tick();
-    node.log.askStorageAgain();
+    node.applying.askStorageAgain();
     node.contact.tick();
     node.reads.tick();
     node.transfer.tick();
@@ -271,7 +271,7 @@ public final class Raft {
 
   /** What the storage answered with "not yet" is there now. */
   public void storageReady() {
-    node.log.askStorageAgain();
+    node.applying.askStorageAgain();
     role.storageReady();
   }
 
@@ -327,7 +327,7 @@ public final class Raft {
     if (mayWrite()) {
       return !node.outbox.isEmpty()
           || persistence.hasUnwritten(node)
-          || node.log.hasPage()
+          || node.applying.hasBatch()
           || hasEnded()
           || role.hasPullable(node);
     }
@@ -409,7 +409,7 @@ public final class Raft {
     Snapshot snapshot = node.log.unwrittenSnapshot();
     HardState hardState = persistence.write(node, ready, awaited);
     if (snapshot != null) {
-      node.log.takeSnapshot(snapshot);
+      node.applying.takeSnapshot(snapshot);
       node.membership.apply(snapshot.getMetadata());
     }
     return hardState;
@@ -421,9 +421,9 @@ public final class Raft {
    * @return the entries
    */
   public List<Entry> takeCommitted() {
-    List<Entry> page = node.log.takePage();
-    if (!page.isEmpty()) {
-      Entry last = page.get(page.size() - 1);
+    List<Entry> batch = node.applying.takeBatch();
+    if (!batch.isEmpty()) {
+      Entry last = batch.get(batch.size() - 1);
       if (last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
         node.membership
             .apply(last)
@@ -434,7 +434,7 @@ public final class Raft {
                             new EntryId(last.getTerm(), last.getIndex()), problem)));
       }
     }
-    return page;
+    return batch;
   }
 
   /**
@@ -488,7 +488,7 @@ public final class Raft {
    * @param index the index
    */
   public void applied(long index) {
-    node.log.appliedTo(index);
+    node.applying.appliedTo(index);
     Configuration before = node.configuration();
     boolean reconfigured = node.membership.appliedTo(index);
     if (reconfigured && node.events.enabled()) {

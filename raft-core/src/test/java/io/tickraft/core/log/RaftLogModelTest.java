@@ -117,7 +117,7 @@ final class RaftLogModelTest {
           long to = between(applied, handedOut);
           if (!log.hasUnstableSnapshot()) {
             applied = to;
-            log.appliedTo(to);
+            log.applying().appliedTo(to);
           }
         }
         default -> {
@@ -200,7 +200,7 @@ final class RaftLogModelTest {
       if (snapshot != null) {
         jumps.add(new Jump(handedOut, snapshot.getMetadata().getIndex()));
         handedOut = snapshot.getMetadata().getIndex();
-        log.takeSnapshot(snapshot);
+        log.applying().takeSnapshot(snapshot);
       }
       writes.add(write);
       perform(write, ahead);
@@ -229,8 +229,8 @@ final class RaftLogModelTest {
     }
 
     private void hand() {
-      boolean has = log.hasPage();
-      List<Entry> page = log.takePage();
+      boolean has = log.applying().hasBatch();
+      List<Entry> page = log.applying().takeBatch();
       assertThat(page.isEmpty()).isEqualTo(!has);
       assertThat(page.stream().limit(Math.max(0, page.size() - 1)))
           .as("a page ends with a membership change")
@@ -241,7 +241,7 @@ final class RaftLogModelTest {
         assertThat(behind.term(entry.getIndex())).isEqualTo(entry.getTerm());
         handedOut++;
       }
-      assertThat(log.handedOut()).isEqualTo(handedOut);
+      assertThat(log.applying().applyingIndex()).isEqualTo(handedOut);
     }
 
     private void compact() {
@@ -259,7 +259,7 @@ final class RaftLogModelTest {
       assertThat(log.last()).isEqualTo(new EntryId(term(last()), last()));
       assertThat(log.committed()).isEqualTo(committed);
       assertThat(log.committedId().term()).isEqualTo(term(committed));
-      assertThat(log.applied()).isEqualTo(applied);
+      assertThat(log.applying().appliedIndex()).isEqualTo(applied);
       assertThat(log.firstIndex() - 1).isBetween(base, Math.max(base, handedOut));
       for (long i = log.firstIndex() - 1; i <= last() + 1; i++) {
         assertThat(log.term(i)).as("term of %d", i).isEqualTo(term(i));
@@ -348,7 +348,7 @@ final class RaftLogModelTest {
       jumps.removeIf(jump -> jump.to <= applied);
       for (long i = 1; i <= handedOut + 1; i++) {
         long index = i;
-        assertThat(log.isSkipped(i))
+        assertThat(log.applying().isReplacedBySnapshot(i))
             .as("%d is skipped", i)
             .isEqualTo(jumps.stream().anyMatch(jump -> jump.from < index && index < jump.to));
       }
@@ -368,8 +368,8 @@ final class RaftLogModelTest {
       assertThat(log.hasUnstableSnapshot()).isFalse();
       while (handedOut < committed) {
         applied = handedOut;
-        log.appliedTo(applied);
-        assertThat(log.hasPage()).isTrue();
+        log.applying().appliedTo(applied);
+        assertThat(log.applying().hasBatch()).isTrue();
         hand();
       }
     }

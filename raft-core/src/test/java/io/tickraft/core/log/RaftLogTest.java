@@ -59,7 +59,7 @@ final class RaftLogTest {
     disk.append(log.unwrittenEntries());
     log.write(1, HardState.getDefaultInstance(), 0);
     if (snapshot != null) {
-      log.takeSnapshot(snapshot);
+      log.applying().takeSnapshot(snapshot);
     }
   }
 
@@ -354,17 +354,17 @@ final class RaftLogTest {
   void entriesAfterASnapshotAreHandedOutAfterIt() {
     MemoryStorage disk = storage(hardState(9, 0, 4), THREE, 1, 1, 1);
     RaftLog log = new RaftLog(disk, 4, 1, NO_LIMIT);
-    assertThat(log.hasPage()).isTrue(); // 2 to 4, which the snapshot now covers
+    assertThat(log.applying().hasBatch()).isTrue(); // 2 to 4, which the snapshot now covers
     log.restore(snapshot(3, 10, THREE));
     log.append(new LogSlice(10, 3, entries(11, 3)));
     log.commitTo(11);
 
-    assertThat(log.hasPage()).isFalse();
+    assertThat(log.applying().hasBatch()).isFalse();
     write(log, disk);
-    assertThat(log.hasPage()).isFalse();
+    assertThat(log.applying().hasBatch()).isFalse();
     log.writePersisted();
 
-    assertThat(indexes(log.takePage())).containsExactly(11L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(11L);
   }
 
   // Handing out.
@@ -376,14 +376,14 @@ final class RaftLogTest {
     log.append(entry(1, 3));
     log.commitTo(3);
 
-    assertThat(indexes(log.takePage())).containsExactly(2L);
-    assertThat(log.hasPage()).isFalse();
-    assertThat(log.takePage()).isEmpty();
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(2L);
+    assertThat(log.applying().hasBatch()).isFalse();
+    assertThat(log.applying().takeBatch()).isEmpty();
     write(log, disk);
     log.writePersisted();
 
-    assertThat(indexes(log.takePage())).containsExactly(3L);
-    assertThat(log.hasPage()).isFalse();
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(3L);
+    assertThat(log.applying().hasBatch()).isFalse();
   }
 
   /** Entries 2 to 6 of sizes that make them 10, 10, 30, 10 and 10 bytes. */
@@ -416,41 +416,41 @@ final class RaftLogTest {
     RaftLog log = fiveCommitted(limit);
 
     for (String page : pages.split("\\|", -1)) {
-      List<Long> taken = indexes(log.takePage());
+      List<Long> taken = indexes(log.applying().takeBatch());
       assertThat(taken).isEqualTo(Stream.of(page.split(" ", -1)).map(Long::valueOf).toList());
-      log.appliedTo(taken.get(taken.size() - 1));
+      log.applying().appliedTo(taken.get(taken.size() - 1));
     }
-    assertThat(log.hasPage()).isFalse();
+    assertThat(log.applying().hasBatch()).isFalse();
   }
 
   @Test
   void whatIsHandedOutAndNotAppliedCountsAgainstTheLimit() {
     RaftLog log = fiveCommitted(35);
-    assertThat(indexes(log.takePage())).containsExactly(2L, 3L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(2L, 3L);
 
-    assertThat(log.hasPage()).as("20 bytes are out, and 30 do not fit 35").isFalse();
-    log.appliedTo(2);
-    assertThat(log.hasPage()).as("a page counts until all of it is applied").isFalse();
-    log.appliedTo(3);
+    assertThat(log.applying().hasBatch()).as("20 bytes are out, and 30 do not fit 35").isFalse();
+    log.applying().appliedTo(2);
+    assertThat(log.applying().hasBatch()).as("a page counts until all of it is applied").isFalse();
+    log.applying().appliedTo(3);
 
-    assertThat(indexes(log.takePage())).containsExactly(4L);
-    assertThat(log.hasPage()).as("30 and 10 do not fit 35").isFalse();
-    log.appliedTo(4);
-    assertThat(indexes(log.takePage())).as("as it was read").containsExactly(5L);
-    assertThat(indexes(log.takePage())).containsExactly(6L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(4L);
+    assertThat(log.applying().hasBatch()).as("30 and 10 do not fit 35").isFalse();
+    log.applying().appliedTo(4);
+    assertThat(indexes(log.applying().takeBatch())).as("as it was read").containsExactly(5L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(6L);
   }
 
   @Test
   void whatIsCommittedLaterFillsWhatIsLeftOfTheLimit() {
     AwkwardStorage storage = new AwkwardStorage(fiveEntries());
     RaftLog log = new RaftLog(storage, 3, 1, 50);
-    assertThat(indexes(log.takePage())).containsExactly(2L, 3L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(2L, 3L);
     log.commitTo(6);
 
-    assertThat(indexes(log.takePage())).as("20 and 30 are just 50").containsExactly(4L);
+    assertThat(indexes(log.applying().takeBatch())).as("20 and 30 are just 50").containsExactly(4L);
 
     int asked = storage.entriesAsked;
-    assertThat(log.hasPage()).isFalse();
+    assertThat(log.applying().hasBatch()).isFalse();
     assertThat(storage.entriesAsked).as("that nothing fits is known").isEqualTo(asked);
   }
 
@@ -464,10 +464,10 @@ final class RaftLogTest {
     write(log, disk);
     log.writePersisted();
 
-    assertThat(log.hasPage()).isFalse();
-    log.appliedTo(10);
+    assertThat(log.applying().hasBatch()).isFalse();
+    log.applying().appliedTo(10);
 
-    assertThat(indexes(log.takePage())).containsExactly(11L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(11L);
   }
 
   // Membership changes.
@@ -487,20 +487,20 @@ final class RaftLogTest {
   void aPageEndsWithAMembershipChange() {
     RaftLog log = withChanges(storageWithChanges(), 1);
 
-    assertThat(indexes(log.takePage())).containsExactly(2L, 3L, 4L);
-    assertThat(indexes(log.takePage())).containsExactly(5L, 6L, 7L);
-    assertThat(log.hasPage()).isFalse();
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(2L, 3L, 4L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(5L, 6L, 7L);
+    assertThat(log.applying().hasBatch()).isFalse();
   }
 
   @Test
   void aChangeIsPendingUntilItIsApplied() {
     RaftLog log = withChanges(storageWithChanges(), 1);
 
-    log.appliedTo(4);
+    log.applying().appliedTo(4);
     assertThat(log.hasPendingChange()).isTrue();
-    log.appliedTo(6);
+    log.applying().appliedTo(6);
     assertThat(log.hasPendingChange()).isTrue();
-    log.appliedTo(7);
+    log.applying().appliedTo(7);
     assertThat(log.hasPendingChange()).isFalse();
   }
 
@@ -576,16 +576,18 @@ final class RaftLogTest {
   void whatASnapshotSkipsIsKnownUntilTheSnapshotIsApplied() {
     MemoryStorage disk = storage(hardState(9, 0, 3), THREE, 1, 1);
     RaftLog log = new RaftLog(disk, 3, 1, NO_LIMIT);
-    assertThat(indexes(log.takePage())).containsExactly(2L, 3L);
+    assertThat(indexes(log.applying().takeBatch())).containsExactly(2L, 3L);
     log.restore(snapshot(3, 6, THREE));
     write(log, disk);
     log.writePersisted();
 
-    assertThat(LongStream.rangeClosed(1, 7).filter(log::isSkipped)).containsExactly(4L, 5L);
-    log.appliedTo(3);
-    assertThat(LongStream.rangeClosed(1, 7).filter(log::isSkipped)).containsExactly(4L, 5L);
-    log.appliedTo(6);
-    assertThat(LongStream.rangeClosed(1, 7).filter(log::isSkipped)).isEmpty();
+    assertThat(LongStream.rangeClosed(1, 7).filter(log.applying()::isReplacedBySnapshot))
+        .containsExactly(4L, 5L);
+    log.applying().appliedTo(3);
+    assertThat(LongStream.rangeClosed(1, 7).filter(log.applying()::isReplacedBySnapshot))
+        .containsExactly(4L, 5L);
+    log.applying().appliedTo(6);
+    assertThat(LongStream.rangeClosed(1, 7).filter(log.applying()::isReplacedBySnapshot)).isEmpty();
   }
 
   // The storage.
@@ -616,13 +618,13 @@ final class RaftLogTest {
     Stored on = new Stored();
     on.storage.entriesNotYet = true;
 
-    assertThat(on.log.hasPage()).isFalse();
+    assertThat(on.log.applying().hasBatch()).isFalse();
     on.storage.entriesNotYet = false;
-    assertThat(on.log.hasPage()).isFalse();
+    assertThat(on.log.applying().hasBatch()).isFalse();
     assertThat(on.storage.entriesAsked).isEqualTo(1);
-    on.log.askStorageAgain();
+    on.log.applying().askStorageAgain();
 
-    assertThat(indexes(on.log.takePage())).containsExactly(2L, 3L, 4L);
+    assertThat(indexes(on.log.applying().takeBatch())).containsExactly(2L, 3L, 4L);
   }
 
   @Test
@@ -630,9 +632,9 @@ final class RaftLogTest {
     Stored on = new Stored();
 
     for (int i = 0; i < 5; i++) {
-      assertThat(on.log.hasPage()).isTrue();
+      assertThat(on.log.applying().hasBatch()).isTrue();
     }
-    on.log.takePage();
+    on.log.applying().takeBatch();
 
     assertThat(on.storage.entriesAsked).isEqualTo(1);
   }
@@ -687,7 +689,7 @@ final class RaftLogTest {
     Stored on = new Stored();
     on.storage.entriesLie = truth -> lie;
 
-    assertThatThrownBy(on.log::hasPage)
+    assertThatThrownBy(on.log.applying()::hasBatch)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("storage: " + message);
     assertThatThrownBy(() -> on.log.entries(2, NO_LIMIT))

@@ -139,7 +139,7 @@ class CopyTest {
     private void acknowledge() {
       raft.persisted(taken);
       unacknowledged = 0;
-      raft.applied(raft.log().handedOut());
+      raft.applied(raft.log().applying().applyingIndex());
     }
 
     private void persist(
@@ -155,7 +155,7 @@ class CopyTest {
 
     void compact() {
       ConfState members = raft.confState();
-      long index = raft.log().applied();
+      long index = raft.log().applying().appliedIndex();
       if (unacknowledged == 0 && index > storage.firstIndex()) {
         storage.createSnapshot(index, members, ByteString.EMPTY);
         storage.compact(index);
