@@ -318,8 +318,9 @@ final class EventTableTest {
             EventTableTest::sendsSnapshot,
             host -> {
               host.disk.createSnapshot(6, voters(1, 2, 3), rope(Integer.MAX_VALUE - 29));
-              host.node.reportSnapshot(2, 1, SnapshotStatus.FAILED);
-              host.step(heartbeatResponse(2, 3, 0));
+              host.node.reportSnapshot(2, host.peer(2).snapshotAttempt(), SnapshotStatus.FAILED);
+              host.ticks(1);
+              host.step(heartbeatResponse(2, 3, 1));
             },
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE),
             new SnapshotTooLarge(2, new EntryId(2, 6), Integer.MAX_VALUE - 29)),

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RandomHostsTest {
 
+  private static final List<SnapshotStatus> STATUSES = List.of(SnapshotStatus.values());
+
   static LongStream seeds() {
     return LongStream.rangeClosed(1, 60);
   }
@@ -100,7 +102,7 @@ final class RandomHostsTest {
                 member.node.reportSnapshot(
                     1 + random.nextInt(3),
                     1 + random.nextInt(9),
-                    SnapshotStatus.values()[random.nextInt(3)]);
+                    STATUSES.get(random.nextInt(STATUSES.size())));
             default -> member.check();
           }
         }

@@ -126,7 +126,7 @@ final class ReadingTest {
     MemoryStorage memory = new MemoryStorage();
     long[] ids = new long[members];
     for (int i = 0; i < members; i++) {
-      ids[i] = i + 1;
+      ids[i] = 1L + i;
     }
     memory.installSnapshot(snapshot(1, 1, voters(ids)));
     List<Entry> entries = new ArrayList<>();

@@ -328,10 +328,9 @@ public final class Progress {
     inflight.freeTo(match);
     // An answer from before what is known says nothing about the append that is under way, and one
     // that leaves the member behind the log nothing about the snapshot.
+    boolean awaitsSnapshot = state == PeerStatus.State.SNAPSHOT || probesSnapshot;
     boolean ends =
-        state == PeerStatus.State.SNAPSHOT || probesSnapshot
-            ? match >= snapshot.index() || match + 1 >= firstIndex
-            : current;
+        awaitsSnapshot ? (match >= snapshot.index() || match + 1 >= firstIndex) : current;
     if (state == PeerStatus.State.REPLICATE) {
       sentCommit = Math.max(sentCommit, commit);
     } else if (ends) {

@@ -129,7 +129,7 @@ class LostMessageTest {
     NodeFixture[] nodes = new NodeFixture[4];
     for (int i = 0; i < 3; i++) {
       nodes[i] =
-          NodeFixture.node(i + 1).voters(1, 2, 3).config(LostMessageTest::knobs).asFollower();
+          NodeFixture.node(1L + i).voters(1, 2, 3).config(LostMessageTest::knobs).asFollower();
     }
     nodes[3] = NodeFixture.joining(4).config(LostMessageTest::knobs).asFollower();
     LossyGroup group = new LossyGroup(nodes);
