@@ -2,6 +2,7 @@ package io.tickraft.core;
 
 import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
@@ -185,7 +186,7 @@ final class BodyText {
         };
   }
 
-  private static String id(String label, io.tickraft.proto.EntryId id) {
+  private static String id(String label, EntryId id) {
     return label + RaftText.of(id);
   }
 

@@ -30,7 +30,7 @@ public sealed interface Outcome {
    * @param entry the entry with the change
    * @param problem why it cannot be made, a sentence
    */
-  record ChangeImpossible(EntryId entry, String problem) implements Outcome {}
+  record ChangeImpossible(LogId entry, String problem) implements Outcome {}
 
   /** How a leadership transfer ended. */
   enum TransferEnd {

@@ -135,7 +135,7 @@ public sealed interface RaftEvent {
    *
    * @param id the last entry that it covers
    */
-  record SnapshotAccepted(EntryId id) implements RaftEvent {}
+  record SnapshotAccepted(LogId id) implements RaftEvent {}
 
   /**
    * Another configuration is in effect, as the host has applied what brought it.
@@ -164,7 +164,7 @@ public sealed interface RaftEvent {
    * @param id the last entry that the snapshot covers
    * @param bytes the size of the snapshot's data
    */
-  record SnapshotTooLarge(long peer, EntryId id, int bytes) implements RaftEvent {}
+  record SnapshotTooLarge(long peer, LogId id, int bytes) implements RaftEvent {}
 
   /**
    * The leader has told this node that it had acknowledged entries which its log does not hold: its

@@ -7,6 +7,7 @@ import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -107,7 +108,7 @@ public final class RaftText {
    * @param id the name
    * @return such as {@code (3,6)}: term, index
    */
-  public static String of(io.tickraft.proto.EntryId id) {
+  public static String of(EntryId id) {
     return id(id.getTerm(), id.getIndex());
   }
 
@@ -117,7 +118,7 @@ public final class RaftText {
    * @param id the name
    * @return such as {@code (3,6)}: term, index
    */
-  public static String of(EntryId id) {
+  public static String of(LogId id) {
     return id(id.term(), id.index());
   }
 

@@ -607,7 +607,7 @@ public final class RawNode {
       }
     }
     long firstIndex = 0;
-    EntryId last = EntryId.NONE;
+    LogId last = LogId.NONE;
     try {
       firstIndex = raft.log().firstIndex();
       last = raft.log().last();

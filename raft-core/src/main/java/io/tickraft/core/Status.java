@@ -14,7 +14,7 @@ public final class Status {
   private final long vote;
   private final long leader;
   private final long firstIndex;
-  private final EntryId last;
+  private final LogId last;
   private final long persistedIndex;
   private final long commitIndex;
   private final long applyingIndex;
@@ -109,9 +109,9 @@ public final class Status {
   /**
    * Returns the last entry of the log, persisted or not.
    *
-   * @return the entry; {@link EntryId#NONE} for an empty log
+   * @return the entry; {@link LogId#NONE} for an empty log
    */
-  public EntryId last() {
+  public LogId last() {
     return last;
   }
 
@@ -294,7 +294,7 @@ public final class Status {
     private long vote;
     private long leader;
     private long firstIndex;
-    private EntryId last = EntryId.NONE;
+    private LogId last = LogId.NONE;
     private long persistedIndex;
     private long commitIndex;
     private long applyingIndex;
@@ -339,7 +339,7 @@ public final class Status {
       return this;
     }
 
-    Builder last(EntryId last) {
+    Builder last(LogId last) {
       this.last = last;
       return this;
     }

@@ -412,7 +412,7 @@ final class CallOrderTest {
     assertThat(host.status().failure()).contains(cause);
     assertThat(host.status().id()).isEqualTo(1);
     assertThat(host.status().term()).isEqualTo(2);
-    assertThat(host.status().last()).isEqualTo(EntryId.NONE);
+    assertThat(host.status().last()).isEqualTo(LogId.NONE);
     assertThat(host.status().toString()).contains("failed: ");
   }
 
@@ -426,7 +426,7 @@ final class CallOrderTest {
     host.storage.fail(null);
 
     assertThatThrownBy(host.node::tick).isInstanceOf(NodeFailedException.class).hasCause(cause);
-    assertThat(host.status().last()).isEqualTo(new EntryId(1, 1));
+    assertThat(host.status().last()).isEqualTo(new LogId(1, 1));
   }
 
   static Stream<Arguments> callsThatReadTheStorage() {

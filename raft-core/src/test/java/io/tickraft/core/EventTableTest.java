@@ -269,7 +269,7 @@ final class EventTableTest {
             "a snapshot",
             Host::follower,
             host -> host.step(install(2, 2, snapshot(2, 9, voters(1, 2, 3)), 1)),
-            new SnapshotAccepted(new EntryId(2, 9))),
+            new SnapshotAccepted(new LogId(2, 9))),
         row(
             "a follower that is out of reach",
             Host::leader,
@@ -323,7 +323,7 @@ final class EventTableTest {
               host.step(heartbeatResponse(2, 3, 1));
             },
             new ReplicationChanged(2, PeerStatus.State.SNAPSHOT, PeerStatus.State.PROBE),
-            new SnapshotTooLarge(2, new EntryId(2, 6), Integer.MAX_VALUE - 29)),
+            new SnapshotTooLarge(2, new LogId(2, 6), Integer.MAX_VALUE - 29)),
         row(
             "a forwarded proposal",
             Host::follower,

@@ -79,7 +79,7 @@ final class LateTicksTest {
     answers.forEach(host.node::step);
     assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
 
-    host.lateTicks(9);
+    host.ticks(9);
     assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
     host.lateTicks(1);
     assertThat(host.node.role()).isEqualTo(RoleName.FOLLOWER);
@@ -212,6 +212,31 @@ final class LateTicksTest {
     host.node.step(heartbeatResponse(3, 2, 0));
 
     assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(stepDowns(host)).containsExactly(new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST));
+  }
+
+  @Test
+  void aLeaderThatWasFrozenWaitsForTheAnswersToItsFirstHeartbeats() {
+    Host host = leader();
+    host.lateTicks(9);
+    assertThat(host.settle()).filteredOn(Message::hasHeartbeat).hasSize(2);
+
+    host.ticks(1);
+    assertThat(host.status().role()).as("before the answers").isEqualTo(RoleName.LEADER);
+
+    host.node.step(heartbeatResponse(2, 2, 1));
+    host.ticks(9);
+    assertThat(host.status().role()).as("after an answer").isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void aLeaderThatWasFrozenAndIsNotAnsweredThenStepsDown() {
+    Host host = leader();
+    host.lateTicks(9);
+    host.settle();
+
+    host.ticks(2);
+
     assertThat(stepDowns(host)).containsExactly(new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST));
   }
 

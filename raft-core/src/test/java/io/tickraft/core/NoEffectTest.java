@@ -35,7 +35,7 @@ final class NoEffectTest {
         .isEqualTo(
             new Rejected(
                 Reason.NO_EFFECT, 1, "it removes only nodes that are no members, such as 9"));
-    assertThat(leader.status().last()).isEqualTo(new EntryId(2, 2));
+    assertThat(leader.status().last()).isEqualTo(new LogId(2, 2));
     assertThat(leader.node.hasReady()).isFalse();
   }
 

@@ -173,7 +173,7 @@ final class OpeningTest {
 
     assertThat(node.status().role()).isEqualTo(RoleName.FOLLOWER);
     assertThat(node.status().term()).isZero();
-    assertThat(node.status().last()).isEqualTo(EntryId.NONE);
+    assertThat(node.status().last()).isEqualTo(LogId.NONE);
     assertThat(node.status().firstIndex()).isEqualTo(1);
     assertThat(node.confState()).isEqualTo(ConfState.getDefaultInstance());
     assertThat(node.hasReady()).isFalse();
@@ -187,7 +187,7 @@ final class OpeningTest {
     assertThat(node.status().term()).isEqualTo(1);
     assertThat(node.status().leader()).isZero();
     assertThat(node.status().vote()).isZero();
-    assertThat(node.status().last()).isEqualTo(new EntryId(1, 1));
+    assertThat(node.status().last()).isEqualTo(new LogId(1, 1));
     assertThat(node.status().commitIndex()).isEqualTo(1);
     assertThat(node.status().appliedIndex()).isEqualTo(1);
     assertThat(node.confState()).isEqualTo(THREE);

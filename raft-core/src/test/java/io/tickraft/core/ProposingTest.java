@@ -280,7 +280,7 @@ final class ProposingTest {
 
     assertThat(response.getAccepted().getFirst()).isEqualTo(id(2, 3));
     assertThat(response.getAccepted().getCount()).isEqualTo(2);
-    assertThat(host.status().last()).isEqualTo(new EntryId(2, 4));
+    assertThat(host.status().last()).isEqualTo(new LogId(2, 4));
   }
 
   @Test

@@ -192,7 +192,7 @@ final class RaftTextTest {
         .isEqualTo("transfer to 2: timed out");
     assertThat(RaftText.of(new Outcome.TransferRejected(2, TransferResult.Reason.NOT_A_VOTER, 1)))
         .isEqualTo("transfer to 2: rejected, not a voter, leader 1");
-    assertThat(RaftText.of(new Outcome.ChangeImpossible(new EntryId(2, 5), "it cannot be left")))
+    assertThat(RaftText.of(new Outcome.ChangeImpossible(new LogId(2, 5), "it cannot be left")))
         .isEqualTo("change (2,5) impossible: it cannot be left");
   }
 
@@ -306,9 +306,9 @@ final class RaftTextTest {
                 + " reads until it reaches 9"),
         arguments(new RaftEvent.StateRegained(9), "lost entries regained: the log reaches 9"),
         arguments(
-            new RaftEvent.SnapshotTooLarge(3, new EntryId(2, 7), 2_147_483_647),
+            new RaftEvent.SnapshotTooLarge(3, new LogId(2, 7), 2_147_483_647),
             "snapshot (2,7) too large for 3: no message can carry its 2147483647 bytes"),
-        arguments(new RaftEvent.SnapshotAccepted(new EntryId(2, 5)), "snapshot (2,5) accepted"),
+        arguments(new RaftEvent.SnapshotAccepted(new LogId(2, 5)), "snapshot (2,5) accepted"),
         arguments(
             new RaftEvent.ConfigurationChanged(voters(1, 2)),
             "configuration in effect: voters {1,2}"),
@@ -397,7 +397,7 @@ final class RaftTextTest {
   }
 
   private static Outcome problem(String text) {
-    return new Outcome.ChangeImpossible(new EntryId(2, 5), text);
+    return new Outcome.ChangeImpossible(new LogId(2, 5), text);
   }
 
   @Test

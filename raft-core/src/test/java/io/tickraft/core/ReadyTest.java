@@ -405,7 +405,7 @@ final class ReadyTest {
 
     assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
     assertThat(host.peer(1).matchIndex()).isEqualTo(2);
-    assertThat(host.status().last()).isEqualTo(new EntryId(3, 3));
+    assertThat(host.status().last()).isEqualTo(new LogId(3, 3));
     Ready noOp = host.node.ready();
     host.persist(noOp);
     assertThat(host.peer(1).matchIndex()).isEqualTo(3);

@@ -284,7 +284,7 @@ final class SizesTest {
     }
 
     assertThat(sent).noneMatch(Message::hasInstallSnapshot);
-    EntryId id = new EntryId(2, 5);
+    LogId id = new LogId(2, 5);
     assertThat(host.events)
         .containsExactly(
             new RaftEvent.SnapshotTooLarge(2, id, Integer.MAX_VALUE - 29),

@@ -84,9 +84,7 @@ final class SnapshotStoriesTest {
     assertThat(host.status().firstIndex()).isEqualTo(replaced ? index + 1 : 2);
     assertThat(host.eventsOf(RaftEvent.SnapshotAccepted.class))
         .isEqualTo(
-            replaced
-                ? List.of(new RaftEvent.SnapshotAccepted(new EntryId(term, index)))
-                : List.of());
+            replaced ? List.of(new RaftEvent.SnapshotAccepted(new LogId(term, index))) : List.of());
   }
 
   @Test
@@ -230,7 +228,7 @@ final class SnapshotStoriesTest {
     assertThat(sent).hasSize(1);
     assertThat(sent.get(0).getAppendResponse().getRejected().getWantsSnapshot()).isTrue();
     assertThat(sent.get(0).getAppendResponse().getRejected().getPrevIndex()).isZero();
-    assertThat(host.status().last()).isEqualTo(EntryId.NONE);
+    assertThat(host.status().last()).isEqualTo(LogId.NONE);
     assertThat(host.status().term()).isEqualTo(3);
     assertThat(host.status().leader()).isEqualTo(2);
   }
@@ -293,7 +291,7 @@ final class SnapshotStoriesTest {
     host.settle();
     host.node.step(granted(3, 3));
     host.settle();
-    assertThat(host.status().last()).isEqualTo(new EntryId(3, 7));
+    assertThat(host.status().last()).isEqualTo(new LogId(3, 7));
     host.events.clear();
     return host;
   }

@@ -14,13 +14,13 @@ final class ValuesTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 1", "1, 9", "9223372036854775807, 9223372036854775807"})
   void anEntryIdIsNoneOrPositive(long term, long index) {
-    assertThat(new EntryId(term, index).index()).isEqualTo(index);
+    assertThat(new LogId(term, index).index()).isEqualTo(index);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 1", "1, 0", "-1, 1", "1, -1", "-1, -1", "-1, 0"})
   void anyOtherEntryIdIsRefused(long term, long index) {
-    assertThatThrownBy(() -> new EntryId(term, index))
+    assertThatThrownBy(() -> new LogId(term, index))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("term " + term)
         .hasMessageContaining("index " + index);
@@ -40,7 +40,7 @@ final class ValuesTest {
   })
   void aLogIsUpToDateByTermAndThenByLength(
       long term, long index, long otherTerm, long otherIndex, boolean expected) {
-    boolean upToDate = new EntryId(term, index).isUpToDateWith(new EntryId(otherTerm, otherIndex));
+    boolean upToDate = new LogId(term, index).isUpToDateWith(new LogId(otherTerm, otherIndex));
 
     assertThat(upToDate).isEqualTo(expected);
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
@@ -76,8 +77,8 @@ public final class Wire {
     return entries;
   }
 
-  public static io.tickraft.proto.EntryId id(long term, long index) {
-    return io.tickraft.proto.EntryId.newBuilder().setTerm(term).setIndex(index).build();
+  public static EntryId id(long term, long index) {
+    return EntryId.newBuilder().setTerm(term).setIndex(index).build();
   }
 
   public static ConfState voters(long... voters) {

@@ -2,7 +2,7 @@ package io.tickraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
@@ -86,7 +86,7 @@ class AdministrationTest {
     Answer answer = transfer();
     assertThat(answer.reply()).isEmpty();
     // Of no concern to the transfer.
-    administration.complete(List.of(new Outcome.ChangeImpossible(new EntryId(2, 5), "because")));
+    administration.complete(List.of(new Outcome.ChangeImpossible(new LogId(2, 5), "because")));
     assertThat(answer.reply()).isEmpty();
     administration.complete(List.of(outcome));
     assertThat(answer.reply()).contains(reply);

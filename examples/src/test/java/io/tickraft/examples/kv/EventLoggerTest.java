@@ -8,7 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus.State;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
@@ -152,7 +152,7 @@ class EventLoggerTest {
   void whatADiskHasLostAndWhatCannotBeSentIsALine() {
     events.onEvent(new RaftEvent.StateLost(2, 5, 9));
     events.onEvent(new RaftEvent.StateRegained(9));
-    events.onEvent(new RaftEvent.SnapshotTooLarge(3, new EntryId(2, 7), Integer.MAX_VALUE));
+    events.onEvent(new RaftEvent.SnapshotTooLarge(3, new LogId(2, 7), Integer.MAX_VALUE));
     assertThat(written())
         .containsExactly(
             "node 7001: lost entries: the log ends at 5, leader 2 has seen it reach 9: no votes, no"

@@ -1,6 +1,6 @@
 package io.tickraft.core.log;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.Storage;
 import io.tickraft.core.membership.NewerVersion;
 import io.tickraft.core.membership.PendingChanges;
@@ -135,7 +135,7 @@ public final class RaftLog {
   }
 
   /** Returns the last entry. */
-  public EntryId last() {
+  public LogId last() {
     return id(lastIndex());
   }
 
@@ -150,7 +150,7 @@ public final class RaftLog {
   }
 
   /** Returns the entry at the commit index. */
-  public EntryId committedId() {
+  public LogId committedId() {
     return id(committed);
   }
 
@@ -185,8 +185,8 @@ public final class RaftLog {
   }
 
   /** Returns the entry at an index, which the log must know. */
-  public EntryId id(long index) {
-    return index == 0 ? EntryId.NONE : new EntryId(term(index), index);
+  public LogId id(long index) {
+    return index == 0 ? LogId.NONE : new LogId(term(index), index);
   }
 
   /** Returns whether the log holds the entry (term, index); the start of the log always matches. */
@@ -199,7 +199,7 @@ public final class RaftLog {
    * last one that can match a log which has an entry of that term at that index, as terms never
    * fall along a log. Not before the entry right before the first one.
    */
-  public EntryId lastNotAbove(long index, long term) {
+  public LogId lastNotAbove(long index, long term) {
     long low = firstIndex() - 1;
     long high = Math.min(index, lastIndex());
     while (low < high) {

@@ -1,6 +1,6 @@
 package io.tickraft.core.progress;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.log.IndexedBytes;
 import io.tickraft.proto.Snapshot;
@@ -63,7 +63,7 @@ public final class Progress {
   private long attempt;
 
   /** The last entry that the snapshot of the current or last attempt covers. */
-  private EntryId snapshot = EntryId.NONE;
+  private LogId snapshot = LogId.NONE;
 
   /** Ticks since the snapshot was sent, or since the host reported on it. */
   private int snapshotTicks;
@@ -262,7 +262,7 @@ public final class Progress {
   }
 
   /** Returns the last entry that the snapshot which was sent last covers. */
-  public EntryId snapshot() {
+  public LogId snapshot() {
     return snapshot;
   }
 
@@ -488,7 +488,7 @@ public final class Progress {
     SnapshotMetadata metadata = newSnapshot.getMetadata();
     state = PeerStatus.State.SNAPSHOT;
     attempt = newAttempt;
-    snapshot = new EntryId(metadata.getTerm(), metadata.getIndex());
+    snapshot = new LogId(metadata.getTerm(), metadata.getIndex());
     snapshotTicks = 0;
     snapshotAge = 0;
     copyWait =

@@ -1,7 +1,7 @@
 package io.tickraft.core.raft;
 
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.AppendResponse;
@@ -68,8 +68,7 @@ final class Acknowledgements {
     // Both sides skip what cannot match: the follower what is of a later term than the leader's
     // entry, the leader what is of a later term than the follower's. So a probe costs one rejection
     // for each term in conflict, not one for each entry (Raft paper, end of section 5.3).
-    EntryId next =
-        node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
+    LogId next = node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
     PeerStatus.State before = member.state();
     long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;
     boolean news =

@@ -18,12 +18,16 @@ final class Clock {
   /** Whether the last call was a tick. */
   private boolean inRun;
 
+  /** The tick at which the last run of several ticks ended; negative if there was none. */
+  private long lateAt = Long.MIN_VALUE / 2;
+
   Clock() {}
 
   private Clock(Clock other) {
     this.now = other.now;
     this.ticksInARow = other.ticksInARow;
     this.inRun = other.inRun;
+    this.lateAt = other.lateAt;
   }
 
   Clock copy() {
@@ -48,8 +52,22 @@ final class Clock {
 
   /** The time-outs were acted on: what arrives from here on does so after the run of ticks. */
   void timeoutsActedOn() {
+    if (ticksInARow > 1) {
+      lateAt = now;
+    }
     inRun = false;
     ticksInARow = 0;
+  }
+
+  /**
+   * Returns whether the host was late and what was sent then cannot have been answered yet: it has
+   * just delivered several ticks in a row, and no more than {@code heartbeatTicks} have passed.
+   *
+   * <p>A leader that was frozen for nine ticks of ten sends its heartbeats, and the tenth tick may
+   * follow before the answers can be there.
+   */
+  boolean isCatchingUp(int heartbeatTicks) {
+    return now - lateAt <= heartbeatTicks;
   }
 
   /**

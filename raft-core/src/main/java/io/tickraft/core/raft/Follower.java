@@ -2,7 +2,7 @@ package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.ReadResult;
@@ -140,7 +140,7 @@ final class Follower extends Role {
 
   /** The log has another entry than the leader's at an index, or none. */
   private static AppendResponse differsAt(NodeState node, long index, long term) {
-    EntryId hint = node.log.lastNotAbove(index, term);
+    LogId hint = node.log.lastNotAbove(index, term);
     return rejected(
         node,
         AppendResponse.Rejected.newBuilder().setPrevIndex(index).setHint(NodeState.proto(hint)));
@@ -210,7 +210,7 @@ final class Follower extends Role {
       } else {
         node.log.restore(snapshot);
         if (node.events.enabled()) {
-          node.events.add(new RaftEvent.SnapshotAccepted(new EntryId(term, index)));
+          node.events.add(new RaftEvent.SnapshotAccepted(new LogId(term, index)));
         }
         node.logHasGrown();
       }

@@ -1,6 +1,6 @@
 package io.tickraft.core.raft;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.Message;
@@ -31,7 +31,7 @@ final class Handover {
    * @param id the voter
    * @param last its last entry once everything that was sent to it has arrived
    */
-  private record Target(long id, EntryId last) {}
+  private record Target(long id, LogId last) {}
 
   private static final int REPEATS = 2;
 
@@ -127,7 +127,7 @@ final class Handover {
   }
 
   /** Orders a node to campaign if its last entry is {@code last}. */
-  static void order(NodeState node, long target, EntryId last) {
+  static void order(NodeState node, long target, LogId last) {
     TimeoutNow order = TimeoutNow.newBuilder().setLast(NodeState.proto(last)).build();
     node.outbox.send(node.message(target, m -> m.setTimeoutNow(order)), Outbox.After.TERM);
   }

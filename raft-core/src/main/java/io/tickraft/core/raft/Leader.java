@@ -126,7 +126,8 @@ final class Leader extends Role {
    */
   private boolean hasLostQuorum(NodeState node) {
     return node.clock.now() - replication.quorumHeard(node.configuration())
-        >= node.config.electionTicks();
+            >= node.config.electionTicks()
+        && !node.clock.isCatchingUp(node.config.heartbeatTicks());
   }
 
   // Membership.

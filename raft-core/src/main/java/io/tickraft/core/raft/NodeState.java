@@ -1,7 +1,7 @@
 package io.tickraft.core.raft;
 
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
@@ -11,6 +11,7 @@ import io.tickraft.core.log.Applying;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.membership.Membership;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
 import java.util.ArrayList;
@@ -299,12 +300,12 @@ final class NodeState {
   }
 
   /** The form in which an entry's name travels. */
-  static io.tickraft.proto.EntryId proto(EntryId id) {
+  static EntryId proto(LogId id) {
     return proto(id.term(), id.index());
   }
 
   /** The form in which an entry's name travels. */
-  static io.tickraft.proto.EntryId proto(long term, long index) {
-    return io.tickraft.proto.EntryId.newBuilder().setTerm(term).setIndex(index).build();
+  static EntryId proto(long term, long index) {
+    return EntryId.newBuilder().setTerm(term).setIndex(index).build();
   }
 }

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.DropReason;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
@@ -431,7 +431,7 @@ public final class Raft {
                 problem ->
                     node.outcomes.add(
                         new Outcome.ChangeImpossible(
-                            new EntryId(last.getTerm(), last.getIndex()), problem)));
+                            new LogId(last.getTerm(), last.getIndex()), problem)));
       }
     }
     return batch;

@@ -1,6 +1,6 @@
 package io.tickraft.core.raft;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.log.EntryCache;
@@ -307,7 +307,7 @@ final class Replication {
       node.events.add(
           new RaftEvent.SnapshotTooLarge(
               member.id(),
-              new EntryId(metadata.getTerm(), metadata.getIndex()),
+              new LogId(metadata.getTerm(), metadata.getIndex()),
               snapshot.getData().size()));
     }
   }
@@ -389,7 +389,7 @@ final class Replication {
    * An append without entries after the last entry of a snapshot. A member that has installed the
    * snapshot accepts it. The term is the snapshot's, as the log may be compacted beyond it.
    */
-  private static Append snapshotCheck(NodeState node, EntryId snapshot) {
+  private static Append snapshotCheck(NodeState node, LogId snapshot) {
     return Append.newBuilder()
         .setPrev(NodeState.proto(snapshot.term(), snapshot.index()))
         .setCommit(node.log.committed())

@@ -1,8 +1,9 @@
 package io.tickraft.core.raft;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.membership.Configuration;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
 import io.tickraft.proto.PreVoteResponse;
@@ -43,7 +44,7 @@ final class Voting {
    * Moves the commit index to one that another node knows of, if the log holds the very entry: then
    * it holds all before it too.
    */
-  static void learnCommit(NodeState node, io.tickraft.proto.EntryId commit) {
+  static void learnCommit(NodeState node, EntryId commit) {
     if (commit.getIndex() > node.log.committed()
         && node.log.matches(commit.getIndex(), commit.getTerm())) {
       node.log.commitTo(commit.getIndex());
@@ -176,9 +177,9 @@ final class Voting {
    * @param tieCounts whether equal logs leave the vote to the higher priority
    */
   private static VoteRejectReason logRefusal(
-      NodeState node, io.tickraft.proto.EntryId lastOfCandidate, long priority, boolean tieCounts) {
-    EntryId last = new EntryId(lastOfCandidate.getTerm(), lastOfCandidate.getIndex());
-    EntryId own = node.log.last();
+      NodeState node, EntryId lastOfCandidate, long priority, boolean tieCounts) {
+    LogId last = new LogId(lastOfCandidate.getTerm(), lastOfCandidate.getIndex());
+    LogId own = node.log.last();
     if (!last.isUpToDateWith(own)) {
       return VoteRejectReason.VOTE_REJECT_REASON_LOG_BEHIND;
     }

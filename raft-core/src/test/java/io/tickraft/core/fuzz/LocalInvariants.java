@@ -2,7 +2,7 @@ package io.tickraft.core.fuzz;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RoleName;
@@ -11,6 +11,7 @@ import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.InstallSnapshotResponse;
@@ -357,7 +358,7 @@ final class LocalInvariants {
       retracted.add(seen.term());
       staleFrom = Math.min(staleFrom, truncated.fromIndex());
     } else if (event instanceof RaftEvent.SnapshotAccepted accepted) {
-      EntryId id = accepted.id();
+      LogId id = accepted.id();
       require(
           id.index() > seen.commit(),
           Rule.A_SNAPSHOT_REPLACES_COMMITTED_ENTRIES,
@@ -781,7 +782,7 @@ final class LocalInvariants {
             seen.commit());
       }
       case TIMEOUT_NOW -> {
-        io.tickraft.proto.EntryId last = message.getTimeoutNow().getLast();
+        EntryId last = message.getTimeoutNow().getLast();
         require(
             !knowsLog
                 || seen.role() != RoleName.LEADER

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.Bootstrap;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
@@ -15,6 +15,7 @@ import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Heartbeat;
@@ -148,7 +149,7 @@ class LocalInvariantsTest {
       }
       case LOG_HAS_A_HOLE -> {
         appended();
-        checker.event(new RaftEvent.SnapshotAccepted(new EntryId(2, 9)));
+        checker.event(new RaftEvent.SnapshotAccepted(new LogId(2, 9)));
         seen(o -> o.first = 10);
       }
       case PERSISTED_BEYOND_LAST -> {
@@ -222,7 +223,7 @@ class LocalInvariantsTest {
       }
       case A_SNAPSHOT_REPLACES_COMMITTED_ENTRIES -> {
         appended();
-        checker.event(new RaftEvent.SnapshotAccepted(new EntryId(2, 2)));
+        checker.event(new RaftEvent.SnapshotAccepted(new LogId(2, 2)));
       }
       case A_MISDELIVERED_MESSAGE_IS_PROCESSED ->
           checker.processed(received(2, m -> m.setTo(3).setVote(Vote.getDefaultInstance())));
@@ -529,7 +530,7 @@ class LocalInvariantsTest {
 
   /** Node 2 leads in term 2 and has sent a snapshot at 9. */
   private void snapshotAccepted() {
-    checker.event(new RaftEvent.SnapshotAccepted(new EntryId(2, 9)));
+    checker.event(new RaftEvent.SnapshotAccepted(new LogId(2, 9)));
     seen(
         o -> {
           o.term = 2;
@@ -559,8 +560,8 @@ class LocalInvariantsTest {
         .build();
   }
 
-  private static io.tickraft.proto.EntryId id(long term, long index) {
-    return io.tickraft.proto.EntryId.newBuilder().setTerm(term).setIndex(index).build();
+  private static EntryId id(long term, long index) {
+    return EntryId.newBuilder().setTerm(term).setIndex(index).build();
   }
 
   private static Message message(long term, UnaryOperator<Message.Builder> body) {

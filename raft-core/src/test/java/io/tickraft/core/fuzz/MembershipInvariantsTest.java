@@ -3,7 +3,7 @@ package io.tickraft.core.fuzz;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.ConfChangeResult;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RoleName;
@@ -92,7 +92,7 @@ class MembershipInvariantsTest {
         List.of(),
         List.of(change(6)),
         Optional.of(confState),
-        List.of(new Outcome.ChangeImpossible(new EntryId(2, index), "for a reason")));
+        List.of(new Outcome.ChangeImpossible(new LogId(2, index), "for a reason")));
   }
 
   private static ConfChangeResult accepted(long term, long index) {

@@ -6,7 +6,7 @@ import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Wire;
 import io.tickraft.proto.Entry;
@@ -256,7 +256,7 @@ final class RaftLogModelTest {
 
     void check() {
       assertThat(log.lastIndex()).isEqualTo(last());
-      assertThat(log.last()).isEqualTo(new EntryId(term(last()), last()));
+      assertThat(log.last()).isEqualTo(new LogId(term(last()), last()));
       assertThat(log.committed()).isEqualTo(committed);
       assertThat(log.committedId().term()).isEqualTo(term(committed));
       assertThat(log.applying().appliedIndex()).isEqualTo(applied);
@@ -318,7 +318,7 @@ final class RaftLogModelTest {
         }
       }
 
-      assertThat(log.lastNotAbove(index, limit)).isEqualTo(new EntryId(term(expected), expected));
+      assertThat(log.lastNotAbove(index, limit)).isEqualTo(new LogId(term(expected), expected));
     }
 
     private static boolean isChange(Entry entry) {

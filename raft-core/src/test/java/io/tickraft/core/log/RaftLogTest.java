@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.AwkwardStorage;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Storage.EntriesResult;
 import io.tickraft.core.Storage.SnapshotResult;
@@ -96,7 +96,7 @@ final class RaftLogTest {
 
     log.append(new LogSlice(1, 1, entries(2, 1)));
 
-    assertThat(log.last()).isEqualTo(new EntryId(2, 5));
+    assertThat(log.last()).isEqualTo(new LogId(2, 5));
     assertThat(log.persisted()).isEqualTo(5);
   }
 
@@ -271,7 +271,7 @@ final class RaftLogTest {
     log.append(new LogSlice(10, 3, entries(11, 3)));
 
     assertThat(log.firstIndex()).isEqualTo(11);
-    assertThat(log.last()).isEqualTo(new EntryId(3, 11));
+    assertThat(log.last()).isEqualTo(new LogId(3, 11));
     assertThat(log.committed()).isEqualTo(10);
     assertThat(log.term(10)).isEqualTo(3);
     assertThat(log.term(9)).isZero();
@@ -734,10 +734,10 @@ final class RaftLogTest {
     assertThat(log.term(3)).isEqualTo(2);
     assertThat(log.term(2)).isZero();
     assertThat(log.matches(3, 2)).isTrue();
-    assertThat(log.lastNotAbove(5, 2)).isEqualTo(new EntryId(2, 3));
+    assertThat(log.lastNotAbove(5, 2)).isEqualTo(new LogId(2, 3));
     assertThat(log.lastNotAbove(5, 1))
         .as("not before the one before the first")
-        .isEqualTo(new EntryId(2, 3));
+        .isEqualTo(new LogId(2, 3));
   }
 
   // Hints.
@@ -765,8 +765,8 @@ final class RaftLogTest {
   void anEmptyLogHintsAtItsStart() {
     RaftLog log = new RaftLog(new MemoryStorage(), 0, 0, NO_LIMIT);
 
-    assertThat(log.lastNotAbove(5, 3)).isEqualTo(EntryId.NONE);
-    assertThat(log.last()).isEqualTo(EntryId.NONE);
+    assertThat(log.lastNotAbove(5, 3)).isEqualTo(LogId.NONE);
+    assertThat(log.last()).isEqualTo(LogId.NONE);
     assertThat(log.matches(0, 0)).isTrue();
     assertThat(log.contradictsCommitted(new LogSlice(0, 9, List.of())))
         .as("the start of the log always matches")

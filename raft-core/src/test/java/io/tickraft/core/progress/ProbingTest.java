@@ -6,7 +6,7 @@ import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.log.RaftLog;
@@ -62,8 +62,8 @@ final class ProbingTest {
       }
       rejections++;
       // As in Follower and in Leader.
-      EntryId hint = follower.lastNotAbove(prev, leader.term(prev));
-      EntryId next = leader.lastNotAbove(hint.index(), hint.term());
+      LogId hint = follower.lastNotAbove(prev, leader.term(prev));
+      LogId next = leader.lastNotAbove(hint.index(), hint.term());
       assertThat(progress.rejected(prev, Math.min(next.index(), hint.index()) + 1, false)).isTrue();
     }
   }

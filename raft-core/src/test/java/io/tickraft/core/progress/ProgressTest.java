@@ -7,7 +7,7 @@ import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.proto.Snapshot;
 import java.util.function.Consumer;
@@ -673,7 +673,7 @@ final class ProgressTest {
     progress.heartbeatAnswered(2);
 
     assertThat(progress.wantsSnapshotCheck()).isTrue();
-    assertThat(progress.snapshot()).isEqualTo(new EntryId(2, 10));
+    assertThat(progress.snapshot()).isEqualTo(new LogId(2, 10));
     progress.snapshotCheckSent();
     progress.heartbeatAnswered(2);
     assertThat(progress.wantsSnapshotCheck()).as("sent before the question").isFalse();

@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * What messages carry and storages hold: entries, hard states, snapshots. For static import.
  *
- * <p>An entry is always named in the order (term, index), as in {@link io.tickraft.core.EntryId}.
+ * <p>An entry is always named in the order (term, index), as in {@link io.tickraft.core.LogId}.
  */
 public final class Values {
 

@@ -1,7 +1,7 @@
 package io.tickraft.testkit.scenario;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
@@ -60,7 +60,7 @@ final class InspectionCommands {
     long base = disk.firstIndex() - 1;
     StringBuilder text = new StringBuilder();
     // What is compacted, or the bootstrap's.
-    text.append(base == 0 ? "|" : RaftText.of(new EntryId(disk.term(base), base)) + " |");
+    text.append(base == 0 ? "|" : RaftText.of(new LogId(disk.term(base), base)) + " |");
     for (Entry entry : disk.log()) {
       text.append(' ').append(terms ? String.valueOf(entry.getTerm()) : RaftText.of(entry));
     }
@@ -83,7 +83,7 @@ final class InspectionCommands {
             ? RaftText.of(available.snapshot())
             : "no snapshot")
         + ", last "
-        + RaftText.of(new EntryId(disk.term(disk.lastIndex()), disk.lastIndex()));
+        + RaftText.of(new LogId(disk.term(disk.lastIndex()), disk.lastIndex()));
   }
 
   private static String applied(ScenarioNode node) {

@@ -1,7 +1,7 @@
 package io.tickraft.testkit.scenario;
 
 import io.tickraft.core.ConfChangeResult;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
@@ -126,7 +126,7 @@ final class NodeText {
   static String of(ProposeResult result) {
     if (result instanceof ProposeResult.Accepted accepted) {
       return "accepts "
-          + RaftText.of(new EntryId(accepted.term(), accepted.firstIndex()))
+          + RaftText.of(new LogId(accepted.term(), accepted.firstIndex()))
           + (accepted.lastIndex() == accepted.firstIndex() ? "" : ".." + accepted.lastIndex());
     } else if (result instanceof ProposeResult.Forwarded forwarded) {
       return "forwards to " + forwarded.leader();
@@ -139,7 +139,7 @@ final class NodeText {
   /** What a membership change is answered with. */
   static String of(ConfChangeResult result) {
     if (result instanceof ConfChangeResult.Accepted accepted) {
-      return "accepts " + RaftText.of(new EntryId(accepted.term(), accepted.index()));
+      return "accepts " + RaftText.of(new LogId(accepted.term(), accepted.index()));
     } else if (result instanceof ConfChangeResult.Rejected rejected) {
       return rejects(rejected.reason(), rejected.leader()) + " (" + rejected.problem() + ")";
     }

@@ -14,7 +14,7 @@ import static io.tickraft.testkit.oracle.Histories.voters;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.tickraft.core.AppliedState;
-import io.tickraft.core.EntryId;
+import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
@@ -268,7 +268,7 @@ final class HostOraclesTest {
                 new ReadyOf(1)
                     .committed(change)
                     .confState(FOUR)
-                    .outcome(new Outcome.ChangeImpossible(new EntryId(1, 2), "because")),
+                    .outcome(new Outcome.ChangeImpossible(new LogId(1, 2), "because")),
                 durable(1, 0, change)));
   }
 

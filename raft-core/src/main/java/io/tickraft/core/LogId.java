@@ -8,10 +8,10 @@ package io.tickraft.core;
  *     0
  * @param index the entry's position in the log, from 1; 0 is the position before the first entry
  */
-public record EntryId(long term, long index) {
+public record LogId(long term, long index) {
 
   /** The position before the first entry of every log. */
-  public static final EntryId NONE = new EntryId(0, 0);
+  public static final LogId NONE = new LogId(0, 0);
 
   /**
    * Names an entry.
@@ -21,7 +21,7 @@ public record EntryId(long term, long index) {
    * @throws IllegalArgumentException if a part is negative, or one of them is 0 and the other is
    *     not
    */
-  public EntryId {
+  public LogId {
     if (term < 0 || index < 0 || (term == 0) != (index == 0)) {
       throw new IllegalArgumentException(
           "an entry id is (0, 0) or has a positive term and index: term "
@@ -39,7 +39,7 @@ public record EntryId(long term, long index) {
    * @param other the last entry of the other log
    * @return whether this is not behind {@code other}
    */
-  public boolean isUpToDateWith(EntryId other) {
+  public boolean isUpToDateWith(LogId other) {
     return term != other.term ? term > other.term : index >= other.index;
   }
 }
