@@ -1,7 +1,7 @@
 package io.tickraft.core.membership;
 
-import io.tickraft.core.quorum.Joint;
 import io.tickraft.core.quorum.Majority;
+import io.tickraft.core.quorum.Voters;
 import io.tickraft.proto.ConfState;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,14 +20,15 @@ public final class Configuration {
   public static final Configuration NONE = new Configuration(ConfState.getDefaultInstance());
 
   private final ConfState confState;
-  private final Joint voters;
+  private final Voters voters;
   private final Majority learners;
   private final long[] members;
 
   private Configuration(ConfState confState) {
     this.confState = confState;
     this.voters =
-        new Joint(majority(confState.getVotersList()), majority(confState.getVotersOutgoingList()));
+        new Voters(
+            majority(confState.getVotersList()), majority(confState.getVotersOutgoingList()));
     this.learners = majority(confState.getLearnersList());
     TreeSet<Long> all = new TreeSet<>(confState.getVotersList());
     all.addAll(confState.getVotersOutgoingList());
@@ -118,7 +119,7 @@ public final class Configuration {
   }
 
   /** Returns the voters of both halves. */
-  public Joint voters() {
+  public Voters voters() {
     return voters;
   }
 

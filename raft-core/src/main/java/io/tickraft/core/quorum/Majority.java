@@ -6,7 +6,7 @@ import java.util.function.LongUnaryOperator;
 /**
  * A set of voters of which more than half decide. Immutable.
  *
- * <p>The empty set decides nothing and stands in nobody's way: as one half of a {@link Joint}
+ * <p>The empty set decides nothing and stands in nobody's way: as one half of a {@link Voters}
  * configuration it is the neutral element.
  */
 public final class Majority {

@@ -21,7 +21,7 @@ final class Acknowledgements {
     AppendResponse response = message.getAppendResponse();
     switch (response.getResultCase()) {
       case ACCEPTED ->
-          holds(node, member, message, response.getAccepted().getMatch(), response.getCommit());
+          matched(node, member, message, response.getAccepted().getMatch(), response.getCommit());
       case REJECTED -> rejected(node, member, message);
       case RESULT_NOT_SET -> node.drop(message, DropReason.STALE_ANSWER);
     }
@@ -33,7 +33,7 @@ final class Acknowledgements {
     switch (response.getResultCase()) {
       case INSTALLED -> {
         long match = response.getInstalled().getMatch();
-        holds(node, member, message, match, match);
+        matched(node, member, message, match, match);
       }
       case REFUSED -> {
         PeerStatus.State before = member.state();
@@ -45,7 +45,7 @@ final class Acknowledgements {
     }
   }
 
-  private static void holds(
+  private static void matched(
       NodeState node, Progress member, Message message, long match, long commit) {
     if (match > node.log.lastIndex()) {
       node.drop(message, DropReason.LOST_STATE);

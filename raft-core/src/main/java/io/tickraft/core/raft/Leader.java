@@ -291,7 +291,7 @@ final class Leader extends Role {
    */
   private void commitByCounting(NodeState node) {
     long index = replication.quorumMatch(node.configuration());
-    if (own.holds(index)) {
+    if (own.isOfThisTerm(index)) {
       node.log.commitTo(index);
       own.committedTo(index);
     }
@@ -320,7 +320,7 @@ final class Leader extends Role {
    * committed a leader does not know what is (thesis 6.4, step 1).
    */
   private boolean isRoundDue(NodeState node) {
-    return reads.isRoundWanted() && own.holds(node.log.committed());
+    return reads.isRoundWanted() && own.isOfThisTerm(node.log.committed());
   }
 
   private void beginRound(NodeState node) {

@@ -31,7 +31,7 @@ final class OwnEntries {
   }
 
   /** Returns whether an index is of this term. */
-  boolean holds(long index) {
+  boolean isOfThisTerm(long index) {
     return index >= firstIndex;
   }
 

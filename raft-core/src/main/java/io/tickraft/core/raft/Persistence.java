@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class Persistence {
 
   /** The hard state that the host was told to write last. */
-  private HardState told;
+  private HardState lastWritten;
 
   /** Begins with a hard state that is written. */
-  Persistence(HardState told) {
-    this.told = told;
+  Persistence(HardState lastWritten) {
+    this.lastWritten = lastWritten;
   }
 
   Persistence copy() {
-    return new Persistence(told);
+    return new Persistence(lastWritten);
   }
 
   /** Returns whether there is something that the host was not told to write. */
@@ -24,11 +24,11 @@ final class Persistence {
   }
 
   private boolean isHardStateChanged(NodeState node) {
-    return isTermOrVoteChanged(node) || told.getCommit() != node.log.committed();
+    return isTermOrVoteChanged(node) || lastWritten.getCommit() != node.log.committed();
   }
 
   private boolean isTermOrVoteChanged(NodeState node) {
-    return told.getTerm() != node.term() || told.getVote() != node.vote();
+    return lastWritten.getTerm() != node.term() || lastWritten.getVote() != node.vote();
   }
 
   /** Returns whether what the host was not told yet must be synced to the disk. */
@@ -37,10 +37,10 @@ final class Persistence {
     // B. Should B forget that the first one is committed, B and C could elect a leader beside A.
     return isTermOrVoteChanged(node)
         || node.log.hasUnwritten()
-        || node.log.hasCommittedChangeAbove(told.getCommit())
+        || node.log.hasCommittedChangeAbove(lastWritten.getCommit())
         // A node whose state machine was further than its hard state: the log does not remember
         // which of the entries in between were changes.
-        || told.getCommit() < node.applying.appliedIndex();
+        || lastWritten.getCommit() < node.applying.appliedIndex();
   }
 
   /**
@@ -53,7 +53,7 @@ final class Persistence {
   @Nullable HardState write(NodeState node, long ready, boolean awaited) {
     boolean changed = isHardStateChanged(node);
     if (changed) {
-      told =
+      lastWritten =
           HardState.newBuilder()
               .setTerm(node.term())
               .setVote(node.vote())
@@ -61,8 +61,8 @@ final class Persistence {
               .build();
     }
     if (changed || awaited || node.log.hasUnwritten()) {
-      node.log.write(ready, told, node.clock.now());
+      node.log.write(ready, lastWritten, node.clock.now());
     }
-    return changed ? told : null;
+    return changed ? lastWritten : null;
   }
 }

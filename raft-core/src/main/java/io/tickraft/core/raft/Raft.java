@@ -70,10 +70,10 @@ public final class Raft {
    * @throws IllegalArgumentException if the storage contradicts itself or the applied state
    */
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
-    Opening opening = Opening.of(storage, applied);
-    NodeState node = opening.nodeState(config, storage);
+    InitialState initial = InitialState.of(storage, applied);
+    NodeState node = initial.nodeState(config, storage);
     return new Raft(
-        node, Follower.withoutLeader(), new Persistence(opening.hardState()), new HostWatch(node));
+        node, Follower.withoutLeader(), new Persistence(initial.hardState()), new HostWatch(node));
   }
 
   /**

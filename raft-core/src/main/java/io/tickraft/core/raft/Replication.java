@@ -40,7 +40,7 @@ final class Replication {
   private long[] scratch;
 
   /** Those who have left and get a last append. */
-  private final List<Progress> gone = new ArrayList<>(0);
+  private final List<Progress> removedMembers = new ArrayList<>(0);
 
   private final LongUnaryOperator match = each(Progress::match);
   private final LongUnaryOperator heardAt = each(Progress::heardAt);
@@ -68,8 +68,8 @@ final class Replication {
       progress[i] = other.progress[i].copy();
     }
     scratch = new long[other.scratch.length];
-    for (Progress member : other.gone) {
-      gone.add(member.copy());
+    for (Progress member : other.removedMembers) {
+      removedMembers.add(member.copy());
     }
     stored = other.stored.copy();
     ticksOfCache = other.ticksOfCache;
@@ -103,7 +103,7 @@ final class Replication {
       if (!configuration.isMember(member.id())
           && member.id() != node.id()
           && member.state() == PeerStatus.State.REPLICATE) {
-        gone.add(member);
+        removedMembers.add(member);
       }
     }
     members = newMembers;
@@ -250,8 +250,8 @@ final class Replication {
 
   /** Returns whether one that has left is to get its last append. */
   boolean owesLastAppend(NodeState node) {
-    for (int i = 0; i < gone.size(); i++) {
-      if (isReachable(node, gone.get(i))) {
+    for (int i = 0; i < removedMembers.size(); i++) {
+      if (isReachable(node, removedMembers.get(i))) {
         return true;
       }
     }
@@ -338,18 +338,18 @@ final class Replication {
   }
 
   private void formLast(NodeState node, List<Message> out) {
-    for (Progress member : gone) {
+    for (Progress member : removedMembers) {
       if (isReachable(node, member)) {
         // Without entries: what is not sent yet is no news of its removal.
         out.add(message(node, member, append(node, member.next() - 1, false)));
       }
     }
-    gone.clear();
+    removedMembers.clear();
   }
 
   /** Forms all that is due. */
   void form(NodeState node, List<Message> out) {
-    if (!gone.isEmpty()) {
+    if (!removedMembers.isEmpty()) {
       formLast(node, out);
     }
     // Followers at the same place share the body of an append.

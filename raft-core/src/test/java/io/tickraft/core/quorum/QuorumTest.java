@@ -93,7 +93,7 @@ final class QuorumTest {
     for (int numbers = 0; numbers < power(3, 5); numbers++) {
       int all = numbers;
       // Voters 1 to 3 and voters 3 to 5: one of them is in both halves.
-      Joint joint = new Joint(Majority.of(1, 2, 3), Majority.of(3, 4, 5));
+      Voters joint = new Voters(Majority.of(1, 2, 3), Majority.of(3, 4, 5));
       long in = naiveReached(digits(all, 1, 2, 3));
       long out = naiveReached(digits(all, 3, 4, 5));
 
@@ -109,7 +109,7 @@ final class QuorumTest {
 
   @Test
   void anEmptyHalfStandsInNobodysWay() {
-    Joint joint = new Joint(Majority.of(1, 2, 3), Majority.EMPTY);
+    Voters joint = new Voters(Majority.of(1, 2, 3), Majority.EMPTY);
 
     assertThat(joint.isJoint()).isFalse();
     assertThat(joint.reachedByQuorum(id -> 10 * id, new long[joint.largestHalf()])).isEqualTo(20);
@@ -160,7 +160,7 @@ final class QuorumTest {
 
   @Test
   void aJointElectionIsWonInBothHalvesAndLostInOne() {
-    Joint joint = new Joint(Majority.of(1, 2, 3), Majority.of(3, 4, 5));
+    Voters joint = new Voters(Majority.of(1, 2, 3), Majority.of(3, 4, 5));
     for (int answers = 0; answers < power(3, 5); answers++) {
       VoteResult in = naiveResult(answers, 1, 2, 3);
       VoteResult out = naiveResult(answers, 3, 4, 5);
@@ -177,7 +177,7 @@ final class QuorumTest {
       Majority half = Majority.of(1, 2, 3);
       VoteResult alone = half.result(tally(answers, 3));
 
-      assertThat(new Joint(half, Majority.EMPTY).result(tally(answers, 3))).isEqualTo(alone);
+      assertThat(new Voters(half, Majority.EMPTY).result(tally(answers, 3))).isEqualTo(alone);
     }
   }
 
@@ -280,7 +280,7 @@ final class QuorumTest {
 
   @Test
   void aJointConfigurationContainsTheVotersOfBothHalves() {
-    Joint joint = new Joint(Majority.of(1, 2), Majority.of(2, 3, 4));
+    Voters joint = new Voters(Majority.of(1, 2), Majority.of(2, 3, 4));
 
     assertThat(joint.isJoint()).isTrue();
     assertThat(joint.largestHalf()).isEqualTo(3);

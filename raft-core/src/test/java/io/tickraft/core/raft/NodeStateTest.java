@@ -12,7 +12,7 @@ final class NodeStateTest {
 
   private final MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
   private final NodeState node =
-      Opening.of(storage, null).nodeState(RaftConfig.builder(1).build(), storage);
+      InitialState.of(storage, null).nodeState(RaftConfig.builder(1).build(), storage);
 
   @Test
   void aTermIsNotEnteredTwice() {

@@ -9,7 +9,7 @@ import java.util.function.LongUnaryOperator;
  * @param incoming the voters of the new configuration, or of the only one
  * @param outgoing the voters of the old configuration; empty unless the configuration is joint
  */
-public record Joint(Majority incoming, Majority outgoing) {
+public record Voters(Majority incoming, Majority outgoing) {
 
   /** Returns whether there are two halves. */
   public boolean isJoint() {

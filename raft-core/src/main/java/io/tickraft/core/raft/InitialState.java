@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param applied the applied index
  * @param configuration the configuration after the applied index
  */
-record Opening(
+record InitialState(
     HardState hardState,
     long term,
     long vote,
@@ -34,7 +34,7 @@ record Opening(
    *
    * @param applied what the state machine has applied; null: what the storage's snapshot covers
    */
-  static Opening of(Storage storage, @Nullable AppliedState applied) {
+  static InitialState of(Storage storage, @Nullable AppliedState applied) {
     HardState hardState = answered(storage.initialState(), "initialState()");
     check(
         hardState.getTerm() >= 0 && hardState.getVote() >= 0 && hardState.getCommit() >= 0,
@@ -65,7 +65,7 @@ record Opening(
         lastTerm >= snapshot.getTerm() && (last == 0) == (lastTerm == 0),
         "storage: the last entry, " + last + ", is of term " + lastTerm);
     boolean raised = lastTerm > hardState.getTerm();
-    return new Opening(
+    return new InitialState(
         hardState,
         Math.max(hardState.getTerm(), lastTerm),
         raised ? 0 : hardState.getVote(),
