@@ -416,7 +416,7 @@ public final class Raft {
   }
 
   /**
-   * Hands out the next entries for the state machine; none if there are none.
+   * Gives the next batch of committed entries to the state machine; none if there is none.
    *
    * @return the entries
    */
@@ -438,7 +438,7 @@ public final class Raft {
   }
 
   /**
-   * Takes the configuration that holds after what was handed out last.
+   * Takes the configuration that holds after what the state machine was given last.
    *
    * @return the configuration; null if it was told already
    */
