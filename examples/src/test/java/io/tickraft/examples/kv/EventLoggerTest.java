@@ -20,9 +20,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.LoggerFactory;
 
 /** What an operator reads of what a node drops and does. */
+// Each test collects all lines of the one logger, so that two at a time would see each other's.
+@Execution(ExecutionMode.SAME_THREAD)
 class EventLoggerTest {
 
   /** No node of another test, which may run at the same time, has this id. */
