@@ -31,10 +31,10 @@ enum Rule {
       return room(root, "quorum");
     }
   },
-  LOG_KNOWS_PENDING_CHANGES("LogUsingRaft") {
+  LOG_KNOWS_CHANGES_AND_SIZES("LogUsingRaft") {
     @Override
     ArchRule under(String root) {
-      return room(root, "log", "core", "core.membership");
+      return room(root, "log", "core", "core.membership", "core.validate");
     }
   },
   PROGRESS_KNOWS_THE_LOG("ProgressUsingRaft") {

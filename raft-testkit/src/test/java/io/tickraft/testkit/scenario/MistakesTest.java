@@ -46,7 +46,7 @@ class MistakesTest {
           cluster 100                 @ cluster: how many nodes: a number from 1 to 99, not 100
           node 4                      @ node: missing: voters=..., or joining
           node 4 voters=1..           @ node: voters: a number from 1 to 100, not
-          node 4 color=red            @ node: unknown option: color; a node has check-quorum,
+          node 4 color=red            @ node: unknown option: color; a node has accept-forwarded-proposals,
           node 4 voters=1 pre-vote=1  @ node: pre-vote: on or off, not 1
           node 4 voters=1 host=slow   @ node: host: at-once, apply-later or manual, not slow
           node 4 voters=1 log=2,1     @ node: log: entries must be contiguous
