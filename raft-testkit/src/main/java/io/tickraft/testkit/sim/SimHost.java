@@ -58,6 +58,9 @@ public final class SimHost {
   private boolean keepsState;
   private final ArrayDeque<Write> writing = new ArrayDeque<>();
 
+  /** How many of the Readys in {@link #writing} and {@link #written} something waits for. */
+  private int outstanding;
+
   /** Their writes are made, and the node does not know. */
   private final ArrayDeque<Ready> written = new ArrayDeque<>();
 
@@ -244,6 +247,7 @@ public final class SimHost {
     node = null;
     writing.clear();
     written.clear();
+    outstanding = 0;
     applying.clear();
   }
 
@@ -371,13 +375,12 @@ public final class SimHost {
   public void stepped() {
     Status status = node().status();
     // It has more to write than was seen if it could not give out all of it.
-    oracle.stepped(NodeView.of(status, outstanding() < writesAtOnce && !node().hasReady()));
+    oracle.stepped(NodeView.of(status, outstanding < writesAtOnce && !node().hasReady()));
   }
 
-  /** How many Readys the node counts as outstanding: those that something waits for. */
-  long outstanding() {
-    return written.stream().filter(SimHost::waits).count()
-        + writing.stream().filter(write -> waits(write.ready)).count();
+  /** {@return how many Readys the node counts as outstanding: those that something waits for} */
+  int outstanding() {
+    return outstanding;
   }
 
   private static boolean waits(Ready ready) {
@@ -393,7 +396,7 @@ public final class SimHost {
    * @return the Ready
    */
   public Ready take() {
-    boolean isAllSaid = outstanding() < writesAtOnce;
+    boolean isAllSaid = outstanding < writesAtOnce;
     Ready ready = node().ready();
     if (ready.snapshot().isPresent()) {
       oracle.snapshotInstalled(id, ready.snapshot().get());
@@ -409,6 +412,7 @@ public final class SimHost {
       applying.addLast(ready);
     }
     writing.addLast(new Write(ready, disk.write(ready)));
+    outstanding += waits(ready) ? 1 : 0;
     return ready;
   }
 
@@ -445,6 +449,7 @@ public final class SimHost {
    */
   Ready acknowledge() {
     Ready ready = written.removeFirst();
+    outstanding -= waits(ready) ? 1 : 0;
     oracle.persisted(id, ReadyView.of(ready));
     node().persisted(ready);
     // What is committed now is by the configuration in effect before anything more is applied.
