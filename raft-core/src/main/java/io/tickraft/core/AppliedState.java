@@ -4,12 +4,13 @@ import io.tickraft.proto.ConfState;
 import java.util.Objects;
 
 /**
- * How far a state machine that survived a restart has come: what the host stored in one write with
- * the data of the last entry it applied.
+ * The applied index of a state machine that kept its state over a restart, with its term and
+ * configuration. The host stored these in one write with the data of the last entry that it
+ * applied.
  *
- * <p>The three belong together. The configuration is the one that holds after the entry at {@code
- * index}: that of the latest {@link Ready#confState()} at or before it, or of the snapshot from
- * which the state machine started.
+ * <p>The configuration is the one after the entry at {@code index}: the latest {@link
+ * Ready#confState()} at or before that entry, or that of the snapshot from which the state machine
+ * started.
  *
  * @param index the last applied index, from 1
  * @param term the term of the entry at {@code index}, from 1
@@ -18,10 +19,10 @@ import java.util.Objects;
 public record AppliedState(long index, long term, ConfState confState) {
 
   /**
-   * Describes an applied state.
+   * Creates an applied state.
    *
-   * @param index the last applied index
-   * @param term the term of the entry at {@code index}
+   * @param index the last applied index, from 1
+   * @param term the term of the entry at {@code index}, from 1
    * @param confState the configuration after the entry at {@code index}
    * @throws IllegalArgumentException if the index or the term is below 1
    */

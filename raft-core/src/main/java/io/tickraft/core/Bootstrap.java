@@ -8,12 +8,12 @@ import io.tickraft.proto.SnapshotMetadata;
 import java.util.Arrays;
 
 /**
- * What the host writes to the empty storage of each first voter before it opens the node: the same
- * snapshot at index 1 and term 1, and a hard state.
+ * The initial state of a new group: a snapshot at index 1 and term 1, and a hard state. The host
+ * writes the same to the empty storage of each first voter, before it opens the node.
  *
- * <p>A node that joins later writes nothing of the kind: it opens an empty storage, and the leader
- * sends it a snapshot. An id whose storage was lost must never be used again, with this or without:
- * the node would forget which votes it gave and which entries it acknowledged.
+ * <p>For a node that joins later the host writes nothing: the node is opened on an empty storage,
+ * and the leader sends it a snapshot. Never reuse an id whose storage was lost, with or without
+ * this class: the node would have forgotten its votes and the entries that it acknowledged.
  */
 public final class Bootstrap {
 
@@ -27,19 +27,19 @@ public final class Bootstrap {
    *
    * @param voters the ids of all first voters, the same on each of them, in any order
    * @return the snapshot
-   * @throws IllegalArgumentException if there is no voter, an id is below 1, or one is named twice
+   * @throws IllegalArgumentException if there is no voter, or an id is below 1 or a duplicate
    */
   public static Snapshot snapshot(long... voters) {
     return snapshot(ByteString.EMPTY, voters);
   }
 
   /**
-   * Returns the first snapshot of a group whose state machine starts with some data.
+   * Returns the first snapshot of a group whose state machine starts with data.
    *
    * @param data the state machine's data, as in any other snapshot
    * @param voters the ids of all first voters, the same on each of them, in any order
    * @return the snapshot
-   * @throws IllegalArgumentException if there is no voter, an id is below 1, or one is named twice
+   * @throws IllegalArgumentException if there is no voter, or an id is below 1 or a duplicate
    */
   public static Snapshot snapshot(ByteString data, long... voters) {
     if (voters.length == 0) {
@@ -67,10 +67,8 @@ public final class Bootstrap {
   }
 
   /**
-   * Returns the hard state that is written with the first snapshot: term 1, no vote, and the
-   * snapshot's index committed.
-   *
-   * @return the hard state
+   * {@return the hard state to write with the first snapshot: term 1, no vote, and the snapshot's
+   * index as commit index}
    */
   public static HardState hardState() {
     return HardState.newBuilder().setTerm(FIRST).setCommit(FIRST).build();

@@ -2,11 +2,12 @@ package io.tickraft.core;
 
 import java.util.Objects;
 
-/** What became of a call of {@link RawNode#proposeConfChange}. */
+/** The result of {@link RawNode#proposeConfChange}. */
 public sealed interface ConfChangeResult {
 
   /**
-   * The node leads and has appended the change to its log. Like any entry it may still be lost.
+   * The node is the leader and has appended the change to its log. Like any entry it may still be
+   * lost.
    *
    * @param term the leader's term, which is the term of the entry
    * @param index the index of the entry
@@ -16,17 +17,17 @@ public sealed interface ConfChangeResult {
   /**
    * Nothing was appended.
    *
-   * @param reason why
-   * @param leader the leader as far as the node knows; 0 if it knows of none
-   * @param problem what is wrong, a sentence
+   * @param reason why it was rejected
+   * @param leader the leader known to the node; 0 if none is known
+   * @param problem what is wrong, as a sentence
    */
   record Rejected(Reason reason, long leader, String problem) implements ConfChangeResult {
     /**
-     * Describes a rejection.
+     * Creates a rejection.
      *
-     * @param reason why
-     * @param leader the leader as far as the node knows; 0 if it knows of none
-     * @param problem what is wrong, a sentence
+     * @param reason why it was rejected
+     * @param leader the leader known to the node; 0 if none is known
+     * @param problem what is wrong, as a sentence
      */
     public Rejected {
       Objects.requireNonNull(reason, "reason");
@@ -36,27 +37,24 @@ public sealed interface ConfChangeResult {
 
   /** Why a change was rejected. */
   enum Reason {
-    /** The node does not lead. Changes are not passed on. */
+    /** The node is not the leader. Changes are not forwarded. */
     NOT_LEADER,
     /** The log holds another change that is not applied yet (thesis 4.1: one after the other). */
     PENDING,
-    /** The change cannot be made in the configuration in effect, or in none. */
+    /** The change cannot be made in the configuration in effect, or in any configuration. */
     INVALID,
     /**
-     * The change does nothing but remove nodes that are no members. {@link
-     * RawNode#proposeConfChangeEvenWithoutEffect} takes it.
+     * The change only removes nodes that are no members. {@link
+     * RawNode#proposeConfChangeEvenWithoutEffect} accepts it.
      */
     NO_EFFECT,
     /** The change, with its context, is larger than {@link RaftConfig#maxEntryBytes()}. */
     TOO_LARGE,
-    /** Leadership is on its way to another node. */
+    /** A leadership transfer is pending. */
     TRANSFERRING,
-    /** The node is removed, or made a learner, and about to step down. */
+    /** The leader was removed from the group or made a learner, and is about to step down. */
     LEAVING,
-    /**
-     * As much of the leader's log as may be waits for its own disk: {@link
-     * RaftConfig#maxUnstableBytes()}.
-     */
+    /** The unstable entries of the leader have reached {@link RaftConfig#maxUnstableBytes()}. */
     UNSTABLE_LIMIT
   }
 }

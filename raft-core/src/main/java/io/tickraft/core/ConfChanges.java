@@ -8,7 +8,7 @@ import io.tickraft.proto.ConfChangeType;
 import java.util.Objects;
 
 /**
- * Makes membership changes for {@link RawNode#proposeConfChange} (Raft paper, section 6; thesis
+ * Builds membership changes for {@link RawNode#proposeConfChange} (Raft paper, section 6; thesis
  * chapter 4).
  *
  * <pre>{@code
@@ -18,7 +18,7 @@ import java.util.Objects;
  * ConfChanges.leave()
  * }</pre>
  *
- * <p>Only ids are checked here. Whether a change fits the configuration is checked when it is
+ * <p>Only ids are checked here. The node checks whether a change fits the configuration when it is
  * proposed.
  */
 public final class ConfChanges {
@@ -63,17 +63,18 @@ public final class ConfChanges {
     return new Builder().remove(node);
   }
 
-  /** {@return the change that leaves a joint configuration} */
+  /** {@return a change that leaves a joint configuration} */
   public static ConfChange leave() {
     return LEAVE;
   }
 
   /**
-   * A membership change in the making. The changes are made in the order in which they are added,
-   * so that of two changes to one node the later one holds.
+   * Builds a membership change. Its single changes are made in the order in which they were added:
+   * of two changes to one node, the later one wins.
    *
-   * <p>Unless a transition is chosen, the change is made in one step if at most one node begins or
-   * ceases to vote, and otherwise through a joint configuration that the leader leaves by itself.
+   * <p>By default, the change is made in one step if at most one node becomes a voter or ceases to
+   * be one. Otherwise it is made through a joint configuration that the leader leaves
+   * automatically.
    */
   public static final class Builder {
 
@@ -124,8 +125,7 @@ public final class ConfChanges {
     }
 
     /**
-     * Chooses a joint configuration that the leader leaves by itself once it is applied, whatever
-     * the changes are.
+     * Always uses a joint configuration. The leader leaves it automatically once it is applied.
      *
      * @return this
      */
@@ -135,8 +135,8 @@ public final class ConfChanges {
     }
 
     /**
-     * Chooses a joint configuration that stays until {@link ConfChanges#leave()} is proposed,
-     * whatever the changes are.
+     * Always uses a joint configuration. It stays in effect until the change {@link
+     * ConfChanges#leave()} is made.
      *
      * @return this
      */
@@ -146,8 +146,8 @@ public final class ConfChanges {
     }
 
     /**
-     * Sets what the host wants to travel with the change, such as the address of a new node. Each
-     * host gets it back as part of the committed entry.
+     * Sets data of the host's own, such as the address of a new node. Each host gets the data as
+     * part of the committed entry.
      *
      * @param context the host's own bytes; taken by reference; empty by default
      * @return this

@@ -85,7 +85,7 @@ final class EventText {
           + overdue.ticks()
           + " ticks";
     }
-    // Not an exception: one that an observer's log line throws fails the node.
+    // No exception: thrown while an observer logs the event, it would fail the node.
     return event.getClass().getSimpleName();
   }
 

@@ -1,8 +1,8 @@
 package io.tickraft.core;
 
 /**
- * The name of one log entry for all time: no two entries are ever created with the same term and
- * index (Raft paper, section 5.3, Log Matching).
+ * The unique id of a log entry: no two entries are ever created with the same term and index (Raft
+ * paper, section 5.3, Log Matching).
  *
  * @param term the term of the leader that created the entry, from 1; 0 exactly if {@code index} is
  *     0
@@ -14,12 +14,11 @@ public record LogId(long term, long index) {
   public static final LogId NONE = new LogId(0, 0);
 
   /**
-   * Names an entry.
+   * Creates an id.
    *
-   * @param term the term of the leader that created it
-   * @param index its position in the log
-   * @throws IllegalArgumentException if a part is negative, or one of them is 0 and the other is
-   *     not
+   * @param term the term of the leader that created the entry
+   * @param index the entry's position in the log
+   * @throws IllegalArgumentException if term or index is negative, or only one of them is 0
    */
   public LogId {
     if (term < 0 || index < 0 || (term == 0) != (index == 0)) {
@@ -37,7 +36,7 @@ public record LogId(long term, long index) {
    * 5.4.1).
    *
    * @param other the last entry of the other log
-   * @return whether this is not behind {@code other}
+   * @return whether a log that ends with this entry is at least as up to date
    */
   public boolean isUpToDateWith(LogId other) {
     return term != other.term ? term > other.term : index >= other.index;

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A {@link Storage} that keeps everything in memory, for tests and examples, and as a cache before
- * a storage that is slow to read.
+ * A {@link Storage} in memory, for tests and examples, and as a cache in front of a storage that is
+ * slow to read.
  *
- * <p>Every method checks what it is given before it changes anything. Not thread-safe.
+ * <p>Every method checks its arguments before it changes anything. Not thread-safe.
  */
 public final class MemoryStorage implements Storage {
 
@@ -25,10 +25,10 @@ public final class MemoryStorage implements Storage {
 
   private final EntryBuffer log;
 
-  /** The term of the entry before the log's first; 0 if nothing was ever compacted. */
+  /** The term of the entry at {@code firstIndex() - 1}; 0 if nothing was ever compacted. */
   private long compactedTerm;
 
-  /** Creates an empty storage: that of a node which is to join a group. */
+  /** Creates an empty storage, for a node that will join a group. */
   public MemoryStorage() {
     this.log = new EntryBuffer(1);
   }
@@ -40,11 +40,7 @@ public final class MemoryStorage implements Storage {
     this.compactedTerm = other.compactedTerm;
   }
 
-  /**
-   * Returns a storage with the same content that goes its own way.
-   *
-   * @return a copy
-   */
+  /** {@return an independent copy} */
   public MemoryStorage copy() {
     return new MemoryStorage(this);
   }
@@ -65,10 +61,10 @@ public final class MemoryStorage implements Storage {
   }
 
   /**
-   * Persists what a Ready says: its snapshot, entries and hard state.
+   * Persists the snapshot, entries and hard state of a Ready.
    *
    * @param ready the Ready
-   * @throws IllegalArgumentException if it does not fit this storage
+   * @throws IllegalArgumentException if the Ready does not fit the content of this storage
    */
   public void persist(Ready ready) {
     if (ready.snapshot().isPresent()) {
@@ -87,18 +83,18 @@ public final class MemoryStorage implements Storage {
   /**
    * Replaces the hard state.
    *
-   * @param hardState the new one
+   * @param hardState the new hard state
    */
   public void setHardState(HardState hardState) {
     this.hardState = Objects.requireNonNull(hardState, "hardState");
   }
 
   /**
-   * Replaces what the log holds from the first of some entries on.
+   * Appends entries. They replace all entries of the log from the first new index on.
    *
-   * @param newEntries contiguous entries, the first of them at {@code firstIndex() .. lastIndex() +
-   *     1}
-   * @throws IllegalArgumentException if they are not
+   * @param newEntries contiguous entries whose terms never fall, the first of them at {@code
+   *     firstIndex() .. lastIndex() + 1}; may be empty
+   * @throws IllegalArgumentException if the entries do not fit the log
    */
   public void append(List<Entry> newEntries) {
     if (newEntries.isEmpty()) {
@@ -125,26 +121,25 @@ public final class MemoryStorage implements Storage {
       Entry entry = newEntries.get(i);
       if (entry.getIndex() != from + i || entry.getTerm() < term) {
         throw new IllegalArgumentException(
-            "entries must be contiguous and their terms must not fall: "
-                + entry.getIndex()
-                + " of term "
-                + entry.getTerm()
-                + " where "
+            "entries must be contiguous and their terms must not fall: expected entry "
                 + (from + i)
                 + " of term "
                 + term
-                + " or later is due");
+                + " or later, got entry "
+                + entry.getIndex()
+                + " of term "
+                + entry.getTerm());
       }
       term = entry.getTerm();
     }
   }
 
   /**
-   * Replaces snapshot and log with a snapshot from a leader.
+   * Replaces the snapshot and the log with a snapshot from a leader.
    *
-   * @param newSnapshot a snapshot of an index that is not below that of the one before
-   * @throws IllegalArgumentException if the snapshot is older than the one that is here, or has no
-   *     index and term
+   * @param newSnapshot a snapshot whose index is not below that of the stored snapshot
+   * @throws IllegalArgumentException if the snapshot is older than the stored one, or its index or
+   *     term is below 1
    */
   public void installSnapshot(Snapshot newSnapshot) {
     SnapshotMetadata metadata = newSnapshot.getMetadata();
@@ -154,7 +149,7 @@ public final class MemoryStorage implements Storage {
     log.reset(metadata.getIndex() + 1);
   }
 
-  /** Checks that a snapshot may replace the one that is here. */
+  /** Checks that a snapshot may replace the stored one. */
   private void check(SnapshotMetadata metadata) {
     if (metadata.getIndex() < 1 || metadata.getTerm() < 1) {
       throw new IllegalArgumentException("a snapshot has a positive index and term");
@@ -169,14 +164,14 @@ public final class MemoryStorage implements Storage {
   }
 
   /**
-   * Takes a snapshot that the host's own state machine made. The log stays as it is until it is
+   * Stores a snapshot that the host's own state machine made. The log does not change until it is
    * {@linkplain #compact compacted}.
    *
    * @param index the last index that the state machine has applied
    * @param confState the configuration after that index
-   * @param data the state
-   * @throws IllegalArgumentException if the index is not above that of the last snapshot, or the
-   *     log does not hold it
+   * @param data the state of the state machine
+   * @throws IllegalArgumentException if the index is not above that of the last snapshot, or is
+   *     above the last index of the log
    */
   public void createSnapshot(long index, ConfState confState, ByteString data) {
     if (index <= snapshot.getMetadata().getIndex() || index > lastIndex()) {
@@ -200,10 +195,10 @@ public final class MemoryStorage implements Storage {
   }
 
   /**
-   * Drops the entries up to an index.
+   * Removes the entries up to an index.
    *
-   * @param index the last index to drop; a call with an index that was dropped already does nothing
-   * @throws IllegalArgumentException if it is above that of the last snapshot
+   * @param index the last index to remove; nothing happens if it was removed already
+   * @throws IllegalArgumentException if the index is above that of the last snapshot
    */
   public void compact(long index) {
     if (index > snapshot.getMetadata().getIndex()) {
@@ -254,7 +249,7 @@ public final class MemoryStorage implements Storage {
     return log.lastIndex();
   }
 
-  /** {@inheritDoc} It is always available. */
+  /** {@inheritDoc} The snapshot is always available. */
   @Override
   public SnapshotResult.Available snapshot() {
     return new SnapshotResult.Available(snapshot);

@@ -2,11 +2,11 @@ package io.tickraft.core;
 
 /**
  * Thrown by every call but {@link RawNode#status()} once a node has failed: its {@link Storage}
- * threw or contradicted itself, or an invariant of the node was found broken.
+ * threw or contradicted itself, or an invariant of the node was violated.
  *
- * <p>A failed node never goes on: what it holds in memory may be half a step. Drop it and, once the
- * cause is mended, {@linkplain RawNode#open open} another one on the storage. The {@linkplain
- * #getCause() cause} is the first failure.
+ * <p>A failed node never recovers: its state in memory may be only half updated. Drop it and, after
+ * the cause has been fixed, {@linkplain RawNode#open open} a new node on the storage. The
+ * {@linkplain #getCause() cause} is the first failure.
  */
 public final class NodeFailedException extends RuntimeException {
 

@@ -1,53 +1,56 @@
 package io.tickraft.core;
 
-/** How something ended that a node had accepted or taken over: see {@link Ready#outcomes()}. */
+/**
+ * How a leadership transfer that the node accepted ended, or that a committed membership change
+ * could not be made: see {@link Ready#outcomes()}.
+ */
 public sealed interface Outcome {
 
   /**
-   * A leadership transfer ended: one of which {@link RawNode#transferLeadership} had said that it
-   * was started or passed on, or one that this node, as the leader, made for another node's host.
+   * A leadership transfer ended that {@link RawNode#transferLeadership} started or forwarded, or
+   * that this node started as the leader at the request of another node.
    *
-   * @param target who was to lead
-   * @param end how it ended
-   * @param leader who leads now, as far as the node knows; 0 if it knows of none
+   * @param target the voter that was to lead
+   * @param end how the transfer ended
+   * @param leader the leader now known to the node; 0 if none is known
    */
   record TransferEnded(long target, TransferEnd end, long leader) implements Outcome {}
 
   /**
-   * The leader did not start a transfer that this node had passed on to it.
+   * The leader did not start a transfer that this node had forwarded to it.
    *
-   * @param target who was to lead
-   * @param reason why not
-   * @param leader the leader as far as the one that answered knows; 0 if it knows of none
+   * @param target the voter that was to lead
+   * @param reason why the transfer was rejected
+   * @param leader the leader known to the node that answered; 0 if none is known
    */
   record TransferRejected(long target, TransferResult.Reason reason, long leader)
       implements Outcome {}
 
   /**
    * A membership change was committed that cannot be made in the configuration before it. The
-   * configuration stays as it is.
+   * configuration does not change.
    *
    * @param entry the entry with the change
-   * @param problem why it cannot be made, a sentence
+   * @param problem why the change cannot be made, as a sentence
    */
   record ChangeImpossible(LogId entry, String problem) implements Outcome {}
 
   /** How a leadership transfer ended. */
   enum TransferEnd {
-    /** The target leads. */
+    /** The target is the leader. */
     COMPLETED,
     /**
-     * The target did not campaign: its log is not what the leader took it for, or it may not, as it
-     * does not know yet that it votes, or has a snapshot or a membership change to apply first. It
-     * may be asked again.
+     * The target did not campaign. Its log is not what the leader expected, or it may not campaign:
+     * it does not know yet that it is a voter, or has a snapshot or a membership change to apply
+     * first. The host may try again.
      */
     REFUSED,
     /**
-     * Within an election timeout, or two of them where the leader had to be asked, nobody else was
-     * seen to lead: the target may still win.
+     * The node saw no other leader within an election timeout, or within two for a forwarded
+     * transfer. The target may still become the leader.
      */
     TIMED_OUT,
-    /** Another node was elected meanwhile, or the target is no voter any more. */
+    /** Another node became the leader, or the target is no longer a voter. */
     ABORTED
   }
 }

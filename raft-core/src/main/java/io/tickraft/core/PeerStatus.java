@@ -2,16 +2,16 @@ package io.tickraft.core;
 
 import java.util.Objects;
 
-/** How far a leader has brought one member of its group. Immutable. */
+/** A leader's replication state of one member of its group. Immutable. */
 public final class PeerStatus {
 
   /** How a leader replicates to a member. */
   public enum State {
-    /** The member's log is not known: one append at a time looks for where it matches. */
+    /** The match index is not known: the leader sends one append at a time to find it. */
     PROBE,
-    /** The member's log is known: appends follow each other without waiting. */
+    /** The match index is known: the leader sends appends without waiting for the answers. */
     REPLICATE,
-    /** The member gets a snapshot, and no appends meanwhile. */
+    /** The leader sends a snapshot, and no appends meanwhile. */
     SNAPSHOT
   }
 
@@ -42,11 +42,11 @@ public final class PeerStatus {
   }
 
   /**
-   * Begins the description of a member, as a node gives it, and as a host's test may need it.
+   * Starts the status of a member. A host's tests may need this.
    *
    * @param id the member's id, from 1
-   * @param state how it is replicated to
-   * @param matchIndex the highest index up to which its log is known to match, from 0
+   * @param state how the leader replicates to the member
+   * @param matchIndex the match index, from 0
    * @param nextIndex the index of the next entry to send
    * @return a builder in which everything else is 0
    */
@@ -65,20 +65,18 @@ public final class PeerStatus {
   }
 
   /**
-   * Returns the highest index up to which the member's log is known to hold the leader's entries,
-   * durably (Raft paper, figure 2, "matchIndex"). It falls only if the member turns out to have
-   * lost what it had acknowledged: to 0, until it acknowledges anew.
-   *
-   * @return an index, from 0
+   * {@return the match index, from 0: the highest index up to which the member is known to have
+   * persisted the leader's entries (Raft paper, figure 2, "matchIndex")} It falls only if the
+   * member has lost entries that it had acknowledged: then it is 0 until the member acknowledges
+   * entries again.
    */
   public long matchIndex() {
     return matchIndex;
   }
 
   /**
-   * Returns the index of the next entry to send (Raft paper, figure 2, "nextIndex").
-   *
-   * @return an index, above {@link #matchIndex()}
+   * {@return the index of the next entry to send (Raft paper, figure 2, "nextIndex"), above {@link
+   * #matchIndex()}}
    */
   public long nextIndex() {
     return nextIndex;
@@ -95,49 +93,41 @@ public final class PeerStatus {
   }
 
   /**
-   * Returns how long ago the leader heard the member last. A member counts as heard when the
-   * leader's term begins and when the member is added or begins to vote. For the leader itself it
-   * is 0.
-   *
-   * @return ticks, from 0
+   * {@return how many ticks ago the leader last heard the member, from 0} A member counts as heard
+   * when the leader's term begins, and when the member is added or becomes a voter. 0 for the
+   * leader itself.
    */
   public long ticksSinceHeard() {
     return ticksSinceHeard;
   }
 
   /**
-   * Returns the highest commit index that the member is known to have persisted. It lags, as a
-   * member reports it with its answers to appends only. For the leader itself it is not kept, and
-   * 0.
-   *
-   * @return an index, from 0
+   * {@return the highest commit index that the member is known to have persisted, from 0} The value
+   * lags: a member reports it only with its answers to appends. 0 for the leader itself.
    */
   public long durableCommitIndex() {
     return durableCommitIndex;
   }
 
   /**
-   * Returns the last index of the snapshot that is on its way to the member, or about to be sent.
-   *
-   * @return an index, from 1; 0: there is none, as in every state but {@link State#SNAPSHOT}
+   * {@return the last index of the snapshot that is in flight to the member or about to be sent,
+   * from 1; 0 if there is none, as in every state but {@link State#SNAPSHOT}}
    */
   public long snapshotIndex() {
     return snapshotIndex;
   }
 
   /**
-   * Returns how long the attempt at the snapshot has lasted, whatever the host has reported of it.
-   *
-   * @return ticks, from 0; 0 without a snapshot
+   * {@return for how many ticks the snapshot attempt has lasted, from 0; 0 without a snapshot} The
+   * host's reports do not change it.
    */
   public long snapshotTicks() {
     return snapshotTicks;
   }
 
   /**
-   * Returns which attempt at a snapshot for the member this is, counted by this leader from 1.
-   *
-   * @return a number, from 1; 0 without a snapshot
+   * {@return the number of the snapshot attempt, which this leader counts from 1 for the member; 0
+   * without a snapshot}
    */
   public long snapshotAttempt() {
     return snapshotAttempt;
@@ -171,7 +161,7 @@ public final class PeerStatus {
         + " ticks ago";
   }
 
-  /** Puts a description together. Nothing is checked. */
+  /** Builds a status. Only a null state is rejected; no other value is checked. */
   public static final class Builder {
 
     private final long id;
@@ -196,8 +186,8 @@ public final class PeerStatus {
     /**
      * Sets what is in flight.
      *
-     * @param appends how many appends with entries
-     * @param bytes how many bytes of entries
+     * @param appends the number of appends with entries
+     * @param bytes the bytes of their entries
      * @return this
      */
     public Builder inflight(int appends, long bytes) {
@@ -207,7 +197,7 @@ public final class PeerStatus {
     }
 
     /**
-     * Sets how long ago the member was heard.
+     * Sets how long ago the member was last heard.
      *
      * @param ticks ticks, from 0
      * @return this
@@ -229,11 +219,11 @@ public final class PeerStatus {
     }
 
     /**
-     * Sets the snapshot that is on its way.
+     * Sets the snapshot that is in flight or about to be sent.
      *
-     * @param index its last index
-     * @param ticks how long the attempt has lasted
-     * @param attempt which attempt it is, from 1
+     * @param index the snapshot's last index
+     * @param ticks for how many ticks the attempt has lasted
+     * @param attempt the number of the attempt, from 1
      * @return this
      */
     public Builder snapshot(long index, long ticks, long attempt) {
@@ -243,7 +233,7 @@ public final class PeerStatus {
       return this;
     }
 
-    /** {@return the description} */
+    /** {@return the status} */
     public PeerStatus build() {
       return new PeerStatus(this);
     }

@@ -8,24 +8,24 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * Tells a host how each of its accepted proposals ended, so that it can answer whoever waits for
- * it.
+ * Reports to a host how each of its accepted proposals ended, so that the host can answer its
+ * clients.
  *
- * <p>The host {@linkplain #accepted tracks} a proposal under a ticket of its own when {@link
- * RawNode#propose} accepted it, and shows this helper each committed entry and each snapshot, in
- * the order in which its state machine takes them. Every ticket then ends exactly once:
+ * <p>The host {@linkplain #accepted tracks} a proposal under a ticket when {@link RawNode#propose}
+ * accepts it. The host passes each committed entry and each snapshot to this object, in the order
+ * in which the state machine gets them. Each ticket ends exactly once:
  *
  * <ul>
- *   <li>{@link Fate#APPLIED}: its entry was committed, and is the one that the host is applying.
- *   <li>{@link Fate#LOST}: another entry was committed in its place, so it never will be. A new
- *       leader alone does not mean that: an entry that was overwritten here may still be committed
- *       by a later leader that holds it (Raft paper, figure 8).
- *   <li>{@link Fate#UNKNOWN}: a snapshot covered its index, or the helper was closed.
+ *   <li>{@link Fate#APPLIED}: its entry is committed, and is the one that the host is applying.
+ *   <li>{@link Fate#LOST}: another entry was committed at its index, so its entry never will be. A
+ *       change of leader alone does not mean this: an entry that was overwritten on this node may
+ *       still be committed by a later leader that holds it (Raft paper, figure 8).
+ *   <li>{@link Fate#UNKNOWN}: a snapshot covers its index, or this object was closed.
  * </ul>
  *
- * <p>Not thread-safe: belongs to the owner of the node.
+ * <p>Not thread-safe: used by the owner of the node.
  *
- * @param <T> the host's tickets: whatever it needs to answer
+ * @param <T> the type of the host's tickets: what the host needs to answer a client
  */
 public final class ProposalFates<T> {
 
@@ -33,7 +33,7 @@ public final class ProposalFates<T> {
   public enum Fate {
     /** The entry is committed and being applied. */
     APPLIED,
-    /** The entry never will be committed: proposing again is safe. */
+    /** The entry will never be committed: it is safe to propose the command again. */
     LOST,
     /** The entry may or may not have been applied. */
     UNKNOWN
@@ -48,9 +48,9 @@ public final class ProposalFates<T> {
   private int size;
 
   /**
-   * Tracks nothing yet.
+   * Creates an object that tracks no proposal.
    *
-   * @param onFate called with a ticket and how it ended, from within {@link #committed}, {@link
+   * @param onFate called with a ticket and its fate, from within {@link #committed}, {@link
    *     #snapshotInstalled} and {@link #close}
    */
   public ProposalFates(BiConsumer<? super T, Fate> onFate) {
@@ -61,9 +61,9 @@ public final class ProposalFates<T> {
    * Tracks one entry of an accepted proposal.
    *
    * @param term the term of the entry: {@link ProposeResult.Accepted#term()}
-   * @param index the index of the entry, above all that were tracked in this term
-   * @param ticket what is handed back with the entry's fate
-   * @throws IllegalArgumentException if the term has a tracked entry at or above the index
+   * @param index the index of the entry, above all indexes that are tracked in this term
+   * @param ticket the ticket, passed to {@code onFate} with the entry's fate
+   * @throws IllegalArgumentException if an entry of the same term is tracked at or above the index
    */
   public void accepted(long term, long index, T ticket) {
     ArrayDeque<Tracked<T>> ofTerm = byTerm.computeIfAbsent(term, t -> new ArrayDeque<>());
@@ -77,21 +77,21 @@ public final class ProposalFates<T> {
   }
 
   /**
-   * Takes note that the host applies a committed entry, and hands back the tickets that this
+   * Records that the host applies a committed entry, and ends the tickets whose fate the entry
    * decides.
    *
-   * @param entry the entry, each index once and in order, whatever its type
+   * @param entry the entry, of any type; each index once and in order
    */
   public void committed(Entry entry) {
-    // Mostly nothing is tracked, and entries are many.
+    // Fast path: usually nothing is tracked.
     while (size > 0 && endOne(entry.getTerm(), entry.getIndex())) {
-      // Each turn ends one ticket, so that the host may track new ones while it is told of it.
+      // Each iteration ends one ticket: onFate may track new ones meanwhile.
     }
   }
 
   /**
-   * Takes note that the state machine was replaced by a snapshot: tickets at and below its index
-   * end as unknown.
+   * Records that a snapshot replaced the state of the state machine: tickets at and below its index
+   * end as {@link Fate#UNKNOWN}.
    *
    * @param index the snapshot's index
    */
@@ -102,26 +102,23 @@ public final class ProposalFates<T> {
   }
 
   /**
-   * Ends all tickets as unknown: the node is closed or has failed. What is tracked meanwhile stays.
+   * Ends all tickets as {@link Fate#UNKNOWN}, as the node is dropped or has failed. Tickets that
+   * {@code onFate} adds during this call stay tracked.
    */
   public void close() {
     for (int left = size; left > 0 && endOneAsUnknown(Long.MAX_VALUE); left--) {
-      // Each turn ends one ticket, as above.
+      // As above.
     }
   }
 
-  /**
-   * Returns how many tickets wait for their fate.
-   *
-   * @return a number, from 0
-   */
+  /** {@return how many tickets are tracked and have not ended, from 0} */
   public int size() {
     return size;
   }
 
   private boolean endOne(long term, long index) {
-    // Terms never fall along a log. So what was accepted in an earlier term at this index or above
-    // cannot follow this entry, and what was accepted in a later term is lost at this index only.
+    // Terms never fall along a log. So an entry of an earlier term is lost at this index and at any
+    // index above it, and an entry of a later term is lost only at this index.
     for (Map.Entry<Long, ArrayDeque<Tracked<T>>> ofTerm : byTerm.entrySet()) {
       long upTo = ofTerm.getKey() < term ? Long.MAX_VALUE : index;
       Fate fate = ofTerm.getKey() == term ? Fate.APPLIED : Fate.LOST;
@@ -141,7 +138,7 @@ public final class ProposalFates<T> {
     return false;
   }
 
-  /** Ends the first ticket of a term if its index is not above {@code upTo}. */
+  /** Ends the first ticket of a term if its index is at most {@code upTo}. */
   private boolean endFirst(Long term, ArrayDeque<Tracked<T>> ofTerm, long upTo, Fate fate) {
     Tracked<T> first = ofTerm.getFirst();
     if (first.index > upTo) {

@@ -2,41 +2,41 @@ package io.tickraft.core;
 
 import java.util.Objects;
 
-/** What became of a call of {@link RawNode#propose}. */
+/** The result of {@link RawNode#propose}. */
 public sealed interface ProposeResult {
 
   /**
-   * The node leads and has appended the proposal to its log. That is no promise that it will be
-   * applied: {@link ProposalFates} tells how it ended.
+   * The node is the leader and has appended the proposal to its log. The proposal may still be
+   * lost: {@link ProposalFates} reports whether it is applied.
    *
    * @param term the leader's term, which is the term of the entries
    * @param firstIndex the index of the first entry
-   * @param lastIndex the index of the last entry; equal to {@code firstIndex} for one payload
+   * @param lastIndex the index of the last entry; equal to {@code firstIndex} for one command
    */
   record Accepted(long term, long firstIndex, long lastIndex) implements ProposeResult {}
 
   /**
-   * The node follows and has passed the proposal to its leader, which {@link
-   * RaftConfig#forwardProposals()} allows. Its fate is never known: it may be lost, applied, or, if
-   * the network duplicates the message, applied twice. If the leader's answer arrives, {@link
-   * RaftEvent.ForwardAnswered} tells whether it was appended.
+   * The node is a follower and has forwarded the proposal to its leader, as {@link
+   * RaftConfig#forwardProposals()} allows. The fate of the proposal remains unknown: it may be
+   * lost, applied, or, if the network duplicates the message, applied twice. If the leader's answer
+   * arrives, {@link RaftEvent.ForwardAnswered} reports whether the proposal was appended.
    *
-   * @param leader the leader to which it was passed
+   * @param leader the leader to which the proposal was forwarded
    */
   record Forwarded(long leader) implements ProposeResult {}
 
   /**
-   * Nothing was appended and nothing sent.
+   * Nothing was appended and nothing was sent.
    *
-   * @param reason why
-   * @param leader the leader as far as the node knows; 0 if it knows of none
+   * @param reason why it was rejected
+   * @param leader the leader known to the node; 0 if none is known
    */
   record Rejected(Reason reason, long leader) implements ProposeResult {
     /**
-     * Describes a rejection.
+     * Creates a rejection.
      *
-     * @param reason why
-     * @param leader the leader as far as the node knows; 0 if it knows of none
+     * @param reason why it was rejected
+     * @param leader the leader known to the node; 0 if none is known
      */
     public Rejected {
       Objects.requireNonNull(reason, "reason");
@@ -45,28 +45,28 @@ public sealed interface ProposeResult {
 
   /** Why a proposal was rejected. */
   enum Reason {
-    /** The node does not lead, and does not forward or knows no leader. */
+    /** The node is not the leader, and does not forward proposals or knows no leader. */
     NOT_LEADER,
     /**
-     * The proposal is too large, and would be at any other time: a command is larger than {@link
-     * RaftConfig#maxEntryBytes()}, or a batch of several is beyond {@link
-     * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()} by itself,
-     * or, to be forwarded, beyond what a message can carry.
+     * The proposal is too large, and a retry cannot succeed. A command is larger than {@link
+     * RaftConfig#maxEntryBytes()}, or a batch of several commands alone is above {@link
+     * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()}, or a
+     * proposal to be forwarded does not fit into a message.
      */
     TOO_LARGE,
     /**
-     * The proposal would take what this leader has appended and not yet committed beyond {@link
+     * With the proposal, the uncommitted entries of this leader would be above {@link
      * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()}.
      */
     UNCOMMITTED_LIMIT,
     /**
-     * As much of the leader's log as may be waits for the leader's own disk, whatever the others
-     * have committed: {@link RaftConfig#maxUnstableBytes()}.
+     * The unstable entries of this leader have reached {@link RaftConfig#maxUnstableBytes()}. They
+     * count even if the other voters have committed them.
      */
     UNSTABLE_LIMIT,
-    /** Leadership is on its way to another node: {@link RawNode#transferLeadership}. */
+    /** A leadership transfer is pending: {@link RawNode#transferLeadership}. */
     TRANSFERRING,
-    /** The leader is removed from the group, or made a learner, and about to step down. */
+    /** The leader was removed from the group or made a learner, and is about to step down. */
     LEAVING,
     /** The outbox has no room for the forwarded proposal: {@link RaftConfig#maxOutboxBytes()}. */
     OUTBOX_FULL

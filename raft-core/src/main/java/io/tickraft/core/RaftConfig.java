@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of a node. Immutable.
  *
  * <p>All members of a group should share {@code electionTicks}, {@code heartbeatTicks}, {@code
- * preVote} and {@code checkQuorum}; the other knobs are each node's own.
+ * preVote} and {@code checkQuorum}; the other settings may differ from node to node.
  */
 public final class RaftConfig {
 
@@ -97,43 +97,38 @@ public final class RaftConfig {
   }
 
   /**
-   * Starts a configuration with the defaults of every other knob.
+   * Starts a configuration in which every other setting has its default.
    *
-   * @param id the node's id, from 1; never used again once its storage was lost
+   * @param id the node's id, from 1; never reuse an id whose storage was lost
    * @return a builder
    */
   public static Builder builder(long id) {
     return new Builder(id);
   }
 
-  /**
-   * Returns the node's id.
-   *
-   * @return an id, from 1
-   */
+  /** {@return the node's id, from 1} */
   public long id() {
     return id;
   }
 
   /**
-   * Returns the Raft group that the node belongs to, for hosts with many groups on one connection.
-   *
-   * @return a group, from 1; 0 if the host has one only
+   * {@return the Raft group that the node belongs to, from 1; 0 if the host has only one} For hosts
+   * with several groups on one connection.
    */
   public long group() {
     return group;
   }
 
   /**
-   * Returns the election timeout: a follower that hears nothing for a random number of ticks from
-   * {@code electionTicks} to {@code 2 * electionTicks - 1} campaigns (Raft paper, section 5.2).
+   * Returns the election timeout. A follower that hears nothing campaigns after a random number of
+   * ticks, from {@code electionTicks} to {@code 2 * electionTicks - 1} (Raft paper, section 5.2).
    *
-   * <p>A tick should be at least as long as the round trip between two nodes, and the election
-   * timeout longer than the slowest usual sync of a disk plus some round trips: a campaign takes
+   * <p>A tick should be at least as long as the round trip between two nodes. The election timeout
+   * should be longer than the slowest usual sync of a disk plus some round trips: a campaign takes
    * two syncs in a row, the candidate's and the voters' (Raft paper, section 5.6: broadcast time is
    * far below the election timeout). With ticks of 100 milliseconds and the default of 10, syncs of
-   * up to 700 milliseconds leave a leader alone. Where elections keep failing all the same, the
-   * random range widens from the fourth campaign in a row on, up to {@code 5 * electionTicks - 1}.
+   * up to 700 milliseconds do not depose a leader. If elections keep failing, the random range
+   * widens from the fourth campaign in a row on, up to {@code 5 * electionTicks - 1}.
    *
    * @return ticks, above {@link #heartbeatTicks()}
    */
@@ -141,23 +136,19 @@ public final class RaftConfig {
     return electionTicks;
   }
 
-  /**
-   * Returns how often a leader sends heartbeats.
-   *
-   * @return ticks from one round of heartbeats to the next, at least 1
-   */
+  /** {@return the ticks from one round of a leader's heartbeats to the next, at least 1} */
   public int heartbeatTicks() {
     return heartbeatTicks;
   }
 
   /**
-   * Returns how long a leader waits for the answer to a snapshot before it gives up the attempt,
-   * asks the follower whether it holds the snapshot's last entry, and if not sends another one.
-   * {@link RawNode#reportSnapshot} prolongs it.
+   * Returns how long a leader waits for the answer to a snapshot. Then it gives up the attempt and
+   * asks the follower whether its log holds the snapshot's last entry; if not, it sends another
+   * snapshot. {@link RawNode#reportSnapshot} prolongs the wait.
    *
-   * <p>As long as the host reports nothing, the leader also asks after each heartbeat that is
-   * answered. A follower that does not hold the snapshot gets another copy after two heartbeats,
-   * after four, and so on, up to this time.
+   * <p>As long as the host reports nothing, the leader also asks after each answered heartbeat. A
+   * follower that does not hold the snapshot gets another copy after two heartbeats, after four,
+   * and so on, up to this time.
    *
    * @return ticks, at least 1
    */
@@ -166,72 +157,62 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns the seed of the random election timeouts, which are a function of the seed, the
-   * incarnation, the id, the term and the attempt. Nodes may share it.
-   *
-   * @return any number
+   * {@return the seed of the random election timeouts, any number} A timeout is a function of the
+   * seed, the incarnation, the id, the term and the attempt. Nodes may share a seed.
    */
   public long seed() {
     return seed;
   }
 
   /**
-   * Returns the node's incarnation: a number that the host never uses twice for one id, such as a
-   * boot counter that it stores. It is part of the name of each request that the node sends;
-   * without it a restarted node would take a late answer to an old request for that to a new one.
-   *
-   * @return a number, from 0
+   * {@return the node's incarnation, from 0: a number that the host never uses twice for one id,
+   * such as a stored boot counter} It is part of the id of each request that the node sends:
+   * without it, a restarted node could take a late answer to an old request for the answer to a new
+   * one.
    */
   public long incarnation() {
     return incarnation;
   }
 
   /**
-   * Returns how large a command, or a serialized membership change, may be that the node takes from
-   * its host or as a forwarded proposal. A follower takes larger entries from its leader, which
-   * decides by its own limit.
+   * Returns the limit on the size of a command, or of a serialized membership change, that the node
+   * accepts from its host or as a forwarded proposal. A follower also accepts larger entries from
+   * its leader: the leader's own limit applies to those.
    *
-   * @return bytes, from 1 to 2^31 - 129, which an append can carry: the size of a message is below
-   *     2^31, and 128 bytes are for what surrounds the entry
+   * @return bytes, from 1 to 2^31 - 129: a message has less than 2^31 bytes, and 128 are reserved
+   *     for the rest of the append
    */
   public int maxEntryBytes() {
     return maxEntryBytes;
   }
 
   /**
-   * Returns how many bytes of entries one append holds at the most; a single entry may be larger.
+   * Returns the limit on the entries of one append; a single entry may be larger.
    *
-   * @return bytes, as the sum of the entries' serialized sizes, from 1 to 2^30, as no message can
-   *     be of 2^31
+   * @return bytes, as the sum of the entries' serialized sizes, from 1 to 2^30: a message has less
+   *     than 2^31
    */
   public int maxAppendBytes() {
     return maxAppendBytes;
   }
 
-  /**
-   * Returns how many appends with entries may be under way to one follower.
-   *
-   * @return messages, at least 1
-   */
+  /** {@return how many appends with entries may be in flight to one follower, at least 1} */
   public int maxInflightAppends() {
     return maxInflightAppends;
   }
 
   /**
-   * Returns how many bytes of entries may be under way to one follower, before the last append that
-   * may be sent is added.
-   *
-   * @return bytes, at least 1
+   * {@return how many bytes of entries in flight to one follower stop further appends, at least 1}
+   * The append that reaches this limit is still sent, so it may be exceeded by one append.
    */
   public long maxInflightBytes() {
     return maxInflightBytes;
   }
 
   /**
-   * Returns how much a leader takes before it is committed: the payload bytes of the entries that
-   * it appended and did not commit yet. Where there are none, a single command is taken whatever
-   * its size, up to {@link #maxEntryBytes()}. A batch of several commands that is larger by itself
-   * is never taken.
+   * Returns the limit on a leader's uncommitted entries, in bytes of payload. If there are none, a
+   * single command is accepted at any size up to {@link #maxEntryBytes()}. A batch of several
+   * commands above the limit is never accepted.
    *
    * @return bytes, at least 1
    */
@@ -240,19 +221,17 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many entries a leader takes before they are committed, which bounds payloads of no
-   * size. A batch with more commands is never taken.
-   *
-   * @return entries, from 1 to 2^30
+   * {@return how many uncommitted entries a leader may have, from 1 to 2^30} This limits entries
+   * with empty payloads, too. A batch with more commands is never accepted.
    */
   public int maxUncommittedEntries() {
     return maxUncommittedEntries;
   }
 
   /**
-   * Returns how many bytes of entries a node holds that are not persisted yet; with as many or
-   * more, a follower drops appends with entries, and a leader rejects proposals, until the host has
-   * persisted some.
+   * Returns the limit on unstable entries: those that are not acknowledged as persisted. At the
+   * limit or above, a follower drops appends with entries, and a leader rejects proposals, until
+   * the host has persisted some.
    *
    * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */
@@ -261,8 +240,9 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many bytes of committed entries may be given to the state machine before they are
-   * applied. At least one entry is given to it if all before that are applied.
+   * Returns the limit on entries being applied: those that a {@link Ready} gave to the state
+   * machine and that are not acknowledged as applied. If all earlier entries are applied, the state
+   * machine gets the next entry whatever its size.
    *
    * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */
@@ -271,23 +251,23 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many Readys may be outstanding, which are those that are not acknowledged with
-   * {@link RawNode#persisted}, and how many snapshots that are not acknowledged with {@link
-   * RawNode#applied}. A Ready counts if it has something to persist or {@link
-   * Ready#messagesAfterPersist()}. Others are handed out however many are outstanding: a slow disk
-   * does not keep a node from answering heartbeats.
+   * {@return how many Readys may be outstanding, at least 1} A Ready is outstanding until it is
+   * acknowledged with {@link RawNode#persisted}, if it has something to persist or {@link
+   * Ready#messagesAfterPersist()}. The number of other Readys is not limited: a node with a slow
+   * disk still answers heartbeats.
    *
-   * @return a number, at least 1
+   * <p>The same limit holds for the number of snapshots that are not acknowledged with {@link
+   * RawNode#applied}.
    */
   public int maxOutstandingReadys() {
     return maxOutstandingReadys;
   }
 
   /**
-   * Returns how long a leader puts up with its own disk: when its oldest write has not been
-   * acknowledged with {@link RawNode#persisted} for so long, it hands over to the most advanced
-   * voter and steps down, with {@link RaftEvent.SteppedDown.Reason#PERSIST_TIMED_OUT}. A leader
-   * that is the only voter stays.
+   * Returns how long a write of a leader may be outstanding. When its oldest write has not been
+   * acknowledged with {@link RawNode#persisted} for this long, the leader orders the most advanced
+   * voter to campaign and steps down, with {@link RaftEvent.SteppedDown.Reason#PERSIST_TIMED_OUT}.
+   * A leader that is the only voter does not step down.
    *
    * @return ticks, at least 1
    */
@@ -296,20 +276,18 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how many messages the node keeps between two Readys; further ones are dropped and
-   * reported. Appends and snapshots are formed when a Ready is taken and do not count. A node sends
-   * each other member a heartbeat, or a request for its vote: with less room than for one message
-   * to each, some members would never get theirs.
-   *
-   * @return messages, at least 1
+   * {@return how many messages the outbox holds between two Readys, at least 1} Further messages
+   * are dropped and reported. Appends and snapshots do not count: they are formed when a Ready is
+   * taken. Choose at least the number of other members: each gets a heartbeat or a request for its
+   * vote, and with less room some members would never get theirs.
    */
   public int maxOutboxMessages() {
     return maxOutboxMessages;
   }
 
   /**
-   * Returns how many bytes of messages the node keeps between two Readys; further ones are dropped
-   * and reported. One message is kept whatever its size.
+   * Returns the limit on the size of the outbox between two Readys. Further messages are dropped
+   * and reported. One message is accepted whatever its size.
    *
    * @return bytes, as the sum of the messages' serialized sizes, at least 1
    */
@@ -318,98 +296,83 @@ public final class RaftConfig {
   }
 
   /**
-   * Says whether a follower passes proposals to its leader. The fate of a forwarded proposal cannot
-   * be known.
-   *
-   * @return whether proposals are forwarded
+   * {@return whether a follower forwards proposals to its leader} The fate of a forwarded proposal
+   * is unknown.
    */
   public boolean forwardProposals() {
     return forwardProposals;
   }
 
   /**
-   * Says whether a leader takes proposals that other nodes pass to it. Whoever can send the node a
-   * message can then write to its log, and bring as much as the limits allow. With the switch off
-   * such a proposal is answered as rejected and nothing is appended.
-   *
-   * @return whether forwarded proposals are accepted
+   * {@return whether a leader accepts forwarded proposals} If it does, anything that can send the
+   * node a message can write to its log, as much as the limits allow. If not, the leader answers a
+   * forwarded proposal as rejected and appends nothing.
    */
   public boolean acceptForwardedProposals() {
     return acceptForwardedProposals;
   }
 
   /**
-   * Says whether the node asks whether it could win an election before it starts one (thesis 9.6).
-   * Without it a node that could not reach the others for a while comes back with a later term and
-   * ends the leader's. It belongs together with {@link #checkQuorum()}: nobody is elected while a
-   * leader is heard, and without the other switch a leader that is heard by some, and hears none of
-   * them, would stay for ever.
+   * {@return whether there is a pre-vote before each election (thesis 9.6)} In a pre-vote a node
+   * asks whether it could win an election before it starts one. Without it, a node that was cut off
+   * from the others returns with a later term and deposes the leader.
    *
-   * @return whether there is a pre-vote before each election
+   * <p>Use it together with {@link #checkQuorum()}. With the pre-vote no other node is elected
+   * while the voters hear a leader. Without {@code checkQuorum}, a leader whose heartbeats arrive
+   * but which receives no answers would lead for ever.
    */
   public boolean preVote() {
     return preVote;
   }
 
   /**
-   * Says whether the node steps down when it leads and has not heard from a quorum for {@link
-   * #electionTicks()}, and grants no vote while it has heard from a leader in that time (thesis 6.2
-   * and 4.2.3). All members of a group should agree on it: with some that keep to a leader and a
-   * leader that never steps down, a leader that only its followers can hear would stay for ever.
+   * {@return whether leaders check that they hear a quorum, and followers refuse votes while they
+   * hear a leader} A leader steps down when it has not heard from a quorum for {@link
+   * #electionTicks()}. A node that has heard from a leader in that time grants no vote (thesis 6.2
+   * and 4.2.3).
    *
-   * @return whether leaders look after their quorum, and followers keep to their leader
+   * <p>All members of a group should have the same value. If followers refuse votes but their
+   * leader never steps down, a leader whose heartbeats arrive but which receives no answers would
+   * lead for ever.
    */
   public boolean checkQuorum() {
     return checkQuorum;
   }
 
   /**
-   * Returns the node's priority in elections. It breaks ties: of two nodes with equal logs, the one
-   * with the higher priority does not vote for the other one, until its own election timeout has
-   * passed. A longer log always wins.
-   *
-   * @return a priority, from 0
+   * {@return the node's priority in elections, from 0} It breaks ties between equal logs: a node
+   * with a higher priority does not vote for a candidate with a lower one until its own election
+   * timeout has passed. A longer log always wins.
    */
   public long priority() {
     return priority;
   }
 
   /**
-   * Says whether a leader that is removed, or made a learner, steps down as soon as the others are
-   * known to know of it (thesis 4.2.2). Otherwise it goes on leading, without counting itself and
-   * without taking proposals or reads, until its host transfers the leadership.
-   *
-   * @return whether it steps down
+   * {@return whether a leader that is removed, or made a learner, steps down as soon as a quorum is
+   * known to know that the change is committed (thesis 4.2.2)} If not, it keeps leading until its
+   * host transfers the leadership. Meanwhile it does not count itself in quorums and accepts no
+   * proposals or reads.
    */
   public boolean stepDownOnRemoval() {
     return stepDownOnRemoval;
   }
 
   /**
-   * Returns how many reads may wait for their index: those of this node's host, and on a leader as
-   * many again of other nodes. Of the latter each member has an equal share, all nodes that are no
-   * members have one such share together, and at least one read of each may always wait.
-   *
-   * @return reads, from 1
+   * {@return how many reads of this node's host may be pending, from 1} On a leader the same number
+   * of reads may be pending for other nodes. Each member has an equal share of that number, and all
+   * nodes that are no members have one share together. A share is at least one read.
    */
   public int maxPendingReads() {
     return maxPendingReads;
   }
 
-  /**
-   * Returns after how many ticks a read is aborted.
-   *
-   * @return ticks, from 1
-   */
+  /** {@return after how many ticks a pending read is aborted, from 1} */
   public int readTimeoutTicks() {
     return readTimeoutTicks;
   }
 
-  /**
-   * Returns who is told what happens inside the node.
-   *
-   * @return the observer; empty if there is none, and then no event is even built
-   */
+  /** {@return the observer of the node's events; empty if there is none: no event is built then} */
   public Optional<RaftObserver> observer() {
     return observer;
   }
@@ -483,7 +446,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#electionTicks()}; default 10.
      *
-     * @param ticks ticks, above the heartbeat's
+     * @param ticks ticks, above {@link RaftConfig#heartbeatTicks()}
      * @return this
      */
     public Builder electionTicks(int ticks) {
@@ -525,8 +488,7 @@ public final class RaftConfig {
     }
 
     /**
-     * Sets {@link RaftConfig#incarnation()}; default 0, which only suits nodes that are never
-     * restarted.
+     * Sets {@link RaftConfig#incarnation()}; default 0, only for nodes that are never restarted.
      *
      * @param incarnation a number that was never used for this id, from 0
      * @return this
@@ -672,7 +634,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#forwardProposals()}; default false.
      *
-     * @param forward whether a follower passes proposals to its leader
+     * @param forward whether a follower forwards proposals to its leader
      * @return this
      */
     public Builder forwardProposals(boolean forward) {
@@ -683,7 +645,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#acceptForwardedProposals()}; default false.
      *
-     * @param accept whether a leader takes proposals that other nodes pass to it
+     * @param accept whether a leader accepts forwarded proposals
      * @return this
      */
     public Builder acceptForwardedProposals(boolean accept) {
@@ -705,7 +667,8 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#checkQuorum()}; default true.
      *
-     * @param on whether leaders look after their quorum, and followers keep to their leader
+     * @param on whether leaders check that they hear a quorum, and followers refuse votes while
+     *     they hear a leader
      * @return this
      */
     public Builder checkQuorum(boolean on) {
@@ -761,7 +724,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#observer()}; default none.
      *
-     * @param observer who is told what happens inside the node
+     * @param observer the observer of the node's events
      * @return this
      */
     public Builder observer(RaftObserver observer) {
@@ -773,7 +736,7 @@ public final class RaftConfig {
      * Builds the configuration.
      *
      * @return the configuration
-     * @throws IllegalArgumentException if a knob is out of its range; the message names the knob
+     * @throws IllegalArgumentException if a setting is out of its range; the message names it
      */
     public RaftConfig build() {
       return new RaftConfig(this);

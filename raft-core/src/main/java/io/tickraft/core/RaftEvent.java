@@ -3,24 +3,24 @@ package io.tickraft.core;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Message;
 
-/** Something that happened inside a node: what a {@link RaftObserver} gets. */
+/** Something that happened inside a node, reported to its {@link RaftObserver}. */
 public sealed interface RaftEvent {
 
   /**
-   * A message from another node was dropped whole, before anything changed. The one exception is a
-   * heartbeat that shows that this node has {@linkplain StateLost lost state}: its term and its
-   * sender count, and the sender is told where the log ends.
+   * A message from another node was dropped whole, without any effect. The one exception is a
+   * heartbeat that shows that this node has {@linkplain StateLost lost entries}: the node adopts
+   * its term and its sender as the leader, and answers with the last index of its log.
    *
    * @param message the message
-   * @param reason why
+   * @param reason why the message was dropped
    */
   record MessageDropped(Message message, DropReason reason) implements RaftEvent {}
 
   /**
-   * A message to another node was dropped, as the network might have done.
+   * A message to another node was dropped. The node treats it like a message lost in the network.
    *
    * @param message the message
-   * @param reason why
+   * @param reason why the message was dropped
    */
   record OutgoingDropped(Message message, DropReason reason) implements RaftEvent {}
 
@@ -34,7 +34,7 @@ public sealed interface RaftEvent {
   record RoleChanged(long term, RoleName from, RoleName to) implements RaftEvent {}
 
   /**
-   * The leader that the node knows of changed.
+   * The leader known to the node changed.
    *
    * @param term the term now
    * @param leader the leader; 0: none is known
@@ -42,42 +42,40 @@ public sealed interface RaftEvent {
   record LeaderChanged(long term, long leader) implements RaftEvent {}
 
   /**
-   * The node was to campaign, as its election timeout passed or {@link RawNode#campaign()} was
-   * called, and may not. A node that waits to be taken into a group reports it at each election
-   * timeout.
+   * The election timeout passed or {@link RawNode#campaign()} was called, but the node may not
+   * campaign. A node that waits to be added to a group reports this at each election timeout.
    *
-   * @param term the term
-   * @param reason why it may not
+   * @param term the node's term
+   * @param reason why the node may not campaign
    */
   record CampaignRefused(long term, CampaignRefused.Reason reason) implements RaftEvent {
     /** Why a node may not campaign. */
     public enum Reason {
-      /** It has no configuration: it was opened on an empty storage, and no snapshot came yet. */
+      /** It has no configuration: its storage was empty and it has received no snapshot yet. */
       NO_CONFIGURATION,
       /** It is a learner, or no member of the configuration in effect. */
       NOT_A_VOTER,
       /**
-       * A committed membership change, or a snapshot, waits to be {@linkplain RawNode#applied
-       * applied}.
+       * A committed membership change or a snapshot is not {@linkplain RawNode#applied applied}.
        */
       CHANGE_NOT_APPLIED,
-      /** A snapshot waits to be {@linkplain RawNode#persisted persisted}. */
+      /** A snapshot is not {@linkplain RawNode#persisted persisted}. */
       SNAPSHOT_NOT_PERSISTED,
       /** It has {@linkplain StateLost lost entries} that it had acknowledged. */
       LOST_STATE,
-      /** There is no later term. */
+      /** Its term is the last possible one. */
       LAST_TERM
     }
   }
 
   /**
-   * The node was most likely removed from the group while it could not be reached: a voter that
-   * hears a leader refused its vote or pre-vote, and this node is not a member in the voter's
-   * configuration. Nobody sends a removed node anything, so this is how it learns of the removal,
-   * again with each campaign. It is not certain: a voter that is behind may not know yet that this
-   * node was added.
+   * The node was most likely removed from the group while it was unreachable. A voter that hears a
+   * leader refused its vote or pre-vote, and this node is not a member in the voter's
+   * configuration. A removed node gets no messages from the leader, so it learns of its removal
+   * only like this; the event is repeated with each campaign. The removal is not certain: a voter
+   * that is behind may not know yet that this node was added.
    *
-   * @param voter who answered
+   * @param voter the voter that answered
    * @param commit the voter's commit index
    */
   record RemovalLikely(long voter, long commit) implements RaftEvent {}
@@ -86,25 +84,25 @@ public sealed interface RaftEvent {
    * The node answered a request for its vote.
    *
    * @param term the term of the campaign
-   * @param candidate who asked
-   * @param granted whether it got the vote
+   * @param candidate the candidate that asked
+   * @param granted whether the vote was granted
    */
   record VoteAnswered(long term, long candidate, boolean granted) implements RaftEvent {}
 
   /**
-   * The node answered a pre-vote: whether it would vote for the sender.
+   * The node answered a request for its pre-vote.
    *
-   * @param campaignTerm the term of the campaign that the sender means to start
-   * @param candidate who asked
-   * @param granted whether it would get the vote
+   * @param campaignTerm the term of the campaign that the sender wants to start
+   * @param candidate the pre-candidate that asked
+   * @param granted whether the pre-vote was granted
    */
   record PreVoteAnswered(long campaignTerm, long candidate, boolean granted) implements RaftEvent {}
 
   /**
-   * The node led and gave that up by itself.
+   * The node was the leader and stepped down of its own accord.
    *
-   * @param term the term, which stays
-   * @param reason why
+   * @param term the node's term, which does not change
+   * @param reason why the node stepped down
    */
   record SteppedDown(long term, SteppedDown.Reason reason) implements RaftEvent {
     /** Why a leader steps down. */
@@ -113,17 +111,17 @@ public sealed interface RaftEvent {
       RESIGNED,
       /** It has not heard from a quorum for an election timeout. */
       QUORUM_LOST,
-      /** Its own disk is stuck: see {@link RaftConfig#maxPersistTicks()}. */
+      /** Its oldest write was outstanding for {@link RaftConfig#maxPersistTicks()}. */
       PERSIST_TIMED_OUT,
       /** It is removed or made a learner, and a quorum knows that. */
       LEFT,
-      /** It is removed or made a learner, and a quorum did not come to know that in time. */
+      /** It is removed or made a learner, and a quorum did not learn that in time. */
       LEAVE_TIMED_OUT
     }
   }
 
   /**
-   * Entries that were not committed were removed, as the leader's log has others.
+   * Uncommitted entries were removed, as they conflict with the leader's log.
    *
    * @param fromIndex the first index that was removed
    * @param toIndex the last index that was removed
@@ -133,19 +131,19 @@ public sealed interface RaftEvent {
   /**
    * A snapshot from the leader replaced the log.
    *
-   * @param id the last entry that it covers
+   * @param id the last entry that the snapshot covers
    */
   record SnapshotAccepted(LogId id) implements RaftEvent {}
 
   /**
-   * Another configuration is in effect, as the host has applied what brought it.
+   * Another configuration is in effect: the host has applied a membership change or a snapshot.
    *
-   * @param configuration the configuration now
+   * @param configuration the configuration now in effect
    */
   record ConfigurationChanged(ConfState configuration) implements RaftEvent {}
 
   /**
-   * How the leader replicates to a follower changed.
+   * The state of replication to a follower changed.
    *
    * @param peer the follower
    * @param from the state before
@@ -155,10 +153,10 @@ public sealed interface RaftEvent {
       implements RaftEvent {}
 
   /**
-   * A member needs the storage's snapshot, and no message can carry that: protobuf counts a
-   * message's bytes in an int. Reported once for each member and snapshot; nothing is sent until
-   * the storage has another snapshot. A host whose state is that large puts a reference into the
-   * snapshot's data, by which the receiving host fetches the state.
+   * A member needs the storage's snapshot, which is too large for a message: protobuf limits a
+   * message to 2^31 - 1 bytes. Reported once for each member and snapshot. The member gets no
+   * snapshot until the storage has another one. A host with a state that large puts a reference
+   * into the snapshot's data, with which the receiving host fetches the state.
    *
    * @param peer the member
    * @param id the last entry that the snapshot covers
@@ -167,20 +165,20 @@ public sealed interface RaftEvent {
   record SnapshotTooLarge(long peer, LogId id, int bytes) implements RaftEvent {}
 
   /**
-   * The leader has told this node that it had acknowledged entries which its log does not hold: its
-   * disk has lost a write that was synced. Until the log reaches that index again, the node grants
-   * no vote, does not campaign and answers no reads: {@link Status#lostUpTo()}. The leader sends
-   * the entries again.
+   * The node has lost entries. Its leader reported that the node had acknowledged entries up to
+   * {@code upTo}, but its log ends before: its disk has lost a synced write. Until the log reaches
+   * {@code upTo} again, the node grants no vote, does not campaign and answers no reads: {@link
+   * Status#lostUpTo()}. The leader sends the entries again.
    *
-   * @param leader the leader
+   * @param leader the leader that reported it
    * @param lastIndex the last index of the log
-   * @param upTo the index up to which the node had acknowledged the log at least
+   * @param upTo an index up to which the node had acknowledged the log, possibly not the highest
    */
   record StateLost(long leader, long lastIndex, long upTo) implements RaftEvent {}
 
   /**
-   * The log of a node that had lost entries reaches up to where it had acknowledged it: the node
-   * votes, campaigns and answers reads again.
+   * The log of a node that had {@linkplain StateLost lost entries} has reached {@code upTo} again:
+   * the node votes, campaigns and answers reads again.
    *
    * @param upTo the index that the log had to reach
    */
@@ -189,15 +187,15 @@ public sealed interface RaftEvent {
   /**
    * The leader answered a proposal that this node forwarded.
    *
-   * @param leader who answered
+   * @param leader the node that answered
    * @param accepted whether the proposal is in the leader's log
    */
   record ForwardAnswered(long leader, boolean accepted) implements RaftEvent {}
 
   /**
-   * The host has not acknowledged a write for long: its disk is stuck, or it forgot {@link
+   * A write has been outstanding for long: the disk is stuck, or the host did not call {@link
    * RawNode#persisted} or {@link RawNode#advance}. Reported after an election timeout, and again
-   * whenever the time has doubled.
+   * each time the duration has doubled.
    *
    * @param readys how many Readys are outstanding, of {@link RaftConfig#maxOutstandingReadys()}
    * @param ticks how long the oldest of them has been outstanding, in ticks
@@ -205,13 +203,13 @@ public sealed interface RaftEvent {
   record PersistOverdue(int readys, long ticks) implements RaftEvent {}
 
   /**
-   * The host has not acknowledged for long that its state machine has applied what it was given:
-   * the state machine is stuck, or the host forgot {@link RawNode#applied} or {@link
-   * RawNode#advance}. Reported after an election timeout, and again whenever the time has doubled.
+   * The applied index has not advanced for long, although entries are being applied: the state
+   * machine is stuck, or the host did not call {@link RawNode#applied} or {@link RawNode#advance}.
+   * Reported after an election timeout, and again each time the duration has doubled.
    *
    * @param applyingIndex the last index that was given to the state machine
-   * @param appliedIndex the last index that was acknowledged
-   * @param ticks how long nothing was acknowledged, in ticks
+   * @param appliedIndex the last index that was acknowledged as applied
+   * @param ticks for how long nothing was acknowledged, in ticks
    */
   record ApplyOverdue(long applyingIndex, long appliedIndex, long ticks) implements RaftEvent {}
 }

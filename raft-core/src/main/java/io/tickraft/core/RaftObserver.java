@@ -1,17 +1,17 @@
 package io.tickraft.core;
 
 /**
- * Is told what happens inside a node, for logs, metrics and tests.
+ * Receives the events of a node, for logs, metrics and tests.
  *
- * <p>Events are delivered in order, on the owner's thread, when the call of the node that caused
- * them has done its work. An observer must not call the node: {@link IllegalStateException}. One
- * that throws fails the node: {@link NodeFailedException}.
+ * <p>Events are delivered in order, on the owner's thread, at the end of the call that caused them.
+ * An observer must not call the node, except for {@link RawNode#status()}: {@link
+ * IllegalStateException}. An observer that throws fails the node: {@link NodeFailedException}.
  */
 @FunctionalInterface
 public interface RaftObserver {
 
   /**
-   * Takes one event.
+   * Receives one event.
    *
    * @param event what happened
    */

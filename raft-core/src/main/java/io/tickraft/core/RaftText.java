@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * Compact text for messages, entries, events and what else Raft is made of: one line for each, for
- * logs, failure messages and transcripts.
+ * Compact text for messages, entries, events and other values of Raft: one line for each, for logs,
+ * failure messages and transcripts.
  *
  * <pre>
  * 1→2 Append t3 prev (2,5) [(3,6) "a", (3,7) no-op] commit 4
@@ -27,18 +27,19 @@ import java.util.function.Function;
  * 1→2 Heartbeat t3 commit 4 round 2
  * </pre>
  *
- * <p>An entry is named (term,index). What is 0 or none is left out where nothing else could be
- * meant. Text is for reading: different values may have the same text, such as long payloads.
+ * <p>The id of an entry is (term,index). A value of 0 or none is omitted where that is unambiguous.
+ * The text is for reading only: different values, such as long payloads, may have the same text.
  *
  * <p>A line has at most {@value #MAX_LINE} characters, whatever is in the message: payloads, lists
- * and sentences are cut short. The work for it is bounded, too, so that a log may be written
- * whatever arrives.
+ * and sentences are cut short. The work for a line is bounded, too: a host can log every message
+ * that arrives.
  */
 public final class RaftText {
 
-  /** How many characters a line has at most. */
+  /** The highest number of characters of a line. */
   public static final int MAX_LINE = 4_000;
 
+  /** Data with more bytes is cut short. */
   private static final int MAX_DATA = 24;
 
   /** A longer list of entries, payloads or changes is cut short. */
@@ -76,7 +77,7 @@ public final class RaftText {
    * Returns the name of a kind of message.
    *
    * @param kind the kind
-   * @return such as {@code AppendResponse}; {@code NoBody} for none that is known
+   * @return such as {@code AppendResponse}; {@code NoBody} for no known kind
    */
   public static String of(Message.BodyCase kind) {
     return switch (kind) {
@@ -103,9 +104,9 @@ public final class RaftText {
   }
 
   /**
-   * Returns an entry's name.
+   * Returns the id of an entry.
    *
-   * @param id the name
+   * @param id the id
    * @return such as {@code (3,6)}: term, index
    */
   public static String of(EntryId id) {
@@ -113,9 +114,9 @@ public final class RaftText {
   }
 
   /**
-   * Returns an entry's name.
+   * Returns the id of an entry.
    *
-   * @param id the name
+   * @param id the id
    * @return such as {@code (3,6)}: term, index
    */
   public static String of(LogId id) {
@@ -183,7 +184,7 @@ public final class RaftText {
     return words(constant, "");
   }
 
-  /** The name of a constant without that of its type, as words. */
+  /** The name of a constant without a prefix, as words. */
   private static String words(Enum<?> constant, String prefix) {
     return constant.name().replace(prefix, "").toLowerCase(Locale.ROOT).replace('_', ' ');
   }
@@ -211,7 +212,7 @@ public final class RaftText {
   }
 
   /**
-   * Returns entries as one line; many are cut short.
+   * Returns entries as one line; a long list is cut short.
    *
    * @param entries the entries
    * @return such as {@code [(3,6) "a", (3,7) no-op]}; {@code []} for none
@@ -220,12 +221,11 @@ public final class RaftText {
     return "[" + list(", ", MAX_ELEMENTS, entries, RaftText::of) + "]";
   }
 
-  /** The payloads of a proposal. */
   static String payloads(List<ByteString> payloads) {
     return "[" + list(", ", MAX_ELEMENTS, payloads, RaftText::of) + "]";
   }
 
-  /** The first elements of a list and its last one, with how many are between them. */
+  /** The first elements, the number of elements that are skipped, and the last element. */
   private static <T> String list(
       String separator, int max, List<T> elements, Function<T, String> text) {
     List<String> texts = new ArrayList<>();
@@ -245,7 +245,7 @@ public final class RaftText {
   }
 
   /**
-   * Returns data as text if it is printable, else as hexadecimal digits; much is cut short.
+   * Returns data as text if it is printable, else as hexadecimal digits; long data is cut short.
    *
    * @param data the data
    * @return such as {@code "a"} or {@code 0x00ff}
@@ -319,11 +319,11 @@ public final class RaftText {
   }
 
   /**
-   * Returns a Ready as several lines, in the order in which a host deals with it. There is a line
-   * for each message, so that there may be many.
+   * Returns a Ready as several lines, in the order in which a host processes it. Each message has a
+   * line of its own, so there may be many lines.
    *
    * @param ready the Ready
-   * @return a headline, and a line for each part that there is
+   * @return a headline, and a line for each part that is not empty
    */
   public static String of(Ready ready) {
     StringBuilder text = new StringBuilder("Ready #").append(ready.number());
@@ -345,9 +345,9 @@ public final class RaftText {
   }
 
   /**
-   * Returns the end of a read as one line.
+   * Returns the result of a read as one line.
    *
-   * @param read the end of the read
+   * @param read the result of the read
    * @return such as {@code read "a": confirmed at 7} or {@code read "a": aborted, timed out}
    */
   public static String of(ReadState read) {
@@ -360,7 +360,7 @@ public final class RaftText {
           + words(aborted.reason())
           + (aborted.leader() == 0 ? "" : ", leader " + aborted.leader());
     }
-    throw new IllegalArgumentException("an end of a read of a later version: " + read);
+    throw new IllegalArgumentException("a result of a read of a later version: " + read);
   }
 
   /**

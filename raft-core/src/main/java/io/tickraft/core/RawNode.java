@@ -23,18 +23,18 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of a Raft group, as its host drives it: the door to the state machine.
+ * The API of one Raft node: a member of a Raft group that its host drives.
  *
- * <p>A node starts no thread, reads no clock and does no I/O but through its {@link Storage}. The
- * same configuration and the same calls give the same results on every JVM. It has one owner, and
- * is not thread-safe: a call that finds another thread inside throws an {@link
- * IllegalStateException} that names both, as far as that can be noticed without synchronization. It
- * holds nothing that would have to be closed.
+ * <p>A node starts no thread, reads no clock and does no I/O except through its {@link Storage}.
+ * The same configuration and the same calls give the same results on every JVM. A node has one
+ * owner and is not thread-safe. If two threads call it at once, an {@link IllegalStateException}
+ * usually names both; without synchronization this cannot always be noticed. A node need not be
+ * closed.
  *
  * <pre>{@code
  * node.tick();                        // each time a tick is due
  * node.step(message);                 // each time a message arrives
- * node.propose(data);                 // each time a client wants something
+ * node.propose(data);                 // each time a client sends a command
  *
  * while (node.hasReady()) {           // after each of these, or after some
  *   Ready ready = node.ready();
@@ -48,31 +48,30 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>What the protocol does is a result. Exceptions mean misuse: an {@link
- * IllegalArgumentException} names the argument and an {@link IllegalStateException} the rule, and
- * in both cases nothing has changed. A {@link NodeFailedException} means that this node is no
- * longer of use.
+ * <p>A decision of the protocol is a result, never an exception. Exceptions mean misuse: an {@link
+ * IllegalArgumentException} names the argument, an {@link IllegalStateException} names the rule,
+ * and neither changes the node. A {@link NodeFailedException} means that this node has failed and
+ * can no longer be used.
  */
 public final class RawNode {
 
   private final RaftConfig config;
   private final Raft raft;
 
-  /** The number of the last Ready that was taken. */
-  private long taken;
+  /** The number of the last Ready that was taken; 0 before the first. */
+  private long lastTaken;
 
-  /** The number of the last Ready that the host has named when it acknowledged a write. */
-  private long acknowledged;
+  /** The number of the last Ready that the host passed to {@link #persisted}: never falls. */
+  private long lastPersisted;
 
-  /** False only if nothing has happened since there was no Ready. */
+  /** False only if {@link #hasReady()} was false and the node has not changed since. */
   private boolean maybeReady = true;
 
-  /** The messages of a Ready while it is put together; empty between the calls. */
-  private final List<Message> now = new ArrayList<>(0);
-
-  private final List<Message> later = new ArrayList<>(0);
-  private final List<ReadState> read = new ArrayList<>(0);
-  private final List<Outcome> ended = new ArrayList<>(0);
+  // Parts of a Ready while it is built; empty between calls.
+  private final List<Message> messages = new ArrayList<>(0);
+  private final List<Message> messagesAfterPersist = new ArrayList<>(0);
+  private final List<ReadState> readStates = new ArrayList<>(0);
+  private final List<Outcome> outcomes = new ArrayList<>(0);
 
   private final SingleOwner owner;
   private @Nullable Throwable failure;
@@ -98,7 +97,7 @@ public final class RawNode {
   }
 
   /**
-   * Opens a node whose state machine has kept what it applied.
+   * Opens a node whose state machine has kept its state over the restart.
    *
    * @param config the settings
    * @param storage what the host has persisted
@@ -115,16 +114,17 @@ public final class RawNode {
   }
 
   /**
-   * Lets one tick of logical time pass.
+   * Advances logical time by one tick.
    *
-   * <p>Ticks should come from a monotonic clock, and all that are due before any other call: {@link
-   * TickSchedule}.
+   * <p>The host takes ticks from a monotonic clock, and delivers all ticks that are due before any
+   * other call: {@link TickSchedule} counts them.
    *
-   * <p>A tick decides nothing. What times out (an election, a leader's quorum, a snapshot, a read,
-   * a transfer) is acted on at the first call that is neither {@code tick()} nor {@link #step}: a
-   * host that was blocked delivers the ticks that have become due and then the messages that have
-   * arrived, and only then is it known what has timed out. A leader that gets a whole election
-   * timeout of ticks in a row steps down all the same: the others have elected another one by then.
+   * <p>A tick only advances time. Timeouts (of an election, a leader's quorum, a snapshot, a read,
+   * a transfer) take effect at the first call that is neither {@code tick()} nor {@link #step}. So
+   * a host that was blocked first delivers the ticks that are due and then the messages that have
+   * arrived, and a timeout takes effect only if none of these messages prevents it. An exception: a
+   * leader that gets an election timeout of ticks in a row steps down, whatever messages follow, as
+   * the others may have elected another leader.
    */
   public void tick() {
     enter();
@@ -137,9 +137,9 @@ public final class RawNode {
   }
 
   /**
-   * Takes a message from another node. Whatever arrives, this does not throw because of it: a
-   * message is processed, or dropped whole and reported to the {@linkplain RaftConfig#observer()
-   * observer}. A host that has several messages delivers all of them before any other call.
+   * Processes a message from another node. No content of a message makes this throw: a message is
+   * processed, or dropped whole and reported to the {@linkplain RaftConfig#observer() observer}. A
+   * host that has several messages delivers all of them before any other call.
    *
    * @param message the message
    */
@@ -158,18 +158,18 @@ public final class RawNode {
    * Proposes a command.
    *
    * @param data the command; taken by reference
-   * @return whether it is in the leader's log now, was passed on, or was rejected
+   * @return whether the command was appended to this leader's log, forwarded, or rejected
    */
   public ProposeResult propose(ByteString data) {
     return propose(Collections.singletonList(Objects.requireNonNull(data, "data")));
   }
 
   /**
-   * Proposes several commands, which get consecutive indexes, or none is accepted. A change of
-   * leader may still commit only the first of them.
+   * Proposes several commands. Either all are accepted, with consecutive indexes, or none. After a
+   * change of leader it can still happen that only the first few are committed.
    *
    * @param data the commands, at least one; taken by reference
-   * @return whether they are in the leader's log now, were passed on, or were rejected
+   * @return whether the commands were appended to this leader's log, forwarded, or rejected
    * @throws IllegalArgumentException if there is no command
    */
   public ProposeResult propose(List<ByteString> data) {
@@ -177,35 +177,41 @@ public final class RawNode {
     if (data.isEmpty()) {
       throw new IllegalArgumentException("data: at least one command");
     }
-    // More commands than are ever taken are rejected by their number, and not looked at.
-    boolean looksAtThem = data.size() <= config.maxUncommittedEntries();
-    if (looksAtThem) {
+    // A batch above the limit is rejected by its size: its commands are not read.
+    boolean withinLimit = data.size() <= config.maxUncommittedEntries();
+    if (withinLimit) {
       data.forEach(command -> Objects.requireNonNull(command, "data: a command is null"));
     }
-    // They are counted and taken by position.
+    // The commands are read by position.
     List<ByteString> commands =
-        !looksAtThem || data instanceof RandomAccess ? data : List.copyOf(data);
+        !withinLimit || data instanceof RandomAccess ? data : List.copyOf(data);
     return call(Raft::propose, commands);
   }
 
   /**
-   * Proposes a membership change, to a leader. Once committed it takes effect on each node when the
-   * host acknowledges its index as {@linkplain #applied applied}; there is nothing else to call.
+   * Proposes a membership change. Only a leader accepts it. A committed change takes effect on a
+   * node when its host acknowledges the index of the change as {@linkplain #applied applied}; no
+   * other call is needed.
    *
-   * <p>As a change takes effect when it is applied, a node that does not know yet that it is
-   * committed still needs a quorum of the old configuration. So before a removed node is turned
-   * off, or a new one relied on, the others should have heard of it, as {@link #status()} of each
-   * tells. Of two nodes of which one is removed, or of one that gets a second, the survivor is
-   * stuck if the only one that knows dies for good before the other knows too; so are two of three
-   * who do not know that a fourth, which is off, has left.
+   * <p>A node that does not know yet that the change is committed still needs a quorum of the old
+   * configuration. So do not turn off a removed node, or rely on a new one, before the other nodes
+   * know that the change is committed: {@link #status()} of each shows its commit index. Otherwise
+   * the nodes that are left can be stuck:
    *
-   * <p>A change that does nothing but remove nodes which are no members is rejected as {@link
-   * ConfChangeResult.Reason#NO_EFFECT}: most likely an id is wrong. Adding a member again as what
-   * it is has no effect either and is accepted, as its context may bring a new address.
+   * <ul>
+   *   <li>A group shrinks from two nodes to one, or grows from one to two. The only node that knows
+   *       that the change is committed dies for good. The other node is stuck.
+   *   <li>A group of four removes a node, which is turned off. The only node that knows that the
+   *       change is committed dies for good. The other two are stuck: they need three of four.
+   * </ul>
    *
-   * @param change the change, as of {@link ConfChanges}; its context may tell the others the
-   *     address of a node, for example
-   * @return whether it is in the leader's log now, or why not
+   * <p>A change that only removes nodes that are no members is rejected as {@link
+   * ConfChangeResult.Reason#NO_EFFECT}: most likely an id is wrong. A change that adds a member in
+   * the role that it has already is accepted, as its context may hold a new address.
+   *
+   * @param change the change, made with {@link ConfChanges}; its context may hold the address of a
+   *     node, for example
+   * @return whether the change was appended to this leader's log, or why not
    * @throws IllegalArgumentException if the change has 2^31 bytes or more, which protobuf cannot
    *     serialize
    */
@@ -215,16 +221,16 @@ public final class RawNode {
   }
 
   /**
-   * Proposes a membership change, as {@link #proposeConfChange} does, also if it only removes nodes
-   * that are no members.
+   * Proposes a membership change like {@link #proposeConfChange}, but accepts also a change that
+   * only removes nodes that are no members.
    *
-   * <p>Such a change is committed and applied like any other, and every host is handed its entry.
-   * That is of use for a host that keeps data of its own with the membership, which a change's
-   * context updates: it can have what it stores of a node removed that has left already. It is also
-   * of use for repeating a removal whose outcome is not known, without a look at the configuration.
+   * <p>Such a change is committed and applied like any other, and every host gets its entry. A host
+   * that keeps data of its own about members, updated by the context of a change, can so remove the
+   * data of a node that has left already. A host can also repeat a removal whose outcome is unknown
+   * without reading the configuration.
    *
    * @param change the change
-   * @return whether it is in the leader's log now, or why not; never {@link
+   * @return whether the change was appended to this leader's log, or why not; never {@link
    *     ConfChangeResult.Reason#NO_EFFECT}
    * @throws IllegalArgumentException if the change has 2^31 bytes or more
    */
@@ -238,22 +244,23 @@ public final class RawNode {
     long bytes = MessageSizes.of(change);
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "change: its serialized form has " + bytes + " bytes, and protobuf ends at 2^31 - 1");
+          "change: its serialized form has " + bytes + " bytes, and protobuf's limit is 2^31 - 1");
     }
     return call(r -> r.proposeConfChange(change, evenWithoutEffect));
   }
 
   /**
-   * Asks from which index on a read is linearizable (thesis 6.4), on any node that knows a leader:
-   * how the read ends comes with {@link Ready#readStates()}, exactly once. Reads between two Readys
-   * share one round of heartbeats, so one call for many reads that wait together is cheapest.
+   * Requests a read index: once the state machine has applied it, a read is linearizable (thesis
+   * 6.4). Works on the leader and on any node that knows the leader. {@link Ready#readStates()}
+   * reports the result exactly once. Reads between two Readys share one round of heartbeats; one
+   * call for many waiting reads is cheapest.
    *
-   * <p>A node that was removed from the group may still have its reads confirmed, at an index that
-   * it never gets to: its host had better not ask.
+   * <p>Do not call this on a node that was removed from the group: its read may be confirmed at an
+   * index that the node never reaches.
    *
-   * @param context what the host calls the read, and gets back; it does not leave this node, and
-   *     need not be unique
-   * @return whether an outcome follows
+   * @param context the host's name for the read, returned with its result; it is not sent to other
+   *     nodes and need not be unique
+   * @return whether a result follows
    */
   public ReadResult readIndex(ByteString context) {
     Objects.requireNonNull(context, "context");
@@ -261,13 +268,14 @@ public final class RawNode {
   }
 
   /**
-   * Hands leadership to another voter (thesis 3.10), on the leader or on any node that knows it.
-   * The leader brings the target up to date, tells it to campaign, and takes no proposals
-   * meanwhile, for at most an election timeout. How it ends comes with {@link Ready#outcomes()}.
+   * Transfers leadership to another voter (thesis 3.10). Works on the leader and on any node that
+   * knows the leader. The leader brings the target up to date and orders it to campaign. Meanwhile,
+   * for at most an election timeout, it accepts no proposals. {@link Ready#outcomes()} reports how
+   * the transfer ended.
    *
-   * @param target who is to lead
+   * @param target the id of the voter that is to lead
    * @return whether an outcome follows
-   * @throws IllegalArgumentException if the target is no id
+   * @throws IllegalArgumentException if the target is below 1
    */
   public TransferResult transferLeadership(long target) {
     if (target < 1) {
@@ -277,49 +285,50 @@ public final class RawNode {
   }
 
   /**
-   * Hands leadership to the voter whose log is the furthest, of those that were heard within an
-   * election timeout; the one with the lowest id of several. Only the leader knows how far they
-   * are: any other node rejects this, and names the leader.
+   * Transfers leadership to the voter with the highest match index, of those that were heard within
+   * an election timeout; of several, to the one with the lowest id. Only the leader knows the match
+   * indexes: any other node rejects this call, and names the leader.
    *
-   * @return whether an outcome follows, and who is to lead
+   * @return whether an outcome follows, and the target
    */
   public TransferResult transferLeadership() {
     return call(Raft::transferLeadership);
   }
 
   /**
-   * Makes a leader step down at once: it takes nothing more, and orders the voter whose log is the
-   * furthest to campaign, and the next one if that refuses. Without the wait for an election
-   * timeout that a crash of the leader costs, but also without knowing that anyone takes over: use
-   * {@link #transferLeadership()} where that matters. {@link RaftEvent.SteppedDown} is reported.
+   * Makes a leader step down at once. It accepts nothing more and orders the most advanced voter to
+   * campaign, then the next one if that one refuses. Unlike after a crash of the leader, the group
+   * need not wait for an election timeout. But the node does not learn whether another one becomes
+   * the leader: use {@link #transferLeadership()} where that matters. {@link RaftEvent.SteppedDown}
+   * is reported.
    *
-   * <p>The node stays a voter and may be elected again. Nothing happens if it does not lead.
+   * <p>The node stays a voter and may be elected again. Nothing happens if it is not the leader.
    */
   public void resign() {
     run(Raft::resign);
   }
 
   /**
-   * Makes the node campaign at once, if it is a voter without a snapshot or a membership change to
-   * apply that has not {@linkplain Status#lostUpTo() lost entries}; otherwise {@link
-   * RaftEvent.CampaignRefused} is reported. Nothing happens if it leads.
+   * Makes the node campaign at once. The node refuses if it is no voter, has a snapshot or a
+   * membership change to apply, or has {@linkplain Status#lostUpTo() lost entries}; then {@link
+   * RaftEvent.CampaignRefused} is reported. Nothing happens if it is the leader.
    */
   public void campaign() {
     run(Raft::campaign);
   }
 
   /**
-   * Makes a follower go on as if it had never heard its leader: it waits for another one, and
-   * grants votes. For a host that knows better, as when the leader's machine is known to be gone.
-   * Nothing happens if the node does not follow.
+   * Makes a follower forget its leader: it waits for another leader, and grants votes as if it had
+   * not heard one. For a host that knows that the leader's machine has failed, for example. Nothing
+   * happens if the node is not a follower.
    */
   public void forgetLeader() {
     run(Raft::forgetLeader);
   }
 
   /**
-   * Tells a leader that messages to a member did not get through, so that it goes back to one
-   * append at a time until the member answers. A hint, to be given or not.
+   * Reports that messages to a member were lost. A leader then sends it one append at a time until
+   * the member answers. A hint: calling this is optional.
    *
    * @param peer the member
    */
@@ -328,11 +337,11 @@ public final class RawNode {
   }
 
   /**
-   * Reports the progress of a snapshot transfer to a member. A hint: a host that ships snapshots
-   * beside the messages gives it, so that a leader neither sends a second copy of a snapshot that
-   * is on its way nor waits for {@link RaftConfig#snapshotTicks()} when one is lost. A report on
-   * another attempt than the current one changes nothing, and neither does one to a node that does
-   * not lead.
+   * Reports the progress of a snapshot transfer to a member. A hint, for a host that sends
+   * snapshots separately from messages: with it, a leader neither sends a second copy of a snapshot
+   * in flight nor waits for {@link RaftConfig#snapshotTicks()} when one is lost. A report of
+   * another attempt than the current one has no effect, nor has a report to a node that is not the
+   * leader.
    *
    * @param peer the member
    * @param attempt the number in the {@code attempt} field of the InstallSnapshot message
@@ -344,24 +353,25 @@ public final class RawNode {
   }
 
   /**
-   * Reports that what the {@link Storage} answered with {@link Storage.EntriesResult.NotYet} or
-   * {@link Storage.SnapshotResult.NotYet} is there now. The node asks again for everything that it
-   * waits for: entries to apply, and entries and snapshots for followers. Without this call it asks
-   * again after the next tick, so that a large log would go out by one answer a tick.
+   * Reports that the {@link Storage} can now return what it answered with {@link
+   * Storage.EntriesResult.NotYet} or {@link Storage.SnapshotResult.NotYet}. The node reads again
+   * everything that it waits for: entries to apply, and entries and snapshots for followers.
+   * Without this call it reads again after the next tick, which limits a large log to one read a
+   * tick.
    */
   public void storageReady() {
     run(Raft::storageReady);
   }
 
   /**
-   * Says whether there is a Ready to take. Never true with an empty one, and costs next to nothing
-   * if nothing has happened.
+   * Says whether there is a Ready to take, which is never an empty one. Costs almost nothing if
+   * nothing has happened since the last call.
    *
-   * <p>To be sure, it may read from the storage what the Ready is to hold: entries, or a snapshot
-   * for a member that is behind. {@link #ready()} hands out what was read.
+   * <p>This call may read from the storage what the Ready will hold: entries, or a snapshot for a
+   * member that is behind. {@link #ready()} returns what was read.
    *
-   * <p>While {@link RaftConfig#maxOutstandingReadys()} are outstanding it says whether there is
-   * something that rests on none of their writes, such as the answer to a heartbeat.
+   * <p>While {@link RaftConfig#maxOutstandingReadys()} Readys are outstanding, this is true only if
+   * there is something that depends on none of their writes, such as the answer to a heartbeat.
    *
    * @return whether {@link #ready()} may be called
    */
@@ -383,7 +393,7 @@ public final class RawNode {
   }
 
   /**
-   * Takes what the host has to do next.
+   * Takes the next Ready: what the host has to do next.
    *
    * @return the next Ready
    * @throws IllegalStateException if {@link #hasReady()} is false
@@ -396,42 +406,42 @@ public final class RawNode {
   }
 
   private Ready take() {
-    taken++;
+    lastTaken++;
     return raft.mayWrite() ? takeWithWrite() : takeWithoutWrite();
   }
 
   private Ready takeWithWrite() {
-    raft.takeMessages(now, later);
+    raft.takeMessages(messages, messagesAfterPersist);
     List<Entry> entries = raft.unwrittenEntries();
     Snapshot snapshot = raft.unwrittenSnapshot();
     boolean mustSync = raft.mustSync();
-    HardState hardState = raft.write(taken, !later.isEmpty());
+    HardState hardState = raft.write(lastTaken, !messagesAfterPersist.isEmpty());
     return new Ready(
         this,
-        taken,
+        lastTaken,
         hardState,
         entries,
         snapshot,
         mustSync,
-        takeAll(now),
-        takeAll(later),
+        takeAll(messages),
+        takeAll(messagesAfterPersist),
         raft.takeCommitted(),
         raft.takeConfState(),
         takeReadStates(),
         takeOutcomes());
   }
 
-  /** While as many writes are outstanding as may be. */
+  /** Takes a Ready while {@link RaftConfig#maxOutstandingReadys()} writes are outstanding. */
   private Ready takeWithoutWrite() {
-    raft.takeMessagesWithoutWrite(now);
+    raft.takeMessagesWithoutWrite(messages);
     return new Ready(
         this,
-        taken,
+        lastTaken,
         null,
         List.of(),
         null,
         false,
-        takeAll(now),
+        takeAll(messages),
         List.of(),
         List.of(),
         null,
@@ -440,63 +450,63 @@ public final class RawNode {
   }
 
   private List<ReadState> takeReadStates() {
-    raft.takeReadStates(read);
-    return takeAll(read);
+    raft.takeReadStates(readStates);
+    return takeAll(readStates);
   }
 
   private List<Outcome> takeOutcomes() {
-    raft.takeOutcomes(ended);
-    return takeAll(ended);
+    raft.takeOutcomes(outcomes);
+    return takeAll(outcomes);
   }
 
-  private static <T> List<T> takeAll(List<T> messages) {
-    if (messages.isEmpty()) {
+  private static <T> List<T> takeAll(List<T> elements) {
+    if (elements.isEmpty()) {
       return List.of();
     }
-    List<T> all = List.copyOf(messages);
-    messages.clear();
+    List<T> all = List.copyOf(elements);
+    elements.clear();
     return all;
   }
 
   /**
-   * Acknowledges that a Ready is persisted, and with it all before it.
+   * Acknowledges that a Ready and all earlier ones are persisted.
    *
-   * <p>A Ready that has nothing to persist and no {@link Ready#messagesAfterPersist()} is
-   * acknowledged with the one before it, and need not be named here. It must not be named while the
-   * write of an earlier one is under way: that write would count as made.
+   * <p>A Ready with nothing to persist and no {@link Ready#messagesAfterPersist()} needs no call:
+   * it is acknowledged with the Ready before it. Never pass it while the write of an earlier Ready
+   * is in flight: that write would count as persisted.
    *
    * @param ready a Ready of this node
-   * @throws IllegalStateException if it, or a later one, was acknowledged before, or if it is
-   *     another node's: that of an earlier {@link #open} on the same storage is one, too
+   * @throws IllegalStateException if this Ready or a later one was acknowledged before, or if it is
+   *     another node's; a node of an earlier {@link #open} on the same storage is another node
    */
   public void persisted(Ready ready) {
     Objects.requireNonNull(ready, "ready");
     checkWorks();
-    checkOut(ready);
+    checkOutstanding(ready);
     run(Raft::persisted, ready.number());
-    acknowledged = ready.number();
+    lastPersisted = ready.number();
   }
 
-  private void checkOut(Ready ready) {
+  private void checkOutstanding(Ready ready) {
     if (!ready.isOf(this)) {
       throw new IllegalStateException("Ready #" + ready.number() + " is not one of this node's");
     }
-    if (ready.number() <= acknowledged) {
+    if (ready.number() <= lastPersisted) {
       throw new IllegalStateException(
           "Readys are acknowledged once and in order: #"
               + ready.number()
               + " after #"
-              + acknowledged);
+              + lastPersisted);
     }
   }
 
   /**
-   * Acknowledges that the state machine has applied all up to an index.
+   * Acknowledges that the state machine has applied everything up to an index.
    *
-   * @param index the index of a committed entry or of a snapshot that a Ready gave out; not below
-   *     the last one that was acknowledged
-   * @throws IllegalStateException if no Ready gave it out, if it is below what was acknowledged, or
-   *     is covered by nothing but a snapshot which is not acknowledged as persisted
+   * @param index the index of a committed entry or of a snapshot from a Ready; not below the
+   *     applied index
+   * @throws IllegalStateException if no Ready contained the index, if it is below the applied
+   *     index, or if a snapshot at or below it is not acknowledged as persisted
    */
   public void applied(long index) {
     checkWorks();
@@ -537,7 +547,7 @@ public final class RawNode {
   }
 
   /**
-   * Acknowledges all of a Ready: it is persisted, and what it handed to the state machine is
+   * Acknowledges a Ready completely: it is persisted, and its snapshot and committed entries are
    * applied.
    *
    * @param ready a Ready of this node
@@ -551,29 +561,20 @@ public final class RawNode {
     }
   }
 
-  /**
-   * Returns the configuration in effect.
-   *
-   * @return the configuration; the default instance if the node has none yet
-   */
+  /** {@return the configuration in effect; the default instance if the node has none yet} */
   public ConfState confState() {
     return call(Raft::confState);
   }
 
-  /**
-   * Returns the node's role. Unlike {@link #status()} this allocates nothing.
-   *
-   * @return the role
-   */
+  /** {@return the node's role} Unlike {@link #status()} this allocates nothing. */
   public RoleName role() {
     actOnTimeouts();
     return raft.role();
   }
 
   /**
-   * Returns the leader of the node's term. Unlike {@link #status()} this allocates nothing.
-   *
-   * @return an id, which may be the node's own; 0: none is known
+   * {@return the id of the leader of the node's term, which may be the node's own id; 0 if none is
+   * known} Unlike {@link #status()} this allocates nothing.
    */
   public long leader() {
     actOnTimeouts();
@@ -581,10 +582,8 @@ public final class RawNode {
   }
 
   /**
-   * Returns the latest term that the node has seen. Unlike {@link #status()} this allocates
-   * nothing.
-   *
-   * @return a term; 0 before it has seen any
+   * {@return the latest term that the node has seen: from 0, never falls} Unlike {@link #status()}
+   * this allocates nothing.
    */
   public long term() {
     actOnTimeouts();
@@ -592,10 +591,8 @@ public final class RawNode {
   }
 
   /**
-   * Returns a copy of what the node knows. The one call that a failed node answers, and that an
-   * observer may make.
-   *
-   * @return the status
+   * {@return a copy of the node's state} The only call that works on a failed node, and the only
+   * one that an observer may make.
    */
   public Status status() {
     owner.checkThread();
@@ -603,7 +600,7 @@ public final class RawNode {
       try {
         actOnTimeouts();
       } catch (NodeFailedException e) {
-        // The status says so.
+        // The status holds the failure.
       }
     }
     long firstIndex = 0;
@@ -612,7 +609,7 @@ public final class RawNode {
       firstIndex = raft.log().firstIndex();
       last = raft.log().last();
     } catch (RuntimeException | Error e) {
-      // The storage has failed: what it would say is unknown.
+      // The storage has failed: its first index and last entry are unknown.
       if (failure == null) {
         failure = e;
       }
@@ -658,7 +655,7 @@ public final class RawNode {
     owner.check();
   }
 
-  /** Lets the state machine take an input, and fails the node if that throws. */
+  /** Passes an input to the state machine; fails the node if that throws. */
   private void run(Consumer<Raft> input) {
     run((r, consumer) -> consumer.accept(r), input);
   }
@@ -712,8 +709,8 @@ public final class RawNode {
     try {
       raft.deliverEvents();
     } catch (RuntimeException | Error e) {
-      // The caller does not get the result of its call, such as a Ready with entries to persist: a
-      // node that went on would count on what never happens.
+      // The caller does not get the result of its call, such as a Ready with entries to persist.
+      // So the node must not go on: it would wait for a write that is never made.
       throw failed(e);
     }
     owner.leave();

@@ -2,24 +2,24 @@ package io.tickraft.core;
 
 import java.util.Objects;
 
-/** What became of a call of {@link RawNode#readIndex}. */
+/** The result of {@link RawNode#readIndex}. */
 public sealed interface ReadResult {
 
-  /** The node is finding out: exactly one {@link ReadState} follows. */
+  /** The node requests a read index: exactly one {@link ReadState} follows. */
   record Accepted() implements ReadResult {}
 
   /**
-   * The node cannot find out now: no {@link ReadState} follows.
+   * The node cannot get a read index now: no {@link ReadState} follows.
    *
-   * @param reason why
-   * @param leader the leader as far as the node knows; 0 if it knows of none
+   * @param reason why it was rejected
+   * @param leader the leader known to the node; 0 if none is known
    */
   record Rejected(Reason reason, long leader) implements ReadResult {
     /**
-     * Describes a rejection.
+     * Creates a rejection.
      *
-     * @param reason why
-     * @param leader the leader as far as the node knows; 0 if it knows of none
+     * @param reason why it was rejected
+     * @param leader the leader known to the node; 0 if none is known
      */
     public Rejected {
       Objects.requireNonNull(reason, "reason");
@@ -28,11 +28,11 @@ public sealed interface ReadResult {
 
   /** Why a read was rejected. */
   enum Reason {
-    /** The node does not lead and knows of no leader. */
+    /** The node is not the leader and knows no leader. */
     NO_LEADER,
-    /** As many reads as may be wait already: {@link RaftConfig#maxPendingReads()}. */
+    /** {@link RaftConfig#maxPendingReads()} reads are pending already. */
     TOO_MANY,
-    /** The node leads, is removed from the group or made a learner, and about to step down. */
+    /** The leader was removed from the group or made a learner, and is about to step down. */
     LEAVING,
     /** The node has lost entries that it had acknowledged: {@link Status#lostUpTo()}. */
     LOST_STATE,

@@ -3,30 +3,26 @@ package io.tickraft.core;
 import com.google.protobuf.ByteString;
 import java.util.Objects;
 
-/** How a read ended that {@link RawNode#readIndex} had accepted: one for each such call. */
+/** The result of a read that {@link RawNode#readIndex} accepted: exactly one for each call. */
 public sealed interface ReadState {
 
-  /**
-   * Returns what the host had given to {@link RawNode#readIndex}.
-   *
-   * @return the context
-   */
+  /** {@return the context that the host passed to {@link RawNode#readIndex}} */
   ByteString context();
 
   /**
-   * The read sees everything that was committed when it was asked for, once the state machine has
-   * applied all up to an index. That may be more than this node has been handed so far: the host
-   * waits until it has applied that much, and then reads.
+   * The read has a read index. The host waits until it has applied that index, which may be above
+   * the last index that this node has given to it, and then reads. The read then sees everything
+   * that was committed when {@link RawNode#readIndex} was called.
    *
-   * @param context what the host had given
-   * @param index the index
+   * @param context the context that the host passed
+   * @param index the read index
    */
   record Confirmed(ByteString context, long index) implements ReadState {
     /**
-     * Describes the end of a read.
+     * Creates the result of a read.
      *
-     * @param context what the host had given
-     * @param index the index
+     * @param context the context that the host passed
+     * @param index the read index
      */
     public Confirmed {
       Objects.requireNonNull(context, "context");
@@ -34,19 +30,19 @@ public sealed interface ReadState {
   }
 
   /**
-   * There is no index and never will be: the host may ask again.
+   * The read gets no read index. The host may ask again.
    *
-   * @param context what the host had given
-   * @param reason why
-   * @param leader the leader as far as is known; 0 if none is
+   * @param context the context that the host passed
+   * @param reason why the read was aborted
+   * @param leader the leader known to the node that aborted the read; 0 if none is known
    */
   record Aborted(ByteString context, Reason reason, long leader) implements ReadState {
     /**
-     * Describes the end of a read.
+     * Creates the result of a read.
      *
-     * @param context what the host had given
-     * @param reason why
-     * @param leader the leader as far as is known; 0 if none is
+     * @param context the context that the host passed
+     * @param reason why the read was aborted
+     * @param leader the leader known to the node that aborted the read; 0 if none is known
      */
     public Aborted {
       Objects.requireNonNull(context, "context");
@@ -56,13 +52,13 @@ public sealed interface ReadState {
 
   /** Why a read was aborted. */
   enum Reason {
-    /** Who was to confirm it does not lead, or leads no longer. */
+    /** The node that had to confirm the read is not, or no longer, the leader. */
     NOT_LEADER,
-    /** No quorum, or no leader, has answered in time: {@link RaftConfig#readTimeoutTicks()}. */
+    /** No quorum, or no leader, has answered within {@link RaftConfig#readTimeoutTicks()}. */
     TIMED_OUT,
-    /** As many reads as may be wait at the leader: {@link RaftConfig#maxPendingReads()}. */
+    /** Too many reads are pending on the leader: {@link RaftConfig#maxPendingReads()}. */
     TOO_MANY,
-    /** The leader is removed from the group, or made a learner, and about to step down. */
+    /** The leader was removed from the group or made a learner, and is about to step down. */
     LEAVING,
     /** The node has lost entries that it had acknowledged: {@link Status#lostUpTo()}. */
     LOST_STATE

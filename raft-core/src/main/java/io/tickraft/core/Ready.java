@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the host has to do next: messages to send, state to persist, entries to apply. Immutable,
- * with its lists, which throw if something is to be changed through them.
+ * and so are its lists.
  *
- * <p>In this order:
+ * <p>The host does this, in this order:
  *
  * <ol>
  *   <li>send {@link #messages()}, at once or in parallel with the write;
@@ -21,21 +21,21 @@ import org.jspecify.annotations.Nullable;
  *       write, or in this order; synced to the disk if {@link #mustSync()};
  *   <li>when that is done, send {@link #messagesAfterPersist()};
  *   <li>restore the state machine from {@link #snapshot()} if there is one;
- *   <li>apply {@link #committedEntries()}, storing with the data the index of the last one and
- *       {@link #confState()} if there is one;
- *   <li>answer the reads of {@link #readStates()} whose index is applied, and look at {@link
+ *   <li>apply {@link #committedEntries()}; store the index of the last one, and {@link
+ *       #confState()} if there is one, together with the data;
+ *   <li>answer the reads of {@link #readStates()} whose index is applied, and handle {@link
  *       #outcomes()};
  *   <li>acknowledge with {@link RawNode#advance}.
  * </ol>
  *
- * <p>A host that does not wait for its disk or its state machine takes the next Ready meanwhile,
- * and acknowledges with {@link RawNode#persisted} and {@link RawNode#applied} instead.
+ * <p>A host that does not wait for its disk or its state machine takes the next Ready meanwhile. It
+ * acknowledges with {@link RawNode#persisted} and {@link RawNode#applied} instead.
  *
- * <p>A message for another node may get lost, and may arrive late, twice and out of order.
+ * <p>Messages may be lost, late, duplicated and reordered.
  */
 public final class Ready {
 
-  /** The node that gave this out, and takes only its own back. */
+  /** The node that made this: only that node accepts the acknowledgement. */
   private final Object owner;
 
   private final long number;
@@ -47,7 +47,7 @@ public final class Ready {
   private final List<Message> messagesAfterPersist;
   private final List<Entry> committedEntries;
 
-  /** The last index that this gives to the state machine; 0 if it gives nothing. */
+  /** The last index of the committed entries, else of the snapshot; 0 if there is neither. */
   private final long lastGiven;
 
   private final @Nullable ConfState confState;
@@ -82,46 +82,35 @@ public final class Ready {
     this.lastGiven = lastOf(committedEntries, snapshot);
   }
 
-  /**
-   * Returns the number of this Ready: 1 for a node's first, then one more each time.
-   *
-   * @return a number, from 1
-   */
+  /** {@return the number of this Ready: 1 for a node's first, then one more each time} */
   public long number() {
     return number;
   }
 
-  /**
-   * Returns the hard state, which replaces the one that was persisted before.
-   *
-   * @return the hard state; empty if it has not changed
-   */
+  /** {@return the hard state, which replaces the persisted one; empty if it has not changed} */
   public Optional<HardState> hardState() {
     return Optional.ofNullable(hardState);
   }
 
   /**
-   * Returns the entries to persist. They replace whatever the storage holds from the index of the
-   * first of them on.
-   *
-   * @return the entries, contiguous; may be empty
+   * {@return the entries to persist, contiguous; may be empty} They replace everything that the
+   * storage holds from the first entry's index on.
    */
   public List<Entry> entries() {
     return entries;
   }
 
   /**
-   * Returns a snapshot from the leader. It replaces the whole log, and the state machine's state.
-   *
-   * @return the snapshot; empty if there is none
+   * {@return a snapshot from the leader; empty if there is none} It replaces the whole log and the
+   * state machine's state.
    */
   public Optional<Snapshot> snapshot() {
     return Optional.ofNullable(snapshot);
   }
 
   /**
-   * Says whether the write must be on the disk before it is acknowledged. Without it a crash loses
-   * at most how far the log is committed, which the node learns again.
+   * Says whether the write must be synced to the disk before it is acknowledged. If not, a crash
+   * loses at most a newer commit index, which the node learns again.
    *
    * @return whether term, vote, entries or snapshot changed, or the commit index passed a
    *     membership change
@@ -130,69 +119,55 @@ public final class Ready {
     return mustSync;
   }
 
-  /**
-   * Returns the messages that rest on nothing that is not persisted yet.
-   *
-   * @return messages to other nodes; may be empty
-   */
+  /** {@return the messages that depend on no unpersisted state; may be empty} */
   public List<Message> messages() {
     return messages;
   }
 
   /**
-   * Returns the messages that may leave only when this Ready, and all before it, are persisted:
-   * votes and acknowledgements, which must survive a crash of this node.
-   *
-   * @return messages to other nodes; may be empty
+   * {@return the messages to send only after this Ready and all earlier ones are persisted; may be
+   * empty} They are votes and acknowledgements: what they say must survive a crash of this node.
    */
   public List<Message> messagesAfterPersist() {
     return messagesAfterPersist;
   }
 
   /**
-   * Returns the next entries for the state machine, all of them committed and persisted here. Each
-   * index is handed out once, in order, without a gap; entries that are no {@linkplain
-   * io.tickraft.proto.EntryType#ENTRY_TYPE_COMMAND command} only move the applied index. A
-   * membership change is always the last one.
-   *
-   * @return the entries; may be empty
+   * {@return the next entries to apply, all of them committed and persisted on this node; may be
+   * empty} The state machine gets each index once, in order, without a gap. An entry that is no
+   * {@linkplain io.tickraft.proto.EntryType#ENTRY_TYPE_COMMAND command} only advances the applied
+   * index. A membership change is always the last entry.
    */
   public List<Entry> committedEntries() {
     return committedEntries;
   }
 
   /**
-   * Returns the configuration that holds after {@link #snapshot()} and {@link #committedEntries()},
-   * to be stored in the same write as the applied index: {@link AppliedState#confState()} at the
-   * next start.
-   *
-   * @return the configuration; empty if it has not changed
+   * {@return the configuration after {@link #snapshot()} and {@link #committedEntries()}; empty if
+   * it has not changed} The host stores it in the same write as the applied index, and passes it as
+   * {@link AppliedState#confState()} at the next start.
    */
   public Optional<ConfState> confState() {
     return Optional.ofNullable(confState);
   }
 
   /**
-   * Returns how reads ended that {@link RawNode#readIndex} had accepted. Each is told once. A
-   * confirmed one is done when the state machine has applied its index.
-   *
-   * @return the ends of reads; may be empty
+   * {@return the results of reads that {@link RawNode#readIndex} accepted, each reported once; may
+   * be empty} A confirmed read can be done when the state machine has applied its index.
    */
   public List<ReadState> readStates() {
     return readStates;
   }
 
   /**
-   * Returns what ended that the node had accepted: leadership transfers, and membership changes
-   * that could not be made. Each is told once.
-   *
-   * @return the outcomes; may be empty
+   * {@return the outcomes of leadership transfers that the node accepted, and of committed
+   * membership changes that could not be made, each reported once; may be empty}
    */
   public List<Outcome> outcomes() {
     return outcomes;
   }
 
-  /** Whether a node gave this out. */
+  /** {@return whether a node made this} */
   boolean isOf(Object node) {
     return owner == node;
   }
@@ -204,7 +179,7 @@ public final class Ready {
     return snapshot == null ? 0 : snapshot.getMetadata().getIndex();
   }
 
-  /** The last index that this gives to the state machine; 0 if it gives nothing. */
+  /** {@return the last index that this gives to the state machine; 0 if it gives nothing} */
   long lastGiven() {
     return lastGiven;
   }

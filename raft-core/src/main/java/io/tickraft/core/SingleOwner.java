@@ -3,20 +3,19 @@ package io.tickraft.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices calls of a node that arrive while another one is under way: of its storage or its
- * observer, or of a second thread.
+ * Detects a call of a node during another call: from its storage or observer, or from a second
+ * thread.
  *
- * <p>Nothing is synchronized, so that a second thread is noticed most of the time and not always: a
- * node with two threads in it is broken in any case, and this names the mistake where a host would
- * otherwise find a violated invariant.
+ * <p>Nothing is synchronized, so a second thread is detected usually but not always. Calls of two
+ * threads at once break a node in any case; this class names the mistake where the host would
+ * otherwise see a violated invariant.
  */
-@SuppressForbidden(
-    reason = "Which thread calls decides on nothing but the message of an exception for misuse.")
+@SuppressForbidden(reason = "The calling thread only affects exceptions for misuse.")
 final class SingleOwner {
 
   private final long id;
 
-  /** The thread whose call is under way; null if there is none. */
+  /** The thread that is inside a call; null if there is none. */
   private @Nullable Thread inside;
 
   SingleOwner(long id) {
@@ -26,7 +25,7 @@ final class SingleOwner {
   /**
    * A call begins.
    *
-   * @throws IllegalStateException if another one is under way
+   * @throws IllegalStateException if the node is inside another call
    */
   void enter() {
     check();
@@ -38,15 +37,14 @@ final class SingleOwner {
     inside = null;
   }
 
-  /** Returns whether a call is under way. */
   boolean isInside() {
     return inside != null;
   }
 
   /**
-   * Checks that no call is under way.
+   * Checks that the node is not inside a call.
    *
-   * @throws IllegalStateException if one is
+   * @throws IllegalStateException if it is
    */
   void check() {
     Thread other = inside;
@@ -57,9 +55,9 @@ final class SingleOwner {
   }
 
   /**
-   * Checks that no call of another thread is under way.
+   * Checks that the node is not inside a call of another thread.
    *
-   * @throws IllegalStateException if one is
+   * @throws IllegalStateException if it is
    */
   void checkThread() {
     Thread other = inside;

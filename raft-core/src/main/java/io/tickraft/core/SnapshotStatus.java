@@ -3,8 +3,8 @@ package io.tickraft.core;
 /** The progress of a snapshot transfer, as a host reports it: {@link RawNode#reportSnapshot}. */
 public enum SnapshotStatus {
   /**
-   * The transfer is in progress. The time-out of the attempt starts anew, and the leader sends no
-   * other copy before the next report or the time-out.
+   * The transfer is in progress. The timeout of the attempt restarts, and the leader sends no other
+   * copy before the next report or the timeout.
    */
   IN_PROGRESS,
   /**
@@ -12,9 +12,6 @@ public enum SnapshotStatus {
    * snapshot, in case the member's own answer is lost.
    */
   DELIVERED,
-  /**
-   * The snapshot did not arrive and will not. The leader sends another one when it hears the
-   * member.
-   */
+  /** The transfer has failed. The leader sends another snapshot when it hears the member. */
   FAILED
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A copy of what a node knows at one moment. Immutable. */
+/** A copy of a node's state at one moment. Immutable. */
 public final class Status {
 
   private final long id;
@@ -52,191 +52,145 @@ public final class Status {
     this.failure = builder.failure;
   }
 
-  /**
-   * Returns the node's id.
-   *
-   * @return an id, from 1
-   */
+  /** {@return the node's id, from 1} */
   public long id() {
     return id;
   }
 
-  /**
-   * Returns the node's role.
-   *
-   * @return the role
-   */
+  /** {@return the node's role} */
   public RoleName role() {
     return role;
   }
 
-  /**
-   * Returns the latest term that the node has seen.
-   *
-   * @return a term; 0 before it has seen any
-   */
+  /** {@return the latest term that the node has seen: from 0, never falls} */
   public long term() {
     return term;
   }
 
-  /**
-   * Returns the candidate that has the node's vote in {@link #term()}.
-   *
-   * @return an id; 0: none
-   */
+  /** {@return the id of the candidate that has the node's vote in {@link #term()}; 0: none} */
   public long vote() {
     return vote;
   }
 
   /**
-   * Returns the leader of {@link #term()}.
-   *
-   * @return an id, which may be the node's own; 0: none is known
+   * {@return the id of the leader of {@link #term()}, which may be the node's own id; 0 if none is
+   * known}
    */
   public long leader() {
     return leader;
   }
 
-  /**
-   * Returns the index of the first entry of the log; what is before it is compacted.
-   *
-   * @return an index, from 1
-   */
+  /** {@return the index of the first entry of the log, from 1; earlier entries are compacted} */
   public long firstIndex() {
     return firstIndex;
   }
 
-  /**
-   * Returns the last entry of the log, persisted or not.
-   *
-   * @return the entry; {@link LogId#NONE} for an empty log
-   */
+  /** {@return the last entry of the log, persisted or not; {@link LogId#NONE} for an empty log} */
   public LogId last() {
     return last;
   }
 
   /**
-   * Returns the index up to which the log is acknowledged as persisted.
-   *
-   * @return an index, at most that of {@link #last()}
+   * {@return the index up to which the log is acknowledged as persisted, at most that of {@link
+   * #last()}}
    */
   public long persistedIndex() {
     return persistedIndex;
   }
 
   /**
-   * Returns the highest index that the node knows to be committed (Raft paper, figure 2,
-   * "commitIndex").
-   *
-   * @return an index, from 0
+   * {@return the commit index, from 0: the highest index that the node knows to be committed (Raft
+   * paper, figure 2, "commitIndex")}
    */
   public long commitIndex() {
     return commitIndex;
   }
 
   /**
-   * Returns the highest index that was given to the host's state machine, as a committed entry or a
-   * snapshot. What is between {@link #appliedIndex()} and this is being applied.
-   *
-   * @return an index, at most {@link #commitIndex()}
+   * {@return the highest index that was given to the host's state machine, as a committed entry or
+   * a snapshot; at most {@link #commitIndex()}} Entries above {@link #appliedIndex()} up to this
+   * index are being applied.
    */
   public long applyingIndex() {
     return applyingIndex;
   }
 
   /**
-   * Returns the highest index that the host has acknowledged as applied (Raft paper, figure 2,
-   * "lastApplied").
-   *
-   * @return an index, at most {@link #applyingIndex()}
+   * {@return the highest index that the host has acknowledged as applied (Raft paper, figure 2,
+   * "lastApplied"), at most {@link #applyingIndex()}}
    */
   public long appliedIndex() {
     return appliedIndex;
   }
 
   /**
-   * Returns how many Readys are outstanding: of those that have something to persist, or {@link
-   * Ready#messagesAfterPersist()}, so many are not acknowledged with {@link RawNode#persisted}.
-   *
-   * @return a number, at most {@link RaftConfig#maxOutstandingReadys()}
+   * {@return how many Readys are outstanding, at most {@link RaftConfig#maxOutstandingReadys()}} A
+   * Ready is outstanding until it is acknowledged with {@link RawNode#persisted}, if it has
+   * something to persist or {@link Ready#messagesAfterPersist()}.
    */
   public int outstandingReadys() {
     return outstandingReadys;
   }
 
   /**
-   * Returns how long the oldest of the {@link #outstandingReadys()} has been outstanding.
-   *
-   * @return ticks; 0 if there is none
+   * {@return for how many ticks the oldest of the {@link #outstandingReadys()} has been
+   * outstanding; 0 if there is none}
    */
   public long oldestOutstandingTicks() {
     return oldestOutstandingTicks;
   }
 
   /**
-   * Returns why the node could not campaign if it had to.
-   *
-   * @return the reason; empty if it could, and for a leader that could be elected again
+   * {@return why the node may not campaign; empty if it may, and for a leader that could be elected
+   * again}
    */
   public Optional<RaftEvent.CampaignRefused.Reason> campaignObstacle() {
     return Optional.ofNullable(campaignObstacle);
   }
 
-  /**
-   * Returns the configuration in effect.
-   *
-   * @return the configuration; the default instance if the node has none yet
-   */
+  /** {@return the configuration in effect; the default instance if the node has none yet} */
   public ConfState confState() {
     return confState;
   }
 
   /**
-   * Returns the index of the membership change that takes effect next: of the oldest change in the
-   * log, committed or not, that the host has not acknowledged as applied. A leader takes no other
-   * change meanwhile.
-   *
-   * @return an index, above {@link #appliedIndex()}; 0: there is none
+   * {@return the index of the pending membership change, above {@link #appliedIndex()}; 0 if there
+   * is none} It is the oldest change in the log, committed or not, that the host has not
+   * acknowledged as applied. A leader accepts no other change meanwhile.
    */
   public long pendingChangeIndex() {
     return pendingChangeIndex;
   }
 
   /**
-   * Returns how far the leader has brought each member, itself included.
-   *
-   * @return one element for each member, by ascending id; empty if the node does not lead
+   * {@return the leader's replication state of each member, itself included, by ascending id; empty
+   * if the node is not the leader}
    */
   public List<PeerStatus> peers() {
     return peers;
   }
 
   /**
-   * Returns who is to lead next: the target of a leadership transfer that this node makes, or that
-   * it has asked its leader for, and whose end is not known yet.
-   *
-   * @return an id; 0: there is none
+   * {@return the id of the target of a pending leadership transfer; 0 if there is none} The node
+   * makes the transfer as the leader, or has requested it from its leader and has no outcome yet.
    */
   public long transferTarget() {
     return transferTarget;
   }
 
   /**
-   * Returns the index that the log must reach before the node votes, campaigns and answers reads
-   * again: its leader has told it that it had acknowledged the log up to there, and the log ends
-   * before it. A disk that loses what it has synced does that; such a node should be replaced by
-   * one of a new id.
-   *
-   * @return an index above that of {@link #last()}; 0: the node is not known to have lost anything
+   * {@return the index up to which the node has lost entries, above that of {@link #last()}; 0 if
+   * no loss is known} The node had acknowledged entries up to there, as its leader reported, but
+   * its log ends before that index: its disk has lost synced data. The node does not vote, campaign
+   * or answer reads until its log reaches the index. Replace such a node by one with a new id.
    */
   public long lostUpTo() {
     return lostUpTo;
   }
 
   /**
-   * Returns why the node has failed: the cause of {@link NodeFailedException}.
-   *
-   * @return the first failure; empty for a node that works
+   * {@return the first failure of the node, which is the cause of {@link NodeFailedException};
+   * empty for a node that has not failed}
    */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
@@ -285,7 +239,7 @@ public final class Status {
         + (failure == null ? "" : ", failed: " + failure);
   }
 
-  /** What a status is made of, set by its node: each field once, by the name of its accessor. */
+  /** Builds a status. Each setter has the name of its accessor. */
   static final class Builder {
 
     private long id;

@@ -7,27 +7,27 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a host has persisted, as its node reads it. The node only reads; the host writes what {@link
- * Ready} tells it to.
+ * What a host has persisted, as its node reads it. The node only reads; the host writes what each
+ * {@link Ready} holds.
  *
- * <p>The node asks only for what was acknowledged with {@link RawNode#persisted} (or was there when
- * it was opened), so a thread of the host's may write ahead of that. Compacting, which is to raise
- * {@link #firstIndex()}, is allowed between the calls of the node, never during one, and only up to
- * an index that was applied and that {@link #snapshot()} covers.
+ * <p>The node reads only what was acknowledged with {@link RawNode#persisted}, or was persisted
+ * when the node was opened. So another thread of the host may write newer entries at any time. The
+ * host may compact the log, which raises {@link #firstIndex()}, between calls of the node but not
+ * during one, and only up to an index that is applied and that {@link #snapshot()} covers.
  *
- * <p>A log that was compacted up to index {@code c} still knows the term of entry {@code c}, so
- * that the entry after it can be replicated.
+ * <p>After compaction up to index {@code c}, {@link #term} still returns the term of entry {@code
+ * c}: the node needs it to replicate the next entry.
  *
- * <p>An exception out of any method fails the node: {@link NodeFailedException}. When the node is
- * opened there is none yet, and the exception leaves {@link RawNode#open} as it is. An answer that
- * breaks this contract, such as null, an entry of another index or terms that fall, fails the node
- * too, with a cause that names the storage and the answer; {@code open} throws an {@link
- * IllegalArgumentException} for it.
+ * <p>An exception from any method fails the node: {@link NodeFailedException}. During {@link
+ * RawNode#open} the exception is passed on unchanged. A result that breaks this contract, such as
+ * null, an entry of another index or a falling term, fails the node too; the cause names the
+ * storage and the result. {@code open} throws an {@link IllegalArgumentException} for such a
+ * result.
  */
 public interface Storage {
 
   /**
-   * Returns what a node starts from. Called once, when the node is opened.
+   * Returns the hard state from which a node starts. Called once, when the node is opened.
    *
    * @return the last hard state that was persisted; the default instance if there is none
    */
@@ -36,13 +36,13 @@ public interface Storage {
   /**
    * Returns the entries at {@code lo}, {@code lo + 1} and so on, without a gap.
    *
-   * <p>When the node is opened it reads all entries above the applied index, to know of the
-   * membership changes among them, and they must be there at once.
+   * <p>When the node is opened, it reads all entries above the applied index, to find the
+   * membership changes among them. The result must not be {@link EntriesResult.NotYet} then.
    *
    * @param lo the first index, at least 1
    * @param hi the index after the last one, above {@code lo}
-   * @param maxBytes how many bytes the answer may hold, as the sum of {@link
-   *     Entry#getSerializedSize()}; the first entry is in the answer whatever its size
+   * @param maxBytes the limit on the size of the result, as the sum of {@link
+   *     Entry#getSerializedSize()}; the first entry is returned whatever its size
    * @return at least one entry, or why there is none
    */
   EntriesResult entries(long lo, long hi, long maxBytes);
@@ -56,38 +56,32 @@ public interface Storage {
   long term(long index);
 
   /**
-   * Returns the index of the first entry in the log: one more than what was compacted, which is 1
-   * for a log that never was.
-   *
-   * @return an index, from 1 to {@code lastIndex() + 1}
+   * {@return the index of the first entry, from 1 to {@code lastIndex() + 1}: one above the last
+   * compacted index; 1 if nothing was compacted}
    */
   long firstIndex();
 
-  /**
-   * Returns the index of the last entry; {@code firstIndex() - 1} if there is none.
-   *
-   * @return an index, from 0
-   */
+  /** {@return the index of the last entry, from 0; {@code firstIndex() - 1} if there is none} */
   long lastIndex();
 
   /**
-   * Returns a snapshot to send to a node that is behind {@link #firstIndex()}.
+   * {@return a snapshot to send to a node that is behind {@link #firstIndex()}, or that it is still
+   * being built}
    *
-   * <p>Its index is never below {@code firstIndex() - 1}, or what was compacted could not be had
-   * any more. When the node is opened, the answer must be there at once, and is the default
-   * instance for an empty storage.
-   *
-   * @return the snapshot, or that it is still being built
+   * <p>The snapshot's index is never below {@code firstIndex() - 1}: otherwise a node could get the
+   * compacted entries neither from the log nor from the snapshot. When the node is opened, the
+   * result must not be {@link SnapshotResult.NotYet}; an empty storage returns the default
+   * instance.
    */
   SnapshotResult snapshot();
 
-  /** The answer of {@link #entries}. */
+  /** The result of {@link #entries}. */
   sealed interface EntriesResult {
     /**
      * Entries.
      *
-     * @param entries at least one, contiguous, from the index that was asked for; not changed any
-     *     more
+     * @param entries at least one, contiguous, starting at the requested index; the list never
+     *     changes
      */
     record Available(List<Entry> entries) implements EntriesResult {
       /**
@@ -100,17 +94,17 @@ public interface Storage {
       }
     }
 
-    /** The first entry that was asked for is before {@link #firstIndex()}. */
+    /** The first requested index is below {@link #firstIndex()}. */
     record Compacted() implements EntriesResult {}
 
     /**
-     * The entries are there but cannot be had without waiting. The node asks again when the host
-     * calls {@link RawNode#storageReady}, or else after its next tick.
+     * The entries exist but cannot be read without waiting. The node asks again when the host calls
+     * {@link RawNode#storageReady}, at the latest after its next tick.
      */
     record NotYet() implements EntriesResult {}
   }
 
-  /** The answer of {@link #snapshot}. */
+  /** The result of {@link #snapshot}. */
   sealed interface SnapshotResult {
     /**
      * A snapshot.
@@ -130,7 +124,7 @@ public interface Storage {
 
     /**
      * The snapshot is still being built. The node asks again when the host calls {@link
-     * RawNode#storageReady}, or else after its next tick.
+     * RawNode#storageReady}, at the latest after its next tick.
      */
     record NotYet() implements SnapshotResult {}
   }

@@ -5,11 +5,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Excepts a class from the check on forbidden APIs. A test holds the list of its uses. */
+/** Exempts a class from the check for forbidden APIs. A test lists all uses. */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 @interface SuppressForbidden {
 
-  /** Why this class may do what no other may. */
+  /** Why this class may use a forbidden API. */
   String reason();
 }

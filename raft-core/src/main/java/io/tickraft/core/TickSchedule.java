@@ -1,14 +1,13 @@
 package io.tickraft.core;
 
 /**
- * Counts the ticks that are due, for the host, from a monotonic clock such as {@link
- * System#nanoTime()}.
+ * Counts for a host the ticks that are due, on a monotonic clock such as {@link System#nanoTime()}.
  *
- * <p>The host asks before it delivers anything else to its node, and ticks that often: a node that
- * gets a message before the ticks that were due earlier believes in a past that is over. After a
- * long pause no more than {@code maxDue} are due at once, so that a node does not work off the
- * ticks of a suspended night; the others are dropped, which only makes time go slower for this
- * node.
+ * <p>The host calls {@link #takeDue} and delivers the ticks before it delivers anything else to its
+ * node. Otherwise the node processes messages with a logical time that is behind.
+ *
+ * <p>After a long pause, such as a night of suspension, at most {@code maxDue} ticks are due at
+ * once. The others are dropped: logical time then only passes more slowly on this node.
  */
 public final class TickSchedule {
 
@@ -20,8 +19,8 @@ public final class TickSchedule {
    * Starts a schedule. The first tick is due one period after the start.
    *
    * @param periodNanos nanoseconds from one tick to the next, at least 1
-   * @param maxDue how many ticks are due at once at the most, at least 1; with {@link
-   *     RaftConfig#electionTicks()} times two, a long pause still ends in an election
+   * @param maxDue how many ticks can be due at once, at least 1; with twice {@link
+   *     RaftConfig#electionTicks()}, a long pause still leads to an election
    * @param nowNanos the time now
    * @throws IllegalArgumentException if the period or the maximum is below 1
    */
@@ -38,10 +37,10 @@ public final class TickSchedule {
   }
 
   /**
-   * Takes the ticks that are due, which the caller now delivers.
+   * Takes the ticks that are due. The caller must deliver them now.
    *
-   * @param nowNanos the time now, on the clock of the constructor; may wrap around as {@link
-   *     System#nanoTime()} does
+   * @param nowNanos the time now, on the same clock as in the constructor; may wrap around like
+   *     {@link System#nanoTime()}
    * @return how often to call {@link RawNode#tick()}, from 0 to {@code maxDue}
    */
   public int takeDue(long nowNanos) {
@@ -55,7 +54,7 @@ public final class TickSchedule {
   }
 
   /**
-   * Returns how long the host may sleep until the next tick is due.
+   * Returns the time until the next tick is due, for which the host may sleep.
    *
    * @param nowNanos the time now
    * @return nanoseconds, at least 0

@@ -2,37 +2,37 @@ package io.tickraft.core;
 
 import java.util.Objects;
 
-/** What became of a call of {@link RawNode#transferLeadership}. */
+/** The result of {@link RawNode#transferLeadership}. */
 public sealed interface TransferResult {
 
   /**
-   * The node leads and has begun to bring the target up to date. {@link Outcome.TransferEnded}
-   * tells how it ended.
+   * The node is the leader and has started the transfer. {@link Outcome.TransferEnded} reports how
+   * it ends.
    *
-   * @param target who is to lead
+   * @param target the voter that is to lead
    */
   record Started(long target) implements TransferResult {}
 
   /**
-   * The node follows and has passed the request to its leader. {@link Outcome.TransferEnded} or
-   * {@link Outcome.TransferRejected} tells how it ended.
+   * The node is a follower and has forwarded the request to its leader. {@link
+   * Outcome.TransferEnded} or {@link Outcome.TransferRejected} reports how the transfer ends.
    *
-   * @param leader the leader to which it was passed
+   * @param leader the leader to which the request was forwarded
    */
   record Forwarded(long leader) implements TransferResult {}
 
   /**
-   * Nothing was started and nothing sent.
+   * No transfer was started and nothing was sent.
    *
-   * @param reason why
-   * @param leader the leader as far as the node knows; 0 if it knows of none
+   * @param reason why it was rejected
+   * @param leader the leader known to the node; 0 if none is known
    */
   record Rejected(Reason reason, long leader) implements TransferResult {
     /**
-     * Describes a rejection.
+     * Creates a rejection.
      *
-     * @param reason why
-     * @param leader the leader as far as the node knows; 0 if it knows of none
+     * @param reason why it was rejected
+     * @param leader the leader known to the node; 0 if none is known
      */
     public Rejected {
       Objects.requireNonNull(reason, "reason");
@@ -41,15 +41,17 @@ public sealed interface TransferResult {
 
   /** Why a transfer was not started. */
   enum Reason {
-    /** The node does not lead and knows of no leader, or the one that was asked does not lead. */
+    /**
+     * The node is not the leader and knows no leader, or the node that it asked is not the leader.
+     */
     NO_LEADER,
-    /** The node does not lead, and only the leader can choose a target: name one. */
+    /** The node is not the leader, and only the leader can choose a target. Pass a target. */
     NOT_LEADER,
-    /** The target leads already. */
+    /** The target is the leader already. */
     ALREADY_LEADER,
-    /** The target does not vote: it is a learner, or no member. Or there is no other voter. */
+    /** The target is a learner or no member, or there is no other voter to choose. */
     NOT_A_VOTER,
-    /** Another transfer is under way, to the same target or another one. */
+    /** Another transfer is pending, to the same target or another one. */
     IN_PROGRESS,
     /** The outbox has no room for the request: {@link RaftConfig#maxOutboxBytes()}. */
     OUTBOX_FULL

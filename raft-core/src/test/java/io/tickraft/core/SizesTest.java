@@ -209,7 +209,7 @@ final class SizesTest {
     assertThatThrownBy(() -> host.node.proposeConfChange(adds4(rope(TWO_GIB - 1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "change: its serialized form has 2147483661 bytes, and protobuf ends at 2^31 - 1");
+            "change: its serialized form has 2147483661 bytes, and protobuf's limit is 2^31 - 1");
     assertThat(host.node.propose(bytes("a"))).isInstanceOf(ProposeResult.Accepted.class);
   }
 
