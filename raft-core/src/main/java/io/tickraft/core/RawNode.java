@@ -122,9 +122,9 @@ public final class RawNode {
    * <p>A tick only advances time. Timeouts (of an election, a leader's quorum, a snapshot, a read,
    * a transfer) take effect at the first call that is neither {@code tick()} nor {@link #step}. So
    * a host that was blocked first delivers the ticks that are due and then the messages that have
-   * arrived, and a timeout takes effect only if none of these messages prevents it. An exception: a
-   * leader that gets an election timeout of ticks in a row steps down, whatever messages follow, as
-   * the others may have elected another leader.
+   * arrived, and a timeout takes effect only if none of these messages prevents it. An exception,
+   * with {@link RaftConfig#checkQuorum()}: messages that follow an election timeout of ticks in a
+   * row do not keep a leader from stepping down, as the others may have elected another one.
    */
   public void tick() {
     enter();

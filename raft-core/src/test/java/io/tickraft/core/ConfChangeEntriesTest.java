@@ -32,7 +32,7 @@ final class ConfChangeEntriesTest {
     assertThat(ready.confState()).contains(before);
     assertThat(ready.outcomes())
         .containsExactly(
-            new Outcome.ChangeImpossible(new LogId(2, 2), "the entry's data is no ConfChange"));
+            new Outcome.ChangeImpossible(new LogId(2, 2), "the entry's data is not a ConfChange"));
     assertThat(host.node.confState()).isEqualTo(before);
   }
 }

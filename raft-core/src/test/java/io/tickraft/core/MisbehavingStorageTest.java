@@ -57,15 +57,15 @@ final class MisbehavingStorageTest {
         row(
             "no hard state",
             storage -> storage.hardStateLie = truth -> null,
-            "storage: initialState() answers null"),
+            "storage: initialState() returned null"),
         row(
             "no snapshot",
             storage -> storage.snapshotLie = truth -> null,
-            "storage: snapshot() answers null"),
+            "storage: snapshot() returned null"),
         row(
             "no entries",
             storage -> storage.entriesLie = truth -> null,
-            "storage: entries(2, 7, 1048576) answers null"),
+            "storage: entries(2, 7, 1048576) returned null"),
         row(
             "a list of none",
             storage -> storage.entriesLie = truth -> available(List.of()),
@@ -97,11 +97,11 @@ final class MisbehavingStorageTest {
         row(
             "a last entry of another term than said",
             storage -> storage.entriesLie = truth -> available(entries(2, 1, 1, 1, 1, 1)),
-            "storage: the last entry, 6, is of term 1, and term(6) answers 2"),
+            "storage: the last entry, 6, is of term 1, but term(6) returned 2"),
         row(
             "an entry that is compacted",
             storage -> storage.entriesLie = truth -> new EntriesResult.Compacted(),
-            "storage: entry 2 is compacted, and the first index is 2"),
+            "storage: entry 2 is compacted, but the first index is 2"),
         row(
             "a first index beyond the last one",
             storage -> storage.firstIndexLie = truth -> 8,
@@ -152,7 +152,7 @@ final class MisbehavingStorageTest {
         row(
             "no entries",
             storage -> storage.entriesLie = truth -> null,
-            "storage: entries(2, 5, 16777216) answers null"),
+            "storage: entries(2, 5, 16777216) returned null"),
         row(
             "a null among the entries",
             storage -> storage.entriesLie = truth -> available(Collections.nCopies(2, null)),
@@ -186,20 +186,20 @@ final class MisbehavingStorageTest {
         row(
             "no term of an entry that is there",
             storage -> storage.termLie = (index, truth) -> index == 4 ? 0 : truth,
-            "storage: term(4) answers 0, and the log has that entry, and terms from 1 to 2"),
+            "storage: term(4) returned 0, but the log has that entry, and terms from 1 to 2"),
         row("a negative term", storage -> storage.termLie = (index, truth) -> -1, "storage: term("),
         row(
             "a term that no entry has",
             storage -> storage.termLie = (index, truth) -> index == 4 ? 3 : truth,
-            "storage: term(4) answers 3, and the log has that entry, and terms from 1 to 2"),
+            "storage: term(4) returned 3, but the log has that entry, and terms from 1 to 2"),
         row(
             "a first index of 0",
             storage -> storage.firstIndexLie = truth -> 0,
-            "storage: the first index is 0, and only up to 1 entries"),
+            "storage: the first index is 0, but only entries up to 1"),
         row(
             "more compacted than was applied",
             storage -> storage.firstIndexLie = truth -> 3,
-            "storage: the first index is 3, and only up to 1 entries"));
+            "storage: the first index is 3, but only entries up to 1"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -227,7 +227,7 @@ final class MisbehavingStorageTest {
     host.storage.snapshotLie = truth -> null;
     host.node.step(rejected(2, 3, 6, 1, 1));
 
-    failsTheNode(host.node::hasReady, "storage: snapshot() answers null");
+    failsTheNode(host.node::hasReady, "storage: snapshot() returned null");
   }
 
   private static void failsTheNode(ThrowingCallable call, String message) {

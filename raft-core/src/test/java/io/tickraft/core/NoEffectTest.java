@@ -34,7 +34,9 @@ final class NoEffectTest {
     assertThat(leader.node.proposeConfChange(change))
         .isEqualTo(
             new Rejected(
-                Reason.NO_EFFECT, 1, "it removes only nodes that are no members, such as 9"));
+                Reason.NO_EFFECT,
+                1,
+                "the change removes only nodes that are not members, such as 9"));
     assertThat(leader.status().last()).isEqualTo(new LogId(2, 2));
     assertThat(leader.node.hasReady()).isFalse();
   }

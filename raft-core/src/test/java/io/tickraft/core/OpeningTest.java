@@ -78,7 +78,7 @@ final class OpeningTest {
         row(
             "a snapshot that is being built",
             new Fixed(fine, 4, 6, i -> 1, null),
-            "storage: the snapshot must be there when a node is opened"),
+            "storage: the snapshot must be available when a node is opened"),
         row(
             "entries without a snapshot",
             new Fixed(fine, 1, 6, i -> 1, Snapshot.getDefaultInstance()),

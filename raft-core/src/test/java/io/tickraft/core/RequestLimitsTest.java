@@ -208,7 +208,9 @@ final class RequestLimitsTest {
     assertThat(full.node.proposeConfChange(ADDS_4))
         .isEqualTo(
             new ConfChangeResult.Rejected(
-                ConfChangeResult.Reason.UNSTABLE_LIMIT, 1, "too much waits for the leader's disk"));
+                ConfChangeResult.Reason.UNSTABLE_LIMIT,
+                1,
+                "too many bytes wait for the leader's disk"));
 
     Host nearly = Host.leader(knobs -> knobs.maxUnstableBytes(unstable() + 1));
     nearly.node.propose(bytes(10));

@@ -156,7 +156,7 @@ final class RollingUpgradeTest {
 
     assertThat(host.node.ready().outcomes())
         .containsExactly(
-            new Outcome.ChangeImpossible(new LogId(2, 2), "the entry's data is no ConfChange"));
+            new Outcome.ChangeImpossible(new LogId(2, 2), "the entry's data is not a ConfChange"));
   }
 
   // What the own host asks for.

@@ -275,7 +275,7 @@ class ProposalsTest {
     Answer write = write();
     work();
     assertThat(error(write)).startsWith("TRYAGAIN leadership is on its way");
-    assertThat(error(change(4))).startsWith("TRYAGAIN leadership is on its way");
+    assertThat(error(change(4))).startsWith("TRYAGAIN a leadership transfer is in progress");
   }
 
   @Test

@@ -7,16 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the state machine was given of a log, and how much of it is applied (Raft paper, section
- * 5.3, "lastApplied"): batches of committed entries and snapshots, each once and in order, and no
- * more than a limit in bytes that is not applied yet.
+ * Gives a log to the state machine and tracks how far it is applied (Raft paper, section 5.3,
+ * "lastApplied"): batches of committed entries and snapshots, each once and in order. A limit in
+ * bytes bounds what is given and not applied yet.
  *
- * <p>Always {@code appliedIndex() <= applyingIndex()}, and {@code applyingIndex()} is neither above
- * the commit index nor, but for a snapshot, above what is persisted.
+ * <p>Always {@code appliedIndex() <= applyingIndex()}. {@code applyingIndex()} is never above the
+ * commit index and, except for a snapshot, never above the persisted index.
  */
 public final class Applying {
 
   private final RaftLog log;
+
+  /** The limit of {@link #unapplied} in bytes. */
   private final long maxUnapplied;
 
   /** The highest index that was given to the state machine. Never falls, never below applied. */
@@ -28,21 +30,21 @@ public final class Applying {
   /** The sizes of the batches that are not applied, each at its last index. */
   private final IndexedBytes unapplied;
 
-  /** The next batch of committed entries, if it was read from the storage already. */
+  /** The next batch of committed entries; null if it has not been read from the storage. */
   private @Nullable List<Entry> batch;
 
   /** The serialized size of the entries of {@link #batch}. */
   private long batchBytes;
 
-  /** The storage could not deliver the next batch. */
+  /** The storage could not deliver the next batch, and is not asked again before it may be. */
   private boolean waitsForStorage;
 
   /** The boundaries of the snapshots that are not applied, oldest first. */
   private final ArrayDeque<SnapshotBoundary> snapshots = new ArrayDeque<>(1);
 
   /**
-   * Where a snapshot takes the place of entries: those after {@code before} and before {@code at}
-   * are not given to the state machine.
+   * The range that a snapshot replaces: entries after {@code before} and before {@code at} are not
+   * given to the state machine.
    *
    * @param before the highest index that was given to the state machine before the snapshot
    * @param at the index of the snapshot
@@ -81,12 +83,13 @@ public final class Applying {
   }
 
   /**
-   * Returns whether there is a batch of entries for the state machine, and reads it if so: what is
-   * committed and persisted, within the limit of what may be unapplied.
+   * Returns whether there is a batch for the state machine, and reads it: entries that are
+   * committed and persisted, within the limit of unapplied bytes.
    */
   public boolean hasBatch() {
-    // A single entry may be larger than what is left of the limit. It is kept until it fits: read
-    // again at each acknowledgement, one of 4 MiB after 14,000 small ones would cost 56 GiB.
+    // A single entry may be larger than what is left of the limit. The batch is kept until it fits:
+    // if it was read again at each acknowledgement, an entry of 4 MiB after 14,000 small ones would
+    // cost 56 GiB of reads.
     return (batch != null || readBatch())
         && (unapplied.count() == 0 || unapplied.bytes() + batchBytes <= maxUnapplied);
   }
@@ -99,7 +102,7 @@ public final class Applying {
         || unapplied.bytes() >= maxUnapplied) {
       return false;
     }
-    // Not beyond a membership change: the host is told of the configuration after it.
+    // A batch ends at a membership change: the Ready reports the configuration after it.
     long end = Math.min(to, log.changeAbove(applying));
     List<Entry> read = log.read(applying + 1, end + 1, maxUnapplied - unapplied.bytes());
     if (read.isEmpty()) {
@@ -114,7 +117,7 @@ public final class Applying {
     return true;
   }
 
-  /** Gives the batch of {@link #hasBatch} to the state machine; none if there is none. */
+  /** Gives the batch of {@link #hasBatch} to the state machine; empty if there is none. */
   public List<Entry> takeBatch() {
     if (!hasBatch()) {
       return List.of();
@@ -129,7 +132,7 @@ public final class Applying {
     return taken;
   }
 
-  /** Gives a snapshot to the state machine, which it replaces. */
+  /** Gives a snapshot to the state machine, which replaces its state. */
   public void takeSnapshot(Snapshot snapshot) {
     long at = snapshot.getMetadata().getIndex();
     snapshots.addLast(new SnapshotBoundary(applying, at));
@@ -142,7 +145,7 @@ public final class Applying {
     return snapshots.size();
   }
 
-  /** The state machine has applied everything up to {@code index}, which it was given. */
+  /** The state machine has applied everything up to {@code index}, at most the applying index. */
   public void appliedTo(long index) {
     applied = Math.max(applied, index);
     unapplied.freeTo(applied);
@@ -153,8 +156,8 @@ public final class Applying {
   }
 
   /**
-   * Returns whether an index was not given to the state machine because a snapshot of a later index
-   * was. Unknown, and false, when the snapshot is applied.
+   * Returns whether an entry was not given to the state machine because a later snapshot replaced
+   * it. Always false once that snapshot is applied: its range is forgotten.
    */
   public boolean isReplacedBySnapshot(long index) {
     if (snapshots.isEmpty()) {

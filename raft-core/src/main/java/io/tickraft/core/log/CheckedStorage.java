@@ -12,15 +12,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host's storage, whose answers are checked before anything is done with them: an answer that
- * breaks the contract of {@link Storage} is an exception that names the storage and what is wrong.
- * Without these checks the fault shows later and elsewhere, as an invariant of the log or a null.
+ * A host's storage whose answers are checked before they are used: an answer that breaks the
+ * contract of {@link Storage} causes an exception that names the storage and the fault. Without
+ * these checks the fault shows later and elsewhere, as an invariant of the log or a null.
  */
 final class CheckedStorage {
 
   private final Storage storage;
 
-  /** While a node is opened, a wrong answer is a wrong argument. Afterwards it fails the node. */
+  /**
+   * Whether the node is open. Before, a wrong answer is an illegal argument; afterwards it fails
+   * the node.
+   */
   private boolean opened;
 
   CheckedStorage(Storage storage, boolean opened) {
@@ -28,12 +31,11 @@ final class CheckedStorage {
     this.opened = opened;
   }
 
-  /** Returns the same, on a storage in the same state. */
+  /** Returns an independent copy, on a storage in the same state. */
   CheckedStorage copy(Storage itsStorage) {
     return new CheckedStorage(itsStorage, opened);
   }
 
-  /** The node is opened. */
   void opened() {
     opened = true;
   }
@@ -41,7 +43,7 @@ final class CheckedStorage {
   /**
    * Returns the first index.
    *
-   * @param applying the last index that the state machine was given: not more may be compacted
+   * @param applying the applying index: entries above it must not be compacted
    */
   long firstIndex(long applying) {
     long first = storage.firstIndex();
@@ -49,9 +51,9 @@ final class CheckedStorage {
       throw wrong(
           "the first index is "
               + first
-              + ", and only up to "
+              + ", but only entries up to "
               + applying
-              + " entries were given to the state machine, and may be compacted");
+              + " were given to the state machine and may be compacted");
     }
     return first;
   }
@@ -69,24 +71,23 @@ final class CheckedStorage {
   long term(long index, long latestTerm) {
     long term = storage.term(index);
     if (index == 0 ? term != 0 : term < 1 || term > latestTerm) {
-      throw wrong("term(" + index + ") answers " + term + expected(index, latestTerm));
+      throw wrong("term(" + index + ") returned " + term + expected(index, latestTerm));
     }
     return term;
   }
 
   private static String expected(long index, long latestTerm) {
     return index == 0
-        ? ", and there is no entry at index 0"
-        : ", and the log has that entry, and terms from 1 to " + latestTerm;
+        ? ", but there is no entry at index 0"
+        : ", but the log has that entry, and terms from 1 to " + latestTerm;
   }
 
   /**
-   * Reads entries, as {@link Storage#entries} says.
+   * Reads entries as specified by {@link Storage#entries}.
    *
    * @param earliestTerm the earliest term that the entries may have
    * @param latestTerm the latest term that the entries may have
-   * @return the entries, which cannot be changed through this list; empty if the storage cannot
-   *     deliver now
+   * @return an unmodifiable list of the entries; empty if the storage cannot deliver now
    */
   List<Entry> entries(long lo, long hi, long maxBytes, long earliestTerm, long latestTerm) {
     EntriesResult result = storage.entries(lo, hi, maxBytes);
@@ -94,10 +95,10 @@ final class CheckedStorage {
       return List.of();
     }
     if (result instanceof EntriesResult.Compacted) {
-      throw wrong("entry " + lo + " is compacted, and the first index is " + storage.firstIndex());
+      throw wrong("entry " + lo + " is compacted, but the first index is " + storage.firstIndex());
     }
     if (!(result instanceof EntriesResult.Available available)) {
-      throw wrong("entries(" + lo + ", " + hi + ", " + maxBytes + ") answers null");
+      throw wrong("entries(" + lo + ", " + hi + ", " + maxBytes + ") returned null");
     }
     List<Entry> entries = available.entries();
     if (entries.isEmpty() || entries.size() > hi - lo) {
@@ -110,7 +111,7 @@ final class CheckedStorage {
     return EntryBuffer.isView(entries) ? entries : Collections.unmodifiableList(entries);
   }
 
-  /** Returns the term of an entry that is right. */
+  /** Checks an entry and returns its term. */
   private long check(@Nullable Entry entry, long index, long earliestTerm, long latestTerm) {
     if (entry == null) {
       throw wrong("null where entry " + index + " is due");
@@ -152,7 +153,7 @@ final class CheckedStorage {
       return null;
     }
     if (!(result instanceof SnapshotResult.Available available)) {
-      throw wrong("snapshot() answers null");
+      throw wrong("snapshot() returned null");
     }
     return available.snapshot();
   }

@@ -6,27 +6,32 @@ import java.util.List;
 import java.util.RandomAccess;
 
 /**
- * A contiguous run of log entries in memory, whose views stay as they are whatever happens to it
+ * A contiguous run of log entries in memory. Its views never change, whatever happens to the buffer
  * afterwards.
  *
- * <p>Views share the buffer's array, so handing out a range copies nothing. That is safe because a
- * slot of the array is written once: what is appended after a truncation goes to a new array.
+ * <p>Views share the buffer's array, so a view copies nothing. That is safe because a slot of the
+ * array is written once: what is appended after a truncation goes to a new array.
  */
 public final class EntryBuffer {
 
   private static final int MIN_CAPACITY = 16;
 
-  /** How many bytes of removed entries an array may hold, and as many for each entry left. */
+  /** How many bytes of removed entries an array may hold: this, and so many for each entry left. */
   private static final int MAX_DEAD_BYTES = 1 << 16;
 
   private static final int MAX_DEAD_BYTES_PER_ENTRY = 1 << 6;
 
   private Entry[] array = new Entry[MIN_CAPACITY];
+
+  /** The position of the first entry in the array. */
   private int head;
+
   private int size;
+
+  /** The index of the first entry, or of the next one to be appended if there is none. */
   private long firstIndex;
 
-  /** The size of the entries in the array that are removed from its front. */
+  /** The serialized size of the entries that were removed but are still in the array. */
   private long deadBytes;
 
   /**
@@ -39,19 +44,19 @@ public final class EntryBuffer {
   }
 
   private EntryBuffer(EntryBuffer other) {
-    // The copy gets an array of its own, as both go on to write to the free slots.
+    // The copy gets its own array, as both buffers go on writing to the free slots.
     this.array = new Entry[Math.max(MIN_CAPACITY, other.size)];
     System.arraycopy(other.array, other.head, array, 0, other.size);
     this.size = other.size;
     this.firstIndex = other.firstIndex;
   }
 
-  /** Returns a buffer with the same entries that goes its own way. */
+  /** Returns an independent copy. */
   public EntryBuffer copy() {
     return new EntryBuffer(this);
   }
 
-  /** Returns the index of the first entry, or that which it will have. */
+  /** Returns the index of the first entry, or of the next one to be appended if there is none. */
   public long firstIndex() {
     return firstIndex;
   }
@@ -61,7 +66,6 @@ public final class EntryBuffer {
     return firstIndex + size - 1;
   }
 
-  /** Returns whether there is no entry. */
   public boolean isEmpty() {
     return size == 0;
   }
@@ -93,7 +97,7 @@ public final class EntryBuffer {
     return view(lo, to);
   }
 
-  /** Returns whether a list is a view of a buffer, and so never changes. */
+  /** Returns whether a list is a view of a buffer, so that it never changes. */
   static boolean isView(List<Entry> entries) {
     return entries instanceof View;
   }
@@ -132,8 +136,8 @@ public final class EntryBuffer {
     head += removed;
     size -= removed;
     firstIndex += removed;
-    // An array that is mostly dead is left behind, or what it holds would never be freed: by the
-    // number of its entries, and by their size, as a few may be large.
+    // Replace an array that holds mostly removed entries, by their number or by their size, as a
+    // few may be large. Otherwise they would never be freed.
     if ((array.length > MIN_CAPACITY && (size == 0 || head > array.length / 2))
         || deadBytes > MAX_DEAD_BYTES + (long) MAX_DEAD_BYTES_PER_ENTRY * size) {
       move(size, size);
@@ -156,7 +160,8 @@ public final class EntryBuffer {
 
   private void ensureRoom(int added) {
     if (array.length - head - size < added) {
-      // Twice what is held, so that a run which slides along is moved once for each of its lengths.
+      // Twice the current size, so that a buffer of constant size is copied once for each time that
+      // all its entries are replaced.
       move(size, Math.max(2 * size, size + added));
     }
   }

@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Entries that a leader has read from its storage for followers. Followers that are at the same
- * place share one read, even if their acknowledgements arrive one after the other.
+ * Entries that a leader has read from its storage for followers. Followers with the same next index
+ * share one read, even if their acknowledgements arrive one after the other.
  *
- * <p>Holds one in-flight window at most: a leader reads that much ahead for one follower, and the
- * others may follow by as much without another read. Like the window it may exceed the limit by its
- * last read. What was not used for the longest time goes first.
+ * <p>Holds at most one in-flight window: a leader reads that much ahead for one follower, and the
+ * others may lag by as much without another read. Like the window, the cache may exceed its limit
+ * by its last read. The least recently used read is dropped first.
  */
 public final class EntryCache {
 
-  /** What one call of the storage has answered. */
+  /** The entries that one call of the storage returned. */
   private static final class Read {
     private final List<Entry> entries;
     private final long bytes;
 
-    /** The number of the last use. */
+    /** The number of the last use: see {@link #uses}. */
     private long lastUse;
 
     Read(List<Entry> entries, long bytes, long lastUse) {
@@ -44,7 +44,7 @@ public final class EntryCache {
   /** The sum of the serialized sizes of all entries that are held. */
   private long bytes;
 
-  /** Counts the uses; the last one has this number. */
+  /** Counts the uses: the number of the last one. */
   private long uses;
 
   /** What {@link #uses} was when {@link #dropUnused} was called last. */
@@ -54,7 +54,7 @@ public final class EntryCache {
    * Creates an empty cache.
    *
    * @param maxReads how many reads are held at most, at least 1
-   * @param maxBytes how many bytes of entries are held, but for the last read
+   * @param maxBytes how many bytes of entries are held at most, apart from the last read
    */
   public EntryCache(int maxReads, long maxBytes) {
     this.maxReads = maxReads;
@@ -135,14 +135,14 @@ public final class EntryCache {
     return bytes;
   }
 
-  /** Drops what is not needed by followers of which none needs an entry before {@code index}. */
+  /** Drops the reads of which no follower needs an entry: none needs one before {@code index}. */
   public void dropBefore(long index) {
     drop(index, -1);
   }
 
   /**
-   * Drops what was not used since the last call: it may be kept for a follower that is down, and
-   * will not ask for it.
+   * Drops the reads that were not used since the last call: the follower that they are kept for may
+   * be down and never ask for them.
    */
   public void dropUnused() {
     drop(0, usesBefore);

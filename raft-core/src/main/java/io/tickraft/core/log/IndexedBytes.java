@@ -1,8 +1,9 @@
 package io.tickraft.core.log;
 
 /**
- * A queue of sizes, each of which ends at a log index, with their sum: what is under way, until the
- * log has got that far. The rings are as large as the queue ever was, and there are none at first.
+ * A queue of sizes with their sum. Each size belongs to entries up to a log index, and leaves the
+ * queue once that index is reached. The ring buffers only grow, and are not allocated before the
+ * first size.
  */
 public final class IndexedBytes {
 
@@ -25,12 +26,12 @@ public final class IndexedBytes {
     this.total = other.total;
   }
 
-  /** Returns a queue with the same content that goes its own way. */
+  /** Returns an independent copy. */
   public IndexedBytes copy() {
     return new IndexedBytes(this);
   }
 
-  /** Adds a size that ends at {@code index}, which must be above all that are queued. */
+  /** Adds the size of entries up to {@code index}, which must be above all queued indexes. */
   public void add(long index, long bytes) {
     if (count == indexes.length) {
       grow();
@@ -42,7 +43,7 @@ public final class IndexedBytes {
     total += bytes;
   }
 
-  /** Removes what ends at {@code index} or before it. */
+  /** Removes the sizes of entries up to {@code index}. */
   public void freeTo(long index) {
     while (count > 0 && indexes[head] <= index) {
       total -= sizes[head];

@@ -4,7 +4,7 @@ import io.tickraft.proto.Entry;
 import java.util.List;
 
 /**
- * A range of some log: entries, and the one right before them.
+ * A range of a log: entries, and the id of the entry right before them.
  *
  * @param prevIndex the index before the first entry
  * @param prevTerm the term of the entry at {@code prevIndex}
@@ -22,7 +22,7 @@ public record LogSlice(long prevIndex, long prevTerm, List<Entry> entries) {
     return index == prevIndex ? prevTerm : entries.get(position(index)).getTerm();
   }
 
-  /** Returns the same range without what is up to {@code index}, which must be part of it. */
+  /** Returns the same range without the entries up to {@code index}, which must be part of it. */
   public LogSlice after(long index) {
     return index == prevIndex
         ? this

@@ -4,31 +4,30 @@ import io.tickraft.proto.HardState;
 import java.util.ArrayDeque;
 
 /**
- * The writes that the host was told to make and has not acknowledged, oldest first.
+ * The writes that Readys have asked for and the host has not acknowledged, oldest first.
  *
- * <p>Each write remembers up to which entry it wrote. What is truncated is cut from all writes that
- * are outstanding. Otherwise, where the entry (1,5) of one leader is overwritten by the (2,5) of a
- * second one and again by a third, the late acknowledgement of an earlier write of index 5 would
- * pass for that of the last one, and the node would acknowledge what its disk does not hold.
+ * <p>Each write records its last index. A truncation lowers that index in all outstanding writes.
+ * Otherwise, if entry 5 of one leader is overwritten by entry 5 of a second leader and again by a
+ * third, the late acknowledgement of an earlier write of index 5 would count for the last one, and
+ * the node would acknowledge an entry that its disk does not hold.
  */
 public final class OutstandingWrites {
 
-  /** One write: what a Ready told the host to persist, or to send after all writes before it. */
+  /** One write: what a Ready asked the host to persist, or to send after all earlier writes. */
   static final class Write {
     private final long ready;
     private final HardState hardState;
     private final long tick;
     private final long snapshotIndex;
 
-    /** The last entry that it wrote and that was not removed since; 0: none. */
+    /** The last index that it wrote and that was not truncated since; 0: none. */
     private long lastIndex;
 
     /**
-     * Describes a write.
-     *
      * @param ready the number of the Ready
-     * @param hardState the hard state that is persisted with it, changed or not
-     * @param tick the node's tick at which the host was told
+     * @param hardState the hard state that is persisted after this write, whether the write changes
+     *     it or not
+     * @param tick the node's tick at which the Ready was taken
      * @param lastIndex the last index that it writes; 0 if it writes no entries and no snapshot
      * @param snapshotIndex the index of the snapshot that it writes; 0 if it writes none
      */
@@ -65,31 +64,30 @@ public final class OutstandingWrites {
     return copy;
   }
 
-  /** {@return how many there are} */
+  /** {@return the number of outstanding writes} */
   public int count() {
     return writes.size();
   }
 
   /**
-   * {@return the number of the Ready of the oldest one; {@link Long#MAX_VALUE} if there is none}
+   * {@return the number of the Ready of the oldest write; {@link Long#MAX_VALUE} if there is none}
    */
   public long oldestReady() {
     return writes.isEmpty() ? Long.MAX_VALUE : writes.getFirst().ready;
   }
 
   /**
-   * Returns how long the oldest one has been outstanding.
+   * Returns how long the oldest write has been outstanding, in ticks; 0 if there is none.
    *
    * @param now the node's tick
-   * @return ticks; 0 if there is none
    */
   public long ageOfOldest(long now) {
     return writes.isEmpty() ? 0 : now - writes.getFirst().tick;
   }
 
   /**
-   * Returns the index of the oldest snapshot that is being written; {@link Long#MAX_VALUE} if there
-   * is none.
+   * Returns the index of the oldest snapshot in an outstanding write; {@link Long#MAX_VALUE} if
+   * there is none.
    */
   public long oldestSnapshot() {
     for (Write write : writes) {
@@ -119,9 +117,9 @@ public final class OutstandingWrites {
   }
 
   /**
-   * A snapshot replaces the log: what is written of it does not count any more, whatever its index.
-   * The snapshot may be of an index before that of a write, and what is appended to it then has the
-   * same indexes again.
+   * A snapshot replaces the log: no entry of an outstanding write counts any more, whatever its
+   * index. The snapshot's index may be below that of a write, and entries after the snapshot then
+   * have the same indexes again.
    */
   void truncateAll() {
     truncateFrom(1);

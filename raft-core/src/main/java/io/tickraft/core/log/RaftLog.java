@@ -15,16 +15,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replicated log of one node: what its storage has acknowledged, what is not persisted yet, and
- * how far it is committed. What the state machine was given of it is {@link Applying}.
+ * The replicated log of one node: its stable entries, its unstable entries, and its commit index.
+ * {@link Applying} says which of them the state machine was given.
  *
  * <p>Always {@code firstIndex() - 1 <= applied <= applying <= committed <= lastIndex()} and {@code
- * applying <= persisted}. The storage is asked only for what the host has acknowledged as
- * persisted.
+ * applying <= persisted}. The log asks the storage only for entries that the host has acknowledged
+ * as persisted.
  */
 public final class RaftLog {
 
-  /** How much is read at once when the log is opened. */
+  /** The limit of one read when the log is opened, in bytes. */
   private static final long OPENING_BYTES = 1 << 20;
 
   private final CheckedStorage storage;
@@ -32,25 +32,26 @@ public final class RaftLog {
   private final OutstandingWrites writes;
   private final Applying applying;
 
+  /** The commit index. Never falls, never above {@link #lastIndex}. */
   private long committed;
 
-  /** No entry of the log is, or ever was, of a later term. Never falls. */
+  /** The latest term of an entry that is or was in the log. Never falls. */
   private long latestTerm;
 
   /** The membership changes above the applied index. */
   private final PendingChanges changes;
 
   /**
-   * Opens the log of a storage, all of which is persisted. The entries that are not applied are
-   * read, to know of the membership changes among them.
+   * Opens the log of a storage, all of which is persisted. Reads the entries that are not applied,
+   * to find the membership changes among them.
    *
    * @param committed the commit index
    * @param applied the applied index
    * @param maxUnapplied how many bytes of entries the state machine may be given before they are
    *     applied, at least 1
-   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, they are
-   *     not what it says elsewhere, or one of them is a committed membership change that this
-   *     version does not know
+   * @throws IllegalArgumentException if the storage cannot deliver the entries at once, if the
+   *     entries contradict its other answers, or if one of them is a committed membership change
+   *     that this version does not know
    */
   public RaftLog(Storage storage, long committed, long applied, long maxUnapplied) {
     this.storage = new CheckedStorage(storage, false);
@@ -69,7 +70,7 @@ public final class RaftLog {
     for (long next = applied + 1; next <= lastIndex(); ) {
       List<Entry> entries = storage.entries(next, lastIndex() + 1, OPENING_BYTES, term, latestTerm);
       if (entries.isEmpty()) {
-        throw storage.wrong("entry " + next + " must be there when a node is opened");
+        throw storage.wrong("entry " + next + " must be available when a node is opened");
       }
       checkCommittedChanges(entries);
       changes.add(entries);
@@ -82,16 +83,16 @@ public final class RaftLog {
               + lastIndex()
               + ", is of term "
               + term
-              + ", and term("
+              + ", but term("
               + lastIndex()
-              + ") answers "
+              + ") returned "
               + latestTerm);
     }
   }
 
   /**
-   * A change that only a newer version understands would fail the node. What is not committed may
-   * still be replaced.
+   * A committed change that only a newer version understands would fail the node later. An
+   * uncommitted one may still be replaced.
    */
   private void checkCommittedChanges(List<Entry> entries) {
     for (Entry entry : entries) {
@@ -114,14 +115,14 @@ public final class RaftLog {
     this.applying = new Applying(other.applying, this);
   }
 
-  /** Returns a log in the same state, on a storage in the same state, that goes its own way. */
+  /** Returns an independent copy, on a storage in the same state. */
   public RaftLog copy(Storage itsStorage) {
     return new RaftLog(this, itsStorage);
   }
 
-  // Where it begins and ends.
+  // First, last, persisted and committed.
 
-  /** Returns the index of the first entry that is not compacted. */
+  /** {@return the index of the first entry that is not compacted} */
   public long firstIndex() {
     Snapshot snapshot = tail.snapshot();
     return snapshot != null
@@ -129,27 +130,27 @@ public final class RaftLog {
         : storage.firstIndex(applying.applyingIndex());
   }
 
-  /** Returns the index of the last entry, persisted or not. */
+  /** {@return the index of the last entry, persisted or not} */
   public long lastIndex() {
     return tail.entries().lastIndex();
   }
 
-  /** Returns the last entry. */
+  /** {@return the id of the last entry} */
   public LogId last() {
     return id(lastIndex());
   }
 
-  /** Returns the index up to which the log is acknowledged as persisted. */
+  /** {@return the index up to which the host has acknowledged the log as persisted} */
   public long persisted() {
     return tail.persistedIndex();
   }
 
-  /** Returns the commit index. */
+  /** {@return the commit index} */
   public long committed() {
     return committed;
   }
 
-  /** Returns the entry at the commit index. */
+  /** {@return the id of the entry at the commit index} */
   public LogId committedId() {
     return id(committed);
   }
@@ -159,14 +160,17 @@ public final class RaftLog {
     return applying;
   }
 
-  /** Returns the serialized size of the entries that are not persisted. */
+  /** {@return the serialized size of the unstable entries in bytes} */
   public long unstableBytes() {
     return tail.bytes();
   }
 
   // Terms.
 
-  /** Returns the term of the entry at an index; 0 if it is compacted or not there, and for 0. */
+  /**
+   * Returns the term of the entry at an index; 0 for index 0, and if the entry is compacted or
+   * missing.
+   */
   public long term(long index) {
     if (index > lastIndex()) {
       return 0;
@@ -184,7 +188,7 @@ public final class RaftLog {
         : storage.term(index, latestTerm);
   }
 
-  /** Returns the entry at an index, which the log must know. */
+  /** Returns the id of the entry at an index whose term the log knows. */
   public LogId id(long index) {
     return index == 0 ? LogId.NONE : new LogId(term(index), index);
   }
@@ -196,8 +200,8 @@ public final class RaftLog {
 
   /**
    * Returns the last entry at or before {@code index} whose term is not above {@code term}: the
-   * last one that can match a log which has an entry of that term at that index, as terms never
-   * fall along a log. Not before the entry right before the first one.
+   * last entry that can match a log with an entry of that term at that index, as terms never fall
+   * along a log. The result is never below {@code firstIndex() - 1}.
    */
   public LogId lastNotAbove(long index, long term) {
     long low = firstIndex() - 1;
@@ -213,9 +217,9 @@ public final class RaftLog {
     return id(low);
   }
 
-  // Growing.
+  // Appending, truncating and committing.
 
-  /** Appends an entry of a leader's own. */
+  /** Appends an entry that this node creates as the leader. */
   public void append(Entry entry) {
     tail.append(entry);
     latestTerm = Math.max(latestTerm, entry.getTerm());
@@ -223,9 +227,9 @@ public final class RaftLog {
   }
 
   /**
-   * Returns whether a leader's entries would replace one that is committed here, which only a node
-   * that has lost state can mean. By Log Matching, the last entry that both have decides for all
-   * before it.
+   * Returns whether a leader's entries would replace an entry that is committed here. That can only
+   * happen if a node has lost state. By Log Matching it is enough to compare the last index that is
+   * both in the slice and committed.
    */
   public boolean contradictsCommitted(LogSlice slice) {
     long index = Math.min(slice.lastIndex(), committed);
@@ -235,12 +239,12 @@ public final class RaftLog {
   }
 
   /**
-   * Takes over a leader's entries (Raft paper, figure 2, AppendEntries, rules 3 and 4): those that
-   * conflict with the log's are replaced, and those that are there already stay, with what follows
-   * them, as the append may be an old one.
+   * Takes over a leader's entries (Raft paper, figure 2, AppendEntries, rules 3 and 4): replaces
+   * the entries of the log that conflict with them, and keeps those that match, with the entries
+   * after them, as the append may be an old one.
    *
-   * @param slice entries whose predecessor the log holds, and which do not contradict what is
-   *     committed
+   * @param slice entries whose predecessor the log holds, and which do not contradict a committed
+   *     entry
    * @return the index from which entries were removed; 0 if none were
    */
   public long append(LogSlice slice) {
@@ -263,7 +267,7 @@ public final class RaftLog {
   /**
    * Returns the index of the first entry of a slice that the log does not hold. By Log Matching the
    * log holds all entries before one that it holds (Raft paper, section 5.3), so a duplicate of
-   * many entries costs one look at the last of them, and a conflict is found by halving.
+   * many entries costs one comparison of the last one, and a conflict is found by binary search.
    */
   private long firstDifference(LogSlice slice) {
     long high = Math.min(slice.lastIndex(), lastIndex());
@@ -293,7 +297,7 @@ public final class RaftLog {
     changes.truncateFrom(index);
   }
 
-  /** Replaces log and state with a snapshot, which is beyond the commit index. */
+  /** Replaces the whole log with a snapshot, whose index is above the commit index. */
   public void restore(Snapshot snapshot) {
     long index = snapshot.getMetadata().getIndex();
     if (index <= committed) {
@@ -308,7 +312,7 @@ public final class RaftLog {
     applying.logReplaced();
   }
 
-  /** Moves the commit index up, never down. */
+  /** Raises the commit index to {@code index}; does nothing if it is there already. */
   public void commitTo(long index) {
     if (index > lastIndex()) {
       throw new IllegalStateException(
@@ -331,7 +335,7 @@ public final class RaftLog {
       return tail.entries().view(index, lastIndex() + 1, maxBytes);
     }
     List<Entry> stored = read(index, persisted() + 1, maxBytes);
-    // Only the first one may be larger than what was asked for.
+    // Only the first entry may exceed maxBytes.
     if (!stored.isEmpty() && MessageSizes.isTooLarge(stored.get(0).getData())) {
       throw storage.wrong(
           "entry "
@@ -343,7 +347,7 @@ public final class RaftLog {
     return stored;
   }
 
-  /** Returns whether reading at an index asks the storage. */
+  /** Returns whether the entry at an index is read from the storage. */
   public boolean isStored(long index) {
     return index < tail.entries().firstIndex();
   }
@@ -402,25 +406,25 @@ public final class RaftLog {
 
   // Persisting.
 
-  /** Returns whether there is something that the host was not told to write. */
+  /** Returns whether there are entries or a snapshot that no Ready has asked the host to write. */
   public boolean hasUnwritten() {
     return tail.hasUnwritten();
   }
 
-  /** Returns the snapshot that the host was not told to write; null if there is none. */
+  /** Returns the snapshot that no Ready has asked the host to write; null if there is none. */
   public @Nullable Snapshot unwrittenSnapshot() {
     return tail.unwrittenSnapshot();
   }
 
-  /** Returns the entries that the host was not told to write. */
+  /** Returns the entries that no Ready has asked the host to write. */
   public List<Entry> unwrittenEntries() {
     return tail.unwrittenEntries();
   }
 
   /**
-   * The host is told to write all that is unwritten.
+   * A Ready asks the host to write everything unwritten.
    *
-   * @param ready the number of the Ready that says so
+   * @param ready the number of the Ready
    * @param hardState the hard state that is persisted with it
    * @param tick the node's tick
    */
@@ -437,7 +441,7 @@ public final class RaftLog {
   }
 
   /**
-   * The host has made the oldest of the writes that are outstanding.
+   * The host has persisted the oldest outstanding write.
    *
    * @return the hard state that is persisted now
    */
@@ -447,12 +451,12 @@ public final class RaftLog {
     return write.hardState();
   }
 
-  /** {@return the writes that the host was told to make and has not acknowledged} */
+  /** {@return the outstanding writes} */
   public OutstandingWrites writes() {
     return writes;
   }
 
-  /** Returns whether a snapshot waits to be written, or for the word that it is. */
+  /** Returns whether there is a snapshot that the host has not acknowledged as persisted. */
   public boolean hasUnstableSnapshot() {
     return tail.snapshot() != null;
   }
@@ -464,12 +468,14 @@ public final class RaftLog {
     return !changes.isEmpty();
   }
 
-  /** Returns the index of the first membership change above the applied index; 0: there is none. */
+  /**
+   * Returns the index of the first membership change above the applied index; 0 if there is none.
+   */
   public long pendingChange() {
     return changes.isEmpty() ? 0 : changes.firstAbove(applying.appliedIndex());
   }
 
-  /** Returns whether there is a membership change above an index that is committed. */
+  /** Returns whether there is a committed membership change above an index. */
   public boolean hasCommittedChangeAbove(long index) {
     return changes.firstAbove(index) <= committed;
   }
@@ -482,7 +488,7 @@ public final class RaftLog {
     return changes.firstAbove(index);
   }
 
-  /** Everything up to {@code index} is applied. */
+  /** All entries up to {@code index} are applied. */
   void changesAppliedTo(long index) {
     changes.appliedTo(index);
   }

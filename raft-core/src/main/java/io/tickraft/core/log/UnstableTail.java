@@ -6,22 +6,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of the log that is not acknowledged as persisted: entries, perhaps on top of a snapshot
- * that replaces all before them. Which writes of it are outstanding, {@link OutstandingWrites}
- * knows.
+ * The unstable part of the log, which is not acknowledged as persisted: entries, perhaps after a
+ * snapshot that replaces all entries before them. {@link OutstandingWrites} has the writes of it.
  */
 final class UnstableTail {
 
   private final EntryBuffer entries;
+
+  /** The sum of the serialized sizes of {@link #entries}. */
   private long bytes;
 
-  /** The last index that the host was told to write. */
+  /** The last index that a Ready has asked the host to write. Never above the last entry. */
   private long written;
 
+  /** The snapshot that is not persisted; null if there is none. */
   private @Nullable Snapshot snapshot;
+
+  /** Whether a Ready has asked the host to write {@link #snapshot}. */
   private boolean snapshotWritten;
 
-  /** With a snapshot: up to where what it replaces is persisted, and agrees with it. */
+  /** With a snapshot: the index up to which the replaced log is persisted and agrees with it. */
   private long persistedBefore;
 
   /** Begins after a log that is persisted up to {@code persisted}. */
@@ -48,17 +52,14 @@ final class UnstableTail {
     return snapshot == null ? entries.firstIndex() - 1 : persistedBefore;
   }
 
-  /** The entries that are not persisted. */
   EntryBuffer entries() {
     return entries;
   }
 
-  /** The sum of the serialized sizes of the entries. */
   long bytes() {
     return bytes;
   }
 
-  /** The snapshot that is not persisted; null if there is none. */
   @Nullable Snapshot snapshot() {
     return snapshot;
   }
@@ -75,7 +76,7 @@ final class UnstableTail {
     }
   }
 
-  /** Removes what is from {@code index} on, which may be before the first entry that is held. */
+  /** Removes the entries from {@code index} on, which may be below the first unstable entry. */
   void truncateFrom(long index) {
     if (index < entries.firstIndex()) {
       entries.reset(index);
@@ -104,35 +105,35 @@ final class UnstableTail {
     snapshotWritten = false;
   }
 
-  /** Returns whether there is something that the host was not told to write. */
+  /** Returns whether there are entries or a snapshot that no Ready has asked the host to write. */
   boolean hasUnwritten() {
     return written < entries.lastIndex() || unwrittenSnapshot() != null;
   }
 
-  /** The snapshot that the host was not told to write; null if there is none. */
+  /** The snapshot that no Ready has asked the host to write; null if there is none. */
   @Nullable Snapshot unwrittenSnapshot() {
     return snapshotWritten ? null : snapshot;
   }
 
-  /** The entries that the host was not told to write. */
+  /** The entries that no Ready has asked the host to write. */
   List<Entry> unwrittenEntries() {
     return entries.view(written + 1, entries.lastIndex() + 1);
   }
 
-  /** The host is told to write all that is unwritten. */
+  /** A Ready asks the host to write everything unwritten. */
   void write() {
     written = entries.lastIndex();
     snapshotWritten = true;
   }
 
   /**
-   * A write is acknowledged.
+   * The host has acknowledged a write.
    *
-   * @param lastIndex the last entry that it wrote and that was not removed since; 0: none
+   * @param lastIndex the last index that it wrote and that was not truncated since; 0: none
    * @param snapshotIndex the index of the snapshot that it wrote; 0: none
    */
   void persisted(long lastIndex, long snapshotIndex) {
-    // A snapshot that was replaced by another one since is of a lower index.
+    // A snapshot that another one has replaced since has a lower index.
     if (snapshot != null && snapshotIndex == snapshot.getMetadata().getIndex()) {
       snapshot = null;
     }

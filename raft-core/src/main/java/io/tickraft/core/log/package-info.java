@@ -1,4 +1,4 @@
-/** The replicated log: its stable part, read from {@code Storage}, and its unstable tail. */
+/** The replicated log: its stable part, read from {@code Storage}, and its unstable part. */
 @NullMarked
 package io.tickraft.core.log;
 

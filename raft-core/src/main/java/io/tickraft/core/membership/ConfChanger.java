@@ -10,32 +10,32 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a membership change makes of a configuration (Raft paper, section 6; thesis chapter 4): the
- * pure arithmetic, which knows nothing of logs and leaders.
+ * Computes the configuration after a membership change (Raft paper, section 6; thesis chapter 4): a
+ * pure function, independent of logs and leaders.
  *
- * <p>A list of changes says who is to vote and who is to learn in the end; the transition says
- * which way leads there.
+ * <p>The list of changes determines the voters and learners of the final configuration. The
+ * transition determines whether a joint configuration comes before it.
  *
  * <ul>
- *   <li>The changes are made in their order, so of two changes to one node the later one holds.
- *       Only the end is looked at: a list may remove the only voter if it also adds another.
- *   <li>{@code AUTO} takes one step if at most one node begins or ceases to vote: majorities of
- *       voters that differ by one node overlap (thesis 4.1). Any number of learners may change with
- *       it. Otherwise it goes the way of {@code JOINT_IMPLICIT}.
- *   <li>{@code JOINT_IMPLICIT} and {@code JOINT_EXPLICIT} enter a joint configuration always, for a
- *       single change and even for one without effect, so that what follows is the same every time.
- *       A voter that is demoted there goes on voting in the outgoing half and learns only when the
- *       joint configuration is left; it is in {@code learners_next} until then.
- *   <li>{@code LEAVE} is the one change of a joint configuration.
+ *   <li>The changes are made in order, so the later of two changes to one node wins. Only the
+ *       result is checked: a list may remove the only voter if it also adds another.
+ *   <li>{@code AUTO} takes one step if at most one voter is added or removed: majorities of voter
+ *       sets that differ by one node overlap (thesis 4.1). Any number of learners may change in the
+ *       same step. Otherwise it does the same as {@code JOINT_IMPLICIT}.
+ *   <li>{@code JOINT_IMPLICIT} and {@code JOINT_EXPLICIT} always enter a joint configuration, even
+ *       for a single change or one without effect, so the steps are the same every time. A voter
+ *       that is demoted still votes in the outgoing half. It is in {@code learners_next} until the
+ *       joint configuration is left, and then becomes a learner.
+ *   <li>{@code LEAVE} is the only possible change of a joint configuration.
  * </ul>
  *
  * <p>A change without effect is possible and yields an equal configuration (with the transition
- * {@code AUTO}). A list without changes is impossible: who sends one has forgotten something, or
- * means {@code LEAVE}.
+ * {@code AUTO}). An empty list is impossible: its sender has forgotten something, or means {@code
+ * LEAVE}.
  */
 public final class ConfChanger {
 
-  /** What a change makes of a configuration. */
+  /** The result of a change. */
   public sealed interface Result {
 
     /** The configuration after the change. */
@@ -44,14 +44,14 @@ public final class ConfChanger {
     /**
      * The change cannot be made, and the configuration stays as it is.
      *
-     * @param problem a sentence that names what is wrong
+     * @param problem a sentence that says why
      */
     record Impossible(String problem) implements Result {}
   }
 
   private ConfChanger() {}
 
-  /** Makes a change. */
+  /** Returns the configuration after a change. */
   public static Result change(Configuration before, ConfChange change) {
     Optional<String> problem = problem(before, change);
     if (problem.isPresent()) {
@@ -63,8 +63,8 @@ public final class ConfChanger {
   }
 
   /**
-   * Returns whether a change does nothing but remove nodes that are no members. It is possible, and
-   * most likely a mistake.
+   * Returns whether a change only removes nodes that are not members: possible, but most likely a
+   * mistake.
    */
   public static boolean removesOnlyStrangers(Configuration before, ConfChange change) {
     for (ConfChangeSingle single : change.getChangesList()) {
@@ -76,7 +76,10 @@ public final class ConfChanger {
     return change.getChangesCount() > 0;
   }
 
-  /** What can be said against a change without making it: first of itself, then of its place. */
+  /**
+   * Returns why a change is impossible, as far as that shows before making it: first by the change
+   * alone, then by the configuration.
+   */
   private static Optional<String> problem(Configuration before, ConfChange change) {
     Optional<String> unknown = NewerVersion.unknownIn(change);
     if (unknown.isPresent()) {
@@ -103,10 +106,10 @@ public final class ConfChanger {
     }
     if (leaves && change.getChangesCount() > 0) {
       return Optional.of(
-          "LEAVE changes no node, and here are changes: " + change.getChangesCount());
+          "LEAVE changes no node, but the change lists " + change.getChangesCount() + " changes");
     }
     if (!leaves && change.getChangesCount() == 0) {
-      return Optional.of("there are no changes; a joint configuration is left with LEAVE");
+      return Optional.of("the change lists no changes; a joint configuration is left with LEAVE");
     }
     if (before.isEmpty()) {
       return Optional.of("there is no configuration yet; the first one comes with a snapshot");
@@ -125,7 +128,7 @@ public final class ConfChanger {
       case CONF_CHANGE_TYPE_ADD_VOTER, CONF_CHANGE_TYPE_ADD_LEARNER, CONF_CHANGE_TYPE_REMOVE ->
           single.getNode() < 1
               ? Optional.of(
-                  "an id is in 1..2^63-1, and a change names "
+                  "an id is in 1..2^63-1, but a change names "
                       + Long.toUnsignedString(single.getNode()))
               : Optional.empty();
       case CONF_CHANGE_TYPE_UNSPECIFIED, UNRECOGNIZED ->
@@ -175,7 +178,7 @@ public final class ConfChanger {
             : joint(before, voters, learners, change.getTransition()));
   }
 
-  /** How many begin to vote or cease to: the size of the symmetric difference. */
+  /** Returns how many voters are added or removed: the size of the symmetric difference. */
   private static int votersChanged(Configuration before, SortedSet<Long> voters) {
     int stay = 0;
     for (long id : voters) {
@@ -187,8 +190,8 @@ public final class ConfChanger {
   }
 
   /**
-   * The way there: who is to learn and votes still cannot be a learner yet, or one node would both
-   * count for a quorum and not.
+   * Returns the joint configuration. An outgoing voter that becomes a learner is in {@code
+   * learners_next}, not in {@code learners}: otherwise it would be a voter and a learner at once.
    */
   private static Configuration joint(
       Configuration before,

@@ -10,18 +10,21 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Who is in the group, and who of them votes (Raft paper, section 6; thesis chapter 4). Immutable.
+ * The members of the group, and which of them vote (Raft paper, section 6; thesis chapter 4).
+ * Immutable.
  *
- * <p>The working form of a {@link ConfState}: that is what travels and is stored.
+ * <p>The in-memory form of a {@link ConfState}, which is the form for messages and storage.
  */
 public final class Configuration {
 
-  /** What a node has that joins with an empty storage: no members at all. */
+  /** The configuration of a node that joins with an empty storage: no members. */
   public static final Configuration NONE = new Configuration(ConfState.getDefaultInstance());
 
   private final ConfState confState;
   private final Voters voters;
   private final Majority learners;
+
+  /** The ids of all voters and learners, ascending. */
   private final long[] members;
 
   private Configuration(ConfState confState) {
@@ -37,7 +40,7 @@ public final class Configuration {
   }
 
   /**
-   * Makes a configuration of what was stored or received.
+   * Makes a configuration from a stored or received one.
    *
    * @throws IllegalArgumentException if there is a {@link #problem}
    */
@@ -50,7 +53,7 @@ public final class Configuration {
   }
 
   /**
-   * Says what is wrong with a configuration. One without any members is right: it is {@link #NONE}.
+   * Says what is wrong with a configuration. One without members is valid: it is {@link #NONE}.
    *
    * @return a sentence; empty if nothing is wrong
    */
@@ -70,7 +73,7 @@ public final class Configuration {
       return Optional.of("ids are at least 1 and ascend, each once in a list");
     }
     if (voters.isEmpty() && (!outgoing.isEmpty() || !learners.isEmpty())) {
-      return Optional.of("there are members and none of them votes");
+      return Optional.of("there are members, but no voter");
     }
     for (Long learner : learners) {
       if (isIn(voters, learner) || isIn(outgoing, learner)) {
@@ -79,7 +82,8 @@ public final class Configuration {
     }
     for (Long next : learnersNext) {
       if (!isIn(outgoing, next) || isIn(voters, next)) {
-        return Optional.of("what becomes a learner votes in the outgoing half only: " + next);
+        return Optional.of(
+            "a node in learners_next must be a voter of the outgoing half only: " + next);
       }
     }
     if (c.getAutoLeave() && outgoing.isEmpty()) {
@@ -99,7 +103,7 @@ public final class Configuration {
     return true;
   }
 
-  /** Lists may come from the network, and so be long: they are not gone through for each id. */
+  /** Lists may come from the network and be long, hence binary search. */
   private static boolean isIn(List<Long> ascending, Long id) {
     return Collections.binarySearch(ascending, id) >= 0;
   }
@@ -108,12 +112,11 @@ public final class Configuration {
     return Majority.of(ids.stream().mapToLong(Long::longValue).toArray());
   }
 
-  /** Returns the form that travels and is stored. */
+  /** {@return the form for messages and storage} */
   public ConfState confState() {
     return confState;
   }
 
-  /** Returns whether there are no members. */
   public boolean isEmpty() {
     return members.length == 0;
   }
@@ -123,22 +126,21 @@ public final class Configuration {
     return voters;
   }
 
-  /** Returns whether an id votes. */
+  /** Returns whether an id is a voter, in one half at least. */
   public boolean isVoter(long id) {
     return voters.contains(id);
   }
 
-  /** Returns whether an id gets the log and does not vote. */
+  /** Returns whether an id is a learner: it gets the log and does not vote. */
   public boolean isLearner(long id) {
     return learners.contains(id);
   }
 
-  /** Returns whether an id votes or learns. */
+  /** Returns whether an id is a voter or a learner. */
   public boolean isMember(long id) {
     return isVoter(id) || isLearner(id);
   }
 
-  /** Returns how many members there are. */
   public int memberCount() {
     return members.length;
   }
@@ -149,8 +151,8 @@ public final class Configuration {
   }
 
   /**
-   * Compares the members and what they are: all that there is, as a {@link ConfState} with more is
-   * a {@link #problem}.
+   * Compares the members and their kinds. Nothing else has to be compared, as a {@link ConfState}
+   * with unknown fields is a {@link #problem}.
    */
   @Override
   public boolean equals(Object other) {
@@ -161,7 +163,9 @@ public final class Configuration {
         && confState.getAutoLeave() == configuration.confState.getAutoLeave();
   }
 
-  /** Of the ids alone: it is the same in every run, and those of protobuf messages are not. */
+  /**
+   * Hashes the ids only: that is the same in every run, unlike the hash codes of protobuf messages.
+   */
   @Override
   public int hashCode() {
     return Arrays.hashCode(members);

@@ -4,22 +4,23 @@ import io.tickraft.core.RaftEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a leader that is removed from the group or made a learner (thesis 4.2.2): it goes on
- * replicating without counting itself, and steps down when the others can do without it.
+ * Decides when a leader steps down that was removed from the group or made a learner (thesis
+ * 4.2.2): it goes on replicating without counting itself until the others no longer need it.
  *
- * <p>That is not yet so when the change is committed. Of {A, B}, A is removed at 7, holds 8, and
- * steps down; the word that 7 is committed is lost. B still needs A's vote, A's log is longer, and
- * A may not campaign any more: nobody ever leads again. So A waits until a quorum of those who
- * remain is known to have the commit on disk.
+ * <p>A committed change is not enough. Counterexample: of {A, B}, A is removed at 7, holds 8, and
+ * steps down, and the message that 7 is committed is lost. B still needs A's vote, A's log is
+ * longer, and A may not campaign: there is never a leader again. So A waits until a quorum of the
+ * remaining voters is known to have persisted that the change is committed.
  */
 public final class Departure {
 
-  /** How many election timeouts a leader waits for the others to know of the change. */
-  private static final int PATIENCE = 10;
+  /** How many election timeouts a leader waits at most. */
+  private static final int MAX_ELECTION_TIMEOUTS = 10;
 
-  /** The index of the change; 0 as long as the leader votes. */
+  /** The index of the change; 0 while the leader votes. */
   private long since;
 
+  /** Ticks since the change took effect. */
   private long ticks;
 
   /** The leader votes. */
@@ -35,24 +36,23 @@ public final class Departure {
     return new Departure(this);
   }
 
-  /** The leader does not vote any more by a change at {@code index}. */
+  /** A change at {@code index} has taken effect, by which the leader is no longer a voter. */
   public void begin(long index) {
     if (since == 0) {
       since = index;
     }
   }
 
-  /** Returns whether the leader does not vote any more. */
+  /** Returns whether the leader is no longer a voter. */
   public boolean hasBegun() {
     return since != 0;
   }
 
-  /** Returns the index of the change; 0 as long as the leader votes. */
+  /** Returns the index of the change; 0 while the leader votes. */
   public long since() {
     return since;
   }
 
-  /** Counts a tick. */
   public void tick() {
     if (since != 0) {
       ticks++;
@@ -60,9 +60,9 @@ public final class Departure {
   }
 
   /**
-   * Returns why the leader is to step down now; null if it is not to.
+   * Returns why the leader must step down now; null if it must not.
    *
-   * @param known the index up to which a quorum is known to know the log to be committed, durably
+   * @param known the highest commit index that a quorum is known to have persisted
    */
   public RaftEvent.SteppedDown.@Nullable Reason due(long known, int electionTicks) {
     if (since == 0) {
@@ -71,7 +71,7 @@ public final class Departure {
     if (known >= since) {
       return RaftEvent.SteppedDown.Reason.LEFT;
     }
-    return ticks >= (long) PATIENCE * electionTicks
+    return ticks >= (long) MAX_ELECTION_TIMEOUTS * electionTicks
         ? RaftEvent.SteppedDown.Reason.LEAVE_TIMED_OUT
         : null;
   }

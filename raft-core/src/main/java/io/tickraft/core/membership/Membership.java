@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration in effect, and those that the host is applying: they take effect when it
- * acknowledges their index as applied.
+ * The configuration in effect, and those that the host is applying. A configuration takes effect
+ * when the host acknowledges its index as applied.
  */
 public final class Membership {
 
@@ -20,17 +20,17 @@ public final class Membership {
 
   private Configuration inEffect;
 
-  /** The index after which it is in effect: of a change, or where the node was opened. */
+  /** The index after which it is in effect: of a change, or the applied index at the start. */
   private long since;
 
-  /** What the host is applying, by ascending index. */
+  /** The configurations that the host is applying, by ascending index. */
   private final ArrayDeque<Change> applying = new ArrayDeque<>(1);
 
   /** The configuration after the last of {@code applying}, until a Ready has reported it. */
   private @Nullable ConfState unreported;
 
   /**
-   * Begins with what the state machine has applied.
+   * Begins with the configuration at the applied index.
    *
    * @param since the applied index
    */
@@ -52,7 +52,7 @@ public final class Membership {
     return inEffect;
   }
 
-  /** {@return the index of the last change that was applied, or where the node was opened} */
+  /** {@return the index of the last applied change, or the applied index at the start} */
   public long since() {
     return since;
   }
@@ -70,7 +70,7 @@ public final class Membership {
   /**
    * The host begins to apply a committed change.
    *
-   * @return why the change is impossible, and the configuration stays; empty if it is possible
+   * @return why the change is impossible, so that the configuration stays; empty if it is possible
    */
   public Optional<String> apply(Entry entry) {
     Optional<String> unknown = NewerVersion.unknownChangeOf(entry);
@@ -91,7 +91,7 @@ public final class Membership {
     try {
       return ConfChanger.change(before, ConfChange.parseFrom(entry.getData()));
     } catch (InvalidProtocolBufferException e) {
-      return new ConfChanger.Result.Impossible("the entry's data is no ConfChange");
+      return new ConfChanger.Result.Impossible("the entry's data is not a ConfChange");
     }
   }
 
@@ -108,7 +108,7 @@ public final class Membership {
   }
 
   /**
-   * The host has applied all up to {@code index}.
+   * The host has applied all entries up to {@code index}.
    *
    * @return whether another configuration is in effect now
    */

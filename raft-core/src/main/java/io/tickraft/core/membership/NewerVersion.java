@@ -12,10 +12,10 @@ import io.tickraft.proto.EntryType;
 import java.util.Optional;
 
 /**
- * Finds what only a newer version understands, in what decides about the members. A node must not
- * go on without it: where one version skips a change that another one makes, the two disagree about
- * the members, and two majorities need not meet. What every version understands alike and finds
- * impossible is not meant here, nor data that is no membership change at all.
+ * Finds parts of membership data that only a newer version understands. A node must not ignore
+ * them: if one version skips a change that another makes, they disagree about the members, and two
+ * majorities need not overlap. Changes that every version finds impossible do not count, nor does
+ * data that is not a membership change.
  */
 public final class NewerVersion {
 
@@ -24,7 +24,7 @@ public final class NewerVersion {
   /**
    * Says what is unknown about the type of a stored entry.
    *
-   * @return a sentence that names the entry; empty if nothing is
+   * @return a sentence that names the entry; empty if nothing is unknown
    */
   public static Optional<String> unknownTypeOf(Entry entry) {
     return entry.getType() == EntryType.UNRECOGNIZED
@@ -37,14 +37,14 @@ public final class NewerVersion {
    * Says what is unknown about the membership change of an entry.
    *
    * @param entry an entry of type {@code CONF_CHANGE}
-   * @return a sentence that names the entry; empty if nothing is
+   * @return a sentence that names the entry; empty if nothing is unknown
    */
   public static Optional<String> unknownChangeOf(Entry entry) {
     ConfChange change;
     try {
       change = ConfChange.parseFrom(entry.getData());
     } catch (InvalidProtocolBufferException e) {
-      return Optional.empty(); // Every version finds that it is no change.
+      return Optional.empty(); // Not a change for any version.
     }
     return unknownIn(change)
         .map(what -> needed("entry " + entry.getIndex() + " is a membership change with " + what));
@@ -53,7 +53,7 @@ public final class NewerVersion {
   /**
    * Says what is unknown in a membership change.
    *
-   * @return what it has that is unknown; empty if there is nothing
+   * @return the unknown part; empty if there is none
    */
   static Optional<String> unknownIn(ConfChange change) {
     if (change.getTransition() == ConfChangeTransition.UNRECOGNIZED) {
@@ -74,7 +74,7 @@ public final class NewerVersion {
   /**
    * Says what is unknown in a configuration.
    *
-   * @return what it has that is unknown; empty if there is nothing
+   * @return the unknown part; empty if there is none
    */
   public static Optional<String> unknownIn(ConfState confState) {
     return unknownField(confState.getUnknownFields());

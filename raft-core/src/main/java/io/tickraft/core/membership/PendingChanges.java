@@ -6,14 +6,15 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * Where in the log there are membership changes that are not applied. Usually there is none, and
+ * The indexes of the membership changes in the log that are not applied. Usually there is none, and
  * rarely more than one.
  */
 public final class PendingChanges {
 
+  /** Ascending. */
   private final ArrayDeque<Long> indexes;
 
-  /** There is none. */
+  /** Begins without changes. */
   public PendingChanges() {
     indexes = new ArrayDeque<>(1);
   }
@@ -48,7 +49,7 @@ public final class PendingChanges {
     }
   }
 
-  /** All up to {@code index} is applied. */
+  /** All entries up to {@code index} are applied. */
   public void appliedTo(long index) {
     while (!indexes.isEmpty() && indexes.getFirst() <= index) {
       indexes.removeFirst();
@@ -60,12 +61,15 @@ public final class PendingChanges {
     indexes.clear();
   }
 
-  /** Returns whether there is any. */
+  /** Returns whether there is none. */
   public boolean isEmpty() {
     return indexes.isEmpty();
   }
 
-  /** Returns the first one above {@code index}; {@link Long#MAX_VALUE} if there is none. */
+  /**
+   * Returns the index of the first change above {@code index}; {@link Long#MAX_VALUE} if there is
+   * none.
+   */
   public long firstAbove(long index) {
     if (indexes.isEmpty()) {
       return Long.MAX_VALUE; // Nearly always, and without an iterator.

@@ -8,13 +8,13 @@ import io.tickraft.proto.SnapshotMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a leader knows of one member: how far it has brought it, what it has heard from it, and what
- * it may send it next.
+ * What a leader knows of one member: its match and next index, what was heard from it, and what may
+ * be sent to it next.
  *
- * <p>Three states. {@code PROBE}: the member's log is not known, and one append at a time looks for
- * the entry where it matches. {@code REPLICATE}: it is known, and appends follow each other within
- * a window. {@code SNAPSHOT}: the member needs entries that are compacted. All changes from one to
- * another are here, each as what the leader has learned.
+ * <p>Three states. {@code PROBE}: the leader does not know where the member's log matches, and
+ * sends one append at a time to find out. {@code REPLICATE}: the leader knows, and appends are in
+ * flight within a window. {@code SNAPSHOT}: the member needs entries that are compacted. All
+ * transitions between the states are here, each named by what the leader has learned.
  */
 public final class Progress {
 
@@ -25,41 +25,48 @@ public final class Progress {
   private final long maxInflightBytes;
 
   private PeerStatus.State state = PeerStatus.State.PROBE;
+
+  /** The highest index up to which the member's log is known to match, durably. */
   private long match;
+
+  /** The index of the next entry to send. Always above {@link #match}. */
   private long next;
 
-  /** The commit index that the member knows once all that was sent has arrived. */
+  /** The commit index that the member knows once all sent appends have arrived. */
   private long sentCommit;
 
-  /** PROBE: an append is under way, or the leader waits for the storage or a sign of life. */
+  /** PROBE: an append is in flight, or the leader waits for the member to answer a heartbeat. */
   private boolean paused;
 
   /** PROBE: the member asked for a snapshot. */
   private boolean snapshotWanted;
 
   /**
-   * PROBE: an attempt at a snapshot timed out, and the first probe asks for the snapshot's entry.
-   * Only if the member does not hold that entry, the leader looks for the match below it.
+   * PROBE: an attempt to send a snapshot timed out, and the first probe asks for the snapshot's
+   * last entry. The leader looks for a match below that entry only if the member does not hold it.
    */
   private boolean probesSnapshot;
 
   /**
-   * An append is due that shows whether what was sent has arrived. REPLICATE: after the last entry
-   * that was sent. SNAPSHOT, and PROBE with {@code probesSnapshot}: after the snapshot's entry.
+   * An append without entries is due, whose answer shows whether what was sent has arrived.
+   * REPLICATE: after the last entry that was sent. SNAPSHOT, and PROBE with {@code probesSnapshot}:
+   * after the snapshot's last entry.
    */
   private boolean checkDue;
 
   /**
    * The first regular round of heartbeats that began after the last append or snapshot was sent.
-   * Only an answer to this round or a later one says that what was sent may be lost.
+   * Only an answer to this round or a later one indicates that what was sent may be lost.
    */
   private long awaitedRound = NO_ROUND;
 
-  /** The storage cannot deliver at once what the member needs. */
+  /** The storage cannot deliver what the member needs, and is not asked again before it may be. */
   private boolean waitsForStorage;
 
+  /** REPLICATE: the sizes of the appends in flight. */
   private final IndexedBytes inflight;
 
+  /** The number of the current or last attempt to send a snapshot; 0 before the first. */
   private long attempt;
 
   /** The last entry that the snapshot of the current or last attempt covers. */
@@ -68,18 +75,19 @@ public final class Progress {
   /** Ticks since the snapshot was sent, or since the host reported on it. */
   private int snapshotTicks;
 
-  /** SNAPSHOT: ticks since the attempt began, whatever was reported of it. */
+  /** SNAPSHOT: ticks since the attempt began, whatever the host has reported. */
   private long snapshotAge;
 
   /** SNAPSHOT: the host has reported that the current attempt is in progress. */
   private boolean transferInProgress;
 
   /**
-   * How many ticks after a snapshot was sent a member that does not hold it gets another copy;
-   * doubled with each copy, and 0 when the member has acknowledged something.
+   * How many ticks after a snapshot was sent it is sent again to a member that does not hold it:
+   * doubled with each copy, and 0 once the member has acknowledged something.
    */
   private int copyWait;
 
+  /** The snapshot to send; null if there is none, or it was sent. */
   private @Nullable Snapshot unsentSnapshot;
 
   /** The index of the last snapshot for the member that was reported as too large; 0: none was. */
@@ -91,11 +99,11 @@ public final class Progress {
   /** The latest round of heartbeats that the member has answered. */
   private long answeredRound;
 
-  /** The highest commit index that the member has said to have persisted. */
+  /** The highest commit index that the member has reported as persisted. */
   private long durableCommit;
 
   /**
-   * Begins with a member of which nothing is known.
+   * Begins with a member whose log is not known.
    *
    * @param next the index of the first entry to send
    */
@@ -135,34 +143,34 @@ public final class Progress {
     this.durableCommit = other.durableCommit;
   }
 
-  /** Returns a progress in the same state that goes its own way. */
+  /** Returns an independent copy. */
   public Progress copy() {
     return new Progress(this);
   }
 
-  /** Returns the member. */
+  /** {@return the member's id} */
   public long id() {
     return id;
   }
 
-  /** Returns the state. */
+  /** {@return the state} */
   public PeerStatus.State state() {
     return state;
   }
 
-  /** Returns the highest index up to which the member's log is known to match, durably. */
+  /** {@return the highest index up to which the member's log is known to match, durably} */
   public long match() {
     return match;
   }
 
-  /** Returns the index of the next entry to send. */
+  /** {@return the index of the next entry to send} */
   public long next() {
     return next;
   }
 
   /**
-   * Returns the index of the first entry of the log that the member may yet be sent: a member that
-   * is probed may turn out to lack everything above what is known to match.
+   * Returns the index of the first entry that the member may still be sent: in PROBE it may lack
+   * everything above its match index.
    */
   public long firstNeeded() {
     return switch (state) {
@@ -172,22 +180,22 @@ public final class Progress {
     };
   }
 
-  /** Returns which attempt at a snapshot is the current or the last one; 0 before the first. */
+  /** {@return the number of the current or last attempt to send a snapshot; 0 before the first} */
   public long attempt() {
     return attempt;
   }
 
-  /** Returns the leader's tick at which the member was heard last. */
+  /** {@return the leader's tick at which the member was heard last} */
   public long heardAt() {
     return heardAt;
   }
 
-  /** Returns the latest round of heartbeats that the member has answered. */
+  /** {@return the latest round of heartbeats that the member has answered} */
   public long answeredRound() {
     return answeredRound;
   }
 
-  /** Returns the highest commit index that the member is known to have persisted. */
+  /** {@return the highest commit index that the member is known to have persisted} */
   public long durableCommit() {
     return durableCommit;
   }
@@ -210,7 +218,7 @@ public final class Progress {
 
   // What may be sent.
 
-  /** Returns whether entries may be sent, if there are some at {@code next()}. */
+  /** Returns whether entries from {@code next()} on may be sent, if there are any. */
   public boolean takesEntries() {
     return switch (state) {
       case PROBE -> !paused;
@@ -221,8 +229,8 @@ public final class Progress {
   }
 
   /**
-   * Returns whether an append is due: with entries, for the commit index, or to look at the
-   * member's log.
+   * Returns whether an append is due: with entries, with a new commit index, or to find out what
+   * the member's log holds.
    *
    * @param last the last index of the leader's log
    * @param commit the leader's commit index
@@ -240,7 +248,7 @@ public final class Progress {
   }
 
   /**
-   * Returns whether the member cannot be helped with appends.
+   * Returns whether the member needs a snapshot rather than appends.
    *
    * @param firstIndex the first index of the leader's log
    */
@@ -254,14 +262,14 @@ public final class Progress {
   }
 
   /**
-   * Returns whether an append without entries after {@link #snapshot()} is due, which asks the
-   * member whether the snapshot has arrived.
+   * Returns whether an append without entries after {@link #snapshot()} is due. Its answer shows
+   * whether the snapshot has arrived.
    */
   public boolean wantsSnapshotCheck() {
     return checkDue && state != PeerStatus.State.REPLICATE && unsentSnapshot == null;
   }
 
-  /** Returns the last entry that the snapshot which was sent last covers. */
+  /** Returns the last entry that the snapshot of the current or last attempt covers. */
   public LogId snapshot() {
     return snapshot;
   }
@@ -269,7 +277,7 @@ public final class Progress {
   // What was sent.
 
   /**
-   * An append leaves, with {@code count} entries from {@code next()} on.
+   * An append is sent, with {@code count} entries from {@code next()} on.
    *
    * @param bytes the size of the entries
    * @param commit the leader's commit index, which the append carries
@@ -289,7 +297,7 @@ public final class Progress {
     }
   }
 
-  /** The snapshot leaves. */
+  /** The snapshot is sent. */
   public void snapshotSent() {
     unsentSnapshot = null;
     snapshotTicks = 0;
@@ -297,15 +305,15 @@ public final class Progress {
     awaitedRound = NO_ROUND;
   }
 
-  /** The append that asks for the snapshot's entry leaves. */
+  /** The append that asks for the snapshot's last entry is sent. */
   public void snapshotCheckSent() {
     checkDue = false;
     awaitedRound = NO_ROUND;
   }
 
   /**
-   * A regular heartbeat leaves. A round that only serves reads does not count: reads may be asked
-   * for a hundred times between two ticks, and each would send what is under way once more.
+   * A regular heartbeat is sent. A round that only serves reads does not count: there may be a
+   * hundred such rounds between two ticks, and each would send again what is in flight.
    *
    * @param round the round of the heartbeat
    */
@@ -326,8 +334,8 @@ public final class Progress {
     match = Math.max(match, index);
     next = Math.max(next, match + 1);
     inflight.freeTo(match);
-    // An answer from before what is known says nothing about the append that is under way, and one
-    // that leaves the member behind the log nothing about the snapshot.
+    // An answer below the known match index says nothing about the append in flight. An answer that
+    // leaves the member before the leader's first index says nothing about the snapshot.
     boolean awaitsSnapshot = state == PeerStatus.State.SNAPSHOT || probesSnapshot;
     boolean ends =
         awaitsSnapshot ? (match >= snapshot.index() || match + 1 >= firstIndex) : current;
@@ -339,15 +347,14 @@ public final class Progress {
   }
 
   /**
-   * The member rejected the append after {@code prevIndex}. That a member does not hold the entry
-   * of the snapshot that it was sent is only a hint: messages overtake each other, and a host may
-   * ship the snapshot on the side. The next copy waits longer each time, and is not sent at all
-   * while the host says that the transfer is in progress.
+   * The member rejected the append after {@code prevIndex}. If the member does not hold the last
+   * entry of a snapshot that was sent, that is only a hint: messages overtake each other, and a
+   * host may send the snapshot by another channel. The wait for the next copy grows each time, and
+   * no copy is sent while the host reports that the transfer is in progress.
    *
-   * @param hintedNext the index from which to go on, by what the member and the leader know of each
-   *     other's terms
-   * @param wantsSnapshot whether the member takes nothing but a snapshot
-   * @return whether the rejection is news; a late one is not
+   * @param hintedNext the next index to try, by the terms in both logs
+   * @param wantsSnapshot whether the member accepts only a snapshot
+   * @return whether the rejection is a current one; a late one is not
    */
   public boolean rejected(long prevIndex, long hintedNext, boolean wantsSnapshot) {
     switch (state) {
@@ -382,8 +389,8 @@ public final class Progress {
   }
 
   /**
-   * A rejection of what the member has acknowledged is late, unless the member has lost it since.
-   * The answer to another append shows which.
+   * The member has rejected an entry that it had acknowledged: the rejection is late, or the member
+   * has lost the entry since. The answer to another append shows which.
    */
   private void suspectLoss(long prevIndex) {
     if (prevIndex == match && next == match + 1) {
@@ -394,17 +401,17 @@ public final class Progress {
   }
 
   /**
-   * The member does not hold the entry up to which it was known to match: it has lost what it had
-   * acknowledged, and nothing is known of its log. What is committed stays so, as the leader's
-   * commit index never falls, but the member no longer counts for more. (Of a late rejection this
-   * is wrong, and costs no more than another probe.)
+   * The member does not hold the entry at its match index: it has lost entries that it had
+   * acknowledged, and nothing is known of its log. Committed entries stay committed, as the
+   * leader's commit index never falls, but the member no longer counts for further ones. (For a
+   * late rejection this is wrong, and costs only another probe.)
    */
   private void lost() {
     match = 0;
     durableCommit = 0;
   }
 
-  /** The member is heard, whatever it says, at a tick of the leader's. */
+  /** A message of the member is received, at a tick of the leader. */
   public void heard(long tick) {
     heardAt = tick;
   }
@@ -415,11 +422,12 @@ public final class Progress {
   }
 
   /**
-   * The member answered a heartbeat. If the heartbeat was a regular one, or a later one, and was
-   * sent after the last append or snapshot, what was sent may be lost, and the member is asked.
+   * The member answered a heartbeat. If a regular heartbeat was sent after the last append or
+   * snapshot, and the answer is to it or to a later one, then what was sent may be lost, and a
+   * check is due.
    *
    * @param round the round of the heartbeat
-   * @return whether the heartbeat was sent after all else that the member was sent
+   * @return whether the heartbeat was sent after everything else that was sent to the member
    */
   public boolean heartbeatAnswered(long round) {
     answeredRound = Math.max(answeredRound, round);
@@ -438,8 +446,8 @@ public final class Progress {
   }
 
   /**
-   * It matters whether the member has persisted that {@code index} is committed. The member may
-   * have learned it from a heartbeat, of which it says nothing, so it is asked with an append.
+   * The leader needs to know whether the member has persisted that {@code index} is committed.
+   * Heartbeat responses do not report the commit index, so an append asks for it.
    *
    * @param index an index that is committed
    */
@@ -449,14 +457,14 @@ public final class Progress {
     }
   }
 
-  /** What was sent last probably did not arrive. */
+  /** The last messages to the member were probably lost. */
   public void unreachable() {
     if (state == PeerStatus.State.REPLICATE) {
       becomeProbe(match + 1);
     }
   }
 
-  /** The storage cannot deliver now: nothing is due until it is asked again. */
+  /** The storage cannot deliver now: no append is due until {@link #askStorageAgain}. */
   public void waitForStorage() {
     waitsForStorage = true;
   }
@@ -469,7 +477,7 @@ public final class Progress {
   /**
    * No message can carry the snapshot at an index.
    *
-   * @return whether this is the first time for that snapshot, and is to be reported
+   * @return whether to report it: only the first time for each snapshot
    */
   public boolean reportsTooLarge(long index) {
     boolean news = index != tooLargeIndex;
@@ -478,11 +486,11 @@ public final class Progress {
   }
 
   /**
-   * The member gets a snapshot.
+   * The member is to be sent a snapshot.
    *
    * @param newAttempt the number of the attempt, which no other attempt of the node has
-   * @param firstWait how many ticks after the first copy the next one may follow
-   * @param maxWait how many ticks the wait for a copy may grow to
+   * @param firstWait how many ticks after the first copy the second one may follow
+   * @param maxWait the upper bound of the wait for a copy, in ticks
    */
   public void becomeSnapshot(Snapshot newSnapshot, long newAttempt, int firstWait, int maxWait) {
     SnapshotMetadata metadata = newSnapshot.getMetadata();
@@ -502,8 +510,8 @@ public final class Progress {
   }
 
   /**
-   * The host reports that an attempt is in progress: the time-out starts anew, and that the member
-   * does not hold the snapshot yet is no reason to send it again.
+   * The host reports that an attempt is in progress: the timeout restarts, and no further copy is
+   * sent although the member does not hold the snapshot yet.
    */
   public void snapshotInProgress(long reportedAttempt) {
     if (state == PeerStatus.State.SNAPSHOT && reportedAttempt == attempt) {
@@ -513,8 +521,8 @@ public final class Progress {
   }
 
   /**
-   * The host reports that the snapshot of an attempt has arrived: the member is asked at once, so
-   * that the leader does not depend on the member's own answer.
+   * The host reports that the snapshot of an attempt has arrived: a check is due at once, so the
+   * leader does not depend on the member's own answer.
    */
   public void snapshotDelivered(long reportedAttempt) {
     if ((state == PeerStatus.State.SNAPSHOT || probesSnapshot) && reportedAttempt == attempt) {
@@ -525,7 +533,7 @@ public final class Progress {
   }
 
   /**
-   * An attempt at a snapshot has failed.
+   * An attempt to send a snapshot has failed.
    *
    * @return whether it was the current one
    */
@@ -535,13 +543,13 @@ public final class Progress {
     }
     copyWait = 0;
     becomeProbe(match + 1);
-    // Most likely the probe ends in the next snapshot, which is not sent to a member that is down.
+    // Paused: the probe most likely leads to the next snapshot, which a member that is down must
+    // not be sent.
     paused = true;
     awaitedRound = NO_ROUND;
     return true;
   }
 
-  /** A tick passes. */
   public void tick() {
     snapshotAge++;
     if (state == PeerStatus.State.SNAPSHOT && unsentSnapshot == null) {
@@ -550,16 +558,16 @@ public final class Progress {
   }
 
   /**
-   * Gives up a snapshot that was neither answered nor reported on in time. Perhaps only the answer
-   * was lost, so the first probe asks for the snapshot's entry: an append without entries saves a
-   * second snapshot.
+   * Gives up a snapshot that neither the member answered nor the host reported on in time. Perhaps
+   * only the answer was lost, so the first probe asks for the snapshot's last entry: an append
+   * without entries may save a second snapshot.
    *
    * @param timeout in ticks
    */
   public void expireSnapshot(int timeout) {
     if (state == PeerStatus.State.SNAPSHOT && snapshotTicks >= timeout) {
       becomeProbe(Math.max(match, snapshot.index()) + 1);
-      // Not of a member that asked for a snapshot of what it had acknowledged before.
+      // Not for a member that asked for a snapshot of entries that it had acknowledged before.
       probesSnapshot = match < snapshot.index();
       checkDue = probesSnapshot;
       paused = true;
@@ -578,7 +586,7 @@ public final class Progress {
     inflight.clear();
   }
 
-  /** From one of the other states, in which nothing is under way. */
+  /** From one of the other states, in which {@link #inflight} is empty. */
   private void becomeReplicate(long commit) {
     state = PeerStatus.State.REPLICATE;
     next = match + 1;

@@ -1,4 +1,4 @@
-/** What a leader knows of each follower's log, and what is in flight to it. */
+/** What a leader knows of each member's log, and what is in flight to the member. */
 @NullMarked
 package io.tickraft.core.progress;
 

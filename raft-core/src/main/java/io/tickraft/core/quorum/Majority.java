@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A set of voters of which more than half decide. Immutable.
+ * A set of voters in which more than half are a quorum. Immutable.
  *
- * <p>The empty set decides nothing and stands in nobody's way: as one half of a {@link Voters}
- * configuration it is the neutral element.
+ * <p>The empty set agrees to everything: as one half of a {@link Voters} configuration it is the
+ * neutral element.
  */
 public final class Majority {
 
@@ -20,7 +20,7 @@ public final class Majority {
     this.voters = ascending;
   }
 
-  /** Makes a set of voters, given in any order and each once. */
+  /** Makes a set of voters from distinct ids in any order. */
   public static Majority of(long... voters) {
     if (voters.length == 0) {
       return EMPTY;
@@ -30,12 +30,10 @@ public final class Majority {
     return new Majority(ascending);
   }
 
-  /** Returns whether there is no voter. */
   public boolean isEmpty() {
     return voters.length == 0;
   }
 
-  /** Returns how many voters there are. */
   public int size() {
     return voters.length;
   }
@@ -65,7 +63,7 @@ public final class Majority {
       return Long.MAX_VALUE;
     }
     for (int i = 0; i < n; i++) {
-      // Insertion sort: there are few voters, and no call of the library sorts a part as fast.
+      // Insertion sort: there are few voters, and no library call sorts part of an array as fast.
       long number = reached.applyAsLong(voters[i]);
       int at = i;
       for (; at > 0 && scratch[at - 1] > number; at--) {
@@ -77,7 +75,7 @@ public final class Majority {
     return scratch[n - (n / 2 + 1)];
   }
 
-  /** Returns how an election stands. */
+  /** Returns the state of an election. */
   public VoteResult result(Tally tally) {
     int quorum = voters.length / 2 + 1;
     int granted = 0;

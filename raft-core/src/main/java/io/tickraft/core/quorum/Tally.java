@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The votes of one election. A voter cannot take its vote back: once it has granted it, nothing
- * else of it counts. A refusal may be a late one, of an attempt before.
+ * The votes of one election. A granted vote is final: a later refusal by the same voter does not
+ * count, as it may be a late answer to an earlier attempt.
  */
 public final class Tally {
 
@@ -18,12 +18,12 @@ public final class Tally {
     votes.putAll(other.votes);
   }
 
-  /** Returns a tally with the same votes that goes its own way. */
+  /** Returns an independent copy. */
   public Tally copy() {
     return new Tally(this);
   }
 
-  /** Takes note of a vote, unless the voter has granted it before. */
+  /** Records an answer. A voter that has granted its vote before stays granted. */
   public void record(long voter, boolean granted) {
     votes.merge(voter, granted, Boolean::logicalOr);
   }

@@ -1,11 +1,11 @@
 package io.tickraft.core.quorum;
 
-/** How an election stands. */
+/** The state of an election. */
 public enum VoteResult {
-  /** The votes that are missing decide. */
+  /** The missing votes decide. */
   PENDING,
-  /** A quorum granted its votes. */
+  /** A quorum has granted. */
   WON,
-  /** A quorum can no longer be had. */
+  /** A quorum can no longer be reached. */
   LOST
 }

@@ -3,15 +3,15 @@ package io.tickraft.core.quorum;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The voters of a configuration: of a simple one, or of both halves of a joint one, in which every
- * decision needs a majority of each half (Raft paper, section 6; thesis 4.3). Immutable.
+ * The voters of a configuration. A joint configuration has two halves, and a quorum is a majority
+ * of each half (Raft paper, section 6; thesis 4.3). Immutable.
  *
  * @param incoming the voters of the new configuration, or of the only one
  * @param outgoing the voters of the old configuration; empty unless the configuration is joint
  */
 public record Voters(Majority incoming, Majority outgoing) {
 
-  /** Returns whether there are two halves. */
+  /** Returns whether the configuration is joint. */
   public boolean isJoint() {
     return !outgoing.isEmpty();
   }
@@ -21,7 +21,7 @@ public record Voters(Majority incoming, Majority outgoing) {
     return incoming.contains(id) || outgoing.contains(id);
   }
 
-  /** Returns how much scratch room {@link #reachedByQuorum} needs. */
+  /** Returns the length of the scratch array that {@link #reachedByQuorum} needs. */
   public int largestHalf() {
     return Math.max(incoming.size(), outgoing.size());
   }
@@ -32,7 +32,7 @@ public record Voters(Majority incoming, Majority outgoing) {
         incoming.reachedByQuorum(reached, scratch), outgoing.reachedByQuorum(reached, scratch));
   }
 
-  /** Returns how an election stands: won in both halves, lost in one, or pending. */
+  /** Returns the state of an election: won in both halves, lost in one, or pending. */
   public VoteResult result(Tally tally) {
     VoteResult in = incoming.result(tally);
     VoteResult out = outgoing.result(tally);

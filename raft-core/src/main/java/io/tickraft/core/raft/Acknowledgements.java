@@ -9,8 +9,8 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 
 /**
- * What the members' answers say about their logs (Raft paper, figure 2, rules for leaders). The
- * leader's own word to itself, once it has persisted something, takes the same road.
+ * Processes the members' answers to appends and snapshots (Raft paper, figure 2, rules for
+ * leaders). The leader's acknowledgement of its own persisted entries takes the same path.
  */
 final class Acknowledgements {
 
@@ -65,9 +65,9 @@ final class Acknowledgements {
 
   private static void rejected(NodeState node, Progress member, Message message) {
     AppendResponse.Rejected rejected = message.getAppendResponse().getRejected();
-    // Both sides skip what cannot match: the follower what is of a later term than the leader's
-    // entry, the leader what is of a later term than the follower's. So a probe costs one rejection
-    // for each term in conflict, not one for each entry (Raft paper, end of section 5.3).
+    // Both sides skip entries that cannot match: the follower those of a later term than the
+    // leader's entry, the leader those of a later term than the follower's. So a probe costs one
+    // rejection for each term in conflict, not one for each entry (Raft paper, end of section 5.3).
     LogId next = node.log.lastNotAbove(rejected.getHint().getIndex(), rejected.getHint().getTerm());
     PeerStatus.State before = member.state();
     long hintedNext = Math.min(next.index(), rejected.getHint().getIndex()) + 1;

@@ -11,12 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a message is processed at all, before it changes anything, its term included: by
- * the message alone, then against the node's log and configuration.
+ * Decides whether a message is processed, before the message changes anything, even the term.
+ * Checks the message alone first, then against the node's log and configuration.
  */
 final class Admission {
 
-  /** A message of a term that is further ahead comes from a fault, not from elections. */
+  /**
+   * How far a term may be ahead of the node's: beyond that it comes from a fault, not from
+   * elections.
+   */
   private static final long MAX_TERMS_AHEAD = 1L << 32;
 
   private final MessageValidator validator;
@@ -41,8 +44,8 @@ final class Admission {
           PRE_VOTE_RESPONSE,
           INSTALL_SNAPSHOT_RESPONSE,
           TIMEOUT_NOW_RESPONSE -> {
-        // Answers come from those who were asked: members. A request may come from anyone, as this
-        // node may not know yet who its leader or its candidate is (thesis 4.1).
+        // Only members were asked, so only members may answer. A request may come from any node:
+        // this node may not know yet that its leader or a candidate is a member (thesis 4.1).
         if (!node.configuration().isMember(message.getFrom())) {
           return DropReason.STRANGER;
         }
@@ -60,7 +63,7 @@ final class Admission {
     };
   }
 
-  /** Terms are never negative here, so that their differences do not overflow. */
+  /** Terms are never negative here, so their differences do not overflow. */
   private static boolean isImplausible(NodeState node, Message message) {
     return message.getTerm() - node.term() > MAX_TERMS_AHEAD
         || message.getPreVote().getCampaignTerm() - node.term() > MAX_TERMS_AHEAD
@@ -86,7 +89,8 @@ final class Admission {
   private static @Nullable DropReason ofSnapshot(NodeState node, Message message) {
     SnapshotMetadata metadata = message.getInstallSnapshot().getSnapshot().getMetadata();
     long index = metadata.getIndex();
-    // Terms never fall along a log, so what is beyond the commit index is of its term or a later.
+    // Terms never fall along a log: an entry above the commit index has the term of the entry at
+    // the commit index, or a later one.
     boolean contradicts =
         index > node.log.committed()
             ? metadata.getTerm() < node.log.committedId().term()

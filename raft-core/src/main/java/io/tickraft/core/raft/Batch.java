@@ -4,18 +4,18 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
 import java.util.List;
 
-/** The limits of a single proposal, which hold however little is uncommitted. */
+/** The limits of a single proposal, independent of how much is uncommitted. */
 final class Batch {
 
-  /** In place of a size: the proposal is too large, and would be however often it is made. */
+  /** Returned instead of a size: the proposal is too large, and a retry would be too. */
   static final long TOO_LARGE = -1;
 
   private Batch() {}
 
   /**
    * Returns the payload bytes of a proposal. One payload is bounded by {@code maxEntryBytes} alone,
-   * so that the limits of what is uncommitted never exclude it; several are bounded by those too.
-   * They are not looked at if there are too many of them.
+   * so the limits of what is uncommitted never exclude it. Several payloads are bounded by those
+   * limits too. If there are too many payloads, their sizes are not read.
    *
    * @return bytes, or {@link #TOO_LARGE}
    */

@@ -9,7 +9,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.VoteRejectReason;
 import java.util.List;
 
-/** Asks all voters the same, and goes on when a quorum has said yes. */
+/** A node that campaigns: it has asked the voters and counts their answers. */
 abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
 
   private final Tally tally;
@@ -18,15 +18,15 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     this.tally = tally;
   }
 
-  /** Returns the answers so far, to go their own way. */
+  /** Returns an independent copy of the answers so far. */
   final Tally copyOfTally() {
     return tally.copy();
   }
 
-  /** The node learns that it may not be elected, not before it has applied a change at least. */
+  /** The node may not be elected now, but perhaps after it has applied a committed change. */
   abstract Role notElectable(NodeState node);
 
-  /** A quorum has said yes. */
+  /** A quorum has granted. */
   abstract Role won(NodeState node);
 
   @Override
@@ -45,15 +45,15 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
       return this;
     }
     Role next = campaign(node);
-    // For so long it waits for its state machine, and no longer.
+    // A campaign waits for the state machine no longer than its timeout.
     return node.isElectable() ? next : Follower.withoutLeader();
   }
 
   /**
    * A voter answers.
    *
-   * @param refusal why it refuses; UNSPECIFIED if it grants
-   * @param commit the entry at its commit index
+   * @param refusal why the voter refuses; UNSPECIFIED if it grants
+   * @param commit the entry at the voter's commit index
    */
   final Role answered(
       NodeState node, long voter, boolean granted, VoteRejectReason refusal, EntryId commit) {
@@ -70,10 +70,10 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     return result(node);
   }
 
-  /** Returns the role that follows the answers so far. */
+  /** Returns the next role by the answers so far. */
   final Role result(NodeState node) {
-    // A change that is committed and not applied may have taken the node's vote away, or brought in
-    // voters that it does not ask.
+    // A committed change that is not applied may remove the node as a voter, or add voters that it
+    // has not asked.
     if (!node.isElectable()) {
       return notElectable(node);
     }
@@ -87,8 +87,8 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   @Override
   final Role onVote(NodeState node, Message message) {
     Voting.learnCommit(node, message.getVote().getCommit());
-    // Whoever votes for another waits for it, as any voter does. Were it to go on asking, it might
-    // end that one's term before it has begun.
+    // A node that votes for another candidate waits for it, as any voter does. If it went on
+    // campaigning, it might end that candidate's term before it has begun.
     boolean granted = Voting.answer(node, message, 0);
     return granted ? Follower.withoutLeader() : result(node);
   }

@@ -26,7 +26,7 @@ final class Candidate extends Campaigner {
   /**
    * Starts a campaign in the next term. The node's own vote counts once it is persisted.
    *
-   * @param transfer whether the leader has asked for it
+   * @param transfer whether the leader has ordered it
    */
   static Candidate start(NodeState node, boolean transfer) {
     node.enterTerm(node.term() + 1);
@@ -46,8 +46,8 @@ final class Candidate extends Campaigner {
             .setPriority(node.config.priority())
             .setTransfer(transfer)
             .build();
-    // Not before the write: a vote that is granted to a campaign which this node then forgets
-    // would count for its next campaign in the same term, with a shorter log perhaps.
+    // Not before the write: if this node forgot the campaign, a vote for it would count for its
+    // next campaign in the same term, perhaps with a shorter log.
     Voting.askVoters(node, asked, m -> m.setVote(request), Outbox.After.WRITE);
     asked = node.configuration();
   }
@@ -65,10 +65,10 @@ final class Candidate extends Campaigner {
   }
 
   /**
-   * Waits until the change is applied, and counts the votes in the configuration after it. A vote
+   * Waits until the change is applied, and then counts the votes in the new configuration. A vote
    * is for the candidate and its log, whatever the configuration. If the campaign ended here, the
-   * term would have no leader although the candidate may have its votes, as when a leader that has
-   * stepped down ordered the campaign.
+   * term could be without a leader although a quorum has granted its votes, for example after a
+   * leader that stepped down ordered the campaign.
    */
   @Override
   Role notElectable(NodeState node) {
@@ -92,7 +92,7 @@ final class Candidate extends Campaigner {
   Role onVoteResponse(NodeState node, Message message) {
     VoteResponse response = message.getVoteResponse();
     if (response.getRejected().getReason() == VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM) {
-      // It refuses a vote in an earlier term, and this one's it may still grant.
+      // The voter refused a vote in an earlier term. It may still grant its vote in this term.
       node.drop(message, DropReason.STALE_ANSWER);
       return this;
     }

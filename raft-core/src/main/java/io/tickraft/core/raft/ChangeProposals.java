@@ -18,13 +18,13 @@ final class ChangeProposals {
   /**
    * Appends a change, if it can be made in the configuration in effect and none is pending.
    *
-   * @param evenWithoutEffect whether it may remove none but strangers
+   * @param evenWithoutEffect whether the change may remove only nodes that are not members
    */
   static ConfChangeResult propose(
       NodeState node, OwnEntries own, ConfChange change, boolean evenWithoutEffect) {
-    if (node.transfer.isUnderWay()) {
+    if (node.transfer.isInProgress()) {
       return rejected(
-          node, ConfChangeResult.Reason.TRANSFERRING, "leadership is on its way to another node");
+          node, ConfChangeResult.Reason.TRANSFERRING, "a leadership transfer is in progress");
     }
     long bytes = MessageSizes.of(change);
     if (bytes > node.config.maxEntryBytes()) {
@@ -48,11 +48,14 @@ final class ChangeProposals {
       return rejected(
           node,
           ConfChangeResult.Reason.NO_EFFECT,
-          "it removes only nodes that are no members, such as " + change.getChanges(0).getNode());
+          "the change removes only nodes that are not members, such as "
+              + change.getChanges(0).getNode());
     }
     if (OwnEntries.isDiskBehind(node)) {
       return rejected(
-          node, ConfChangeResult.Reason.UNSTABLE_LIMIT, "too much waits for the leader's disk");
+          node,
+          ConfChangeResult.Reason.UNSTABLE_LIMIT,
+          "too many bytes wait for the leader's disk");
     }
     own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, change.toByteString());
     return new ConfChangeResult.Accepted(node.term(), node.log.lastIndex());
@@ -64,12 +67,13 @@ final class ChangeProposals {
 
   /**
    * Appends the change that leaves a joint configuration with auto-leave, unless a change is
-   * pending. It waits for a transfer to end: the target would never hold all that the leader holds.
+   * pending. Waits until a leadership transfer has ended: otherwise the target would never hold all
+   * that the leader holds.
    */
   static void leaveJointIfDue(NodeState node, OwnEntries own) {
     if (node.configuration().confState().getAutoLeave()
         && !node.log.hasPendingChange()
-        && !node.transfer.isUnderWay()) {
+        && !node.transfer.isInProgress()) {
       own.append(node, EntryType.ENTRY_TYPE_CONF_CHANGE, ConfChanges.leave().toByteString());
     }
   }

@@ -4,8 +4,8 @@ package io.tickraft.core.raft;
  * The node's logical time.
  *
  * <p>A host that was busy delivers several ticks in a row and then the messages that arrived in the
- * meantime. When exactly they arrived is not known. They count as received now, but for one case:
- * see {@link #receivedAt}.
+ * meantime. The exact ticks of their arrival are not known. They count as received now, with one
+ * exception: see {@link #receivedAt}.
  */
 final class Clock {
 
@@ -50,7 +50,9 @@ final class Clock {
     inRun = false;
   }
 
-  /** The time-outs were acted on: what arrives from here on does so after the run of ticks. */
+  /**
+   * The node has acted on timeouts: messages from now on count as arriving after the run of ticks.
+   */
   void timeoutsActedOn() {
     if (ticksInARow > 1) {
       lateAt = now;
@@ -60,11 +62,11 @@ final class Clock {
   }
 
   /**
-   * Returns whether the host was late and what was sent then cannot have been answered yet: it has
-   * just delivered several ticks in a row, and no more than {@code heartbeatTicks} have passed.
+   * Returns whether the host was late and heartbeats cannot have been answered yet: it delivered
+   * several ticks in a row at most {@code heartbeatTicks} ago.
    *
    * <p>A leader that was frozen for nine ticks of ten sends its heartbeats, and the tenth tick may
-   * follow before the answers can be there.
+   * follow before the answers can arrive.
    */
   boolean isCatchingUp(int heartbeatTicks) {
     return now - lateAt <= heartbeatTicks;
@@ -74,9 +76,9 @@ final class Clock {
    * Returns the tick at which a message that arrives now counts as received.
    *
    * <p>This is the current tick, unless the host has delivered a whole election timeout at once.
-   * Then the node stood still for so long that the others may have elected another leader, and the
-   * messages may all be from before: they count as received before the run of ticks. A leader that
-   * was frozen for an election timeout steps down by this rule, whatever answers are waiting.
+   * Then the node was stopped for so long that the others may have elected another leader, and all
+   * messages may be older than that: they count as received before the run of ticks. By this rule a
+   * leader that was frozen for an election timeout steps down, whatever answers wait.
    */
   long receivedAt(int electionTicks) {
     return ticksInARow >= electionTicks ? now - ticksInARow : now;

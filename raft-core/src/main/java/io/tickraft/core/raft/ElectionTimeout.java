@@ -8,10 +8,10 @@ final class ElectionTimeout {
 
   private ElectionTimeout() {}
 
-  /** From this campaign in a row on that no leader came of, timeouts are spread wider. */
+  /** From this campaign in a row without a leader on, timeouts are spread wider. */
   private static final int FIRST_SPREAD_CAMPAIGN = 4;
 
-  /** How often the election timeout the widest range is. */
+  /** The width of the widest range, in election timeouts. */
   private static final int MAX_SPREAD = 4;
 
   /**
@@ -19,11 +19,11 @@ final class ElectionTimeout {
    * electionTicks}: {@code electionTicks .. 2 * electionTicks - 1}.
    *
    * <p>From the fourth campaign in a row on the range is wider: twice, three times, and from the
-   * sixth on four times the election timeout. Elections keep failing where a campaign takes longer
-   * than the timeouts of the nodes lie apart, as with disks that are as slow as the timeout. In a
-   * wider range the first to campaign has the time to win.
+   * sixth on four times the election timeout. Elections keep failing if a campaign takes longer
+   * than the difference between the nodes' timeouts, for example with disks that are as slow as the
+   * timeout. With a wider range the first node to campaign has time to win.
    *
-   * @param attempt counts the timeouts that the node has drawn in the term
+   * @param attempt the number of timeouts that the node has drawn in the term
    * @param campaigns how often the node has campaigned since it last heard a leader
    */
   static long ticks(
@@ -40,8 +40,8 @@ final class ElectionTimeout {
     hash = mix(hash ^ term);
     hash = mix(hash ^ attempt);
     long range = (long) electionTicks * spread(campaigns);
-    // The high 32 bits as a fraction of 1, times the range: no division, and no bias worth a name.
-    // The range has at most 31 bits, so that the product fits.
+    // The high 32 bits as a fraction of 1, times the range: no division, and negligible bias. The
+    // range has at most 31 bits, so the product fits.
     return electionTicks + (((hash >>> 32) * range) >>> 32);
   }
 

@@ -8,13 +8,16 @@ final class ElectionTimer {
   private final RaftConfig config;
   private long term;
 
-  /** Counts the timeouts that were drawn in the term. */
+  /** The number of timeouts that were drawn in the term, from 0. */
   private long attempt;
 
   /** How often the node has campaigned since a leader was last heard; a pre-vote is part of it. */
   private long campaigns;
 
+  /** Ticks since the timer was restarted or a leader was heard. */
   private long elapsed;
+
+  /** The drawn timeout in ticks, never below the election timeout. */
   private long timeout;
 
   ElectionTimer(RaftConfig config, long term) {
@@ -36,7 +39,7 @@ final class ElectionTimer {
     return new ElectionTimer(this);
   }
 
-  /** A leader is heard, or the node leads: starts anew, with the same timeout if it may stay. */
+  /** A leader is heard, or the node begins to lead. Draws a new timeout only after a campaign. */
   void leaderHeard() {
     elapsed = 0;
     if (campaigns > 0) {
@@ -45,7 +48,7 @@ final class ElectionTimer {
     }
   }
 
-  /** Starts anew with a new timeout, in a new term or for another attempt in the same one. */
+  /** Restarts with a new timeout, in a new term or for another attempt in the same term. */
   void restart(long newTerm) {
     attempt = newTerm == term ? attempt + 1 : 0;
     term = newTerm;
@@ -58,12 +61,10 @@ final class ElectionTimer {
     campaigns++;
   }
 
-  /** Counts a tick. */
   void tick() {
     elapsed++;
   }
 
-  /** Returns whether the timeout has passed. */
   boolean hasTimedOut() {
     return elapsed >= timeout;
   }

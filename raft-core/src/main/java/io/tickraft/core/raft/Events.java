@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps the events of one call for the observer, until the call's work is done. */
+/**
+ * Keeps the events of a call until the call has finished, and then delivers them to the observer.
+ */
 final class Events {
 
   private final Optional<RaftObserver> observer;
@@ -16,7 +18,7 @@ final class Events {
     this.observer = observer;
   }
 
-  /** Returns whether anyone listens; if not, no event should even be built. */
+  /** Returns whether there is an observer. Without one, callers do not even build an event. */
   boolean enabled() {
     return observer.isPresent();
   }
@@ -27,7 +29,6 @@ final class Events {
     }
   }
 
-  /** Delivers what is pending. */
   void deliver() {
     if (pending.isEmpty()) {
       return;

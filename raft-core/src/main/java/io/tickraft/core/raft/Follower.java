@@ -32,7 +32,7 @@ final class Follower extends Role {
 
   private final long leader;
 
-  /** The leader's order to campaign that waits until a change is applied; null if there is none. */
+  /** The leader's order to campaign, which waits until a change is applied; null: none. */
   private final @Nullable CampaignOrder order;
 
   private Follower(long leader, @Nullable CampaignOrder order) {
@@ -104,8 +104,8 @@ final class Follower extends Role {
   }
 
   /**
-   * Whether the node has no configuration yet, nor a snapshot that brings one. Replaying the log
-   * from nothing, it would end in a configuration without the group's first members.
+   * Returns whether the node has no configuration yet and no pending snapshot that brings one. If
+   * it replayed the log from the start, its configuration would lack the group's first members.
    */
   private static boolean isJoining(NodeState node) {
     return node.configuration().isEmpty()
@@ -121,7 +121,8 @@ final class Follower extends Role {
   private static AppendResponse takeOver(NodeState node, LogSlice slice, long leaderCommit) {
     long committed = node.log.committed();
     if (slice.lastIndex() <= committed) {
-      // All of it is committed here, so it matches, and so does everything up to the commit index.
+      // All its entries are committed here, so they match, as does everything up to the commit
+      // index.
       return accepted(node, committed);
     }
     LogSlice news = slice.prevIndex() < committed ? slice.after(committed) : slice;
@@ -133,12 +134,13 @@ final class Follower extends Role {
     if (truncated != 0 && node.events.enabled()) {
       node.events.add(new RaftEvent.LogTruncated(truncated, last));
     }
-    // Not beyond what this message has shown to match (Raft paper, figure 2, AppendEntries, 5).
+    // Not above the last entry that this message has shown to match (Raft paper, figure 2,
+    // AppendEntries, 5).
     node.log.commitTo(Math.min(leaderCommit, news.lastIndex()));
     return accepted(node, news.lastIndex());
   }
 
-  /** The log has another entry than the leader's at an index, or none. */
+  /** Rejects an append: at {@code index} the log has another entry than the leader's, or none. */
   private static AppendResponse differsAt(NodeState node, long index, long term) {
     LogId hint = node.log.lastNotAbove(index, term);
     return rejected(
@@ -180,10 +182,10 @@ final class Follower extends Role {
   }
 
   /**
-   * The leader tells a member of no more commits than it knows the member to hold: this node has
-   * lost what it had acknowledged. The heartbeat is not answered, but the leader is told where the
-   * log ends, as if it had sent an append after what it takes the node to hold. Otherwise it would
-   * never send the entries again.
+   * A heartbeat's commit index is above the last index. A leader sends no commit index above the
+   * member's match index, so this node has lost entries that it had acknowledged. It answers with
+   * the rejection of an append after that index, not with a heartbeat response: otherwise the
+   * leader would never send the lost entries again.
    */
   private static void lost(NodeState node, Message message, long commit) {
     node.drop(message, DropReason.LOST_STATE);
@@ -205,7 +207,7 @@ final class Follower extends Role {
     long term = snapshot.getMetadata().getTerm();
     if (index > node.log.committed()) {
       if (node.log.matches(index, term)) {
-        // The log holds all that the snapshot covers, and perhaps more, which is kept.
+        // The log holds all entries that the snapshot covers. Entries after them are kept.
         node.log.commitTo(index);
       } else {
         node.log.restore(snapshot);
@@ -231,9 +233,9 @@ final class Follower extends Role {
   }
 
   /**
-   * The leader of the term is heard.
+   * Records that the leader of the term was heard.
    *
-   * @return the role that follows it; null if the term has another leader, which cannot be
+   * @return a follower of the sender; null if the term has another leader, which Raft excludes
    */
   private @Nullable Follower heard(NodeState node, Message message) {
     if (leader != 0 && leader != message.getFrom()) {
@@ -257,15 +259,17 @@ final class Follower extends Role {
             message.getTimeoutNow().getLast(), node.clock.now() + node.config.electionTicks()));
   }
 
-  /** Campaigns by order of the leader, at once or when what is to be applied first is applied. */
+  /**
+   * Campaigns by order of the leader: at once, or after a pending change or snapshot is applied.
+   */
   private Role obey(NodeState node, CampaignOrder given) {
     if (!given.last().equals(NodeState.proto(node.log.last()))) {
-      // The order is an old one, or this node is not the one that the leader takes it for.
+      // The order is an old one, or this node's log is not the one that the leader expects.
       return refuse(node, given, TimeoutNowResponse.Reason.REASON_LOG_DIFFERS);
     }
     if (node.hasChangeToApply()) {
-      // The leader repeats an order, and that does not prolong it: by the time it ends, the leader
-      // has given up and goes on.
+      // A repeated order does not extend the deadline: when it passes, the leader has given up the
+      // transfer and goes on leading.
       return isKept(node, given) ? this : new Follower(leader, given);
     }
     return node.mayCampaign()
@@ -321,7 +325,7 @@ final class Follower extends Role {
 
   @Override
   TransferResult transferLeadership(NodeState node) {
-    // Only the leader knows how far each voter is.
+    // Only the leader knows the match index of each voter.
     return new TransferResult.Rejected(
         leader == 0 ? TransferResult.Reason.NO_LEADER : TransferResult.Reason.NOT_LEADER, leader);
   }
@@ -346,7 +350,8 @@ final class Follower extends Role {
         node.message(leader, m -> m.clearTerm().setTransferLeader(question)), Outbox.After.TERM)) {
       return new TransferResult.Rejected(TransferResult.Reason.OUTBOX_FULL, leader);
     }
-    // The leader gives up after an election timeout, and its successor is to be heard of here.
+    // The leader gives up after one election timeout. This node also has to hear of the next
+    // leader.
     node.transfer.asked(leader, node.term(), request, target, 2L * node.config.electionTicks());
     return new TransferResult.Forwarded(leader);
   }

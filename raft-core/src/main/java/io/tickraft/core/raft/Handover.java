@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The orders to campaign by which a leader that steps down of its own accord makes another voter
  * lead at once (thesis 3.10 and 4.2.2): first to the most advanced voter, and to the next one if
- * that refuses.
+ * that voter refuses.
  *
- * <p>A refusal arrives when the leader is a follower already, so the handover outlives the role. It
- * ends with the term. An order may be lost, so it is repeated {@value #REPEATS} times, a heartbeat
- * interval apart: a node that has campaigned is in a later term and drops it. A leader that has
- * left the group hears nothing of the campaign and could not tell when to stop. The next voter is
- * ordered only after a refusal: two candidates at once could split the votes, and a candidate whose
- * disk is slow is silent for longer than a heartbeat interval.
+ * <p>A refusal arrives after the leader has become a follower, so the handover outlives the role.
+ * It ends with the term. An order may be lost, so it is repeated {@value #REPEATS} times, a
+ * heartbeat interval apart: a node that has campaigned is in a later term and drops it. A leader
+ * that has left the group hears nothing of the campaign, so it could not tell when to stop. The
+ * next voter is ordered only after a refusal: two candidates at once could split the votes, and a
+ * candidate whose disk is slow is silent for longer than a heartbeat interval.
  */
 final class Handover {
 
@@ -63,20 +63,20 @@ final class Handover {
    * step down right after that, in the same term: it forms no more appends.
    *
    * @param replication the leader's view of the members
-   * @param change the committed change by which the leader leaves, of which the next leader must
-   *     know durably that it is committed: it would still need the votes of the configuration
-   *     before it; 0 if there is none
+   * @param change the index of the committed change that removes the leader; 0: none. A target must
+   *     have persisted that it is committed: otherwise the target would still need the votes of the
+   *     configuration before the change
    */
   void begin(NodeState node, Replication replication, long change) {
-    // What is appended and not sent would be in this log only. Its voter could not elect the next
-    // leader.
+    // Entries that are appended and not sent would be in this log only, and this node could not
+    // vote for the next leader.
     List<Message> due = new ArrayList<>();
     replication.form(node, due);
     due.forEach(message -> node.outbox.send(message, Outbox.After.TERM));
     List<Target> found = new ArrayList<>();
     for (Progress voter : mostAdvancedFirst(node, replication, Handover::expectedLast)) {
       long last = expectedLast(voter);
-      // An order names an entry of its own term. A voter that has none of this term yet is not
+      // An order names an entry of the leader's term. A voter that has no such entry yet is not
       // known to match.
       if (voter.durableCommit() >= change && node.log.term(last) == node.term()) {
         found.add(new Target(voter.id(), node.log.id(last)));
@@ -91,10 +91,10 @@ final class Handover {
 
   /**
    * Returns the other voters: those that were heard within an election timeout first, then the one
-   * whose log is the longest, then the lowest id. The target of a transfer that is under way comes
-   * before all, as it may be campaigning already.
+   * whose log is the longest, then the lowest id. The target of a transfer in progress comes before
+   * all others, as it may be campaigning already.
    *
-   * @param lastIndex where a voter's log is taken to end
+   * @param lastIndex the assumed last index of a voter's log
    */
   private static List<Progress> mostAdvancedFirst(
       NodeState node, Replication replication, ToLongFunction<Progress> lastIndex) {
@@ -110,7 +110,7 @@ final class Handover {
   }
 
   /**
-   * Returns the voter that has the least to catch up before it can lead; null if there is no other
+   * Returns the voter that needs the fewest entries before it can lead; null if there is no other
    * voter.
    */
   static @Nullable Progress mostAdvancedVoter(NodeState node, Replication replication) {
@@ -120,7 +120,7 @@ final class Handover {
 
   /**
    * Returns the last index of a member's log once everything that was sent to it has arrived. While
-   * the member is probed, one append may be under way that may not match.
+   * the member is probed, an append may be in flight that does not match.
    */
   private static long expectedLast(Progress member) {
     return member.state() == PeerStatus.State.REPLICATE ? member.next() - 1 : member.match();
@@ -138,7 +138,7 @@ final class Handover {
     }
   }
 
-  /** Gives the order again, if it is time for that. */
+  /** Repeats the order if a heartbeat interval has passed since the last one. */
   void repeatIfDue(NodeState node) {
     if (targets.isEmpty()
         || repeats == REPEATS
@@ -148,7 +148,7 @@ final class Handover {
     repeats++;
     orderedAt = node.clock.now();
     if (current == targets.size()) {
-      current = 0; // The reason of a refusal may have passed: an append that came late.
+      current = 0; // The reason for a refusal may have passed, such as an append that came late.
     }
     order(node);
   }
@@ -156,7 +156,7 @@ final class Handover {
   /**
    * A node refuses to campaign.
    *
-   * @return whether it had the order that was given last; a late refusal is none
+   * @return whether the refusal answers the last order; a late refusal does not
    */
   boolean refused(NodeState node, Message message) {
     if (current >= targets.size()
@@ -172,7 +172,7 @@ final class Handover {
     return true;
   }
 
-  /** The term ends, and the orders with it. */
+  /** The term has ended: no order is repeated. */
   void end() {
     targets = List.of();
   }

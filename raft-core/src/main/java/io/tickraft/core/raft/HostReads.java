@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The reads of this node's host that have not ended, and how the others have.
+ * The pending reads of this node's host, and the results of ended reads until a Ready reports them.
  *
- * <p>They are known by tokens of the node's own, never used twice, and not by what the host calls
- * them. Otherwise the late answer to a read of the same name, from before a restart perhaps, would
- * end this one with an index that was right then.
+ * <p>A read is identified by a token of the node, which is never used twice, and not by the host's
+ * context. Otherwise a late answer to an earlier read with the same context, perhaps from before a
+ * restart, would end this read with an index that is out of date.
  */
 final class HostReads {
 
@@ -24,7 +24,7 @@ final class HostReads {
 
   private final RaftConfig config;
 
-  /** By token, which is the order in which they were asked for and will time out. */
+  /** By token, which is the order in which the reads were requested and will time out. */
   private final TreeMap<Long, Read> pending = new TreeMap<>();
 
   private final List<ReadState> ended = new ArrayList<>(0);
@@ -46,7 +46,9 @@ final class HostReads {
     return copy;
   }
 
-  /** Returns whether there is no room for another one: reads that have ended count until told. */
+  /**
+   * Returns whether there is no room for another read. Ended reads count until they are reported.
+   */
   boolean isFull() {
     return pending.size() + ended.size() >= config.maxPendingReads();
   }
@@ -54,7 +56,7 @@ final class HostReads {
   /**
    * A read begins.
    *
-   * @param askedNode who is asked to confirm it, perhaps this node
+   * @param askedNode the node that is asked to confirm it, perhaps this node
    */
   void add(RequestId request, ByteString context, long askedNode) {
     long deadline = now + config.readTimeoutTicks();
@@ -80,7 +82,10 @@ final class HostReads {
     }
   }
 
-  /** Another leader is known, or none: whoever was asked will hardly answer any more. */
+  /**
+   * Aborts all pending reads: the node that was asked will hardly answer, or must not be waited
+   * for.
+   */
   void abortAll(ReadState.Reason reason, long leader) {
     for (Read read : pending.values()) {
       ended.add(new ReadState.Aborted(read.context, reason, leader));
@@ -91,7 +96,7 @@ final class HostReads {
   /**
    * The node that was asked answers.
    *
-   * @return whether a read was waiting for that
+   * @return whether a read was waiting for this answer
    */
   boolean answered(Message message) {
     ReadIndexResponse response = message.getReadIndexResponse();
@@ -122,7 +127,6 @@ final class HostReads {
     };
   }
 
-  /** A tick passes. */
   void tick() {
     now++;
   }
@@ -143,14 +147,15 @@ final class HostReads {
     nextDeadline = pending.isEmpty() ? Long.MAX_VALUE : pending.firstEntry().getValue().deadline;
   }
 
-  /** Returns whether there is something to tell. */
+  /** Returns whether there are ended reads to report. */
   boolean hasEnded() {
     return !ended.isEmpty();
   }
 
-  /** Tells how reads have ended. */
+  /** Moves the ended reads to {@code out}. */
   void takeTo(List<ReadState> out) {
-    if (!ended.isEmpty()) { // Nearly always it is, and addAll() would make an array even so.
+    // Usually empty, and addAll() allocates an array even then.
+    if (!ended.isEmpty()) {
       out.addAll(ended);
       ended.clear();
     }

@@ -3,37 +3,35 @@ package io.tickraft.core.raft;
 import io.tickraft.core.RaftEvent;
 
 /**
- * Reports what the host is late with: acknowledging what it has persisted, or what its state
- * machine has applied. A node whose host forgot one of these calls would otherwise just fall
- * silent.
+ * Reports that the host is late to acknowledge a write as persisted, or entries as applied. Without
+ * the report, a node whose host forgot one of these calls would just fall silent.
  *
- * <p>Each is reported when it is an election timeout late, and again whenever that time has
- * doubled.
+ * <p>A delay is reported when it reaches an election timeout, and again whenever it has doubled.
  */
 final class HostWatch {
 
-  private final long patience;
+  private final long electionTicks;
 
-  /** How late an acknowledgement of a write must be to be reported next. */
+  /** The delay of a write, in ticks, from which on it is reported next. */
   private long persistThreshold;
 
-  /** How late an acknowledgement of the state machine must be to be reported next. */
+  /** The delay of the state machine, in ticks, from which on it is reported next. */
   private long applyThreshold;
 
-  /** The applied index at the last look, and since when it has been due to move. */
+  /** The applied index at the last check, and the tick since which it has been due to rise. */
   private long applied;
 
   private long appliedSince;
 
   HostWatch(NodeState node) {
-    this.patience = node.config.electionTicks();
-    this.persistThreshold = patience;
-    this.applyThreshold = patience;
+    this.electionTicks = node.config.electionTicks();
+    this.persistThreshold = electionTicks;
+    this.applyThreshold = electionTicks;
     this.applied = node.applying.appliedIndex();
   }
 
   private HostWatch(HostWatch other) {
-    this.patience = other.patience;
+    this.electionTicks = other.electionTicks;
     this.persistThreshold = other.persistThreshold;
     this.applyThreshold = other.applyThreshold;
     this.applied = other.applied;
@@ -44,7 +42,7 @@ final class HostWatch {
     return new HostWatch(this);
   }
 
-  /** Ticks have passed. */
+  /** Checks after ticks have passed. */
   void look(NodeState node) {
     lookAtPersisted(node);
     lookAtApplied(node);
@@ -52,8 +50,8 @@ final class HostWatch {
 
   private void lookAtPersisted(NodeState node) {
     long ticks = node.log.writes().ageOfOldest(node.clock.now());
-    if (ticks < patience) {
-      persistThreshold = patience;
+    if (ticks < electionTicks) {
+      persistThreshold = electionTicks;
     } else if (ticks >= persistThreshold) {
       persistThreshold = 2 * ticks;
       if (node.events.enabled()) {
@@ -68,7 +66,7 @@ final class HostWatch {
         || node.applying.applyingIndex() == node.applying.appliedIndex()) {
       applied = node.applying.appliedIndex();
       appliedSince = now;
-      applyThreshold = patience;
+      applyThreshold = electionTicks;
     } else if (now - appliedSince >= applyThreshold) {
       applyThreshold = 2 * (now - appliedSince);
       if (node.events.enabled()) {

@@ -12,7 +12,8 @@ import io.tickraft.proto.SnapshotMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node starts from, checked: what a storage holds and what a state machine has applied.
+ * The checked state that a node starts from: what its storage holds and what its state machine has
+ * applied.
  *
  * @param hardState the hard state that the storage holds
  * @param term the term to start in
@@ -30,7 +31,7 @@ record InitialState(
     Configuration configuration) {
 
   /**
-   * Reads and checks.
+   * Reads the storage and checks it.
    *
    * @param applied what the state machine has applied; null: what the storage's snapshot covers
    */
@@ -59,7 +60,7 @@ record InitialState(
       appliedIndex = applied.index();
       confState = applied.confState();
     }
-    // A log that ends in a later term than the hard state says has been in that term.
+    // If the log ends in a later term than the hard state's, the node has been in that term.
     long lastTerm = storage.term(last);
     check(
         lastTerm >= snapshot.getTerm() && (last == 0) == (lastTerm == 0),
@@ -75,11 +76,11 @@ record InitialState(
   }
 
   private static SnapshotMetadata snapshot(Storage storage, long first, long last) {
-    // Asked once: a storage that builds its snapshots may answer differently the next time.
+    // Asked only once: a storage that builds its snapshots may return another one the next time.
     Storage.SnapshotResult result = answered(storage.snapshot(), "snapshot()");
     if (!(result instanceof Storage.SnapshotResult.Available available)) {
       throw new IllegalArgumentException(
-          "storage: the snapshot must be there when a node is opened");
+          "storage: the snapshot must be available when a node is opened");
     }
     SnapshotMetadata metadata = available.snapshot().getMetadata();
     long index = metadata.getIndex();
@@ -143,10 +144,10 @@ record InitialState(
     check(applied.confState().getVotersCount() > 0, "applied: the configuration has no voters");
   }
 
-  /** A host's storage is not held to what its types say. */
+  /** The compiler does not check that a host's storage returns no null. */
   private static <T> T answered(@Nullable T answer, String call) {
     if (answer == null) {
-      throw new IllegalArgumentException("storage: " + call + " answers null");
+      throw new IllegalArgumentException("storage: " + call + " returned null");
     }
     return answer;
   }

@@ -54,16 +54,17 @@ final class Leader extends Role {
   }
 
   /**
-   * Takes office in the node's term, with a no-op: entries of earlier terms are only ever committed
-   * along with one of the own term (Raft paper, section 5.4.2).
+   * Begins to lead in the node's term, and appends a no-op: entries of earlier terms are committed
+   * only along with an entry of the leader's own term (Raft paper, section 5.4.2).
    */
   static Role elected(NodeState node) {
-    // If it has to step down, it waits a whole timeout: time stands still for it until then.
+    // The election timer does not run while the node leads: if it steps down, it waits a whole
+    // timeout.
     node.timer.leaderHeard();
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
     leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
-    // What is persisted already was acknowledged before there was a leader to count it.
+    // Entries that are persisted already were acknowledged before this leader could count them.
     return leader.persisted(node);
   }
 
@@ -86,7 +87,7 @@ final class Leader extends Role {
 
   @Override
   void tick(NodeState node) {
-    // It hears itself, as those who follow it do.
+    // A leader counts as heard by itself, as by its followers.
     node.contact.heard(node.id());
     Progress self = replication.of(node.id());
     if (self != null) {
@@ -121,7 +122,7 @@ final class Leader extends Role {
   }
 
   /**
-   * Returns whether so few members were heard in the last election timeout that the others may have
+   * Returns whether no quorum was heard within the last election timeout: the others may have
    * elected another leader (thesis 6.2).
    */
   private boolean hasLostQuorum(NodeState node) {
@@ -136,7 +137,7 @@ final class Leader extends Role {
   ConfChangeResult proposeConfChange(NodeState node, ConfChange change, boolean evenWithoutEffect) {
     if (departure.hasBegun()) {
       return ChangeProposals.rejected(
-          node, ConfChangeResult.Reason.LEAVING, "the leader is no voter any more");
+          node, ConfChangeResult.Reason.LEAVING, "the leader is no longer a voter");
     }
     return ChangeProposals.propose(node, own, change, evenWithoutEffect);
   }
@@ -149,10 +150,10 @@ final class Leader extends Role {
         departure.begin(node.membership.since());
         reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
       }
-      if (node.transfer.isUnderWay() && !node.configuration().isVoter(node.transfer.target())) {
+      if (node.transfer.isInProgress() && !node.configuration().isVoter(node.transfer.target())) {
         node.transfer.end(Outcome.TransferEnd.ABORTED, node.id());
       }
-      // Without those who left, less may be a quorum.
+      // Without the removed voters a quorum may be smaller.
       commitByCounting(node);
       confirmReads(node);
     }
@@ -160,7 +161,7 @@ final class Leader extends Role {
     return unlessDeparted(node);
   }
 
-  /** Returns the role that follows when the leader has left the group, and is not needed longer. */
+  /** Steps down if the leader has left the group and the others no longer need it. */
   private Role unlessDeparted(NodeState node) {
     if (!departure.hasBegun()
         || !node.config.stepDownOnRemoval()
@@ -172,7 +173,7 @@ final class Leader extends Role {
     return reason == null ? this : handOver(node, reason);
   }
 
-  /** Makes another voter lead, and steps down. */
+  /** Orders another voter to campaign, and steps down. */
   private Role handOver(NodeState node, RaftEvent.SteppedDown.Reason reason) {
     node.handover.begin(node, replication, departure.since());
     return stepDown(node, reason);
@@ -184,7 +185,7 @@ final class Leader extends Role {
   }
 
   private static Role stepDown(NodeState node, RaftEvent.SteppedDown.Reason reason) {
-    // It kept to itself as long as it led.
+    // The leader that it has heard until now was itself.
     node.contact.forget();
     if (node.events.enabled()) {
       node.events.add(new RaftEvent.SteppedDown(node.term(), reason));
@@ -194,12 +195,12 @@ final class Leader extends Role {
 
   @Override
   Role campaign(NodeState node) {
-    return this; // It has what a campaign is for.
+    return this; // Already the leader: nothing to do.
   }
 
   @Override
   Role onVote(NodeState node, Message message) {
-    // Without learning of commits: it is the leader who counts them.
+    // Does not learn the commit index of others: a leader counts acknowledgements.
     Voting.answer(node, message, node.id());
     return this;
   }
@@ -217,7 +218,7 @@ final class Leader extends Role {
     if (departure.hasBegun()) {
       return new ProposeResult.Rejected(ProposeResult.Reason.LEAVING, node.id());
     }
-    if (node.transfer.isUnderWay()) {
+    if (node.transfer.isInProgress()) {
       return new ProposeResult.Rejected(ProposeResult.Reason.TRANSFERRING, node.id());
     }
     return own.propose(node, payloads);
@@ -259,7 +260,7 @@ final class Leader extends Role {
     return counted(node, member);
   }
 
-  /** Counts again what a quorum holds, if what a member holds can make a difference. */
+  /** Recounts what a quorum holds if the member's match index is above the commit index. */
   private Role counted(NodeState node, Progress member) {
     if (member.match() > node.log.committed()) {
       commitByCounting(node);
@@ -279,7 +280,7 @@ final class Leader extends Role {
     member.heard(node.receivedAt());
     boolean maybeLost = member.heartbeatAnswered(answered);
     if (maybeLost && departure.hasBegun()) {
-      // Or it waits for its limit in vain, should the answer that it is waiting for be lost.
+      // Otherwise, if the awaited answer was lost, the leader would wait until its limit.
       member.askForCommit(departure.since());
     }
     confirmReads(node);
@@ -316,8 +317,8 @@ final class Leader extends Role {
   }
 
   /**
-   * Returns whether reads wait for a round and one may begin. Before an entry of its own term is
-   * committed a leader does not know what is (thesis 6.4, step 1).
+   * Returns whether reads wait for a round and one may begin. A leader does not know what is
+   * committed before it has committed an entry of its own term (thesis 6.4, step 1).
    */
   private boolean isRoundDue(NodeState node) {
     return reads.isRoundWanted() && own.isOfThisTerm(node.log.committed());
@@ -377,7 +378,7 @@ final class Leader extends Role {
   @Override
   void onTransferLeader(NodeState node, Message message) {
     long target = message.getTransferLeader().getTarget();
-    if (node.transfer.isUnderWay() && node.transferRequests.isStarted(message)) {
+    if (node.transfer.isInProgress() && node.transferRequests.isStarted(message)) {
       TransferRequests.answer(node, message, new TransferResult.Started(target));
     } else if (node.transferRequests.isAnswered(message)) {
       node.drop(message, DropReason.STALE_ANSWER);
@@ -438,9 +439,8 @@ final class Leader extends Role {
 
   @Override
   boolean hasPullable(NodeState node) {
-    // Without room its heartbeats are dropped. The room comes back when a slow disk has written
-    // what
-    // the messages in the outbox wait for.
+    // Without room in the outbox the heartbeats of the round would be dropped. Room returns when a
+    // slow disk has written what the messages in the outbox wait for.
     return replication.isDue(node)
         || (isRoundDue(node) && node.outbox.hasRoomFor(Replication.MAX_HEARTBEAT_BYTES));
   }
@@ -460,7 +460,7 @@ final class Leader extends Role {
     return replication.status(node.clock.now());
   }
 
-  // Only the leader of a term sends these, and this is the leader of the term.
+  // Only the leader of a term sends these messages, and this node is the leader of the term.
 
   @Override
   Role onAppend(NodeState node, Message message) {

@@ -1,15 +1,19 @@
 package io.tickraft.core.raft;
 
 /**
- * When the node last heard from a leader, itself included, of the term that it was in then.
+ * When the node last heard from the leader of its term at that time, which may be itself.
  *
- * <p>Neither a later term nor another role changes it. A vote that a node refuses because it hears
- * a leader must not become possible by a message that takes the node to another term.
+ * <p>Neither a later term nor another role changes this state. A node that refuses votes because it
+ * hears a leader must go on refusing after a message has moved it to another term.
  */
 final class LeaderContact {
 
+  /** The leader that was heard last; 0: none, or the node has forgotten it. */
   private long leader;
+
+  /** Ticks since a leader was heard last. */
   private long ticks;
+
   private boolean timedOut;
 
   LeaderContact() {}
@@ -31,29 +35,28 @@ final class LeaderContact {
     timedOut = false;
   }
 
-  /** Counts a tick. */
   void tick() {
     ticks++;
   }
 
-  /** The node goes on as if it had never heard a leader. */
+  /** Forgets the leader, as if none had ever been heard. */
   void forget() {
     leader = 0;
   }
 
-  /** The node has waited for a leader in vain. */
+  /** The node has stopped waiting for the leader, and campaigns if it may. */
   void timeOut() {
     timedOut = true;
   }
 
-  /** Returns whether the node has waited in vain since it last heard a leader. */
+  /** Returns whether {@link #timeOut} was called since a leader was heard last. */
   boolean hasTimedOut() {
     return timedOut;
   }
 
   /**
-   * Returns whether a leader was heard less than so many ticks ago, other than one that asks now: a
-   * leader that asks for votes no longer leads.
+   * Returns whether a leader was heard less than {@code electionTicks} ticks ago. A leader that is
+   * {@code asking} for votes does not count: it no longer leads.
    */
   boolean isWithin(int electionTicks, long asking) {
     return leader != 0 && leader != asking && ticks < electionTicks;

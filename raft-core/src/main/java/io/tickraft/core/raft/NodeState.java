@@ -20,15 +20,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node keeps whatever its role: term, vote, log, configuration, when it heard a leader, what
- * its host waits for, and what waits to be sent. Roles work on it and hold no reference to it.
+ * The state of a node that is independent of its role: term, vote, log, configuration, contact with
+ * the leader, pending requests of its host, and messages to send. Roles get it as an argument and
+ * hold no reference to it.
  */
 final class NodeState {
 
   final RaftConfig config;
   final RaftLog log;
 
-  /** What the state machine was given of the log. */
   final Applying applying;
 
   final Membership membership;
@@ -38,18 +38,22 @@ final class NodeState {
   final ElectionTimer timer;
   final LeaderContact contact;
 
-  /** Makes all messages: a builder has room for each kind of body, more than a message takes. */
+  /** Reused for all messages: a builder is larger than the message that it builds. */
   private final Message.Builder envelope = Message.newBuilder();
 
+  /** The current term. Never falls. */
   private long term;
+
+  /** The candidate that has the node's vote in the term; 0: none. Set at most once in a term. */
   private long vote;
 
-  /** The term and the vote that the host has acknowledged as persisted. */
+  /** The term that the host has acknowledged as persisted. Never above {@link #term}. */
   private long durableTerm;
 
+  /** The vote that was persisted with {@link #durableTerm}; 0: none. */
   private long durableVote;
 
-  /** What the next Ready tells the host to have ended. */
+  /** The outcomes that the next Ready reports. */
   final List<Outcome> outcomes = new ArrayList<>(0);
 
   final HostReads reads;
@@ -64,9 +68,9 @@ final class NodeState {
   private long snapshotAttempts;
 
   /**
-   * Up to where a leader has known the log to reach, and it does not any more: above the last
-   * index; 0 if nothing is known to be lost. Kept in memory only: after a restart the leader says
-   * so again, as long as it takes the node to hold that much.
+   * The highest index that the node had acknowledged to a leader and has lost: above the last
+   * index; 0 if nothing is known to be lost. Kept in memory only: after a restart the leader's
+   * heartbeats show the loss again, as long as its match index for this node is that high.
    */
   private long lostUpTo;
 
@@ -121,7 +125,7 @@ final class NodeState {
     this.handover = other.handover.copy();
   }
 
-  /** Returns the same state, on a storage in the same state, that goes its own way. */
+  /** Returns an independent copy, on a storage in the same state. */
   NodeState copy(Storage storage) {
     return new NodeState(this, config, storage);
   }
@@ -134,7 +138,6 @@ final class NodeState {
     return term;
   }
 
-  /** The candidate that has the node's vote in the term; 0: none. */
   long vote() {
     return vote;
   }
@@ -153,10 +156,11 @@ final class NodeState {
     handover.end();
   }
 
-  /** Gives the vote of this term, once and for all. */
+  /** Sets the vote of this term, which never changes afterwards. */
   void voteFor(long candidate) {
     if (vote != 0 && vote != candidate) {
-      throw new IllegalStateException("invariant: the vote of term " + term + " is " + vote + "'s");
+      throw new IllegalStateException(
+          "invariant: the vote of term " + term + " is given to " + vote);
     }
     vote = candidate;
   }
@@ -182,8 +186,8 @@ final class NodeState {
   }
 
   /**
-   * Returns whether the node may be elected: it votes, it is not known to have lost entries that it
-   * had acknowledged, and nothing that could change its vote waits to take effect.
+   * Returns whether the node may be elected: it is a voter, it is not known to have lost entries
+   * that it had acknowledged, and no membership change or snapshot is waiting to be applied.
    */
   boolean isElectable() {
     return obstacleToElection() == null;
@@ -216,8 +220,8 @@ final class NodeState {
   }
 
   /**
-   * Returns whether another configuration may be in effect once the host has applied what it is to
-   * apply: a committed change, or a snapshot.
+   * Returns whether a committed membership change or a snapshot is not applied yet: the
+   * configuration in effect may change.
    */
   boolean hasChangeToApply() {
     return membership.isApplying()
@@ -225,16 +229,16 @@ final class NodeState {
         || log.hasUnstableSnapshot();
   }
 
-  /** Returns whether the node may campaign: it may be elected, and there is another term. */
+  /** Returns whether the node may campaign: it may be elected, and there is a later term. */
   boolean mayCampaign() {
     return obstacleToCampaign() == null;
   }
 
   /**
-   * The leader has known the log to reach {@code index}, beyond where it ends: the node has lost
-   * what it had acknowledged. Until its log reaches that again, it must not help to elect anybody.
-   * Of {1,2,3}, 1 and 3 commit an entry that 3 loses, and 1 dies: 2 and 3 would elect a leader
-   * without it.
+   * The node has lost entries up to {@code index} that it had acknowledged to the leader. Until its
+   * log reaches {@code index} again, it must neither vote nor campaign. Counterexample: of {1,2,3},
+   * 1 and 3 commit an entry, 3 loses it, and 1 fails. 2 and 3 would elect a leader without the
+   * entry.
    */
   void lost(long index, long leader) {
     if (index > lostUpTo) {
@@ -265,7 +269,7 @@ final class NodeState {
     return lostUpTo != 0;
   }
 
-  /** Names a request that is sent to another node. */
+  /** Returns a new id for a request to another node. */
   RequestId nextRequest() {
     requests++;
     return RequestId.newBuilder()
@@ -275,15 +279,15 @@ final class NodeState {
   }
 
   /**
-   * Numbers an attempt at sending a snapshot. No two attempts of an incarnation have one number, so
-   * that the host's report on one is never taken for that on another.
+   * Returns a new number for an attempt to send a snapshot. No two attempts of an incarnation share
+   * a number, so the host's report on one is never taken for a report on another.
    */
   long nextSnapshotAttempt() {
     snapshotAttempts++;
     return snapshotAttempts;
   }
 
-  /** Makes a message to another node, of the node's term unless {@code body} clears it. */
+  /** Makes a message to another node, with the node's term unless {@code body} clears it. */
   Message message(long to, UnaryOperator<Message.Builder> body) {
     Message.Builder builder =
         envelope.setFrom(id()).setTo(to).setTerm(term).setGroup(config.group());
@@ -299,12 +303,10 @@ final class NodeState {
     }
   }
 
-  /** The form in which an entry's name travels. */
   static EntryId proto(LogId id) {
     return proto(id.term(), id.index());
   }
 
-  /** The form in which an entry's name travels. */
   static EntryId proto(long term, long index) {
     return EntryId.newBuilder().setTerm(term).setIndex(index).build();
   }

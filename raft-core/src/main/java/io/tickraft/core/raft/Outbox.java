@@ -7,21 +7,21 @@ import io.tickraft.proto.Message;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The messages that wait for the next Ready, by what must be durable before they leave. */
+/** The messages that wait for the next Ready, by what must be durable before they are sent. */
 final class Outbox {
 
-  /** What must be durable before a message leaves. */
+  /** What must be durable before a message is sent. */
   enum After {
     /** The message's term, if it has one. */
     TERM,
-    /** Everything that the same Ready persists: the message is a promise about it. */
+    /** Everything that the same Ready persists, as the message acknowledges or afterWrite it. */
     WRITE
   }
 
   private final RaftConfig config;
   private final Events events;
-  private List<Message> ofTerm = new ArrayList<>(0);
-  private List<Message> promises = new ArrayList<>(0);
+  private List<Message> afterTerm = new ArrayList<>(0);
+  private List<Message> afterWrite = new ArrayList<>(0);
   private int count;
   private long bytes;
 
@@ -33,8 +33,8 @@ final class Outbox {
   private Outbox(Outbox other, Events events) {
     this.config = other.config;
     this.events = events;
-    this.ofTerm = new ArrayList<>(other.ofTerm);
-    this.promises = new ArrayList<>(other.promises);
+    this.afterTerm = new ArrayList<>(other.afterTerm);
+    this.afterWrite = new ArrayList<>(other.afterWrite);
     this.count = other.count;
     this.bytes = other.bytes;
   }
@@ -48,7 +48,7 @@ final class Outbox {
   }
 
   /**
-   * Keeps a message for the next Ready, or drops it, as the network might, if there is no room.
+   * Keeps a message for the next Ready. Drops it if there is no room, as the network might.
    *
    * @return whether there was room
    */
@@ -63,65 +63,65 @@ final class Outbox {
     count++;
     bytes += size;
     switch (after) {
-      case TERM -> ofTerm.add(message);
-      case WRITE -> promises.add(message);
+      case TERM -> afterTerm.add(message);
+      case WRITE -> afterWrite.add(message);
     }
     return true;
   }
 
   /**
-   * Returns whether a message may leave before anything more is persisted.
+   * Returns whether a message may be sent before anything more is persisted.
    *
    * @param durableTerm the term that the host has acknowledged as persisted
    */
   boolean hasSendable(long durableTerm) {
-    for (int i = 0; i < ofTerm.size(); i++) {
-      if (ofTerm.get(i).getTerm() <= durableTerm) {
+    for (int i = 0; i < afterTerm.size(); i++) {
+      if (afterTerm.get(i).getTerm() <= durableTerm) {
         return true;
       }
     }
     return false;
   }
 
-  /** Returns whether a message of {@code size} bytes is kept. */
+  /** Returns whether there is room for a message of {@code size} bytes. */
   boolean hasRoomFor(int size) {
-    // An empty outbox takes one message of any size: a node that could never send what it has to
-    // would be none, and what hasReady() has promised could come to nothing.
+    // Always accept one message: an oversized one could otherwise never be sent, and hasReady()
+    // would promise an empty Ready.
     return count == 0
         || (count < config.maxOutboxMessages() && bytes + size <= config.maxOutboxBytes());
   }
 
   /**
-   * Moves everything to a Ready.
+   * Moves all messages to a Ready.
    *
    * @param durableTerm the term that the host has acknowledged as persisted
-   * @param now gets what may leave at once
-   * @param later gets what may leave after the write
+   * @param now receives the messages that may be sent at once
+   * @param later receives the messages that may be sent after the write
    */
   void drainTo(long durableTerm, List<Message> now, List<Message> later) {
     if (count == 0) {
       return;
     }
-    for (Message message : ofTerm) {
+    for (Message message : afterTerm) {
       (message.getTerm() <= durableTerm ? now : later).add(message);
     }
-    later.addAll(promises);
-    ofTerm.clear();
-    promises.clear();
+    later.addAll(afterWrite);
+    afterTerm.clear();
+    afterWrite.clear();
     count = 0;
     bytes = 0;
   }
 
   /**
-   * Moves to a Ready what may leave before anything more is persisted. The rest stays, and is
-   * bounded together with what is added.
+   * Moves to a Ready the messages that may be sent before anything more is persisted. The others
+   * stay and count towards the limits.
    *
    * @param durableTerm the term that the host has acknowledged as persisted
-   * @param now gets what may leave at once
+   * @param now receives the messages that may be sent at once
    */
   void drainSendableTo(long durableTerm, List<Message> now) {
     List<Message> kept = new ArrayList<>(0);
-    for (Message message : ofTerm) {
+    for (Message message : afterTerm) {
       if (message.getTerm() <= durableTerm) {
         now.add(message);
         count--;
@@ -130,6 +130,6 @@ final class Outbox {
         kept.add(message);
       }
     }
-    ofTerm = kept;
+    afterTerm = kept;
   }
 }

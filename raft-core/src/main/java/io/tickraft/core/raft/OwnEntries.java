@@ -7,9 +7,13 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import java.util.List;
 
-/** What a leader appends in its term: with which entry that begins, and how much may be open. */
+/**
+ * The entries that a leader appends in its term: the first index, and the limits of what may be
+ * uncommitted.
+ */
 final class OwnEntries {
 
+  /** The index of the first entry of this term. */
   private final long firstIndex;
 
   /** The payloads of this term that are not committed. */
@@ -30,12 +34,12 @@ final class OwnEntries {
     return new OwnEntries(this);
   }
 
-  /** Returns whether an index is of this term. */
+  /** Returns whether the entry at an index is of this term. */
   boolean isOfThisTerm(long index) {
     return index >= firstIndex;
   }
 
-  /** Appends an entry that no limit holds up. */
+  /** Appends an entry, whatever the limits. */
   void append(NodeState node, EntryType type, ByteString data) {
     node.log.append(
         Entry.newBuilder()
@@ -71,14 +75,14 @@ final class OwnEntries {
   }
 
   /**
-   * Returns whether too much waits for the own disk. The others commit without it, so that the
-   * limit of what is uncommitted does not hold that.
+   * Returns whether the unstable entries have reached their limit. The limit of uncommitted entries
+   * does not bound them, as the other voters may commit entries that this disk does not hold.
    */
   static boolean isDiskBehind(NodeState node) {
     return node.log.unstableBytes() >= node.config.maxUnstableBytes();
   }
 
-  /** All up to {@code index} is committed. */
+  /** All entries up to {@code index} are committed. */
   void committedTo(long index) {
     uncommitted.freeTo(index);
   }

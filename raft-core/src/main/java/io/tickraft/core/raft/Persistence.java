@@ -3,13 +3,13 @@ package io.tickraft.core.raft;
 import io.tickraft.proto.HardState;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what the next Ready tells the host to persist, beside the log. */
+/** Decides what the next Ready asks the host to persist besides the log. */
 final class Persistence {
 
-  /** The hard state that the host was told to write last. */
+  /** The hard state of the last Ready that had one. */
   private HardState lastWritten;
 
-  /** Begins with a hard state that is written. */
+  /** Begins with the hard state in the storage. */
   Persistence(HardState lastWritten) {
     this.lastWritten = lastWritten;
   }
@@ -18,7 +18,7 @@ final class Persistence {
     return new Persistence(lastWritten);
   }
 
-  /** Returns whether there is something that the host was not told to write. */
+  /** Returns whether there is something that no Ready has asked the host to write. */
   boolean hasUnwritten(NodeState node) {
     return node.log.hasUnwritten() || isHardStateChanged(node);
   }
@@ -31,23 +31,24 @@ final class Persistence {
     return lastWritten.getTerm() != node.term() || lastWritten.getVote() != node.vote();
   }
 
-  /** Returns whether what the host was not told yet must be synced to the disk. */
+  /** Returns whether the unwritten state must be synced to the disk. */
   boolean mustSync(NodeState node) {
-    // The last but one: of {A, B, C}, A commits the removal of C and then, with B's help, that of
-    // B. Should B forget that the first one is committed, B and C could elect a leader beside A.
+    // A committed change must be synced: of {A, B, C}, A commits the removal of C and then, with B,
+    // the removal of B. If B forgot that the first removal is committed, B and C could elect a
+    // leader beside A.
     return isTermOrVoteChanged(node)
         || node.log.hasUnwritten()
         || node.log.hasCommittedChangeAbove(lastWritten.getCommit())
-        // A node whose state machine was further than its hard state: the log does not remember
-        // which of the entries in between were changes.
+        // The state machine was ahead of the hard state at the start: the log does not know which
+        // of the entries in between were changes.
         || lastWritten.getCommit() < node.applying.appliedIndex();
   }
 
   /**
-   * The host is told to write all that is new.
+   * A Ready asks the host to write everything unwritten.
    *
-   * @param ready the number of the Ready that tells it
-   * @param awaited whether messages wait for the write, or for those before it
+   * @param ready the number of the Ready
+   * @param awaited whether messages wait for this write or an earlier one
    * @return the hard state; null if it has not changed
    */
   @Nullable HardState write(NodeState node, long ready, boolean awaited) {

@@ -9,8 +9,8 @@ import io.tickraft.proto.PreVote;
 import io.tickraft.proto.PreVoteResponse;
 
 /**
- * Asks whether it would be elected, in its term and without changing anything (thesis 9.6): a node
- * that could not win does not disturb the others with a later term.
+ * Asks the voters whether they would elect it, without changing its term or vote (thesis 9.6): a
+ * node that could not win does not disturb the others with a later term.
  */
 final class PreCandidate extends Campaigner {
 
@@ -18,7 +18,9 @@ final class PreCandidate extends Campaigner {
     super(tally);
   }
 
-  /** Asks all voters; its own answer, which is no promise, needs no write. */
+  /**
+   * Asks all other voters. The node's own pre-vote promises nothing, so it counts without a write.
+   */
   static Role start(NodeState node) {
     node.timer.restart(node.term());
     PreVote request =

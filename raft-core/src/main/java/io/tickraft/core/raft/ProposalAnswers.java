@@ -33,7 +33,7 @@ final class ProposalAnswers {
   private static ProposeRejectReason wire(ProposeResult.Reason reason) {
     return switch (reason) {
       case NOT_LEADER, OUTBOX_FULL -> ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER;
-      // For the sender it is one thing, and the same to do: to wait.
+      // The sender handles both alike: it waits.
       case UNCOMMITTED_LIMIT, UNSTABLE_LIMIT ->
           ProposeRejectReason.PROPOSE_REJECT_REASON_UNCOMMITTED_LIMIT;
       case TRANSFERRING -> ProposeRejectReason.PROPOSE_REJECT_REASON_TRANSFERRING;

@@ -31,10 +31,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Raft state machine: takes inputs one at a time, lets the current role answer them, and keeps
- * what comes of it until it is taken.
+ * The Raft state machine of one node: takes inputs one at a time, passes each to the current role,
+ * and keeps the outputs until a Ready takes them.
  *
- * <p>The order of calls is the caller's business: {@code RawNode} checks it.
+ * <p>Does not check the order of calls: {@code RawNode} does.
  */
 public final class Raft {
 
@@ -45,10 +45,12 @@ public final class Raft {
   private final Persistence persistence;
   private final HostWatch hostWatch;
 
-  /** Whether a tick has passed since the last time-outs were acted on. */
+  /** Whether a tick has passed since the last {@link #actOnTimeouts}. */
   private boolean ticked;
 
-  /** The term of the last event that told of one. */
+  /**
+   * The term of the last {@code RoleChanged} event; before the first one, the term at the start.
+   */
   private long reportedTerm;
 
   private Raft(NodeState node, Role role, Persistence persistence, HostWatch hostWatch) {
@@ -61,12 +63,11 @@ public final class Raft {
   }
 
   /**
-   * Starts a node from what its storage holds.
+   * Starts a node from its storage.
    *
    * @param config the settings
    * @param storage what the host has persisted
    * @param applied what the state machine has applied; null: what the storage's snapshot covers
-   * @return a node
    * @throws IllegalArgumentException if the storage contradicts itself or the applied state
    */
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
@@ -76,12 +77,7 @@ public final class Raft {
         node, Follower.withoutLeader(), new Persistence(initial.hardState()), new HostWatch(node));
   }
 
-  /**
-   * Returns a node in the same state, on a storage in the same state, that goes its own way.
-   *
-   * @param storage what the host has persisted
-   * @return a node in the same state, on a storage in the same state, that goes its own way
-   */
+  /** {@return an independent copy, on a storage in the same state} */
   public Raft copy(Storage storage) {
     Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
     copy.ticked = ticked;
@@ -92,8 +88,8 @@ public final class Raft {
   // Inputs.
 
   /**
-   * A tick passes. Nothing is decided by it: a host whose loop was blocked delivers several ticks,
-   * and then the messages that arrived meanwhile.
+   * A tick passes. It is only counted: a host whose loop was blocked delivers several ticks, and
+   * then the messages that arrived meanwhile.
    */
   public void tick() {
     ticked = true;
@@ -106,8 +102,9 @@ public final class Raft {
   }
 
   /**
-   * Acts on what has timed out. The caller does this before every input and every question other
-   * than {@link #tick} and {@link #step}: all ticks and messages that were due are in then.
+   * Acts on expired timeouts. The caller calls this before every input and every query other than
+   * {@link #tick} and {@link #step}: by then all ticks and messages that were due have been
+   * delivered.
    */
   public void actOnTimeouts() {
     if (!ticked) {
@@ -122,11 +119,7 @@ public final class Raft {
     hostWatch.look(node);
   }
 
-  /**
-   * A message arrives.
-   *
-   * @param message the message
-   */
+  /** A message arrives. */
   public void step(Message message) {
     node.clock.messageReceived();
     DropReason refusal = admission.refusal(node, message);
@@ -184,92 +177,69 @@ public final class Raft {
     }
   }
 
-  /**
-   * The host proposes.
-   *
-   * @param payloads the commands, at least one
-   * @return what became of it
-   */
+  /** The host proposes commands, at least one. */
   public ProposeResult propose(List<ByteString> payloads) {
     return role.propose(node, payloads);
   }
 
   /**
-   * The host wants to change the membership.
+   * The host proposes a membership change.
    *
-   * @param change the change
-   * @param evenWithoutEffect whether it may remove none but strangers
-   * @return what became of it
+   * @param evenWithoutEffect whether the change may remove only nodes that are not members
    */
   public ConfChangeResult proposeConfChange(ConfChange change, boolean evenWithoutEffect) {
     return role.proposeConfChange(node, change, evenWithoutEffect);
   }
 
   /**
-   * The host wants to read.
+   * The host asks for a read index.
    *
-   * @param context what the host calls the read
-   * @return what became of it
+   * @param context the host's name for the read
    */
   public ReadResult readIndex(ByteString context) {
     return role.readIndex(node, context);
   }
 
-  /**
-   * The host wants another node to lead.
-   *
-   * @param target who is to lead
-   * @return what became of it
-   */
+  /** The host asks for a leadership transfer to {@code target}. */
   public TransferResult transferLeadership(long target) {
     return role.transferLeadership(node, target);
   }
 
-  /**
-   * The host wants another node to lead, whichever is the furthest.
-   *
-   * @return what became of it
-   */
+  /** The host asks for a leadership transfer to the most advanced voter. */
   public TransferResult transferLeadership() {
     return role.transferLeadership(node);
   }
 
-  /** The host wants the node to lead no longer. */
+  /** The host asks the node to step down. */
   public void resign() {
     become(role.resign(node));
   }
 
-  /** The host wants the node to campaign, if it may. */
+  /** The host asks the node to campaign, if it may. */
   public void campaign() {
     become(role.campaign(node));
   }
 
-  /** The host wants the node to go on as if its leader had never been heard. */
+  /** The host asks the node to forget its leader, as if it had never heard from it. */
   public void forgetLeader() {
     become(role.forgetLeader(node));
   }
 
-  /**
-   * The host could not reach a member.
-   *
-   * @param peer the member
-   */
+  /** The host could not reach member {@code peer}. */
   public void reportUnreachable(long peer) {
     role.unreachable(node, peer);
   }
 
   /**
-   * The host reports the progress of a snapshot transfer to a member.
+   * The host reports the progress of a snapshot transfer to member {@code peer}.
    *
-   * @param peer the member
    * @param attempt the number of the attempt
-   * @param status the progress
    */
   public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
     role.reportSnapshot(node, peer, attempt, status);
   }
 
-  /** What the storage answered with "not yet" is there now. */
+  /** The storage can now deliver what it answered with "not yet" before. */
   public void storageReady() {
     node.applying.askStorageAgain();
     role.storageReady();
@@ -308,21 +278,15 @@ public final class Raft {
   // Outputs.
 
   /**
-   * Returns whether a Ready may tell the host to write something, or to wait for a write: as long
-   * as fewer than {@link io.tickraft.core.RaftConfig#maxOutstandingReadys()} of them are
-   * outstanding.
-   *
-   * @return whether a Ready may hold more than what rests on nothing unpersisted
+   * Returns whether a Ready may ask the host to write something, or to wait for a write: while
+   * fewer than {@link io.tickraft.core.RaftConfig#maxOutstandingReadys()} such Readys are
+   * outstanding. Otherwise a Ready holds only what depends on nothing unpersisted.
    */
   public boolean mayWrite() {
     return node.log.writes().count() < node.config.maxOutstandingReadys();
   }
 
-  /**
-   * Returns whether there is anything to take.
-   *
-   * @return whether there is anything to take
-   */
+  /** {@return whether a Ready would hold anything} */
   public boolean hasOutput() {
     if (mayWrite()) {
       return !node.outbox.isEmpty()
@@ -348,21 +312,21 @@ public final class Raft {
   /**
    * Takes the messages.
    *
-   * @param now gets what may leave at once
-   * @param later gets what may leave after the write
+   * @param now receives the messages that may be sent at once
+   * @param later receives the messages that may be sent after the write
    */
   public void takeMessages(List<Message> now, List<Message> later) {
-    // A leader whose term is not durable got votes before it asked for them, or before it was told
-    // that the request was durable.
+    // A leader's term is not durable yet if it got its votes before it sent the requests, or before
+    // the host acknowledged the write that they wait for.
     role.pull(node, isTermDurable() ? now : later);
     node.outbox.drainTo(node.durableTerm(), now, later);
   }
 
   /**
-   * Takes the messages that rest on nothing unpersisted, and leaves the others for a Ready that may
-   * write.
+   * Takes the messages that depend on nothing unpersisted, and leaves the others for a Ready that
+   * may write.
    *
-   * @param now gets what may leave at once
+   * @param now receives the messages that may be sent at once
    */
   public void takeMessagesWithoutWrite(List<Message> now) {
     if (isTermDurable()) {
@@ -371,38 +335,27 @@ public final class Raft {
     node.outbox.drainSendableTo(node.durableTerm(), now);
   }
 
-  /**
-   * Returns the snapshot to write; null if there is none.
-   *
-   * @return the snapshot to write; null if there is none
-   */
+  /** {@return the snapshot to write; null if there is none} */
   public @Nullable Snapshot unwrittenSnapshot() {
     return node.log.unwrittenSnapshot();
   }
 
-  /**
-   * Returns the entries to write.
-   *
-   * @return the entries to write
-   */
+  /** {@return the entries to write} */
   public List<Entry> unwrittenEntries() {
     return node.log.unwrittenEntries();
   }
 
-  /**
-   * Returns whether what is unwritten must be synced to the disk.
-   *
-   * @return whether what is unwritten must be synced to the disk
-   */
+  /** {@return whether the unwritten state must be synced to the disk} */
   public boolean mustSync() {
     return persistence.mustSync(node);
   }
 
   /**
-   * The host is told to write all that is unwritten, and to restore a snapshot if there is one.
+   * A Ready asks the host to write everything unwritten, and to restore the snapshot if there is
+   * one.
    *
-   * @param ready the number of the Ready that tells it
-   * @param awaited whether messages wait for the write, or for those before it
+   * @param ready the number of the Ready
+   * @param awaited whether messages wait for this write or an earlier one
    * @return the hard state to write; null if it has not changed
    */
   public @Nullable HardState write(long ready, boolean awaited) {
@@ -415,11 +368,7 @@ public final class Raft {
     return hardState;
   }
 
-  /**
-   * Gives the next batch of committed entries to the state machine; none if there is none.
-   *
-   * @return the entries
-   */
+  /** Gives the next batch of committed entries to the state machine; empty if there is none. */
   public List<Entry> takeCommitted() {
     List<Entry> batch = node.applying.takeBatch();
     if (!batch.isEmpty()) {
@@ -438,41 +387,29 @@ public final class Raft {
   }
 
   /**
-   * Takes the configuration that holds after what the state machine was given last.
+   * Takes the configuration as of the applying index, for the host to store.
    *
-   * @return the configuration; null if it was told already
+   * @return the configuration; null if it has not changed since it was reported
    */
   public @Nullable ConfState takeConfState() {
     return node.membership.takeUnreported();
   }
 
-  /**
-   * Takes how reads have ended.
-   *
-   * @param out gets the reads
-   */
+  /** Moves the ended reads to {@code out}. */
   public void takeReadStates(List<ReadState> out) {
     node.reads.takeTo(out);
   }
 
-  /**
-   * Takes what else has ended.
-   *
-   * @param out gets the outcomes
-   */
+  /** Moves the outcomes to {@code out}. */
   public void takeOutcomes(List<Outcome> out) {
-    if (!node.outcomes
-        .isEmpty()) { // Nearly always it is, and addAll() would make an array even so.
+    // Usually empty, and addAll() allocates an array even then.
+    if (!node.outcomes.isEmpty()) {
       out.addAll(node.outcomes);
       node.outcomes.clear();
     }
   }
 
-  /**
-   * The host has persisted a Ready and all before it.
-   *
-   * @param ready its number
-   */
+  /** The host has persisted the Ready with this number and all before it. */
   public void persisted(long ready) {
     // None, if it had nothing to write, or was acknowledged together with an earlier one.
     while (ready >= node.log.writes().oldestReady()) {
@@ -482,11 +419,7 @@ public final class Raft {
     become(role.persisted(node));
   }
 
-  /**
-   * The host has applied all up to {@code index}.
-   *
-   * @param index the index
-   */
+  /** The host has applied all entries up to {@code index}. */
   public void applied(long index) {
     node.applying.appliedTo(index);
     Configuration before = node.configuration();
@@ -502,9 +435,9 @@ public final class Raft {
     node.events.deliver();
   }
 
-  // What the host may see.
+  // Queries.
 
-  /** {@return the log, for questions} */
+  /** {@return the log, for queries only} */
   public RaftLog log() {
     return node.log;
   }
@@ -519,74 +452,42 @@ public final class Raft {
     return node.obstacleToCampaign();
   }
 
-  /**
-   * Returns the role.
-   *
-   * @return the role
-   */
+  /** {@return the role} */
   public RoleName role() {
     return role.name();
   }
 
-  /**
-   * Returns the leader that is known; 0: none.
-   *
-   * @return the leader that is known; 0: none
-   */
+  /** {@return the known leader; 0: none} */
   public long leader() {
     return role.leader(node);
   }
 
-  /**
-   * Returns the term.
-   *
-   * @return the term
-   */
+  /** {@return the term} */
   public long term() {
     return node.term();
   }
 
-  /**
-   * Returns the candidate that has the node's vote; 0: none.
-   *
-   * @return the candidate that has the node's vote; 0: none
-   */
+  /** {@return the candidate that has the node's vote; 0: none} */
   public long vote() {
     return node.vote();
   }
 
-  /**
-   * Returns the configuration in effect.
-   *
-   * @return the configuration in effect
-   */
+  /** {@return the configuration in effect} */
   public ConfState confState() {
     return node.configuration().confState();
   }
 
-  /**
-   * Returns who is to lead next; 0: there is no transfer.
-   *
-   * @return who is to lead next; 0: there is no transfer
-   */
+  /** {@return the target of the leadership transfer in progress; 0: none} */
   public long transferTarget() {
     return node.transfer.target();
   }
 
-  /**
-   * Returns the index that the log must reach again; 0 if nothing is known to be lost.
-   *
-   * @return the index that the log must reach again; 0 if nothing is known to be lost
-   */
+  /** {@return the index that the log must reach again; 0 if nothing is known to be lost} */
   public long lostUpTo() {
     return node.lostUpTo();
   }
 
-  /**
-   * Returns how far each member is; empty for all but leaders.
-   *
-   * @return how far each member is; empty for all but leaders
-   */
+  /** {@return the progress of each member; empty unless the node leads} */
   public List<PeerStatus> peers() {
     return role.peers(node);
   }

@@ -8,16 +8,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The room for pending reads that a leader has for other nodes. Each other member has an equal
- * share of it, and all strangers together have one more, so that nobody can use up the room of
- * another. A leader's own reads have room of their own: {@link HostReads}.
+ * The limit of pending reads that a leader has for other nodes. Each other member has an equal
+ * share, and all nodes that are not members have one share together, so no node can use up the
+ * share of another. The leader's own reads have a separate limit: {@link HostReads}.
  */
 final class ReadRoom {
 
-  /** Whose share strangers use: no node's id. */
+  /** The owner of the share of all nodes that are not members: not the id of a node. */
   private static final long STRANGERS = 0;
 
-  /** What names a request among all. */
+  /** Identifies a request among those of all nodes. */
   private record Key(long from, long incarnation, long sequence) implements Comparable<Key> {
     static Key of(long from, RequestId request) {
       return new Key(from, request.getIncarnation(), request.getSequence());
@@ -42,7 +42,7 @@ final class ReadRoom {
     return copy;
   }
 
-  /** Returns the id whose share a node's requests use now. */
+  /** Returns the owner of the share that a node's requests use now. */
   static long owner(Configuration configuration, long from) {
     return configuration.isMember(from) ? from : STRANGERS;
   }
@@ -53,20 +53,18 @@ final class ReadRoom {
     return pending != null && pending.contains(Key.of(from, request));
   }
 
-  /** Returns whether a share is used up. At least one read of each may always wait. */
+  /** Returns whether a share is used up. A share has room for at least one read. */
   boolean isFull(RaftConfig config, Configuration configuration, long owner) {
     TreeSet<Key> pending = shares.get(owner);
-    // As many shares as members: in place of the leader's own there is the strangers'.
+    // There are as many shares as members: the strangers' share replaces the leader's.
     int share = Math.max(1, config.maxPendingReads() / Math.max(1, configuration.memberCount()));
     return pending != null && pending.size() >= share;
   }
 
-  /** A request begins to wait. */
   void add(long owner, long from, RequestId request) {
     shares.computeIfAbsent(owner, id -> new TreeSet<>()).add(Key.of(from, request));
   }
 
-  /** A request waits no longer. */
   void remove(long owner, long from, RequestId request) {
     TreeSet<Key> pending = shares.get(owner);
     if (pending != null) {
@@ -77,7 +75,6 @@ final class ReadRoom {
     }
   }
 
-  /** No request waits any longer. */
   void clear() {
     shares.clear();
   }

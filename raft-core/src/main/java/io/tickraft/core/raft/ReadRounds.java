@@ -10,26 +10,26 @@ import io.tickraft.proto.RequestId;
 import java.util.ArrayDeque;
 
 /**
- * The reads that a leader is to confirm, its own and those of other nodes (thesis 6.4). Each waits
- * for a round of heartbeats that began after it was asked for and that a quorum has answered: no
- * other leader can have committed anything before that round began.
+ * The reads that a leader is to confirm, its own and those of other nodes (thesis 6.4). A read
+ * waits until a quorum has answered a round of heartbeats that began after the request: no other
+ * leader can have committed anything before that round began.
  */
 final class ReadRounds {
 
   /**
    * A read of a node, perhaps the leader itself.
    *
-   * @param owner the id whose share of the room it uses
+   * @param owner the owner of the share that it uses: see {@link ReadRoom}
    */
   private record Read(long from, RequestId request, long deadline, long owner) {}
 
   private static final class Round {
     private final long number;
 
-    /** The commit index when it began. */
+    /** The commit index when the round began. */
     private final long index;
 
-    /** How many reads it confirms. */
+    /** How many reads the round confirms. */
     private int count;
 
     Round(long number, long index, int count) {
@@ -39,15 +39,15 @@ final class ReadRounds {
     }
   }
 
-  /** In the order in which they were asked for: those in rounds, then those that wait for one. */
+  /** In the order of the requests: first the reads in rounds, then those that wait for a round. */
   private final ArrayDeque<Read> reads = new ArrayDeque<>(1);
 
   private final ArrayDeque<Round> rounds = new ArrayDeque<>(1);
 
-  /** Who of the other nodes has reads here. */
+  /** The shares that the reads of other nodes use. */
   private final ReadRoom room;
 
-  /** How many of the reads are in rounds. */
+  /** How many of {@link #reads} are in rounds. */
   private int inRounds;
 
   ReadRounds() {
@@ -68,7 +68,7 @@ final class ReadRounds {
     return copy;
   }
 
-  /** The leader's own host asks. */
+  /** The leader's own host asks for a read index. */
   ReadResult ask(NodeState node, ByteString context) {
     if (node.reads.isFull()) {
       return new ReadResult.Rejected(ReadResult.Reason.TOO_MANY, node.id());
@@ -79,13 +79,13 @@ final class ReadRounds {
     return new ReadResult.Accepted();
   }
 
-  /** Another node asks. */
+  /** Another node asks for a read index. */
   void ask(NodeState node, Message message) {
     long from = message.getFrom();
     RequestId request = message.getReadIndex().getRequest();
     long owner = ReadRoom.owner(node.configuration(), from);
     if (room.isPending(owner, from, request)) {
-      // The network has duplicated it, and the answer to the first one is the answer to both.
+      // A duplicate: the answer to the first copy answers both.
       node.drop(message, DropReason.STALE_ANSWER);
     } else if (room.isFull(node.config, node.configuration(), owner)) {
       refuse(node, message, ReadAbortReason.READ_ABORT_REASON_TOO_MANY, node.id());
@@ -112,7 +112,7 @@ final class ReadRounds {
   }
 
   /**
-   * A round begins, with all reads that wait for one.
+   * A round begins for all reads that wait for one.
    *
    * @param commit the commit index
    */
@@ -148,7 +148,7 @@ final class ReadRounds {
     }
   }
 
-  /** Gives up what was asked for too long ago. */
+  /** Aborts the reads that have timed out. */
   void expire(NodeState node) {
     while (!reads.isEmpty() && reads.getFirst().deadline <= node.clock.now()) {
       Read read = reads.removeFirst();
@@ -165,7 +165,7 @@ final class ReadRounds {
   }
 
   /**
-   * Gives up all reads.
+   * Aborts all reads.
    *
    * @param leader the leader that is known; 0: none
    */
@@ -187,7 +187,7 @@ final class ReadRounds {
     }
   }
 
-  /** Answers a node that asks, and that this node cannot help. */
+  /** Aborts the read of another node at once. */
   static void refuse(NodeState node, Message question, ReadAbortReason reason, long leader) {
     answer(node, question.getFrom(), aborted(question.getReadIndex().getRequest(), reason, leader));
   }

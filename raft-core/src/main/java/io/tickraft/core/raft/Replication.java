@@ -27,19 +27,23 @@ import org.jspecify.annotations.Nullable;
  * A leader's view of the members: the heartbeats that it sends them, the appends and snapshots that
  * bring their logs up to date, and what a quorum of them has reached (Raft paper, section 5.3).
  *
- * <p>Nothing is sent when something is proposed or acknowledged: what is due is formed when a Ready
- * is taken, so that all proposals since the last one share an append to each follower.
+ * <p>A proposal or an acknowledgement sends nothing by itself. Messages are formed when a Ready is
+ * taken, so all proposals since the last Ready share an append to each follower.
  */
 final class Replication {
 
-  /** The serialized size of a heartbeat at the most: a few numbers, each of ten bytes and a tag. */
+  /** Upper bound of the serialized size of a heartbeat in bytes: a few numbers, each with a tag. */
   static final int MAX_HEARTBEAT_BYTES = 96;
 
+  /** The ids of the members, ascending. */
   private long[] members;
+
+  /** The progress of each member, in the order of {@link #members}. */
   private Progress[] progress;
+
   private long[] scratch;
 
-  /** Those who have left and get a last append. */
+  /** The removed members that have not been sent their last append. */
   private final List<Progress> removedMembers = new ArrayList<>(0);
 
   private final LongUnaryOperator match = each(Progress::match);
@@ -47,10 +51,10 @@ final class Replication {
   private final LongUnaryOperator durableCommit = each(Progress::durableCommit);
   private final LongUnaryOperator answeredRound = each(Progress::answeredRound);
 
-  /** What was read for members that are behind. */
+  /** The entries that were read from the storage for members that are behind. */
   private final EntryCache stored;
 
-  /** Ticks since entries that no member used were dropped. */
+  /** Ticks since unused entries were last dropped from the cache. */
   private int ticksOfCache;
 
   Replication(NodeState node) {
@@ -80,9 +84,9 @@ final class Replication {
   }
 
   /**
-   * Takes over the configuration in effect. Of a new member nothing is known. Whoever was no voter
-   * before counts as heard. One that has left gets a last append: it most likely tells it that it
-   * has.
+   * Adopts the configuration in effect. Nothing is known of a new member's log. A member that was
+   * no voter before counts as heard now. A removed member gets a last append, which most likely
+   * brings it the commit index of its removal.
    *
    * @param before the configuration that was in effect; {@link Configuration#NONE} when the term
    *     begins
@@ -119,18 +123,23 @@ final class Replication {
         node.config.maxInflightBytes());
   }
 
-  /** Returns the progress of a member; null if the id is none. */
+  /** Returns the progress of a member; null if the id is not a member. */
   @Nullable Progress of(long id) {
     int position = Arrays.binarySearch(members, id);
     return position < 0 ? null : progress[position];
   }
 
-  /** Returns the member that sends an answer; others' answers do not get here. */
+  /**
+   * Returns the member that sent an answer. {@link Admission} has dropped the answers of other
+   * nodes.
+   */
   Progress sender(Message message) {
     return Objects.requireNonNull(of(message.getFrom()), "invariant: an answer of no member");
   }
 
-  /** A number of each member, by its id; 0 for one that is not known. */
+  /**
+   * Returns a function from a member's id to one of its numbers; 0 for an id that is not a member.
+   */
   private LongUnaryOperator each(ToLongFunction<Progress> number) {
     return id -> {
       Progress member = of(id);
@@ -170,7 +179,7 @@ final class Replication {
   }
 
   /**
-   * Returns how far each member is.
+   * Returns the progress of each member for the host.
    *
    * @param now the node's tick
    */
@@ -178,7 +187,6 @@ final class Replication {
     return Arrays.stream(progress).map(member -> member.status(now)).toList();
   }
 
-  /** A tick passes. */
   void tick(NodeState node) {
     for (Progress member : progress) {
       member.tick();
@@ -198,7 +206,7 @@ final class Replication {
     }
   }
 
-  /** Gives up the snapshots that were not answered in time. */
+  /** Gives up the snapshots whose answer is overdue. */
   void expireSnapshots(NodeState node) {
     for (Progress member : progress) {
       PeerStatus.State before = member.state();
@@ -207,7 +215,7 @@ final class Replication {
     }
   }
 
-  /** Tells every other member that the leader leads. */
+  /** Sends a regular round of heartbeats to all other members. */
   void sendHeartbeats(NodeState node, long round) {
     for (Progress member : progress) {
       if (member.id() != node.id()) {
@@ -217,7 +225,7 @@ final class Replication {
     }
   }
 
-  /** Sends a round of heartbeats beside the regular ones, to those whose answers count. */
+  /** Sends an extra round of heartbeats, for reads, to the other voters. */
   void askVoters(NodeState node, long round) {
     for (Progress member : progress) {
       if (member.id() != node.id() && node.configuration().isVoter(member.id())) {
@@ -227,7 +235,7 @@ final class Replication {
   }
 
   private static Message heartbeat(NodeState node, Progress member, long round) {
-    // Not beyond what the member is known to hold: its log may end there, or differ after it.
+    // Not above the match index: the member's log may end there, or differ after it.
     long commit = Math.min(member.match(), node.log.committed());
     Heartbeat heartbeat = Heartbeat.newBuilder().setRound(round).setCommit(commit).build();
     return node.message(member.id(), m -> m.setHeartbeat(heartbeat));
@@ -248,7 +256,7 @@ final class Replication {
     return false;
   }
 
-  /** Returns whether one that has left is to get its last append. */
+  /** Returns whether a removed member is still to be sent its last append. */
   boolean owesLastAppend(NodeState node) {
     for (int i = 0; i < removedMembers.size(); i++) {
       if (isReachable(node, removedMembers.get(i))) {
@@ -286,7 +294,7 @@ final class Replication {
       refuse(node, member, snapshot);
     } else {
       PeerStatus.State before = member.state();
-      // At first, two heartbeats: the answer to the first of them may just have been on its way.
+      // The first wait is two heartbeat intervals: the answer to the first may still be in flight.
       member.becomeSnapshot(
           snapshot,
           node.nextSnapshotAttempt(),
@@ -297,8 +305,8 @@ final class Replication {
   }
 
   /**
-   * No message can carry the snapshot. The storage is asked again, as for one that it does not have
-   * yet: it may have another one by then.
+   * Handles a snapshot that no message can carry. The storage is asked again later, as for a
+   * snapshot that is not ready yet: it may have another one by then.
    */
   private static void refuse(NodeState node, Progress member, Snapshot snapshot) {
     member.waitForStorage();
@@ -318,7 +326,7 @@ final class Replication {
         : node.log.entries(from, node.config.maxAppendBytes());
   }
 
-  /** Drops what was read and no member will ask for. */
+  /** Drops the cached entries that no member will need. */
   private void dropUnneeded(NodeState node) {
     if (stored.isEmpty()) {
       return;
@@ -332,7 +340,7 @@ final class Replication {
     stored.dropBefore(needed);
   }
 
-  /** Whether what a member needs next is in the log. */
+  /** Returns whether the entry at the member's next index is not compacted. */
   private static boolean isReachable(NodeState node, Progress member) {
     return member.next() >= node.log.firstIndex();
   }
@@ -340,19 +348,19 @@ final class Replication {
   private void formLast(NodeState node, List<Message> out) {
     for (Progress member : removedMembers) {
       if (isReachable(node, member)) {
-        // Without entries: what is not sent yet is no news of its removal.
+        // Without entries: those that were not sent yet say nothing about its removal.
         out.add(message(node, member, append(node, member.next() - 1, false)));
       }
     }
     removedMembers.clear();
   }
 
-  /** Forms all that is due. */
+  /** Forms all messages that are due. */
   void form(NodeState node, List<Message> out) {
     if (!removedMembers.isEmpty()) {
       formLast(node, out);
     }
-    // Followers at the same place share the body of an append.
+    // Followers with the same next index share the body of an append.
     Append shared = Append.getDefaultInstance();
     long sharedPrev = -1;
     for (Progress member : progress) {
@@ -378,7 +386,7 @@ final class Replication {
           sharedPrev = prev;
         }
         out.add(message(node, member, shared));
-        // The body's size is that of its entries but for a few bytes, and is remembered by it.
+        // The body is only a few bytes larger than its entries, and protobuf caches its size.
         member.sent(shared.getEntriesCount(), shared.getSerializedSize(), node.log.committed());
       }
     }
@@ -418,7 +426,7 @@ final class Replication {
   }
 
   static void report(NodeState node, Progress member, PeerStatus.State before) {
-    // The leader's own log is no follower's, though it is counted like one.
+    // The leader tracks its own log like a follower's, but does not report it as one.
     if (member.state() != before && member.id() != node.id() && node.events.enabled()) {
       node.events.add(new RaftEvent.ReplicationChanged(member.id(), before, member.state()));
     }

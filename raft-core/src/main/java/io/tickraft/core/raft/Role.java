@@ -19,46 +19,47 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node does as a follower, a pre-candidate, a candidate or a leader: each role owns the
- * state that only it has, and answers each input with the role that follows, often itself.
+ * The behaviour of a node as a follower, a pre-candidate, a candidate or a leader. A role owns the
+ * state that no other role has, and returns for each input the next role, often itself.
  *
- * <p>Messages get here when they are valid, of the node's own term (or outside of terms), and
- * admissible: see {@link Admission} and {@link TermRule}.
+ * <p>Only messages get here that are valid, admissible, and of the node's own term (or outside of
+ * terms): see {@link Admission} and {@link TermRule}.
  */
 abstract sealed class Role permits Follower, Campaigner, Leader {
 
-  /** Returns what this is. */
   abstract RoleName name();
 
-  /** Returns a role in the same state that goes its own way. */
+  /** Returns an independent copy. */
   abstract Role copy();
 
   /** Returns the leader of the term; 0 if none is known. */
   abstract long leader(NodeState node);
 
-  /** A tick passes. It only counts: the messages of this moment may not have been seen yet. */
+  /**
+   * A tick passes. It is only counted: messages that arrived before it may not be delivered yet.
+   */
   abstract void tick(NodeState node);
 
-  /** Acts on what has timed out, now that all messages are in; not called without a tick before. */
+  /** Acts on expired timeouts, after at least one tick and all messages that were due. */
   abstract Role actOnTimeouts(NodeState node);
 
   /** Entries from the leader of the term. */
   abstract Role onAppend(NodeState node, Message message);
 
-  /** A sign of life from the leader of the term. */
+  /** A heartbeat from the leader of the term. */
   abstract Role onHeartbeat(NodeState node, Message message);
 
   /** A snapshot from the leader of the term. */
   abstract Role onInstallSnapshot(NodeState node, Message message);
 
-  /** A candidate wants the node's vote. */
+  /** A candidate asks for the node's vote. */
   Role onVote(NodeState node, Message message) {
     Voting.learnCommit(node, message.getVote().getCommit());
     Voting.answer(node, message, leader(node));
     return this;
   }
 
-  /** A pre-candidate asks for the node's vote in a later term. */
+  /** A pre-candidate asks whether the node would vote for it. */
   Role onPreVote(NodeState node, Message message) {
     Voting.learnCommit(node, message.getPreVote().getCommit());
     Voting.answerPreVote(node, message, leader(node));
@@ -71,13 +72,13 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
     return this;
   }
 
-  /** A voter answers. */
+  /** A voter grants or refuses its vote. */
   Role onVoteResponse(NodeState node, Message message) {
     node.drop(message, DropReason.STALE_ANSWER);
     return this;
   }
 
-  /** A follower answers entries. */
+  /** A follower answers an append. */
   Role onAppendResponse(NodeState node, Message message) {
     node.drop(message, DropReason.WRONG_ROLE);
     return this;
@@ -94,7 +95,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
     return this;
   }
 
-  /** A follower passes a proposal on. */
+  /** A follower forwards a proposal. */
   void onPropose(NodeState node, Message message) {
     ProposalAnswers.reject(
         node, message, ProposeRejectReason.PROPOSE_REJECT_REASON_NOT_LEADER, leader(node));
@@ -103,13 +104,13 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** The host proposes. */
   abstract ProposeResult propose(NodeState node, List<ByteString> payloads);
 
-  /** The host wants to change the membership. */
+  /** The host proposes a membership change. */
   ConfChangeResult proposeConfChange(NodeState node, ConfChange change, boolean evenWithoutEffect) {
     return new ConfChangeResult.Rejected(
         ConfChangeResult.Reason.NOT_LEADER, leader(node), "the node does not lead");
   }
 
-  /** The election timeout has passed, or the host wants the node to campaign: if it may. */
+  /** Campaigns if the node may: its election timeout has passed, or the host asks for it. */
   Role campaign(NodeState node) {
     node.contact.timeOut();
     RaftEvent.CampaignRefused.Reason obstacle = node.obstacleToCampaign();
@@ -124,12 +125,12 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
     return this;
   }
 
-  /** The host wants the node to go on as if its leader had never been heard. */
+  /** The host asks the node to forget its leader, as if it had never heard from it. */
   Role forgetLeader(NodeState node) {
     return this;
   }
 
-  /** The host has persisted something; the node's own acknowledgements count from then on. */
+  /** The host has persisted a write, so the node's own vote and entries may count. */
   Role persisted(NodeState node) {
     return this;
   }
@@ -137,47 +138,47 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /**
    * The host has applied more of the log.
    *
-   * @param before the configuration that was in effect before; null if it still is
+   * @param before the configuration that was in effect before; null if it has not changed
    */
   Role applied(NodeState node, @Nullable Configuration before) {
     return this;
   }
 
-  /** The host wants to read. */
+  /** The host asks for a read index. */
   ReadResult readIndex(NodeState node, ByteString context) {
     return new ReadResult.Rejected(ReadResult.Reason.NO_LEADER, 0);
   }
 
-  /** Another node wants to read. */
+  /** Another node asks for a read index. */
   void onReadIndex(NodeState node, Message message) {
     ReadRounds.refuse(node, message, ReadAbortReason.READ_ABORT_REASON_NOT_LEADER, leader(node));
   }
 
-  /** The host wants another node to lead. */
+  /** The host asks for a leadership transfer to {@code target}. */
   TransferResult transferLeadership(NodeState node, long target) {
     return new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0);
   }
 
-  /** The host wants another node to lead, whichever is the furthest. */
+  /** The host asks for a leadership transfer to the most advanced voter. */
   TransferResult transferLeadership(NodeState node) {
     return new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, 0);
   }
 
-  /** The host wants the node to lead no longer. */
+  /** The host asks the node to step down. */
   Role resign(NodeState node) {
     return this; // Not leading: nothing to do.
   }
 
-  /** The host of another node wants a node to lead. */
+  /** Another node asks for a leadership transfer. */
   void onTransferLeader(NodeState node, Message message) {
     TransferRequests.answer(
         node, message, new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, leader(node)));
   }
 
-  /** The leader wants the node to campaign. */
+  /** The leader orders the node to campaign. */
   abstract Role onTimeoutNow(NodeState node, Message message);
 
-  /** A node refuses to campaign, as it was told to: by this node when it led in this term. */
+  /** A node refuses the order to campaign that this node gave when it led in this term. */
   void onTimeoutNowResponse(NodeState node, Message message) {
     if (!node.handover.refused(node, message)) {
       node.drop(message, DropReason.WRONG_ROLE);
@@ -208,7 +209,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** Forms the messages that depend on the state at the moment when a Ready is taken. */
   void pull(NodeState node, List<Message> out) {}
 
-  /** Returns how far each member is; empty for all but leaders. */
+  /** Returns the progress of each member; empty unless the node leads. */
   List<PeerStatus> peers(NodeState node) {
     return List.of();
   }

@@ -8,7 +8,7 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import java.util.function.UnaryOperator;
 
-/** What the term of a message does, before its body is looked at (Raft paper, section 5.1). */
+/** Handles the term of a message, before its body is looked at (Raft paper, section 5.1). */
 final class TermRule {
 
   private TermRule() {}
@@ -16,7 +16,7 @@ final class TermRule {
   /**
    * Enters the later term of a message.
    *
-   * @return the role in it: a follower of the sender, if only a leader sends such a message
+   * @return a follower: of the sender if only a leader sends such a message, otherwise of none
    */
   static Role adopt(NodeState node, Message message) {
     node.enterTerm(message.getTerm());
@@ -24,27 +24,27 @@ final class TermRule {
       node.timer.restart(message.getTerm());
       return Follower.of(message.getFrom());
     }
-    // The term alone is no reason to wait longer: candidates that cannot win, as their logs are
-    // behind, would go on raising the term and keep those waiting that can.
+    // The election timer is not restarted: otherwise candidates whose logs are behind would keep
+    // raising the term, and nodes that could win would never campaign.
     return Follower.withoutLeader();
   }
 
   /**
-   * Deals with a message of an earlier term: leaders and candidates are told that their term is
-   * over (Raft paper, figure 2), everything else is dropped. A node that came back with a later
-   * term would get nothing from the leader and could not get through to it either. A candidate that
-   * is not a member for those it asks would hear of their terms from nobody: each time it tries, so
-   * do they, and it might stay behind for ever.
+   * Handles a message of an earlier term: the node answers leaders and candidates with its own term
+   * (Raft paper, figure 2) and drops everything else. Without the answer to a leader, a node that
+   * returns with a later term could neither follow the leader nor reach it. Without the answer to a
+   * candidate, a candidate that the others do not count as a member would never learn their term:
+   * whenever it campaigns, they may campaign too, and its term might stay behind for ever.
    */
   static void answerStale(NodeState node, Message message) {
     switch (message.getBodyCase()) {
       case APPEND ->
-          tellTerm(node, message, m -> m.setAppendResponse(AppendResponse.getDefaultInstance()));
+          sendTerm(node, message, m -> m.setAppendResponse(AppendResponse.getDefaultInstance()));
       case HEARTBEAT ->
-          tellTerm(
+          sendTerm(
               node, message, m -> m.setHeartbeatResponse(HeartbeatResponse.getDefaultInstance()));
       case INSTALL_SNAPSHOT ->
-          tellTerm(
+          sendTerm(
               node,
               message,
               m -> m.setInstallSnapshotResponse(InstallSnapshotResponse.getDefaultInstance()));
@@ -53,13 +53,14 @@ final class TermRule {
     }
   }
 
-  private static void tellTerm(
+  private static void sendTerm(
       NodeState node, Message message, UnaryOperator<Message.Builder> emptyAnswer) {
     node.outbox.send(node.message(message.getFrom(), emptyAnswer), Outbox.After.TERM);
   }
 
   /**
-   * Returns whether a message answers another one, so that all it has to say to a later term is it.
+   * Returns whether a message is an answer. Of an answer in a later term than the node's only the
+   * term matters, as the node has asked nothing in that term.
    */
   static boolean isAnswer(Message message) {
     return switch (message.getBodyCase()) {
@@ -75,9 +76,9 @@ final class TermRule {
   }
 
   /**
-   * Returns whether a message is of its sender's term, and that term counts. A pre-vote and its
-   * answer are about the term of a campaign that may never be. So they are never stale, and only an
-   * answer that says no, as the voter is in a later term already, brings that term along.
+   * Returns whether the term rule applies to a message. A pre-vote and its answer are about the
+   * term of a campaign that may never begin, so they are never stale. Only a rejection from a voter
+   * in a later term moves the node to that term.
    */
   static boolean isOfTerm(NodeState node, Message message) {
     return switch (message.getBodyCase()) {

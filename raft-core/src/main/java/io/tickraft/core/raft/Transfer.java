@@ -10,26 +10,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one transfer of leadership of which this node is to tell how it ends (thesis 3.10): as the
+ * The one leadership transfer whose outcome this node reports to its host (thesis 3.10): as the
  * leader that makes it, or as the follower that has asked its leader for it.
  *
- * <p>It outlives the role. That it is completed, a leader learns as a follower of the next one.
+ * <p>It outlives the role: a leader learns as a follower of the next leader that the transfer is
+ * completed.
  */
 final class Transfer {
 
   private final List<Outcome> outcomes;
 
-  /** Who is to lead; 0: there is no transfer. */
+  /** The node that is to lead; 0: there is no transfer. */
   private long target;
 
+  /** Ticks until the transfer times out. */
   private long ticksLeft;
 
-  /** The request that was sent to the leader, and to which one; null: this node makes it itself. */
+  /** The request that was sent to the leader; null: this node makes the transfer itself. */
   private @Nullable RequestId request;
 
+  /** The leader that the request was sent to; 0: this node makes the transfer itself. */
   private long askedNode;
 
-  /** The term in which it was asked for. */
+  /** The term in which the request was sent. */
   private long askedTerm;
 
   Transfer(List<Outcome> outcomes) {
@@ -46,21 +49,23 @@ final class Transfer {
     return copy;
   }
 
-  boolean isUnderWay() {
+  boolean isInProgress() {
     return target != 0;
   }
 
-  /** Returns whether none can begin: one is under way, or the end of one is not told yet. */
+  /**
+   * Returns whether no transfer can begin: one is in progress, or an outcome is not reported yet.
+   */
   boolean isBusy() {
     return target != 0 || !outcomes.isEmpty();
   }
 
-  /** Returns who is to lead; 0 if there is no transfer. */
+  /** Returns the node that is to lead; 0 if there is no transfer. */
   long target() {
     return target;
   }
 
-  /** This node leads and begins to hand over to {@code to}, within so many ticks. */
+  /** This node leads and begins a transfer to {@code to}, which times out after {@code ticks}. */
   void begin(long to, int ticks) {
     target = to;
     ticksLeft = ticks;
@@ -68,7 +73,7 @@ final class Transfer {
     askedNode = 0;
   }
 
-  /** This node has asked its leader, in its term, to hand over to {@code to}. */
+  /** This node has asked the leader of {@code term} for a transfer to {@code to}. */
   void asked(long leader, long term, RequestId itsRequest, long to, long ticks) {
     askedTerm = term;
     target = to;
@@ -77,7 +82,6 @@ final class Transfer {
     askedNode = leader;
   }
 
-  /** A tick passes. */
   void tick() {
     ticksLeft--;
   }
@@ -93,7 +97,7 @@ final class Transfer {
     }
   }
 
-  /** There is another leader, or the one of before is heard again. */
+  /** A leader is known: another one, or the previous one again. */
   void ledBy(long leader, long term) {
     boolean heardAgain = request != null && leader == askedNode && term == askedTerm;
     if (target != 0 && !heardAgain) {
@@ -114,7 +118,7 @@ final class Transfer {
   /**
    * The leader answers the request.
    *
-   * @return whether this node was waiting for that
+   * @return whether this node was waiting for this answer
    */
   boolean answered(Message message) {
     TransferLeaderResponse response = message.getTransferLeaderResponse();
@@ -126,7 +130,7 @@ final class Transfer {
       endAs(
           new Outcome.TransferRejected(target, reason(rejected.getReason()), rejected.getLeader()));
     }
-    // Started: how it ends, this node sees by who leads next.
+    // Started: the next leader shows how the transfer ends.
     return true;
   }
 

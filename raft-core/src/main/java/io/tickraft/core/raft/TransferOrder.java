@@ -4,12 +4,12 @@ import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.Message;
 
 /**
- * A leader's order to the target of a transfer: to campaign, once it holds all that the leader
- * holds (thesis 3.10). The order may be lost, so it is given again with each heartbeat.
+ * A leader's order to the target of a transfer to campaign, once the target holds all entries of
+ * the leader (thesis 3.10). The order may be lost, so it is repeated with each regular heartbeat.
  */
 final class TransferOrder {
 
-  /** Whether the order was given since the last heartbeat. */
+  /** Whether the order was sent since the last heartbeat. */
   private boolean given;
 
   TransferOrder() {}
@@ -20,14 +20,14 @@ final class TransferOrder {
     return copy;
   }
 
-  /** A transfer begins, or a heartbeat is due: the order is to be given, or given again. */
+  /** A transfer begins, or a heartbeat is due: the order is to be sent, or sent again. */
   void renew() {
     given = false;
   }
 
-  /** Gives the order if there is a transfer and its target holds all that the leader holds. */
+  /** Sends the order if there is a transfer and its target holds all entries of the leader. */
   void giveIfDue(NodeState node, Replication replication) {
-    if (!node.transfer.isUnderWay() || given) {
+    if (!node.transfer.isInProgress() || given) {
       return;
     }
     Progress target = replication.of(node.transfer.target());
@@ -38,8 +38,8 @@ final class TransferOrder {
   }
 
   /**
-   * Returns whether a refusal is that of the target. A target that lacks something has no order
-   * yet, and its refusal is a late one.
+   * Returns whether a message is the target's refusal of the current order. A target that lacks
+   * entries has no current order: its refusal is a late one.
    */
   static boolean isRefusedBy(NodeState node, Progress member, Message message) {
     return node.transfer.target() == member.id()

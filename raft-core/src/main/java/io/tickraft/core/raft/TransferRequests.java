@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * The requests for a transfer that other nodes have sent to this node as their leader. The network
- * may duplicate a request, and the copy must not start a second transfer: whoever asked was told
- * that it is rejected, or has got what it asked for.
+ * may duplicate a request. The copy must not start a second transfer: the first one was rejected,
+ * or has started the transfer.
  */
 final class TransferRequests {
 
@@ -21,7 +21,7 @@ final class TransferRequests {
 
   private long startedFor;
 
-  /** The last request that was answered, of each member and of the last stranger. */
+  /** The last answered request of each member, and of the last other node that asked. */
   private final Map<Long, RequestId> answered = new TreeMap<>();
 
   TransferRequests() {}
@@ -34,31 +34,31 @@ final class TransferRequests {
     return copy;
   }
 
-  /** The transfer that has just begun is the one that is asked for. */
+  /** This request has just started a transfer. */
   void started(Message question) {
     started = question.getTransferLeader().getRequest();
     startedFor = question.getFrom();
   }
 
-  /** The transfer that has just begun is one that this node's host has asked for. */
+  /** This node's own host has just started a transfer. */
   void startedForOwnHost() {
     startedFor = 0;
   }
 
-  /** Returns whether the last transfer that was started is the one that is asked for. */
+  /** Returns whether this request started the last transfer. */
   boolean isStarted(Message question) {
     return question.getFrom() == startedFor
         && question.getTransferLeader().getRequest().equals(started);
   }
 
-  /** Remembers that a request is answered. */
+  /** Records that this request is answered. */
   void answered(Message question, Configuration configuration) {
     long from = question.getFrom();
     answered.keySet().removeIf(id -> id != from && !configuration.isMember(id));
     answered.put(from, question.getTransferLeader().getRequest());
   }
 
-  /** Returns whether a request was answered, or one that its sender made after it. */
+  /** Returns whether this request, or a later one of its sender, was answered. */
   boolean isAnswered(Message question) {
     RequestId last = answered.get(question.getFrom());
     RequestId asked = question.getTransferLeader().getRequest();
@@ -68,7 +68,6 @@ final class TransferRequests {
             : asked.getIncarnation() < last.getIncarnation());
   }
 
-  /** Answers a request. */
   static void answer(NodeState node, Message question, TransferResult result) {
     TransferLeaderResponse.Builder response =
         TransferLeaderResponse.newBuilder().setRequest(question.getTransferLeader().getRequest());

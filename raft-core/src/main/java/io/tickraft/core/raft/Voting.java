@@ -25,7 +25,7 @@ final class Voting {
 
   private Voting() {}
 
-  /** Sends the same to all other voters but those of {@code asked}. */
+  /** Sends the same body to all other voters except the voters of {@code asked}. */
   static void askVoters(
       NodeState node,
       Configuration asked,
@@ -41,8 +41,8 @@ final class Voting {
   }
 
   /**
-   * Moves the commit index to one that another node knows of, if the log holds the very entry: then
-   * it holds all before it too.
+   * Raises the commit index to an entry that another node knows to be committed, if the log holds
+   * that entry: it then holds all entries before it too.
    */
   static void learnCommit(NodeState node, EntryId commit) {
     if (commit.getIndex() > node.log.committed()
@@ -52,8 +52,8 @@ final class Voting {
   }
 
   /**
-   * Returns whether the node keeps to a leader that it hears, against a candidate of a later term,
-   * which most likely is cut off from that leader or not in the group any more (thesis 4.2.3).
+   * Returns whether the node ignores a candidate because it hears a leader. Such a candidate is
+   * most likely cut off from that leader, or removed from the group (thesis 4.2.3).
    */
   static boolean keepsToLeader(NodeState node, Message vote) {
     return node.config.checkQuorum()
@@ -65,7 +65,7 @@ final class Voting {
    * Answers a request for the node's vote in its own term.
    *
    * @param leader the leader of the term; 0 if none is known
-   * @return whether it is granted
+   * @return whether the vote is granted
    */
   static boolean answer(NodeState node, Message message, long leader) {
     VoteRejectReason refusal = refusal(node, message, leader);
@@ -78,7 +78,7 @@ final class Voting {
     return granted;
   }
 
-  /** Tells a candidate that its term is over. */
+  /** Tells a candidate that its term is stale. */
   static void answerStale(NodeState node, Message message) {
     answer(node, message, VoteRejectReason.VOTE_REJECT_REASON_STALE_TERM);
   }
@@ -117,8 +117,8 @@ final class Voting {
   }
 
   /**
-   * Answers whether the node would vote for the sender in a term, which may be its own. Nothing
-   * changes but the commit index, perhaps.
+   * Answers whether the node would vote for the sender in the campaign's term, which may be the
+   * node's own. Changes neither term nor vote.
    *
    * @param leader the leader of the node's term; 0 if none is known
    */
@@ -145,9 +145,9 @@ final class Voting {
 
   private static VoteRejectReason preVoteRefusal(
       NodeState node, long candidate, PreVote request, long leader) {
-    // In its own term the node may still have its vote to give, as when the only candidate of that
-    // term has reached nobody else. If it refused, the sender would enter the term by the refusal
-    // and wait for another election timeout.
+    // In its own term the node may not have voted yet, for example if the only candidate of that
+    // term has reached no other node. If it refused, the refusal would move the sender to this
+    // term, and the sender would wait for another election timeout.
     boolean hasVote = node.vote() == 0 || node.vote() == candidate;
     if (request.getCampaignTerm() < node.term()
         || (request.getCampaignTerm() == node.term() && (leader != 0 || !hasVote))) {
@@ -156,7 +156,7 @@ final class Voting {
     if (node.hasLostState()) {
       return VoteRejectReason.VOTE_REJECT_REASON_LOST_STATE;
     }
-    // Of the two switches each one asks for this: the pre-vote is there to leave a leader alone.
+    // Each of the two settings requires this: a pre-vote exists to leave a leader undisturbed.
     if ((node.config.preVote() || node.config.checkQuorum())
         && node.contact.isWithin(node.config.electionTicks(), candidate)) {
       return leaderKnown(node, candidate);
@@ -164,7 +164,7 @@ final class Voting {
     return logRefusal(node, request.getLast(), request.getPriority(), true);
   }
 
-  /** A candidate that is no member any more is told so: the leader does not speak to it. */
+  /** Tells a candidate that is no longer a member so: the leader sends it nothing. */
   private static VoteRejectReason leaderKnown(NodeState node, long candidate) {
     return node.configuration().isMember(candidate)
         ? VoteRejectReason.VOTE_REJECT_REASON_LEADER_KNOWN
@@ -172,9 +172,9 @@ final class Voting {
   }
 
   /**
-   * What speaks against a candidate whose log ends like this; NONE if nothing does.
+   * Returns why the node refuses a candidate with this last entry; NONE if it does not.
    *
-   * @param tieCounts whether equal logs leave the vote to the higher priority
+   * @param tieCounts whether the node may refuse a lower priority if the logs are equal
    */
   private static VoteRejectReason logRefusal(
       NodeState node, EntryId lastOfCandidate, long priority, boolean tieCounts) {
@@ -183,8 +183,9 @@ final class Voting {
     if (!last.isUpToDateWith(own)) {
       return VoteRejectReason.VOTE_REJECT_REASON_LOG_BEHIND;
     }
-    // A tie is left to a node of higher priority while that one can make something of it. Once it
-    // has waited in vain it takes whoever comes, or a node that cannot win would be in the way.
+    // With equal logs the node refuses a lower priority than its own, but only while it may
+    // campaign itself. After it has timed out once it accepts any priority: otherwise a node that
+    // cannot win would block the election.
     if (priority < node.config.priority()
         && last.equals(own)
         && tieCounts

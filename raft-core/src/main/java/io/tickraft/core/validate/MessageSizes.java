@@ -7,23 +7,23 @@ import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.Snapshot;
 
 /**
- * What a message can carry. Protobuf counts the bytes of a message in an int, and the sum of the
- * parts of a larger one overflows to a negative size. So sizes are computed here, as longs, before
- * anything is built.
+ * Limits of the size of a message. Protobuf computes the size of a message as an int, which
+ * overflows to a negative number for a larger message. So sizes are computed here as longs, in
+ * bytes, before a message is built.
  */
 public final class MessageSizes {
 
   /**
-   * An upper bound of what surrounds one payload in a message: the envelope with four numbers of 64
-   * bits, the body with an entry's id and a commit index, and the entry with index, term and type,
-   * each with its tag and its length: 112 bytes.
+   * An upper bound of the bytes around one payload in a message: the envelope with four 64-bit
+   * numbers, the body with an entry id and a commit index, and the entry with index, term and type,
+   * each with its tag and length: 112 bytes.
    */
   private static final int OVERHEAD = 128;
 
-  /** The tag and the length of a payload in a list of them, at most. */
+  /** The most bytes for the tag and the length of a payload in a list. */
   private static final int OVERHEAD_IN_A_LIST = 6;
 
-  /** The largest payload that a message can carry, of an entry or alone in a proposal, in bytes. */
+  /** The largest payload that a message can carry, in an entry or alone in a proposal, in bytes. */
   public static final int MAX_PAYLOAD = Integer.MAX_VALUE - OVERHEAD;
 
   private MessageSizes() {}
@@ -32,7 +32,7 @@ public final class MessageSizes {
    * Returns whether a message can carry a batch of commands.
    *
    * @param count how many commands there are
-   * @param bytes the sum of their sizes
+   * @param bytes the sum of their sizes in bytes
    */
   public static boolean fits(long count, long bytes) {
     return bytes + (count - 1) * OVERHEAD_IN_A_LIST <= MAX_PAYLOAD;
@@ -54,7 +54,7 @@ public final class MessageSizes {
     return 1L + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
   }
 
-  /** Returns how large the message with a snapshot is at most. */
+  /** Returns an upper bound of the size of the message with a snapshot. */
   public static long ofMessageWith(Snapshot snapshot) {
     return (long) snapshot.getData().size()
         + snapshot.getMetadata().getSerializedSize()

@@ -22,19 +22,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by a message alone whether it can be one: who it is for, and whether its fields are in
- * their ranges and go together. What depends on the receiver's state is not looked at here.
+ * Decides by a message alone whether it is valid: whether it is addressed to this node and group,
+ * and whether its fields are in range and consistent. Does not look at the receiver's state.
  *
- * <p>A message with fields that this version does not know is valid: a newer peer added them. (Not
- * so a snapshot's configuration, which would be counted without them.) A message object with more
- * bytes than can be sent, which no decoder makes, is malformed. An entry above the receiver's own
- * {@code maxEntryBytes} is valid: the leader decides how large entries are.
+ * <p>A message with unknown fields is valid: a newer peer added them. (A snapshot's configuration
+ * with unknown fields is not: quorums would be counted without them.) A message object that is too
+ * large to be sent is malformed; no decoder makes one. An entry above the receiver's {@code
+ * maxEntryBytes} is valid: the leader decides how large entries are.
  */
 public final class MessageValidator {
 
   /**
-   * The highest index that a snapshot may have. A log only gets to indexes from which one cannot
-   * count on by a snapshot, as entries come one by one: half of all indexes are left for them.
+   * The highest index that a snapshot may have. Entries raise the last index one by one, so only a
+   * snapshot could bring a log near the highest index. Half of all indexes are left for entries.
    */
   static final long LAST_SNAPSHOT_INDEX = Long.MAX_VALUE / 2;
 
@@ -52,11 +52,7 @@ public final class MessageValidator {
     this.group = group;
   }
 
-  /**
-   * Returns what is wrong with a message.
-   *
-   * @return the reason to drop it; null if nothing is wrong
-   */
+  /** Returns the reason to drop a message; null if it is valid. */
   public @Nullable DropReason problem(Message message) {
     if (message.getTo() != id) {
       return DropReason.MISDELIVERED;
@@ -72,7 +68,7 @@ public final class MessageValidator {
     }
     boolean termFits =
         isOutsideTerms(message.getBodyCase()) ? message.getTerm() == 0 : message.getTerm() >= 1;
-    // A pre-vote may come from a node that has not seen any term yet, and so may the answer to one.
+    // A node that has not seen any term yet may send a pre-vote or answer one.
     boolean termMayBeNone =
         message.getBodyCase() == Message.BodyCase.PRE_VOTE
             || message.getBodyCase() == Message.BodyCase.PRE_VOTE_RESPONSE;
@@ -93,9 +89,7 @@ public final class MessageValidator {
     return NewerVersion.unknownIn(install.getSnapshot().getMetadata().getConfState()).isPresent();
   }
 
-  /**
-   * Returns whether a kind of message is outside of terms: requests to a leader, and the answers.
-   */
+  /** Returns whether a kind of message has no term: requests to a leader, and the answers. */
   public static boolean isOutsideTerms(Message.BodyCase body) {
     return switch (body) {
       case PROPOSE,
@@ -193,7 +187,7 @@ public final class MessageValidator {
       return false;
     }
     return switch (response.getResultCase()) {
-      // What is committed matches.
+      // Committed entries match.
       case ACCEPTED -> response.getAccepted().getMatch() >= response.getCommit();
       case REJECTED ->
           response.getRejected().getPrevIndex() >= 0 && isId(response.getRejected().getHint());
@@ -201,7 +195,9 @@ public final class MessageValidator {
     };
   }
 
-  /** The campaign would be in a later term than the sender's, which none of its entries exceeds. */
+  /**
+   * The campaign's term is above the sender's term, and no entry of the sender is above that term.
+   */
   private static boolean isWellFormed(PreVote preVote, long messageTerm) {
     return preVote.getCampaignTerm() > messageTerm
         && preVote.getLast().getTerm() <= messageTerm

@@ -1,4 +1,4 @@
-/** The check that a message passes before it may change any state. */
+/** The checks that a message must pass before it may change any state. */
 @NullMarked
 package io.tickraft.core.validate;
 

@@ -609,7 +609,7 @@ final class RaftLogTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RaftLog(storage, 4, 1, NO_LIMIT))
-        .withMessage("storage: entry 2 must be there when a node is opened");
+        .withMessage("storage: entry 2 must be available when a node is opened");
     assertThat(new RaftLog(storage, 4, 4, NO_LIMIT).lastIndex()).isEqualTo(4);
   }
 
@@ -673,7 +673,7 @@ final class RaftLogTest {
 
   static Stream<Arguments> lies() {
     return Stream.of(
-        Arguments.of(new EntriesResult.Compacted(), "entry 2 is compacted, and the first index is"),
+        Arguments.of(new EntriesResult.Compacted(), "entry 2 is compacted, but the first index is"),
         Arguments.of(new EntriesResult.Available(List.of()), "0 entries where 2 to 4 are due"),
         Arguments.of(
             new EntriesResult.Available(entries(2, 1, 1, 1, 1)), "4 entries where 2 to 4 are due"),

@@ -193,23 +193,23 @@ final class ConfChangerTest {
         impossible(
             "1 2 3",
             change(CONF_CHANGE_TRANSITION_AUTO, "+4 -0"),
-            "an id is in 1..2^63-1, and a change names 0"),
+            "an id is in 1..2^63-1, but a change names 0"),
         impossible(
             "1 2 3",
             change(CONF_CHANGE_TRANSITION_JOINT_IMPLICIT, "+-1"),
-            "an id is in 1..2^63-1, and a change names 18446744073709551615"),
+            "an id is in 1..2^63-1, but a change names 18446744073709551615"),
         impossible(
             "1 2 3 4 <- 1 2 3",
             change(CONF_CHANGE_TRANSITION_LEAVE, "+4 +5"),
-            "LEAVE changes no node, and here are changes: 2"),
+            "LEAVE changes no node, but the change lists 2 changes"),
         impossible(
             "1 2 3",
             change(CONF_CHANGE_TRANSITION_AUTO, ""),
-            "there are no changes; a joint configuration is left with LEAVE"),
+            "the change lists no changes; a joint configuration is left with LEAVE"),
         impossible(
             "1 2 3 4 <- 1 2 3",
             change(CONF_CHANGE_TRANSITION_JOINT_EXPLICIT, ""),
-            "there are no changes; a joint configuration is left with LEAVE"),
+            "the change lists no changes; a joint configuration is left with LEAVE"),
         // Of this configuration.
         impossible(
             "",

@@ -33,6 +33,6 @@ final class NodeStateTest {
 
     assertThatThrownBy(() -> node.voteFor(3))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("invariant: the vote of term 1 is 2's");
+        .hasMessage("invariant: the vote of term 1 is given to 2");
   }
 }
