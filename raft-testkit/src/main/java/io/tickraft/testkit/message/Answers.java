@@ -6,17 +6,19 @@ import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.SnapshotMetadata;
 
-/** The answers that a request hopes for, to whoever sent it, in its term. For static import. */
+/**
+ * Positive answers to messages: to the message's sender, in the message's term. For static import.
+ */
 public final class Answers {
 
   private Answers() {}
 
   /**
-   * Answers an append as a follower that has taken it over, with its commit index, durably.
+   * Accepts an append, as a follower that has persisted its entries and its commit index.
    *
    * @param append the append
    * @return the answer
-   * @throws IllegalArgumentException if it is another kind of message
+   * @throws IllegalArgumentException if the message is of another kind
    */
   public static AppendResponseBuilder accept(Message append) {
     check(append, Message.BodyCase.APPEND);
@@ -32,7 +34,7 @@ public final class Answers {
    *
    * @param heartbeat the heartbeat
    * @return the answer
-   * @throws IllegalArgumentException if it is another kind of message
+   * @throws IllegalArgumentException if the message is of another kind
    */
   public static HeartbeatResponseBuilder heard(Message heartbeat) {
     check(heartbeat, Message.BodyCase.HEARTBEAT);
@@ -41,11 +43,11 @@ public final class Answers {
   }
 
   /**
-   * Answers a request for a vote with the vote.
+   * Grants a vote request.
    *
    * @param vote the request
    * @return the answer
-   * @throws IllegalArgumentException if it is another kind of message
+   * @throws IllegalArgumentException if the message is of another kind
    */
   public static VoteResponseBuilder grant(Message vote) {
     check(vote, Message.BodyCase.VOTE);
@@ -53,11 +55,11 @@ public final class Answers {
   }
 
   /**
-   * Answers a snapshot as a follower that has installed it, durably.
+   * Answers a snapshot, as a follower that has persisted it.
    *
    * @param snapshot the message with the snapshot
    * @return the answer
-   * @throws IllegalArgumentException if it is another kind of message
+   * @throws IllegalArgumentException if the message is of another kind
    */
   public static InstallSnapshotResponseBuilder installed(Message snapshot) {
     check(snapshot, Message.BodyCase.INSTALL_SNAPSHOT);

@@ -6,7 +6,7 @@ import io.tickraft.proto.Message;
 import java.util.Arrays;
 import java.util.List;
 
-/** An append: a leader's entries, or none. */
+/** An append: a leader's message with entries, or with none. */
 public final class AppendBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -18,7 +18,7 @@ public final class AppendBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entry right before the entries; the start of the log unless set.
+   * Sets the entry right before the new entries; by default (0,0), the start of the log.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -29,7 +29,7 @@ public final class AppendBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entries; none unless set.
+   * Sets the entries; by default none.
    *
    * @param entries the entries
    * @return a changed copy
@@ -39,9 +39,9 @@ public final class AppendBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entries; none unless set.
+   * Sets the entries; by default none.
    *
-   * @param entries the entries, as of {@link Values#entries}
+   * @param entries the entries, for example from {@link Values#entries}
    * @return a changed copy
    */
   public AppendBuilder entries(List<Entry> entries) {
@@ -49,7 +49,7 @@ public final class AppendBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the leader's commit index; 0 unless set.
+   * Sets the leader's commit index; by default 0.
    *
    * @param index the index
    * @return a changed copy

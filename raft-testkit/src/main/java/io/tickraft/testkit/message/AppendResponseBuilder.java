@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Message;
 
-/** An answer to an append. With no result set it says "only my term". */
+/** An answer to an append. Without a result it tells only the sender's term. */
 public final class AppendResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -15,9 +15,9 @@ public final class AppendResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the sender's log matches, durably.
+   * Accepts the append: the sender's log is persisted and matches the leader's up to an index.
    *
-   * @param match the last index that matches
+   * @param match that index
    * @return a changed copy
    */
   public AppendResponseBuilder accepted(long match) {
@@ -26,11 +26,11 @@ public final class AppendResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the sender's log does not hold what the entries follow.
+   * Rejects the append: the sender's log lacks the entry right before the new entries.
    *
-   * @param prevIndex the index that they follow
+   * @param prevIndex the index of that entry
    * @param hintTerm the term of the last entry that may match
-   * @param hintIndex the index of that entry
+   * @param hintIndex the index of the last entry that may match
    * @return a changed copy
    */
   public AppendResponseBuilder rejected(long prevIndex, long hintTerm, long hintIndex) {
@@ -44,9 +44,9 @@ public final class AppendResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the sender has no configuration yet and takes a snapshot only.
+   * Rejects the append: the sender has no configuration yet and needs a snapshot.
    *
-   * @param prevIndex the index that the rejected entries follow
+   * @param prevIndex the index right before the rejected entries
    * @return a changed copy
    */
   public AppendResponseBuilder wantsSnapshot(long prevIndex) {
@@ -60,7 +60,7 @@ public final class AppendResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the sender's commit index; 0 unless set.
+   * Sets the sender's persisted commit index; by default 0.
    *
    * @param index the index
    * @return a changed copy

@@ -3,8 +3,8 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.Message;
 
 /**
- * Who sends a message to whom, and in which term. Immutable: each method returns a changed copy, so
- * one envelope serves a whole table.
+ * The sender, receiver, term and group of a message. Immutable: each method returns a changed copy,
+ * so many messages can share one envelope.
  *
  * <p>{@link Messages#fromNode} starts one.
  */
@@ -22,7 +22,7 @@ public final class Envelope {
     this.group = group;
   }
 
-  /** Returns the envelope of an answer to a message, in the message's term. */
+  /** {@return the envelope of an answer to a message, in the message's term} */
   static Envelope ofAnswerTo(Message message) {
     return new Envelope(message.getTo(), message.getFrom(), message.getTerm(), message.getGroup());
   }
@@ -38,10 +38,10 @@ public final class Envelope {
   }
 
   /**
-   * Sets the sender's term. Requests to a leader and their answers are outside of terms and have
-   * none.
+   * Sets the sender's term. Requests to a leader (proposals, reads, transfers) and the answers to
+   * them have no term.
    *
-   * @param term a term; 0: none
+   * @param term the term; 0: none
    * @return a changed copy
    */
   public Envelope term(long term) {
@@ -51,7 +51,7 @@ public final class Envelope {
   /**
    * Sets the Raft group.
    *
-   * @param group a group; 0: none
+   * @param group the group; 0: none
    * @return a changed copy
    */
   public Envelope group(long group) {

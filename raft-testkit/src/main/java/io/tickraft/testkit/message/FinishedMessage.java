@@ -2,7 +2,7 @@ package io.tickraft.testkit.message;
 
 import io.tickraft.proto.Message;
 
-/** A message with nothing left to change. */
+/** A complete message. */
 final class FinishedMessage extends MessageBuilder {
 
   private final Message message;

@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.Message;
 
-/** A leader's sign of life. */
+/** A leader's heartbeat. */
 public final class HeartbeatBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -15,9 +15,10 @@ public final class HeartbeatBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets how much of what the receiver holds is committed; 0 unless set.
+   * Sets the commit index that the leader tells: at most what the receiver is known to hold. By
+   * default 0.
    *
-   * @param index an index
+   * @param index the index
    * @return a changed copy
    */
   public HeartbeatBuilder commit(long index) {
@@ -25,7 +26,7 @@ public final class HeartbeatBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the round of heartbeats; 0 unless set.
+   * Sets the number of the round of heartbeats; by default 0.
    *
    * @param round the round
    * @return a changed copy
@@ -35,7 +36,7 @@ public final class HeartbeatBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the leader means to stop sending heartbeats.
+   * Announces that the leader wants to quiesce: to stop sending heartbeats.
    *
    * @return a changed copy
    */

@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
 
-/** An answer to a heartbeat. With round 0 it says "only my term". */
+/** An answer to a heartbeat. With round 0 it tells only the sender's term. */
 public final class HeartbeatResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -15,7 +15,7 @@ public final class HeartbeatResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the round that is answered; 0 unless set.
+   * Sets the round that is answered; by default 0.
    *
    * @param round the round
    * @return a changed copy
@@ -25,7 +25,7 @@ public final class HeartbeatResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the sender does without heartbeats.
+   * Agrees to quiesce: the sender expects no further heartbeats.
    *
    * @return a changed copy
    */

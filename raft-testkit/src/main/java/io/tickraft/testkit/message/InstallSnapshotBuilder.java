@@ -15,9 +15,9 @@ public final class InstallSnapshotBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets which attempt of the leader's it is; 1 unless set.
+   * Sets the number of the leader's attempt at sending a snapshot; by default 1.
    *
-   * @param attempt the attempt
+   * @param attempt the number, from 1
    * @return a changed copy
    */
   public InstallSnapshotBuilder attempt(long attempt) {

@@ -4,7 +4,7 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.SnapshotRefuseReason;
 
-/** An answer to a snapshot. With no result set it says "only my term". */
+/** An answer to a snapshot. Without a result it tells only the sender's term. */
 public final class InstallSnapshotResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -16,9 +16,9 @@ public final class InstallSnapshotResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the attempt that is answered; 0 unless set.
+   * Sets the number of the attempt that is answered; by default 0.
    *
-   * @param attempt the attempt
+   * @param attempt the number
    * @return a changed copy
    */
   public InstallSnapshotResponseBuilder attempt(long attempt) {
@@ -26,7 +26,7 @@ public final class InstallSnapshotResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the last entry that the snapshot covers; none unless set.
+   * Sets the last entry that the snapshot covers; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -37,9 +37,9 @@ public final class InstallSnapshotResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the sender's state is durable.
+   * Tells that the snapshot is installed: the sender's state is persisted up to an index.
    *
-   * @param match the index up to which it is
+   * @param match that index
    * @return a changed copy
    */
   public InstallSnapshotResponseBuilder installed(long match) {
@@ -49,9 +49,9 @@ public final class InstallSnapshotResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the sender is as it was.
+   * Refuses the snapshot: the sender's state is unchanged.
    *
-   * @param reason why
+   * @param reason the reason
    * @return a changed copy
    */
   public InstallSnapshotResponseBuilder refused(SnapshotRefuseReason reason) {

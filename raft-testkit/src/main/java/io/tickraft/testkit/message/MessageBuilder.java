@@ -4,21 +4,17 @@ import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
 
 /**
- * A message, and the methods that change it. Immutable: each method returns a changed copy.
+ * A message under construction. Immutable: each method returns a changed copy.
  *
- * <p>Everything in the testkit that takes a message takes this, so that a table needs no call of
- * {@link #build()}. Its {@link #toString()} is the message's {@linkplain RaftText compact text},
- * which makes it the name of the row in a parameterized test.
+ * <p>The testkit's methods take a builder where they need a message, so a test need not call {@link
+ * #build()}. {@link #toString()} is the message's {@linkplain RaftText compact text}, which suits
+ * as the name of a row in a parameterized test.
  */
 public abstract class MessageBuilder {
 
   MessageBuilder() {}
 
-  /**
-   * Returns the message as it travels.
-   *
-   * @return the message
-   */
+  /** {@return the protobuf message} */
   public abstract Message build();
 
   @Override

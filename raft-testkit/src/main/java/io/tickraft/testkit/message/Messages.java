@@ -38,8 +38,8 @@ import java.util.Arrays;
  * vote(fromNode(2).to(1).term(4)).last(3, 7)
  * }</pre>
  *
- * <p>What is not set has the wire's default, which is 0 or none. Nothing is checked: a table may
- * hold what no node sends.
+ * <p>A field that is not set has protobuf's default, 0 or none. Nothing is checked: a test may
+ * build messages that no node sends.
  */
 public final class Messages {
 
@@ -56,7 +56,7 @@ public final class Messages {
   }
 
   /**
-   * Wraps a message as it travels.
+   * Wraps a protobuf message.
    *
    * @param message any message
    * @return the same message
@@ -68,40 +68,36 @@ public final class Messages {
   // Replication.
 
   /**
-   * Returns a leader's append, without entries.
+   * {@return a leader's append, without entries}
    *
    * @param envelope from the leader, in its term
-   * @return the message
    */
   public static AppendBuilder append(Envelope envelope) {
     return new AppendBuilder(envelope, Append.getDefaultInstance());
   }
 
   /**
-   * Returns the answer to an append: "only my term".
+   * {@return the answer to an append, with no result: it tells only the sender's term}
    *
    * @param envelope to the leader, in the sender's term
-   * @return the message
    */
   public static AppendResponseBuilder appendResponse(Envelope envelope) {
     return new AppendResponseBuilder(envelope, AppendResponse.getDefaultInstance());
   }
 
   /**
-   * Returns a leader's heartbeat.
+   * {@return a leader's heartbeat}
    *
    * @param envelope from the leader, in its term
-   * @return the message
    */
   public static HeartbeatBuilder heartbeat(Envelope envelope) {
     return new HeartbeatBuilder(envelope, Heartbeat.getDefaultInstance());
   }
 
   /**
-   * Returns the answer to a heartbeat: "only my term".
+   * {@return the answer to a heartbeat, with round 0: it tells only the sender's term}
    *
    * @param envelope to the leader, in the sender's term
-   * @return the message
    */
   public static HeartbeatResponseBuilder heartbeatResponse(Envelope envelope) {
     return new HeartbeatResponseBuilder(envelope, HeartbeatResponse.getDefaultInstance());
@@ -110,40 +106,36 @@ public final class Messages {
   // Elections.
 
   /**
-   * Returns a candidate's request for a vote, whose log is empty.
+   * {@return a vote request from a candidate whose log is empty}
    *
    * @param envelope from the candidate, in the term of its campaign
-   * @return the message
    */
   public static VoteBuilder vote(Envelope envelope) {
     return new VoteBuilder(envelope, Vote.getDefaultInstance());
   }
 
   /**
-   * Returns the answer to a request for a vote, without a result.
+   * {@return the answer to a vote request, without a result}
    *
    * @param envelope to the candidate, in the voter's term
-   * @return the message
    */
   public static VoteResponseBuilder voteResponse(Envelope envelope) {
     return new VoteResponseBuilder(envelope, VoteResponse.getDefaultInstance());
   }
 
   /**
-   * Returns the question whether a vote would be granted, of a node whose log is empty.
+   * {@return a pre-vote request from a pre-candidate whose log is empty}
    *
-   * @param envelope from the pre-candidate, in the term that it is in
-   * @return the message
+   * @param envelope from the pre-candidate, in its current term
    */
   public static PreVoteBuilder preVote(Envelope envelope) {
     return new PreVoteBuilder(envelope, PreVote.getDefaultInstance());
   }
 
   /**
-   * Returns the answer whether a vote would be granted, without a result.
+   * {@return the answer to a pre-vote request, without a result}
    *
    * @param envelope to the pre-candidate, in the voter's term
-   * @return the message
    */
   public static PreVoteResponseBuilder preVoteResponse(Envelope envelope) {
     return new PreVoteResponseBuilder(envelope, PreVoteResponse.getDefaultInstance());
@@ -152,11 +144,10 @@ public final class Messages {
   // Snapshots.
 
   /**
-   * Returns a leader's snapshot, as its first attempt.
+   * {@return a leader's snapshot, in attempt 1}
    *
    * @param envelope from the leader, in its term
    * @param snapshot the snapshot
-   * @return the message
    */
   public static InstallSnapshotBuilder installSnapshot(Envelope envelope, Snapshot snapshot) {
     return new InstallSnapshotBuilder(
@@ -164,10 +155,9 @@ public final class Messages {
   }
 
   /**
-   * Returns the answer to a snapshot: "only my term".
+   * {@return the answer to a snapshot, with no result: it tells only the sender's term}
    *
    * @param envelope to the leader, in the sender's term
-   * @return the message
    */
   public static InstallSnapshotResponseBuilder installSnapshotResponse(Envelope envelope) {
     return new InstallSnapshotResponseBuilder(
@@ -177,12 +167,11 @@ public final class Messages {
   // Leadership transfer.
 
   /**
-   * Returns a leader's request to campaign at once.
+   * {@return a leader's request to campaign at once}
    *
    * @param envelope from the leader, in its term
    * @param lastTerm the term of the leader's last entry
    * @param lastIndex the index of that entry
-   * @return the message
    */
   public static MessageBuilder timeoutNow(Envelope envelope, long lastTerm, long lastIndex) {
     return new FinishedMessage(
@@ -193,13 +182,12 @@ public final class Messages {
   }
 
   /**
-   * Returns the refusal to campaign at once.
+   * {@return the refusal to campaign at once}
    *
    * @param envelope to the leader, in the sender's term
    * @param lastTerm the term of the entry that the request named
    * @param lastIndex the index of that entry
-   * @param reason why
-   * @return the message
+   * @param reason the reason
    */
   public static MessageBuilder timeoutNowRefused(
       Envelope envelope, long lastTerm, long lastIndex, TimeoutNowResponse.Reason reason) {
@@ -214,12 +202,11 @@ public final class Messages {
   }
 
   /**
-   * Returns a request to hand leadership on.
+   * {@return a follower's request for a leadership transfer}
    *
    * @param envelope to the leader, without a term
-   * @param request the request's name
-   * @param target who shall lead next
-   * @return the message
+   * @param request the request's id
+   * @param target the id of the next leader
    */
   public static MessageBuilder transferLeader(Envelope envelope, RequestId request, long target) {
     return new FinishedMessage(
@@ -230,11 +217,10 @@ public final class Messages {
   }
 
   /**
-   * Returns the answer that a transfer has begun.
+   * {@return the answer that a leadership transfer has started}
    *
    * @param envelope from the leader, without a term
-   * @param request the request's name
-   * @return the message
+   * @param request the request's id
    */
   public static MessageBuilder transferLeaderStarted(Envelope envelope, RequestId request) {
     return new FinishedMessage(
@@ -248,13 +234,12 @@ public final class Messages {
   }
 
   /**
-   * Returns the answer that no transfer has begun.
+   * {@return the answer that rejects a leadership transfer}
    *
-   * @param envelope to who asked, without a term
-   * @param request the request's name
-   * @param reason why
-   * @param leader the leader that the sender knows of; 0: none
-   * @return the message
+   * @param envelope to the node that asked, without a term
+   * @param request the request's id
+   * @param reason the reason
+   * @param leader the leader that the sender knows; 0: none
    */
   public static MessageBuilder transferLeaderRejected(
       Envelope envelope, RequestId request, TransferRejectReason reason, long leader) {
@@ -275,12 +260,11 @@ public final class Messages {
   // Proposals.
 
   /**
-   * Returns a forwarded proposal.
+   * {@return a forwarded proposal}
    *
    * @param envelope to the leader, without a term
-   * @param request the request's name
+   * @param request the request's id
    * @param data the commands, which are encoded as UTF-8
-   * @return the message
    */
   public static MessageBuilder propose(Envelope envelope, RequestId request, String... data) {
     return new FinishedMessage(
@@ -294,14 +278,13 @@ public final class Messages {
   }
 
   /**
-   * Returns the answer that a proposal is in the leader's log.
+   * {@return the answer that the leader has appended a proposal}
    *
    * @param envelope from the leader, without a term
-   * @param request the request's name
+   * @param request the request's id
    * @param term the term of the entries
-   * @param firstIndex the index of the first one
-   * @param count how many there are
-   * @return the message
+   * @param firstIndex the index of the first entry
+   * @param count the number of entries
    */
   public static MessageBuilder proposeAccepted(
       Envelope envelope, RequestId request, long term, long firstIndex, long count) {
@@ -320,13 +303,12 @@ public final class Messages {
   }
 
   /**
-   * Returns the answer that a proposal was not appended.
+   * {@return the answer that rejects a proposal}
    *
-   * @param envelope to who asked, without a term
-   * @param request the request's name
-   * @param reason why
-   * @param leader the leader that the sender knows of; 0: none
-   * @return the message
+   * @param envelope to the node that asked, without a term
+   * @param request the request's id
+   * @param reason the reason
+   * @param leader the leader that the sender knows; 0: none
    */
   public static MessageBuilder proposeRejected(
       Envelope envelope, RequestId request, ProposeRejectReason reason, long leader) {
@@ -347,11 +329,10 @@ public final class Messages {
   // Reads.
 
   /**
-   * Returns the question from which index on a read is linearizable.
+   * {@return a follower's request for a read index}
    *
    * @param envelope to the leader, without a term
-   * @param request the request's name
-   * @return the message
+   * @param request the request's id
    */
   public static MessageBuilder readIndex(Envelope envelope, RequestId request) {
     return new FinishedMessage(
@@ -359,12 +340,11 @@ public final class Messages {
   }
 
   /**
-   * Returns the index from which on a read is linearizable.
+   * {@return the answer with the read index, from which a read is linearizable}
    *
    * @param envelope from the leader, without a term
-   * @param request the request's name
-   * @param index the index
-   * @return the message
+   * @param request the request's id
+   * @param index the read index
    */
   public static MessageBuilder readIndexReady(Envelope envelope, RequestId request, long index) {
     return new FinishedMessage(
@@ -378,13 +358,12 @@ public final class Messages {
   }
 
   /**
-   * Returns the answer that a read has no index.
+   * {@return the answer that a read was aborted}
    *
-   * @param envelope to who asked, without a term
-   * @param request the request's name
-   * @param reason why
-   * @param leader the leader that the sender knows of; 0: none
-   * @return the message
+   * @param envelope to the node that asked, without a term
+   * @param request the request's id
+   * @param reason the reason
+   * @param leader the leader that the sender knows; 0: none
    */
   public static MessageBuilder readIndexAborted(
       Envelope envelope, RequestId request, ReadAbortReason reason, long leader) {

@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
 
-/** The question whether a vote would be granted. */
+/** A pre-vote request: asks whether the receiver would grant a vote (thesis 9.6). */
 public final class PreVoteBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -15,7 +15,7 @@ public final class PreVoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the term of the campaign that is asked about; 0, which is malformed, unless set.
+   * Sets the term of the campaign that the sender wants to start; by default 0, which is malformed.
    *
    * @param term the term
    * @return a changed copy
@@ -25,7 +25,7 @@ public final class PreVoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the sender's last log entry; none unless set.
+   * Sets the sender's last log entry; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -36,7 +36,7 @@ public final class PreVoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entry at the sender's commit index; none unless set.
+   * Sets the entry at the sender's commit index; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -47,7 +47,7 @@ public final class PreVoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the sender's election priority; 0 unless set.
+   * Sets the sender's election priority; by default 0.
    *
    * @param priority the priority
    * @return a changed copy

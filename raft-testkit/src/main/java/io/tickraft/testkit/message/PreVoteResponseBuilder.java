@@ -4,7 +4,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVoteResponse;
 import io.tickraft.proto.VoteRejectReason;
 
-/** The answer whether a vote would be granted. With no result set it is malformed. */
+/** An answer to a pre-vote request. Without a result it is malformed. */
 public final class PreVoteResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -16,7 +16,7 @@ public final class PreVoteResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the term of the campaign that is asked about; 0, which is malformed, unless set.
+   * Sets the campaign term of the request; by default 0, which is malformed.
    *
    * @param term the term
    * @return a changed copy
@@ -26,7 +26,7 @@ public final class PreVoteResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Grants the vote.
+   * Grants the pre-vote.
    *
    * @return a changed copy
    */
@@ -35,9 +35,9 @@ public final class PreVoteResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Refuses the vote.
+   * Rejects the pre-vote.
    *
-   * @param reason why
+   * @param reason the reason
    * @return a changed copy
    */
   public PreVoteResponseBuilder rejected(VoteRejectReason reason) {
@@ -47,7 +47,7 @@ public final class PreVoteResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entry at the sender's commit index; none unless set.
+   * Sets the entry at the sender's commit index; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index

@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Vote;
 
-/** A candidate's request for a vote. */
+/** A candidate's vote request. */
 public final class VoteBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -15,7 +15,7 @@ public final class VoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the sender's last log entry; none unless set.
+   * Sets the sender's last log entry; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -26,7 +26,7 @@ public final class VoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entry at the sender's commit index; none unless set.
+   * Sets the entry at the sender's commit index; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -37,7 +37,7 @@ public final class VoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the sender's election priority; 0 unless set.
+   * Sets the sender's election priority; by default 0.
    *
    * @param priority the priority
    * @return a changed copy
@@ -47,7 +47,7 @@ public final class VoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the leader asked for the campaign.
+   * Marks the campaign as part of a leadership transfer: the leader asked for it.
    *
    * @return a changed copy
    */

@@ -4,7 +4,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.VoteRejectReason;
 import io.tickraft.proto.VoteResponse;
 
-/** An answer to a request for a vote. With no result set it is malformed. */
+/** An answer to a vote request. Without a result it is malformed. */
 public final class VoteResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -25,9 +25,9 @@ public final class VoteResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Refuses the vote.
+   * Rejects the vote request.
    *
-   * @param reason why
+   * @param reason the reason
    * @return a changed copy
    */
   public VoteResponseBuilder rejected(VoteRejectReason reason) {
@@ -36,7 +36,7 @@ public final class VoteResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the entry at the sender's commit index; none unless set.
+   * Sets the entry at the sender's commit index; by default none.
    *
    * @param term the entry's term
    * @param index the entry's index

@@ -1,6 +1,7 @@
 /**
- * Messages and what they carry, written as short as a row of a table: factories for static import
- * in {@link io.tickraft.testkit.message.Messages} and {@link io.tickraft.testkit.message.Values}.
+ * Messages and the values in them, short enough for a row of a table. The factories, for static
+ * import, are {@link io.tickraft.testkit.message.Messages} and {@link
+ * io.tickraft.testkit.message.Values}.
  */
 @NullMarked
 package io.tickraft.testkit.message;
