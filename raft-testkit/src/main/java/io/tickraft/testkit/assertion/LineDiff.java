@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The difference of two lists of lines: what is in both, missing ({@code -}) and surplus ({@code
- * +}), by their longest common subsequence.
+ * The difference of two lists of lines, by their longest common subsequence: common lines, missing
+ * lines ({@code -}) and surplus lines ({@code +}).
  */
 final class LineDiff {
 
@@ -31,7 +31,10 @@ final class LineDiff {
     return String.join("\n", lines);
   }
 
-  /** The length of the longest common subsequence of what begins at each pair of positions. */
+  /**
+   * For each pair of positions: the length of the longest common subsequence from there to the
+   * ends.
+   */
   private static int[][] commonSuffixes(List<String> one, List<String> other) {
     int[][] length = new int[one.size() + 1][other.size() + 1];
     for (int i = one.size() - 1; i >= 0; i--) {

@@ -23,7 +23,7 @@ public final class LogAssert extends RaftAssert<LogAssert, List<Entry>> {
   /**
    * Checks all entries.
    *
-   * @param expected exactly these
+   * @param expected all entries, in order
    * @return this
    */
   public LogAssert isExactly(Entry... expected) {
@@ -33,7 +33,7 @@ public final class LogAssert extends RaftAssert<LogAssert, List<Entry>> {
   /**
    * Checks all entries.
    *
-   * @param expected exactly these, such as another node's log
+   * @param expected all entries, in order, for example another node's log
    * @return this
    */
   public LogAssert isExactly(List<Entry> expected) {
@@ -51,9 +51,9 @@ public final class LogAssert extends RaftAssert<LogAssert, List<Entry>> {
   }
 
   /**
-   * Checks the terms of all entries, from the first one on, and nothing else of them.
+   * Checks only the terms of all entries.
    *
-   * @param expected the term of each
+   * @param expected the term of each entry, in order
    * @return this
    */
   public LogAssert hasTerms(long... expected) {
@@ -66,9 +66,9 @@ public final class LogAssert extends RaftAssert<LogAssert, List<Entry>> {
   }
 
   /**
-   * Checks the data of the commands; no-ops and membership changes are not looked at.
+   * Checks the data of the commands. No-ops and membership changes are ignored.
    *
-   * @param expected the data of each command, as UTF-8
+   * @param expected the data of each command, which is encoded as UTF-8, in order
    * @return this
    */
   public LogAssert hasCommands(String... expected) {

@@ -75,7 +75,7 @@ public final class MessageAssert extends RaftAssert<MessageAssert, Message> {
   }
 
   /**
-   * Checks that it accepts an append.
+   * Checks that the message accepts an append.
    *
    * @return this
    */
@@ -84,7 +84,7 @@ public final class MessageAssert extends RaftAssert<MessageAssert, Message> {
   }
 
   /**
-   * Checks that it rejects an append.
+   * Checks that the message rejects an append.
    *
    * @return this
    */
@@ -98,7 +98,7 @@ public final class MessageAssert extends RaftAssert<MessageAssert, Message> {
   }
 
   /**
-   * Checks that it grants a vote.
+   * Checks that the message grants a vote.
    *
    * @return this
    */
@@ -107,7 +107,7 @@ public final class MessageAssert extends RaftAssert<MessageAssert, Message> {
   }
 
   /**
-   * Checks that it refuses a vote.
+   * Checks that the message rejects a vote request.
    *
    * @return this
    */

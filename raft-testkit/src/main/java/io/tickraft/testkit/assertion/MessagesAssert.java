@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Assertions about messages. Their order counts among those to the same node only: in between, it
- * is the network's.
+ * Assertions about messages. {@link #areExactly} ignores the order between messages to different
+ * nodes, which the network may change.
  */
 public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Message>> {
 
@@ -21,7 +21,7 @@ public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Messag
     return Arrays.stream(messages).map(MessageBuilder::build).toList();
   }
 
-  /** The same messages, by receiver, and else in their order. */
+  /** The messages sorted by receiver; those to the same receiver keep their order. */
   static List<Message> byReceiver(List<Message> messages) {
     return messages.stream().sorted(Comparator.comparingLong(Message::getTo)).toList();
   }
@@ -34,9 +34,9 @@ public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Messag
   }
 
   /**
-   * Checks all messages.
+   * Checks all messages. Only the order of messages to the same node counts.
    *
-   * @param expected exactly these
+   * @param expected all messages
    * @return this
    */
   public MessagesAssert areExactly(MessageBuilder... expected) {
@@ -54,9 +54,9 @@ public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Messag
   }
 
   /**
-   * Checks of which kinds the messages are.
+   * Checks the kinds of the messages.
    *
-   * @param expected the kind of each message, in the order in which they were sent
+   * @param expected the kind of each message, in the order of sending
    * @return this
    */
   public MessagesAssert areOfKinds(Message.BodyCase... expected) {
@@ -69,7 +69,7 @@ public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Messag
   }
 
   /**
-   * Checks who the messages are for.
+   * Checks the receivers of the messages.
    *
    * @param expected the receiver of each message, by ascending id
    * @return this
@@ -84,7 +84,7 @@ public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Messag
   }
 
   /**
-   * Looks at the messages of one kind only.
+   * Selects the messages of one kind.
    *
    * @param kind the kind
    * @return assertions about them

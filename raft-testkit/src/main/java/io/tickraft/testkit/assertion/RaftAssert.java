@@ -6,11 +6,11 @@ import java.util.function.Function;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * What the assertions share: failures that name what was looked at, show the difference line by
- * line and then the whole.
+ * The base of the assertions. A failure names the checked value, shows the difference line by line,
+ * and then the whole object.
  *
- * @param <S> the assertion itself
- * @param <A> what it is about
+ * @param <S> the type of the assertion
+ * @param <A> the type of the checked object
  */
 abstract class RaftAssert<S extends RaftAssert<S, A>, A> extends AbstractAssert<S, A> {
 
@@ -18,10 +18,10 @@ abstract class RaftAssert<S extends RaftAssert<S, A>, A> extends AbstractAssert<
     super(actual, self);
   }
 
-  /** The text of the whole thing. */
+  /** The text of the whole object, for a failure. */
   abstract String text(A whole);
 
-  /** Checks one value of the whole. */
+  /** Checks one value of the object. */
   final S has(String what, Object expected, Object found) {
     isNotNull();
     if (!expected.equals(found)) {
@@ -31,14 +31,14 @@ abstract class RaftAssert<S extends RaftAssert<S, A>, A> extends AbstractAssert<
     return myself;
   }
 
-  /** Checks one list of the whole, by a text for each element. */
+  /** Checks one list of the object. A failure shows each element by its text. */
   final <T> S hasList(String what, List<T> expected, List<T> found, Function<T, String> text) {
     isNotNull();
     if (!expected.equals(found)) {
       List<String> expectedLines = expected.stream().map(text).toList();
       List<String> foundLines = found.stream().map(text).toList();
       if (expectedLines.equals(foundLines)) {
-        // What differs does not show in the short text.
+        // The short texts are equal: show the long ones.
         expectedLines = expected.stream().map(Objects::toString).toList();
         foundLines = found.stream().map(Objects::toString).toList();
       }

@@ -7,7 +7,7 @@ import io.tickraft.proto.Message;
 import java.util.List;
 
 /**
- * Where the assertions start. For static import, beside AssertJ's own.
+ * The entry points of the assertions. For static import, beside AssertJ's own.
  *
  * <pre>{@code
  * assertThat(ready).hasEntries(entry(3, 6, "a")).mustSync()
@@ -24,7 +24,7 @@ public final class RaftAssertions {
    * Starts assertions about a Ready.
    *
    * @param actual the Ready
-   * @return its assertions
+   * @return the assertions
    */
   public static ReadyAssert assertThat(Ready actual) {
     return new ReadyAssert(actual);
@@ -34,27 +34,27 @@ public final class RaftAssertions {
    * Starts assertions about a message.
    *
    * @param actual the message
-   * @return its assertions
+   * @return the assertions
    */
   public static MessageAssert assertThat(Message actual) {
     return new MessageAssert(actual);
   }
 
   /**
-   * Starts assertions about what a node knows.
+   * Starts assertions about a node's status.
    *
    * @param actual the status
-   * @return its assertions
+   * @return the assertions
    */
   public static StatusAssert assertThat(Status actual) {
     return new StatusAssert(actual);
   }
 
   /**
-   * Starts assertions about messages, such as those that have left a node.
+   * Starts assertions about messages, for example those that a node has sent.
    *
    * @param actual the messages
-   * @return their assertions
+   * @return the assertions
    */
   public static MessagesAssert assertThatMessages(List<Message> actual) {
     return new MessagesAssert(actual);
@@ -64,7 +64,7 @@ public final class RaftAssertions {
    * Starts assertions about a log, or a part of one.
    *
    * @param actual the entries
-   * @return their assertions
+   * @return the assertions
    */
   public static LogAssert assertThatLog(List<Entry> actual) {
     return new LogAssert(actual);

@@ -24,12 +24,12 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
     return RaftText.of(whole);
   }
 
-  // What is to be persisted.
+  // What to persist.
 
   /**
-   * Checks the entries to be persisted.
+   * Checks the entries to persist.
    *
-   * @param expected exactly these; none for none
+   * @param expected all of them; may be empty
    * @return this
    */
   public ReadyAssert hasEntries(Entry... expected) {
@@ -37,9 +37,9 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the entries to be persisted.
+   * Checks the entries to persist.
    *
-   * @param expected exactly these
+   * @param expected all of them
    * @return this
    */
   public ReadyAssert hasEntries(List<Entry> expected) {
@@ -48,7 +48,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that there are no entries to be persisted.
+   * Checks that there are no entries to persist.
    *
    * @return this
    */
@@ -57,11 +57,11 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the hard state to be persisted.
+   * Checks the hard state to persist.
    *
-   * @param term its term
-   * @param vote its vote; 0: none
-   * @param commit its commit index
+   * @param term the term
+   * @param vote the vote; 0: none
+   * @param commit the commit index
    * @return this
    */
   public ReadyAssert hasHardState(long term, long vote, long commit) {
@@ -69,7 +69,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that there is no hard state to be persisted.
+   * Checks that there is no hard state to persist.
    *
    * @return this
    */
@@ -83,7 +83,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the snapshot to be persisted and restored, by the last entry that it covers.
+   * Checks the snapshot to persist and to restore, by the last entry that it covers.
    *
    * @param term the entry's term
    * @param index the entry's index
@@ -94,7 +94,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that there is no snapshot to be persisted.
+   * Checks that there is no snapshot to persist.
    *
    * @return this
    */
@@ -114,7 +114,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that the write must be synced.
+   * Checks that the host must sync the write.
    *
    * @return this
    */
@@ -124,7 +124,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that the write need not be synced.
+   * Checks that the host need not sync the write.
    *
    * @return this
    */
@@ -133,22 +133,22 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
     return has("must sync", false, actual.mustSync());
   }
 
-  // What is to be sent.
+  // What to send.
 
   /**
-   * Checks the messages that may leave at once. The order counts among messages to the same node
-   * only.
+   * Checks the messages to send before the write. Only the order of messages to the same node
+   * counts.
    *
-   * @param expected exactly these; none for none
+   * @param expected all of them; may be empty
    * @return this
    */
   public ReadyAssert sends(MessageBuilder... expected) {
     isNotNull();
-    return messages("messages to send at once", expected, actual.messages());
+    return messages("messages to send before the write", expected, actual.messages());
   }
 
   /**
-   * Checks that no message may leave at once.
+   * Checks that there is no message to send before the write.
    *
    * @return this
    */
@@ -157,10 +157,10 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the messages that leave after the write. The order counts among messages to the same
-   * node only.
+   * Checks the messages to send after the write. Only the order of messages to the same node
+   * counts.
    *
-   * @param expected exactly these; none for none
+   * @param expected all of them; may be empty
    * @return this
    */
   public ReadyAssert sendsAfterPersist(MessageBuilder... expected) {
@@ -169,7 +169,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that no message leaves after the write.
+   * Checks that there is no message to send after the write.
    *
    * @return this
    */
@@ -185,12 +185,12 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
         RaftText::of);
   }
 
-  // What is to be applied.
+  // What to apply.
 
   /**
-   * Checks the entries for the state machine.
+   * Checks the committed entries to apply.
    *
-   * @param expected exactly these; none for none
+   * @param expected all of them; may be empty
    * @return this
    */
   public ReadyAssert hasCommittedEntries(Entry... expected) {
@@ -198,9 +198,9 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the entries for the state machine.
+   * Checks the committed entries to apply.
    *
-   * @param expected exactly these
+   * @param expected all of them
    * @return this
    */
   public ReadyAssert hasCommittedEntries(List<Entry> expected) {
@@ -209,7 +209,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks that there are no entries for the state machine.
+   * Checks that there are no committed entries to apply.
    *
    * @return this
    */
@@ -218,20 +218,20 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks how reads have ended.
+   * Checks the outcomes of reads.
    *
-   * @param expected exactly these, in order; none for none
+   * @param expected all outcomes, in order; may be empty
    * @return this
    */
   public ReadyAssert hasReadStates(ReadState... expected) {
     isNotNull();
-    return hasList("ends of reads", Arrays.asList(expected), actual.readStates(), RaftText::of);
+    return hasList("outcomes of reads", Arrays.asList(expected), actual.readStates(), RaftText::of);
   }
 
   /**
-   * Checks how transfers have ended, and which changes were impossible.
+   * Checks the other outcomes: ended transfers and impossible membership changes.
    *
-   * @param expected exactly these, in order; none for none
+   * @param expected all outcomes, in order; may be empty
    * @return this
    */
   public ReadyAssert hasOutcomes(Outcome... expected) {
@@ -240,7 +240,7 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the configuration that holds after what is applied.
+   * Checks the configuration that is in effect after the Ready is applied.
    *
    * @param expected the configuration
    * @return this

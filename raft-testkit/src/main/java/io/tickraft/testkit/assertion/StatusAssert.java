@@ -7,7 +7,7 @@ import io.tickraft.core.Status;
 import io.tickraft.testkit.message.Values;
 import java.util.function.Function;
 
-/** Assertions about what a node knows. */
+/** Assertions about a node's status. */
 public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
 
   StatusAssert(Status actual) {
@@ -35,7 +35,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks that the node follows, whomever.
+   * Checks that the node is a follower, with or without a known leader.
    *
    * @return this
    */
@@ -44,9 +44,9 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks that the node follows.
+   * Checks that the node is a follower of a leader.
    *
-   * @param leader whom; 0: it waits for a leader
+   * @param leader the leader's id; 0: it knows no leader
    * @return this
    */
   public StatusAssert isFollowerOf(long leader) {
@@ -72,7 +72,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks that the node leads.
+   * Checks that the node is the leader.
    *
    * @return this
    */
@@ -92,9 +92,9 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks the vote in that term.
+   * Checks the vote in the node's term.
    *
-   * @param expected who has it; 0: nobody
+   * @param expected the id of the candidate that has the vote; 0: none
    * @return this
    */
   public StatusAssert hasVote(long expected) {
@@ -103,7 +103,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks the leader that the node knows of.
+   * Checks the leader that the node knows.
    *
    * @param expected the leader's id; 0: none
    * @return this
@@ -116,8 +116,8 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   /**
    * Checks the last entry of the log, persisted or not.
    *
-   * @param term its term
-   * @param index its index
+   * @param term the entry's term
+   * @param index the entry's index
    * @return this
    */
   public StatusAssert hasLast(long term, long index) {
@@ -163,7 +163,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks that the configuration in effect has these voters and nobody else.
+   * Checks that the configuration in effect has exactly these voters and no learners.
    *
    * @param expected the voters' ids
    * @return this
@@ -175,9 +175,9 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks to whom leadership is on its way.
+   * Checks the target of the pending leadership transfer.
    *
-   * @param expected who shall lead next; 0: there is no transfer
+   * @param expected the target's id; 0: there is no transfer
    * @return this
    */
   public StatusAssert hasTransferTarget(long expected) {
@@ -186,9 +186,9 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks which membership change in the log takes effect next.
+   * Checks the pending membership change: the oldest one in the log that is not applied.
    *
-   * @param expected its index; 0: there is none
+   * @param expected the index of the change; 0: there is none
    * @return this
    */
   public StatusAssert hasPendingChange(long expected) {
@@ -197,11 +197,11 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks how far the leader has brought a member, itself included.
+   * Checks the leader's match index and next index of a member, itself included.
    *
-   * @param id the member
-   * @param match the last index that is known to match
-   * @param next the next index to send
+   * @param id the member's id
+   * @param match the match index
+   * @param next the next index
    * @return this
    */
   public StatusAssert hasProgress(long id, long match, long next) {
@@ -209,9 +209,9 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks how the leader replicates to a member.
+   * Checks the state of the leader's replication to a member.
    *
-   * @param id the member
+   * @param id the member's id
    * @param expected the state
    * @return this
    */
@@ -220,10 +220,10 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks how long ago the leader heard a member.
+   * Checks how long ago the leader last heard from a member.
    *
-   * @param id the member
-   * @param ticks how many ticks ago
+   * @param id the member's id
+   * @param ticks the number of ticks
    * @return this
    */
   public StatusAssert hasHeard(long id, long ticks) {
@@ -231,9 +231,9 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks the commit index that the leader knows a member to have persisted.
+   * Checks the highest commit index that a member is known to have persisted.
    *
-   * @param id the member
+   * @param id the member's id
    * @param expected the index
    * @return this
    */
@@ -242,11 +242,11 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks which snapshot is on its way to a member.
+   * Checks the snapshot that the leader sends to a member.
    *
-   * @param id the member
-   * @param index the snapshot's index; 0: there is none
-   * @param attempt which attempt it is, from 1; 0 if there is none
+   * @param id the member's id
+   * @param index the index of its last entry; 0: there is no snapshot
+   * @param attempt the number of the attempt, from 1; 0 if there is no snapshot
    * @return this
    */
   public StatusAssert sendsSnapshot(long id, long index, long attempt) {

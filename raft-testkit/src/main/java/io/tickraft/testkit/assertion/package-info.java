@@ -1,6 +1,7 @@
 /**
- * AssertJ assertions for what a node puts out and what it knows, whose failures show the difference
- * in Raft's own terms: {@link io.tickraft.testkit.assertion.RaftAssertions}.
+ * AssertJ assertions about a node's output and status: {@link
+ * io.tickraft.testkit.assertion.RaftAssertions}. Their failures show the difference in Raft's
+ * terms.
  */
 @NullMarked
 package io.tickraft.testkit.assertion;

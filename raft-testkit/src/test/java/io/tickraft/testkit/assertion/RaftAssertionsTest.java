@@ -195,7 +195,7 @@ final class RaftAssertionsTest {
             "configuration: expected voters {1} but was voters {1,3}\nin\n"),
         row(
             () -> assertThat(OF_LEADER).hasReadStates(new ReadState.Confirmed(bytes("a"), 7)),
-            "ends of reads: - is missing, + is surplus\n  - read \"a\": confirmed at 7\nin\n"),
+            "outcomes of reads: - is missing, + is surplus\n  - read \"a\": confirmed at 7\nin\n"),
         row(
             () ->
                 assertThat(OF_LEADER)
@@ -208,12 +208,12 @@ final class RaftAssertionsTest {
         row(
             () -> assertThat(OF_LEADER).sends(heartbeat(fromNode(1).to(3).term(2)).round(1)),
             """
-            messages to send at once: - is missing, + is surplus
+            messages to send before the write: - is missing, + is surplus
               + 1→2 Heartbeat t2 commit 0 round 1
                 1→3 Heartbeat t2 commit 0 round 1
             in
             """),
-        row(() -> assertThat(OF_LEADER).sendsNothing(), "messages to send at once: - is"),
+        row(() -> assertThat(OF_LEADER).sendsNothing(), "messages to send before the write: - is"),
         row(
             () ->
                 assertThat(OF_FOLLOWER)
