@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A leader moves its commit index to entries of its own term only. That an entry of an earlier term
- * is stored on a quorum does not commit it (Raft paper, section 5.4.2 and figure 8): that goes
- * wrong so rarely that it is watched for at its root.
+ * A leader advances its commit index only to an entry of its own term. An entry of an earlier term
+ * is not committed by being on a quorum (Raft paper, section 5.4.2 and figure 8). A violation
+ * rarely leads to a visible inconsistency, so this oracle checks the rule itself.
  */
 public final class CommitByCounting implements Oracle {
 
@@ -14,9 +14,9 @@ public final class CommitByCounting implements Oracle {
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
    */
   public CommitByCounting(GhostLogs logs) {
     this.logs = logs;

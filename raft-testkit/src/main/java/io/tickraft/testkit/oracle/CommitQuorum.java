@@ -6,9 +6,9 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * What a leader commits is on the disks of a quorum of the configuration that is in effect with it,
- * of both halves of a joint one (Raft paper, sections 5.3 and 6). Learners do not count, nor does a
- * leader that is no voter any more; nor does it matter who is up.
+ * An entry that a leader commits is on the disks of a quorum of the configuration in effect on the
+ * leader; in joint consensus, of a majority of each half (Raft paper, sections 5.3 and 6). Learners
+ * do not count, nor does a leader that is no longer a voter. Disks of nodes that are down do count.
  */
 public final class CommitQuorum implements Oracle {
 
@@ -18,11 +18,11 @@ public final class CommitQuorum implements Oracle {
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
-   * @param history told of each event before this
-   * @param disks told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param history the configurations of the group; must get each event before this oracle
+   * @param disks the disks of all nodes; must get each event before this oracle
    */
   public CommitQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
     this.logs = logs;
@@ -58,7 +58,7 @@ public final class CommitQuorum implements Oracle {
               + view.commitIndex()
               + ", which is on the disks of "
               + holders
-              + ": no quorum of "
+              + " only: no quorum of "
               + members);
     }
   }

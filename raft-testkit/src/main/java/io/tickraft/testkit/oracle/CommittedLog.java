@@ -4,24 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the group has committed, by the first node that said so; every other node must say the same.
- * It is the Raft paper's State Machine Safety (figure 3) for what is committed, and so the sooner
- * seen.
+ * The committed log of the group. The first node that commits an index defines the entry there; all
+ * other nodes must commit the same one. This is the Raft paper's State Machine Safety (figure 3),
+ * checked when an entry is committed, before it is applied.
  */
 public final class CommittedLog implements Oracle {
 
-  /** An entry that was committed, and by when: in the term of a node that knew, or before. */
+  /**
+   * A committed entry.
+   *
+   * @param prefix the log up to the entry
+   * @param byTerm the lowest term of a node that is known to have had it committed: it was
+   *     committed in this term or before
+   */
   private record Committed(GhostLogs.Prefix prefix, long byTerm) {}
 
   private final GhostLogs logs;
 
-  // By when an entry was committed never falls from one to the next: see add.
+  /** The committed entries by index; {@code byTerm} never falls from one to the next. */
   private final List<Committed> committed = new ArrayList<>();
 
   /**
-   * Has seen nothing committed yet.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
    */
   public CommittedLog(GhostLogs logs) {
     this.logs = logs;
@@ -31,7 +37,7 @@ public final class CommittedLog implements Oracle {
   @Override
   public void stepped(NodeView view) {
     if (!view.drained()) {
-      return; // Its log may be another one than was seen; it is judged when it is drained.
+      return; // GhostLogs may not have its latest log yet: checked once it is drained.
     }
     if (view.commitIndex() > logs.last(view.node())) {
       throw new OracleViolation(
@@ -47,7 +53,7 @@ public final class CommittedLog implements Oracle {
   }
 
   private void add(NodeView view) {
-    // What is before an entry was committed no later than it.
+    // An entry is committed no later than the entries after it.
     for (int i = committed.size() - 1; i > 0 && committed.get(i).byTerm > view.term(); i--) {
       committed.set(i, new Committed(committed.get(i).prefix, view.term()));
     }
@@ -57,7 +63,7 @@ public final class CommittedLog implements Oracle {
   }
 
   /** Checks that a node's log is the committed one up to an index that is known to be committed. */
-  void check(String deed, long node, long index) {
+  void check(String action, long node, long index) {
     GhostLogs.Prefix here = logs.at(node, index);
     GhostLogs.Prefix there = committed.get((int) index).prefix;
     if (!here.equals(there)) {
@@ -66,23 +72,23 @@ public final class CommittedLog implements Oracle {
           "node "
               + node
               + " has "
-              + deed
+              + action
               + " an entry of term "
               + here.term()
               + " at index "
               + index
-              + ", where one of term "
+              + ", where the committed one has term "
               + there.term()
-              + " was committed, or one with another past");
+              + ", or an entry before it differs");
     }
   }
 
-  /** The highest index that is known to be committed. */
+  /** {@return the highest index that is known to be committed} */
   long last() {
     return committed.size() - 1L;
   }
 
-  /** The highest index that was committed before a term began, as far as is known. */
+  /** {@return the highest index that is known to be committed before a term began} */
   long lastBefore(long term) {
     int low = 0;
     int high = committed.size() - 1;
@@ -97,7 +103,7 @@ public final class CommittedLog implements Oracle {
     return low;
   }
 
-  /** The committed prefix that ends at an index. */
+  /** {@return the committed prefix that ends at an index} */
   GhostLogs.Prefix at(long index) {
     return committed.get((int) index).prefix;
   }

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configurations of the group, as the committed changes make them one after the other. Each
- * node has the one that holds after its applied index in effect, and each snapshot carries the one
- * that holds after its own (thesis 4.1 and 5.1).
+ * The configurations of the group, computed from the committed membership changes. On each node the
+ * configuration after its applied index is in effect. Each snapshot carries the configuration after
+ * its last index (thesis 4.1 and 5.1).
  */
 public final class ConfigurationHistory implements Oracle {
 
@@ -23,26 +23,29 @@ public final class ConfigurationHistory implements Oracle {
   private final GhostLogs logs;
   private final CommittedLog committed;
 
-  /** Configurations by the index after which they hold. */
+  /** The configurations, by the index of the change or snapshot after which they are in effect. */
   private final TreeMap<Long, Members> configurations = new TreeMap<>();
 
-  /** The committed changes that could not be made. */
+  /** The indexes of the committed changes that were impossible. */
   private final TreeMap<Long, Boolean> impossible = new TreeMap<>();
 
-  /** A configuration in effect, and what it was found equal to. */
+  /** A configuration in effect, and the expected one that it was compared with. */
   private record Checked(ConfState inEffect, Members due) {}
 
-  /** By node: configurations change seldom, and are looked at in every step. */
+  /** The last comparison, by node: saves one in each step, as configurations change rarely. */
   private final Map<Long, Checked> lastChecked = new TreeMap<>();
 
-  /** The index up to which the committed changes are made. */
+  /**
+   * The index up to which {@link #configurations} takes the committed changes into account; never
+   * falls.
+   */
   private long computed;
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
-   * @param committed told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param committed the committed log; must get each event before this oracle
    */
   public ConfigurationHistory(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
@@ -68,12 +71,12 @@ public final class ConfigurationHistory implements Oracle {
     }
   }
 
-  private void check(String deed, long node, Snapshot snapshot) {
+  private void check(String action, long node, Snapshot snapshot) {
     SnapshotMetadata metadata = snapshot.getMetadata();
     Members carried = Members.of(metadata.getConfState());
     Members known = at(metadata.getIndex());
     if (metadata.getIndex() > computed || known == null) {
-      // Nobody has committed so much in sight of this oracle: it is where this watch begins.
+      // This oracle has seen no commit up to there: it starts from this snapshot.
       if (metadata.getIndex() > 0) {
         configurations.put(metadata.getIndex(), carried);
         computed = Math.max(computed, metadata.getIndex());
@@ -84,12 +87,12 @@ public final class ConfigurationHistory implements Oracle {
           "node "
               + node
               + " "
-              + deed
+              + action
               + " a snapshot at "
               + metadata.getIndex()
               + " with "
               + carried
-              + ", where there was "
+              + " instead of "
               + known);
     }
   }
@@ -109,7 +112,7 @@ public final class ConfigurationHistory implements Oracle {
     }
     computed = Math.max(computed, committed.last());
     if (view.appliedIndex() == 0 && view.confState().equals(ConfState.getDefaultInstance())) {
-      return; // It joins.
+      return; // It joins, and has no configuration yet.
     }
     Members due = at(view.appliedIndex());
     if (due != null && view.appliedIndex() <= computed) {
@@ -129,29 +132,29 @@ public final class ConfigurationHistory implements Oracle {
           PROMISE,
           "node "
               + view.node()
-              + " has applied "
+              + " with applied index "
               + view.appliedIndex()
-              + ", and in effect is "
+              + " has the configuration "
               + inEffect
               + " instead of "
               + due);
     }
   }
 
-  /** The configuration that holds after an index; null: unknown. */
+  /** {@return the configuration after an index; null: unknown} */
   @Nullable Members at(long index) {
     Map.Entry<Long, Members> entry = configurations.floorEntry(index);
     return entry == null ? null : entry.getValue();
   }
 
-  /** The configuration in effect where a node is; null: unknown. */
+  /** {@return the configuration after a node's applied index; null: unknown} */
   @Nullable Members inEffect(NodeView view) {
     return at(view.appliedIndex());
   }
 
   /**
-   * Whether these are a quorum of a configuration that holds after one of these indexes, or whether
-   * that is unknown.
+   * {@return whether these ids are a quorum of any configuration after an index in {@code
+   * from..to}; also true if the configuration after {@code from} is unknown}
    */
   boolean hadQuorum(Collection<Long> ids, long from, long to) {
     Members first = at(from);
@@ -161,7 +164,7 @@ public final class ConfigurationHistory implements Oracle {
             .anyMatch(members -> members.hasQuorum(ids));
   }
 
-  /** Whether the committed change at an index could not be made. */
+  /** {@return whether the committed change at an index was impossible} */
   boolean isImpossible(long index) {
     return impossible.containsKey(index);
   }

@@ -7,12 +7,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Knows what is on each node's disk for certain, whether the node is up or not. No promises. */
+/**
+ * Remembers the durable state of each node, whether the node is up or not. It checks nothing
+ * itself.
+ */
 public final class Disks implements Oracle {
 
   private final Map<Long, Storage> disks = new TreeMap<>();
 
-  /** Knows no disk yet. */
+  /** Makes an oracle that has seen nothing yet. */
   public Disks() {}
 
   @Override
@@ -25,12 +28,12 @@ public final class Disks implements Oracle {
     disks.put(node, durable);
   }
 
-  /** What is on a node's disk; null: it never wrote anything. */
+  /** {@return a node's durable state; null: its host has taken no Ready yet} */
   @Nullable Storage of(long node) {
     return disks.get(node);
   }
 
-  /** The nodes whose disks hold an entry of the committed log, be it in a snapshot. */
+  /** {@return the nodes whose disks hold a committed entry, in the log or in a snapshot} */
   SortedSet<Long> holding(long index, long term) {
     TreeSet<Long> holders = new TreeSet<>();
     disks.forEach(

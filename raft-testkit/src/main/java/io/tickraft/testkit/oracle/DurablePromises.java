@@ -5,13 +5,13 @@ import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 
 /**
- * No message promises more than a crash of its sender would leave: its term, a vote that it grants
- * or asks for, and entries that it acknowledges are on the disk (Raft paper, figure 2, "updated on
- * stable storage before responding").
+ * What a message promises survives a crash of its sender. Its term, the vote that it grants or that
+ * its candidate gave itself, and the entries that it acknowledges are durable (Raft paper, figure
+ * 2, "updated on stable storage before responding").
  */
 public final class DurablePromises implements Oracle {
 
-  /** Judges each message by itself. */
+  /** Makes an oracle. It keeps no state: it checks each message by itself. */
   public DurablePromises() {}
 
   @Override
@@ -65,7 +65,7 @@ public final class DurablePromises implements Oracle {
               + message.getBodyCase()
               + " to "
               + message.getTo()
-              + " and a crash would lose "
+              + ", but a crash would lose "
               + what);
     }
   }

@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A leader has the votes of a quorum of the configuration that is in effect with it, of both halves
- * of a joint one; each node votes once in a term, over restarts too (Raft paper, sections 5.2 and
- * 6). Only voters campaign, and never while a committed membership change is not applied: it may
- * have taken their vote away.
+ * A leader has the votes of a quorum of the configuration in effect on it; in joint consensus, of a
+ * majority of each half. Each node votes once in a term, even if it restarts (Raft paper, sections
+ * 5.2 and 6). Only voters campaign, and not before they have applied all committed membership
+ * changes, as one of these may have removed them.
  */
 public final class ElectionQuorum implements Oracle {
 
@@ -20,15 +20,15 @@ public final class ElectionQuorum implements Oracle {
   private final Disks disks;
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
-  /** By term: who has voted for whom. */
+  /** By term: the candidate that each node has voted for. */
   private final Map<Long, Map<Long, Long>> votes = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
-   * @param history told of each event before this
-   * @param disks told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param history the configurations of the group; must get each event before this oracle
+   * @param disks the disks of all nodes; must get each event before this oracle
    */
   public ElectionQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
     this.logs = logs;
@@ -71,15 +71,15 @@ public final class ElectionQuorum implements Oracle {
       return;
     }
     if (!members.isVoter(view.node())) {
-      throw new OracleViolation("voters campaign", view + " is no voter of " + members);
+      throw new OracleViolation("voters campaign", view + " is not a voter of " + members);
     }
-    // A candidate that has asked already waits with the count until the change is applied.
+    // A candidate that has asked for votes counts them only after it has applied the change.
     boolean waits = view.role() == RoleName.CANDIDATE && view.isCandidateStillAfter(before);
     if (!waits
         && view.drained()
         && logs.hasChange(view.node(), view.appliedIndex(), view.commitIndex())) {
       throw new OracleViolation(
-          "campaigns wait for changes", view + " has a committed change to apply");
+          "campaigns wait for changes", view + " has not applied a committed membership change");
     }
     if (view.role() == RoleName.LEADER) {
       elected(view, members);

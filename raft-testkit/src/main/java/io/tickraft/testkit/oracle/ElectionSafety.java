@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * At most one leader is ever elected in a term (Raft paper, figure 3, Election Safety): over all
- * time, not just at one moment.
+ * At most one leader is elected in a term (Raft paper, figure 3, Election Safety), also over the
+ * whole run and not only at one moment.
  */
 public final class ElectionSafety implements Oracle {
 
   private final Map<Long, Long> leaderOf = new TreeMap<>();
 
-  /** Has seen no leader yet. */
+  /** Makes an oracle that has seen nothing yet. */
   public ElectionSafety() {}
 
   @Override

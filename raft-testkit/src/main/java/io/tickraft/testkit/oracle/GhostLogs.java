@@ -13,29 +13,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the whole log of every node, compacted or not, as one hash for each prefix: two logs
- * agree up to an index exactly if their hashes at that index are equal (but for one chance in
- * 2^64). Other oracles ask it; it has an opinion only where a log would have a gap.
+ * Remembers the whole log of each node, including compacted entries, as one hash for each prefix.
+ * Two logs are equal up to an index exactly if their hashes at that index are equal (except with
+ * probability 2^-64). Other oracles use it. It checks only that each log is contiguous and that
+ * terms never fall.
  */
 public final class GhostLogs implements Oracle {
 
   private static final String PROMISE = "log contiguity";
 
-  /** A prefix of a log. */
+  /** A prefix of a log: the term of its last entry and the hash of all its entries. */
   record Prefix(long term, long hash) {}
 
   static final Prefix START = new Prefix(0, 0x2545f4914f6cdd1dL);
 
   private final Map<Long, List<Prefix>> logs = new TreeMap<>();
 
-  // The prefixes that end in an entry which somebody has appended, to know what a snapshot stands
-  // for.
+  /**
+   * By index and term of the last entry: the first prefix that any node had. A snapshot names only
+   * its last entry; this map gives its prefix.
+   */
   private final List<Map<Long, Prefix>> byIndexAndTerm = new ArrayList<>();
 
-  // The membership changes that somebody has appended, by index and term.
+  /** The membership changes that any node has appended, by index and term. */
   private final TreeMap<Long, Map<Long, ByteString>> changes = new TreeMap<>();
 
-  /** Remembers nothing yet. */
+  /** Makes an oracle that has seen nothing yet. */
   public GhostLogs() {}
 
   @Override
@@ -68,12 +71,12 @@ public final class GhostLogs implements Oracle {
       if (entry.getIndex() != log.size()) {
         throw new OracleViolation(
             PROMISE,
-            "node " + node + " appends " + entry.getIndex() + " where " + log.size() + " is due");
+            "node " + node + " appends entry " + entry.getIndex() + " instead of " + log.size());
       }
       Prefix before = log.get(log.size() - 1);
       if (entry.getTerm() < before.term) {
         throw new OracleViolation(
-            PROMISE, "node " + node + " appends a falling term at " + entry.getIndex());
+            PROMISE, "node " + node + " appends an entry of a lower term at " + entry.getIndex());
       }
       Prefix prefix = new Prefix(entry.getTerm(), hash(before.hash, entry));
       log.add(prefix);
@@ -99,11 +102,11 @@ public final class GhostLogs implements Oracle {
     }
     Prefix end = index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
     if (end == null) {
-      // Nobody has appended it in sight of this oracle: it is where a group, or this watch, begins.
+      // This oracle has seen no node append the entry: the group, or the oracle, starts there.
       end = new Prefix(term, mix(index, term));
       remember(index, end);
     }
-    // What is in between was never this node's, and nobody asks for it: a prefix has its hash.
+    // The node never had the entries in between. Fill in prefixes that no other log has.
     truncate(log, (int) Math.min(log.size(), index));
     while (log.size() < index) {
       log.add(new Prefix(0, mix(node, log.size())));
@@ -125,40 +128,42 @@ public final class GhostLogs implements Oracle {
   private List<Prefix> log(long node) {
     List<Prefix> log = logs.get(node);
     if (log == null) {
-      throw new IllegalStateException("node " + node + " was not opened in sight of this oracle");
+      throw new IllegalStateException("this oracle has not seen node " + node + " being opened");
     }
     return log;
   }
 
-  /** The last index that the node has written. */
+  /** {@return the last index that the node has written} */
   long last(long node) {
     return log(node).size() - 1L;
   }
 
-  /** The prefix that ends at an index, which the node's log must have. */
+  /**
+   * {@return the prefix of a node's log that ends at an index; call only if {@link #has} is true}
+   */
   Prefix at(long node, long index) {
     return log(node).get((int) index);
   }
 
-  /** Whether the node's log has an entry at the index. */
+  /** {@return whether a node's log, including its compacted part, reaches an index} */
   boolean has(long node, long index) {
     return index < log(node).size();
   }
 
-  /**
-   * The hash of the prefix with the entry (term, index) that was seen first; null: nobody has it.
-   */
+  /** {@return the first prefix that any node had with this last entry; null: none had it} */
   @Nullable Prefix first(long index, long term) {
     return index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
   }
 
-  /** The membership change that an entry holds; null: it holds none. */
+  /** {@return the serialized membership change in an entry; null: it has none} */
   @Nullable ByteString change(long index, long term) {
     Map<Long, ByteString> atIndex = changes.get(index);
     return atIndex == null ? null : atIndex.get(term);
   }
 
-  /** Whether the node's log has a membership change above one index, up to another one. */
+  /**
+   * {@return whether the node's log has a membership change after an index, up to another index}
+   */
   boolean hasChange(long node, long above, long upTo) {
     long last = Math.min(upTo, last(node));
     return above < last

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was committed in earlier terms is in the log of every leader (Raft paper, figure 3, Leader
- * Completeness); and a leader never removes or replaces what is in its log (Leader Append-Only).
+ * A new leader's log has all entries that were committed in earlier terms (Raft paper, figure 3,
+ * Leader Completeness). A leader never removes or replaces entries of its log (Leader Append-Only).
  */
 public final class LeaderCompleteness implements Oracle {
 
@@ -16,10 +16,10 @@ public final class LeaderCompleteness implements Oracle {
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
-   * @param committed told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param committed the committed log; must get each event before this oracle
    */
   public LeaderCompleteness(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
@@ -46,7 +46,7 @@ public final class LeaderCompleteness implements Oracle {
               + view.node()
               + " of term "
               + view.term()
-              + " has removed what was after "
+              + " has removed the entries after "
               + view.lastIndex());
     }
   }
@@ -62,9 +62,9 @@ public final class LeaderCompleteness implements Oracle {
               + view.node()
               + " of term "
               + view.term()
-              + " lacks the entry "
+              + " lacks entry "
               + index
-              + ", or one before it, which was committed in an earlier term");
+              + " or one before it, which were committed in earlier terms");
     }
   }
 }

@@ -11,12 +11,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a leader takes its members' logs to be (Raft paper, figure 2, "matchIndex" and "nextIndex"):
- * no member is taken to hold more than it has acknowledged, and no more appends are under way than
- * may be.
+ * The progress of each member as the leader tracks it (Raft paper, figure 2, "matchIndex" and
+ * "nextIndex"). A match index is never above what the member has acknowledged and does not fall. It
+ * is below the next index, which is at most the last index + 1. The number of appends in flight
+ * stays within {@link RaftConfig#maxInflightAppends()}.
  */
 public final class LeaderProgress implements Oracle {
 
+  /** A member, in the term of the leader that it has answered. */
   private record Acknowledger(long term, long member) implements Comparable<Acknowledger> {
     @Override
     public int compareTo(Acknowledger other) {
@@ -32,16 +34,16 @@ public final class LeaderProgress implements Oracle {
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
-  /** The highest index that a member has acknowledged in a term. */
+  /** The highest index that a member has acknowledged as durable in a term. */
   private final Map<Acknowledger, Long> acknowledged = new TreeMap<>();
 
-  /** The indexes after which a member has rejected entries in a term. */
+  /** The previous indexes of the appends that a member has rejected in a term. */
   private final Map<Acknowledger, SortedSet<Long>> rejected = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param disks told of each event before this
+   * @param disks the disks of all nodes; must get each event before this oracle
    */
   public LeaderProgress(Disks disks) {
     this.disks = disks;
@@ -74,7 +76,10 @@ public final class LeaderProgress implements Oracle {
     }
   }
 
-  /** A member that rejects what it has acknowledged has lost it, and counts for nothing. */
+  /**
+   * A member that rejects an append at its match index has lost entries: the leader may reset its
+   * match index to 0.
+   */
   private boolean mayBeLost(NodeView view, PeerStatus earlier) {
     return rejected
         .getOrDefault(new Acknowledger(view.term(), earlier.id()), NOTHING)
@@ -103,14 +108,14 @@ public final class LeaderProgress implements Oracle {
 
   private void check(NodeView view, PeerStatus peer) {
     if (peer.matchIndex() >= peer.nextIndex()) {
-      throw violation(view, peer, "is to get what it holds");
+      throw violation(view, peer, "has acknowledged the next entry");
     }
     if (peer.nextIndex() > view.lastIndex() + 1) {
-      throw violation(view, peer, "is to get what is after the last entry, " + view.lastIndex());
+      throw violation(view, peer, "cannot get entries after the last one, " + view.lastIndex());
     }
     RaftConfig config = configs.get(view.node());
     if (config != null && peer.inflightAppends() > config.maxInflightAppends()) {
-      throw violation(view, peer, "has more under way than may be: " + peer.inflightAppends());
+      throw violation(view, peer, "has too many appends in flight: " + peer.inflightAppends());
     }
   }
 
@@ -139,9 +144,9 @@ public final class LeaderProgress implements Oracle {
             + view.node()
             + " of term "
             + view.term()
-            + " has "
+            + " has the progress ["
             + peer
-            + " for a member that "
+            + "] for a member that "
             + truth);
   }
 }

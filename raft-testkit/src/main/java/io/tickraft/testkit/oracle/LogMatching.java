@@ -5,17 +5,17 @@ import io.tickraft.proto.Entry;
 import java.util.List;
 
 /**
- * If two logs ever held an entry with the same index and term, they were identical up to it (Raft
- * paper, figure 3, Log Matching).
+ * If two logs have an entry with the same index and term, they are identical up to that entry (Raft
+ * paper, figure 3, Log Matching). Logs of the past count too.
  */
 public final class LogMatching implements Oracle {
 
   private final GhostLogs logs;
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
    */
   public LogMatching(GhostLogs logs) {
     this.logs = logs;
@@ -44,7 +44,8 @@ public final class LogMatching implements Oracle {
                 + entry.getIndex()
                 + " of term "
                 + entry.getTerm()
-                + " that, or whose past, is not that of the first entry of that name");
+                + " that differs from the first one of this index and term,"
+                + " or an entry before it does");
       }
     }
   }

@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A configuration, as plain sets, and the plainest arithmetic with it. */
+/**
+ * A configuration as plain sets, with its own simple arithmetic of changes, independent of the
+ * core's.
+ */
 record Members(
     SortedSet<Long> voters,
     SortedSet<Long> outgoing,
@@ -39,18 +42,21 @@ record Members(
     return voters.contains(id) || outgoing.contains(id);
   }
 
-  /** Whether these are a majority of the voters, and of the outgoing ones if there are any. */
+  /**
+   * {@return whether these ids include a majority of the voters and, in a joint configuration, of
+   * the outgoing voters}
+   */
   boolean hasQuorum(Collection<Long> ids) {
     return hasMajority(voters, ids) && (outgoing.isEmpty() || hasMajority(outgoing, ids));
   }
 
   private static boolean hasMajority(SortedSet<Long> half, Collection<Long> ids) {
-    TreeSet<Long> there = new TreeSet<>(half);
-    there.retainAll(ids);
-    return 2 * there.size() > half.size();
+    TreeSet<Long> present = new TreeSet<>(half);
+    present.retainAll(ids);
+    return 2 * present.size() > half.size();
   }
 
-  /** The configuration after a change; null if the change is impossible. */
+  /** {@return the configuration after a serialized change; null if the change is impossible} */
   @Nullable Members after(ByteString data) {
     try {
       return after(ConfChange.parseFrom(data));
@@ -70,7 +76,7 @@ record Members(
     if (isJoint() || change.getChangesCount() == 0) {
       return null;
     }
-    // True: votes; false: learns.
+    // True: voter; false: learner.
     TreeMap<Long, Boolean> roles = new TreeMap<>();
     voters.forEach(id -> roles.put(id, true));
     learners.forEach(id -> roles.put(id, false));

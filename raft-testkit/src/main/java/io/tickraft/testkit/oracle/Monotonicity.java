@@ -5,14 +5,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Term, commit index and applied index of a node never fall, and a vote is never taken back, until
- * it crashes; applied is never above committed, nor that above the last entry.
+ * Between crashes, a node's term, commit index and applied index never fall, and its vote of a term
+ * never changes. The applied index is never above the commit index, and the commit index never
+ * above the last index.
  */
 public final class Monotonicity implements Oracle {
 
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
-  /** Has seen nothing yet. */
+  /** Makes an oracle that has seen nothing yet. */
   public Monotonicity() {}
 
   @Override

@@ -8,21 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node shows of itself after a step.
+ * A node's state after a step.
  *
  * @param node its id
  * @param role its role
  * @param term its term
- * @param vote who has its vote of the term; 0: nobody
- * @param leader the leader that it knows of; 0: none
+ * @param vote the id of the candidate that has its vote in the term; 0: none
+ * @param leader the id of the leader that it knows; 0: none
  * @param lastTerm the term of the last entry of its log
  * @param lastIndex the last index of its log
  * @param commitIndex its commit index
  * @param appliedIndex its applied index
  * @param confState the configuration in effect
- * @param transferTarget to whom it hands over its leadership, or has asked its leader to; 0: nobody
- * @param peers what it knows of each member, if it leads
- * @param drained whether all that it has appended was seen by {@link Oracle#appended}; not so while
+ * @param transferTarget the target of the leadership transfer that it makes or has asked its leader
+ *     for; 0: none
+ * @param peers the progress of each member, itself included; empty if it is not the leader
+ * @param drained whether {@link Oracle#appended} was called for all entries of its log; false while
  *     its host waits for the disk
  */
 public record NodeView(
@@ -40,7 +41,7 @@ public record NodeView(
     List<PeerStatus> peers,
     boolean drained) {
 
-  /** Whether it leads, in the term in which it also led in the view before. */
+  /** {@return whether it is the leader of the same term as in the view before} */
   boolean leadsOnFrom(@Nullable NodeView before) {
     return before != null
         && before.role == RoleName.LEADER
@@ -48,7 +49,7 @@ public record NodeView(
         && before.term == term;
   }
 
-  /** Whether it asks for votes, in the term in which it also did in the view before. */
+  /** {@return whether it is a candidate in the same term as in the view before} */
   boolean isCandidateStillAfter(@Nullable NodeView before) {
     return before != null
         && before.role == RoleName.CANDIDATE
@@ -56,17 +57,17 @@ public record NodeView(
         && before.term == term;
   }
 
-  /** Whether it leads, and did not, or in another term, in the view before. */
+  /** {@return whether it is the leader, and was not the leader of this term in the view before} */
   boolean isNewLeaderAfter(@Nullable NodeView before) {
     return role == RoleName.LEADER && !leadsOnFrom(before);
   }
 
   /**
-   * Takes what a status says.
+   * Makes a view of a status.
    *
    * @param status the status
-   * @param drained whether all that it has appended was seen by {@link Oracle#appended}
-   * @return a view
+   * @param drained whether {@link Oracle#appended} was called for all entries of its log
+   * @return the view
    */
   public static NodeView of(Status status, boolean drained) {
     return new NodeView(

@@ -9,24 +9,30 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A leader appends a membership change only when all before it in its log are applied (thesis 4.1),
- * and does not stay in a joint configuration that is to be left by itself.
+ * A leader appends a membership change only after it has applied all earlier ones in its log
+ * (thesis 4.1). It leaves a joint configuration that has {@code auto_leave} without being asked.
  */
 public final class OneChangeAtATime implements Oracle {
 
-  /** So many ticks a leader may take, as a transfer may just have ended. */
-  private static final int PATIENCE = 2;
+  /**
+   * The highest number of ticks that a leader may take before it leaves: a transfer may just have
+   * ended.
+   */
+  private static final int MAX_IDLE_TICKS = 2;
 
   private final GhostLogs logs;
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
-  /** For how many ticks a leader has done nothing to leave a joint configuration. */
+  /**
+   * By leader: for how many ticks it has not begun to leave a joint configuration that it must
+   * leave.
+   */
   private final Map<Long, Integer> idle = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
    */
   public OneChangeAtATime(GhostLogs logs) {
     this.logs = logs;
@@ -56,7 +62,7 @@ public final class OneChangeAtATime implements Oracle {
                 + view.term()
                 + " appends a change at "
                 + entry.getIndex()
-                + " while another one is above its applied index, "
+                + " while an earlier one is above its applied index, "
                 + view.appliedIndex());
       }
     }
@@ -76,10 +82,14 @@ public final class OneChangeAtATime implements Oracle {
         || !view.drained()
         || logs.hasChange(view.node(), view.appliedIndex(), view.lastIndex())) {
       idle.remove(view.node());
-    } else if (idle.computeIfAbsent(view.node(), n -> 0) > PATIENCE) {
+    } else if (idle.computeIfAbsent(view.node(), n -> 0) > MAX_IDLE_TICKS) {
       throw new OracleViolation(
           "joint configurations are left",
-          "leader " + view.node() + " of term " + view.term() + " does nothing to leave one");
+          "leader "
+              + view.node()
+              + " of term "
+              + view.term()
+              + " does not leave its joint configuration");
     }
   }
 }

@@ -15,48 +15,49 @@ import io.tickraft.proto.Snapshot;
 import java.util.List;
 
 /**
- * Watches the nodes of one group and throws an {@link OracleViolation} at the first step that
- * breaks a promise. Oracles remember on their own and do their own arithmetic: one that asked the
- * core would not see the core's mistakes.
+ * Checks a promise of the protocol for one group. An oracle gets each event of each node, and
+ * throws an {@link OracleViolation} at the first event that breaks the promise. Oracles keep their
+ * own state and do their own arithmetic: an oracle that used the core's code would repeat its
+ * mistakes.
  */
 public interface Oracle {
 
   /**
    * A node is about to be opened.
    *
-   * @param node the node
-   * @param config its settings
+   * @param node the node's id
+   * @param config the node's configuration
    */
   default void configured(long node, RaftConfig config) {}
 
   /**
    * A node is opened, for the first time or after a crash.
    *
-   * @param node the node
-   * @param storage what it starts from
+   * @param node the node's id
+   * @param storage the storage that it starts from
    */
   default void opened(long node, Storage storage) {}
 
   /**
-   * A node that was just opened goes on with a state machine that has kept what it applied, and not
-   * from the storage's snapshot.
+   * A node that is opened has a durable state machine, which does not start from the storage's
+   * snapshot. Called after {@link #opened}.
    *
-   * @param node the node
-   * @param applied how far the state machine has come
+   * @param node the node's id
+   * @param applied the last entry that the state machine has applied
    */
   default void resumed(long node, AppliedState applied) {}
 
   /**
-   * A tick of a node's clock passes; what comes of it is still to be seen.
+   * A node is about to tick.
    *
-   * @param node the node
+   * @param node the node's id
    */
   default void ticked(long node) {}
 
   /**
-   * A node gets a message; what comes of it is still to be seen.
+   * A node is about to process a message.
    *
-   * @param node the node
+   * @param node the node's id
    * @param message the message
    */
   default void received(long node, Message message) {}
@@ -64,91 +65,93 @@ public interface Oracle {
   /**
    * A node's host has proposed commands.
    *
-   * @param node the node
-   * @param result what the node said
+   * @param node the node's id
+   * @param result the node's result
    */
   default void proposed(long node, ProposeResult result) {}
 
   /**
    * A node's host has proposed a membership change.
    *
-   * @param node the node
+   * @param node the node's id
    * @param change the change
-   * @param result what the node said
+   * @param result the node's result
    */
   default void changeProposed(long node, ConfChange change, ConfChangeResult result) {}
 
   /**
    * A node's host has asked for a read.
    *
-   * @param node the node
-   * @param context the host's name for the read
-   * @param result what the node said
+   * @param node the node's id
+   * @param context the context that the host gave the read
+   * @param result the node's result
    */
   default void readRequested(long node, ByteString context, ReadResult result) {}
 
   /**
    * A node's host has asked for a transfer of leadership.
    *
-   * @param node the node
-   * @param target who is to lead
-   * @param result what the node said
+   * @param node the node's id
+   * @param target the id of the next leader
+   * @param result the node's result
    */
   default void transferRequested(long node, long target, TransferResult result) {}
 
   /**
-   * A node's host tells it to forget its leader.
+   * A node's host makes it forget its leader.
    *
-   * @param node the node
+   * @param node the node's id
    */
   default void leaderForgotten(long node) {}
 
   /**
-   * A node has done a step: it has ticked, taken a message, a proposal or an acknowledgement; or
-   * several ticks and then several messages, where its host was late.
+   * A node has processed an input: a tick, a message, a proposal or an acknowledgement. If its host
+   * was late, these were several ticks and then several messages.
    *
-   * @param view what it shows of itself
+   * @param view the node's state after the step
    */
   default void stepped(NodeView view) {}
 
   /**
-   * A node writes entries to its log, which replace those from the same index on.
+   * A node's host writes entries to its log. They replace the entries from the first one's index
+   * on.
    *
-   * @param node the node
+   * @param node the node's id
    * @param entries contiguous entries
    */
   default void appended(long node, List<Entry> entries) {}
 
   /**
-   * A node replaces its log with a leader's snapshot.
+   * A node's host writes a leader's snapshot, which replaces the log.
    *
-   * @param node the node
+   * @param node the node's id
    * @param snapshot the snapshot
    */
   default void snapshotInstalled(long node, Snapshot snapshot) {}
 
   /**
-   * A host has taken a Ready. Its entries and its snapshot were told already.
+   * A host has taken a Ready. {@link #appended} and {@link #snapshotInstalled} were called before
+   * for its entries and its snapshot.
    *
-   * @param node the node
+   * @param node the node's id
    * @param ready the Ready
-   * @param durable what a crash of the node would leave for certain
+   * @param durable the node's durable state: what surely survives a crash
    */
   default void taken(long node, ReadyView ready, Storage durable) {}
 
   /**
-   * The write of a Ready is made; what waited for it is about to be sent.
+   * A host has written a Ready and is about to send the messages that waited for the write.
    *
-   * @param node the node
+   * @param node the node's id
    * @param ready the Ready
-   * @param durable what a crash of the node would leave for certain
+   * @param durable the node's durable state: what surely survives a crash
    */
   default void written(long node, ReadyView ready, Storage durable) {}
 
   /**
-   * A node is about to be told that a Ready is persisted.
+   * A host is about to acknowledge the write of a Ready to its node.
    *
-   * @param node the node
+   * @param node the node's id
    * @param ready the Ready
    */
   default void persisted(long node, ReadyView ready) {}
@@ -157,14 +160,14 @@ public interface Oracle {
    * A node sends a message.
    *
    * @param message the message
-   * @param durable what a crash of the node would leave for certain
+   * @param durable the node's durable state: what surely survives a crash
    */
   default void sent(Message message, Storage durable) {}
 
   /**
-   * A node's state machine is replaced by a leader's snapshot.
+   * A node's state machine restores a leader's snapshot.
    *
-   * @param node the node
+   * @param node the node's id
    * @param snapshot the snapshot
    */
   default void restored(long node, Snapshot snapshot) {}
@@ -172,7 +175,7 @@ public interface Oracle {
   /**
    * A node's state machine applies an entry.
    *
-   * @param node the node
+   * @param node the node's id
    * @param entry the entry
    */
   default void applied(long node, Entry entry) {}

@@ -15,25 +15,21 @@ import io.tickraft.proto.Snapshot;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Several oracles as one: each is told of everything, in their order. */
+/** Several oracles as one: passes each event to all of them, in their order. */
 public final class Oracles implements Oracle {
 
   private final List<Oracle> oracles;
 
   /**
-   * Joins oracles.
+   * Makes one oracle of several.
    *
-   * @param oracles those that others rely on first
+   * @param oracles the oracles; one that another one uses comes before it
    */
   public Oracles(List<Oracle> oracles) {
     this.oracles = List.copyOf(oracles);
   }
 
-  /**
-   * Returns all that this package knows to check.
-   *
-   * @return oracles that have seen nothing yet
-   */
+  /** {@return all oracles of this package, which have seen nothing yet} */
   public static Oracles all() {
     GhostLogs logs = new GhostLogs();
     CommittedLog committed = new CommittedLog(logs);
@@ -64,7 +60,7 @@ public final class Oracles implements Oracle {
             new Transfers(history)));
   }
 
-  /** Those that this is made of, in their order. */
+  /** {@return the oracles, in their order} */
   List<Oracle> parts() {
     return oracles;
   }
@@ -164,7 +160,7 @@ public final class Oracles implements Oracle {
     each(oracle -> oracle.applied(node, entry));
   }
 
-  private void each(Consumer<Oracle> hook) {
-    oracles.forEach(hook);
+  private void each(Consumer<Oracle> event) {
+    oracles.forEach(event);
   }
 }

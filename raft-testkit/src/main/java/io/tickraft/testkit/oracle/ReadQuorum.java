@@ -13,26 +13,27 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leader confirms a read only when a quorum has answered a heartbeat that it sent after the read
- * was asked for (thesis 6.4). That a read which was confirmed too early was also wrong is so rare
- * that this is watched for by itself.
+ * A leader confirms a read only after a quorum has answered a heartbeat that the leader sent after
+ * it got the read (thesis 6.4). A read that is confirmed too early rarely returns a wrong index, so
+ * this oracle checks the rule itself.
  */
 public final class ReadQuorum implements Oracle {
 
-  /** Where the leader was when it was asked. */
+  /** The leader's term, its last heartbeat round and its applied index when it got a read. */
   private record Asked(long term, long round, long appliedIndex) {}
 
   /** What is known of a leader since it was opened. */
   private static final class Leader {
     private @Nullable NodeView view;
 
-    /** By what names a read: a context or a request. */
+    /** The pending reads, by name: a context or a request id. */
     private final Map<String, Asked> reads = new TreeMap<>();
   }
 
-  private record Office(long term, long leader) implements Comparable<Office> {
+  /** A leader, in its term. */
+  private record LeaderTerm(long term, long leader) implements Comparable<LeaderTerm> {
     @Override
-    public int compareTo(Office other) {
+    public int compareTo(LeaderTerm other) {
       return term != other.term
           ? Long.compare(term, other.term)
           : Long.compare(leader, other.leader);
@@ -41,15 +42,17 @@ public final class ReadQuorum implements Oracle {
 
   private final ConfigurationHistory history;
   private final Map<Long, Leader> leaders = new TreeMap<>();
-  private final Map<Office, Long> rounds = new TreeMap<>();
 
-  /** By member: the last round that it has answered. */
-  private final Map<Office, Map<Long, Long>> answers = new TreeMap<>();
+  /** The last heartbeat round that a leader has sent. */
+  private final Map<LeaderTerm, Long> rounds = new TreeMap<>();
+
+  /** By leader and member: the last heartbeat round that the member has answered. */
+  private final Map<LeaderTerm, Map<Long, Long>> answers = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param history told of each event before this
+   * @param history the configurations of the group; must get each event before this oracle
    */
   public ReadQuorum(ConfigurationHistory history) {
     this.history = history;
@@ -86,8 +89,8 @@ public final class ReadQuorum implements Oracle {
   private void asked(long node, String read) {
     NodeView view = leader(node).view;
     if (view != null && view.role() == RoleName.LEADER) {
-      long round = rounds.getOrDefault(new Office(view.term(), node), 0L);
-      // Of several reads of one name the first is confirmed first.
+      long round = rounds.getOrDefault(new LeaderTerm(view.term(), node), 0L);
+      // Reads with the same name are confirmed in order: keep the first.
       leader(node).reads.putIfAbsent(read, new Asked(view.term(), round, view.appliedIndex()));
     }
   }
@@ -105,12 +108,13 @@ public final class ReadQuorum implements Oracle {
     switch (message.getBodyCase()) {
       case HEARTBEAT ->
           rounds.merge(
-              new Office(message.getTerm(), message.getFrom()),
+              new LeaderTerm(message.getTerm(), message.getFrom()),
               message.getHeartbeat().getRound(),
               Math::max);
       case HEARTBEAT_RESPONSE ->
           answers
-              .computeIfAbsent(new Office(message.getTerm(), message.getTo()), o -> new TreeMap<>())
+              .computeIfAbsent(
+                  new LeaderTerm(message.getTerm(), message.getTo()), l -> new TreeMap<>())
               .merge(message.getFrom(), message.getHeartbeatResponse().getRound(), Math::max);
       case READ_INDEX_RESPONSE -> {
         String read = name(message.getTo(), message.getReadIndexResponse().getRequest());
@@ -133,27 +137,27 @@ public final class ReadQuorum implements Oracle {
     if (!confirmed || asked == null || view == null) {
       return;
     }
-    TreeSet<Long> there = new TreeSet<>();
-    there.add(node);
+    TreeSet<Long> answered = new TreeSet<>();
+    answered.add(node);
     answers
-        .getOrDefault(new Office(asked.term, node), new TreeMap<>())
+        .getOrDefault(new LeaderTerm(asked.term, node), new TreeMap<>())
         .forEach(
             (member, round) -> {
               if (round > asked.round) {
-                there.add(member);
+                answered.add(member);
               }
             });
-    if (!history.hadQuorum(there, asked.appliedIndex, view.appliedIndex())) {
+    if (!history.hadQuorum(answered, asked.appliedIndex, view.appliedIndex())) {
       throw new OracleViolation(
           "read quorum",
           "leader "
               + node
               + " of term "
               + asked.term
-              + " confirms a read that it was asked for after round "
+              + " confirms a read that it got after round "
               + asked.round
-              + "; a later round was answered by no more than "
-              + there);
+              + "; a later round was answered only by "
+              + answered);
     }
   }
 }

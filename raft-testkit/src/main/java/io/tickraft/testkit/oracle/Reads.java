@@ -12,24 +12,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads are linearizable (thesis 6.4): the index of a read is not below any index that somebody
- * knew to be committed when the read was asked for, and is itself committed. Each read has one
- * outcome.
+ * Reads are linearizable (thesis 6.4): the index of a read is committed, and is not below the
+ * highest commit index of any node when the host asked for the read. Each read has one outcome.
  */
 public final class Reads implements Oracle {
 
   private final CommittedLog committed;
 
-  /** The highest commit index that a node has shown, be its log seen so far or not. */
+  /** The highest commit index of any node, drained or not; never falls. */
   private long highestCommit;
 
-  /** By node and context: what was committed when each read was asked for that is under way. */
-  private final Map<Long, Map<ByteString, List<Long>>> underWay = new TreeMap<>();
+  /**
+   * The pending reads, by node and context: for each, the highest commit index when the host asked
+   * for it.
+   */
+  private final Map<Long, Map<ByteString, List<Long>>> pending = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param committed told of each event before this
+   * @param committed the committed log; must get each event before this oracle
    */
   public Reads(CommittedLog committed) {
     this.committed = committed;
@@ -37,7 +39,7 @@ public final class Reads implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    underWay.put(node, new TreeMap<>(ByteString.unsignedLexicographicalComparator()));
+    pending.put(node, new TreeMap<>(ByteString.unsignedLexicographicalComparator()));
   }
 
   @Override
@@ -45,7 +47,10 @@ public final class Reads implements Oracle {
     highestCommit = Math.max(highestCommit, view.commitIndex());
   }
 
-  /** The committed log ends where a node was drained: one that may not write has committed more. */
+  /**
+   * {@return the highest index that is known to be committed: a node that is not drained may have
+   * committed more than the committed log has}
+   */
   private long lastCommitted() {
     return Math.max(committed.last(), highestCommit);
   }
@@ -58,7 +63,7 @@ public final class Reads implements Oracle {
   }
 
   private List<Long> reads(long node, ByteString context) {
-    return underWay
+    return pending
         .computeIfAbsent(node, n -> new TreeMap<>(ByteString.unsignedLexicographicalComparator()))
         .computeIfAbsent(context, c -> new ArrayList<>());
   }
@@ -70,7 +75,7 @@ public final class Reads implements Oracle {
       if (floors.isEmpty()) {
         throw new OracleViolation(
             "one outcome of a read",
-            "node " + node + " has an outcome of a read that it was not asked for: " + state);
+            "node " + node + " has an outcome of a read that its host did not ask for: " + state);
       }
       if (state instanceof ReadState.Confirmed confirmed) {
         confirmed(node, confirmed.index(), floors);
@@ -81,7 +86,7 @@ public final class Reads implements Oracle {
   }
 
   private void confirmed(long node, long index, List<Long> floors) {
-    // With one context for several reads, it may be the outcome of any of them.
+    // Several reads may have the same context: the outcome may belong to any of them.
     Long floor =
         floors.stream().filter(f -> f <= index).max(Comparator.naturalOrder()).orElse(null);
     if (floor == null) {
@@ -91,9 +96,9 @@ public final class Reads implements Oracle {
               + node
               + " confirms a read at "
               + index
-              + ", and when it was asked for "
+              + ", but "
               + Collections.min(floors)
-              + " was known to be committed");
+              + " was already committed when the host asked for it");
     }
     if (index > lastCommitted()) {
       throw new OracleViolation(

@@ -13,42 +13,49 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the host can count on in every Ready: it is not empty; what may leave before the write is
- * what rests on nothing unwritten, and nothing else waits without need; it asks for a sync exactly
- * if something was promised; it hands out each committed entry once, when it is durable; it ends
- * with a membership change if it holds one, and names the configuration after it.
+ * What a host can rely on in each Ready. It is not empty. A message waits for the write exactly if
+ * it is a vote request, the answer to one, or the result of an append or a snapshot, or if its term
+ * is not durable. A sync is required exactly if the write has entries, a snapshot, a new term or
+ * vote, or a commit index that newly covers a membership change. Each committed entry comes once,
+ * after it is durable. A membership change is the last committed entry of its Ready, which then has
+ * the configuration after the change.
  */
 public final class ReadyContract implements Oracle {
 
-  /** What a node has told its host since it was opened. */
-  private static final class Told {
+  /** What the Readys of a node have contained since it was opened. */
+  private static final class Contents {
+    /** The number of the last Ready. */
     private long number;
-    private HardState hardState;
-    private long handedOut;
 
-    /** What was applied when the node was opened. */
+    /** The last hard state, persisted or not. */
+    private HardState hardState;
+
+    /** The index of the last committed entry or snapshot. */
+    private long applying;
+
+    /** The applied index when the node was opened. */
     private long openedAt;
 
-    /** The term that the host has acknowledged as written. */
+    /** The term whose write the host has acknowledged. */
     private long durableTerm;
 
-    Told(HardState hardState, long handedOut) {
+    Contents(HardState hardState, long applying) {
       this.hardState = hardState;
-      this.handedOut = handedOut;
-      this.openedAt = handedOut;
+      this.applying = applying;
+      this.openedAt = applying;
       this.durableTerm = hardState.getTerm();
     }
   }
 
   private final GhostLogs logs;
   private final ConfigurationHistory history;
-  private final Map<Long, Told> nodes = new TreeMap<>();
+  private final Map<Long, Contents> nodes = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
-   * @param history told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param history the configurations of the group; must get each event before this oracle
    */
   public ReadyContract(GhostLogs logs, ConfigurationHistory history) {
     this.logs = logs;
@@ -61,35 +68,33 @@ public final class ReadyContract implements Oracle {
         storage.snapshot() instanceof Storage.SnapshotResult.Available available
             ? available.snapshot().getMetadata().getIndex()
             : 0;
-    nodes.put(node, new Told(storage.initialState(), snapshot));
+    nodes.put(node, new Contents(storage.initialState(), snapshot));
   }
 
   @Override
   public void resumed(long node, AppliedState applied) {
-    told(node).handedOut = applied.index();
-    told(node).openedAt = applied.index();
+    contents(node).applying = applied.index();
+    contents(node).openedAt = applied.index();
   }
 
-  private Told told(long node) {
-    return nodes.computeIfAbsent(node, n -> new Told(HardState.getDefaultInstance(), 0));
+  private Contents contents(long node) {
+    return nodes.computeIfAbsent(node, n -> new Contents(HardState.getDefaultInstance(), 0));
   }
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
-    Told told = told(node);
-    told.number++;
-    require(node, ready.number() == told.number, "has number " + ready.number());
+    Contents contents = contents(node);
+    contents.number++;
+    require(node, ready.number() == contents.number, "has number " + ready.number());
     require(node, !isEmpty(ready), "is empty");
-    HardState before = told.hardState;
+    HardState before = contents.hardState;
     HardState after = ready.hardState().orElse(before);
     require(
-        node,
-        ready.hardState().isEmpty() || !after.equals(before),
-        "has a hard state that is written");
-    sync(node, ready, before, after, told.openedAt);
-    told.hardState = after;
-    messages(node, ready, told);
-    handOut(node, ready, told, durable);
+        node, ready.hardState().isEmpty() || !after.equals(before), "repeats the last hard state");
+    sync(node, ready, before, after, contents.openedAt);
+    contents.hardState = after;
+    messages(node, ready, contents);
+    committedEntries(node, ready, contents, durable);
   }
 
   private static boolean isEmpty(ReadyView ready) {
@@ -110,32 +115,32 @@ public final class ReadyContract implements Oracle {
             || before.getTerm() != after.getTerm()
             || before.getVote() != after.getVote()
             || logs.hasChange(node, before.getCommit(), after.getCommit())
-            // The state machine may have applied a change whose commit was never synced.
+            // The state machine may have applied a change whose commit index was never synced.
             || before.getCommit() < openedAt;
     require(
         node,
         ready.mustSync() == due,
-        due ? "does not ask for a sync that is due" : "asks for a sync without need");
+        due ? "does not require a sync that is needed" : "requires a sync that is not needed");
   }
 
   // Messages.
 
-  private static void messages(long node, ReadyView ready, Told told) {
+  private static void messages(long node, ReadyView ready, Contents contents) {
     for (Message message : ready.messages()) {
       require(
           node,
-          !isPromise(message) && message.getTerm() <= told.durableTerm,
-          "lets " + message.getBodyCase() + " leave before the write");
+          !isPromise(message) && message.getTerm() <= contents.durableTerm,
+          "sends " + message.getBodyCase() + " before the write");
     }
     for (Message message : ready.messagesAfterPersist()) {
       require(
           node,
-          isPromise(message) || told.hardState.getTerm() > told.durableTerm,
-          "holds " + message.getBodyCase() + " back without need");
+          isPromise(message) || contents.hardState.getTerm() > contents.durableTerm,
+          "delays " + message.getBodyCase() + " without need");
     }
   }
 
-  /** Whether a message says that something is written, whatever the term. */
+  /** {@return whether a message depends on more durable state than its term} */
   private static boolean isPromise(Message message) {
     return switch (message.getBodyCase()) {
       case VOTE, VOTE_RESPONSE -> true;
@@ -150,41 +155,43 @@ public final class ReadyContract implements Oracle {
 
   @Override
   public void persisted(long node, ReadyView ready) {
-    ready.hardState().ifPresent(written -> told(node).durableTerm = written.getTerm());
+    ready.hardState().ifPresent(written -> contents(node).durableTerm = written.getTerm());
   }
 
-  // What is handed out.
+  // What to apply.
 
-  private void handOut(long node, ReadyView ready, Told told, Storage durable) {
-    ready.snapshot().ifPresent(s -> told.handedOut = s.getMetadata().getIndex());
+  private void committedEntries(long node, ReadyView ready, Contents contents, Storage durable) {
+    ready.snapshot().ifPresent(s -> contents.applying = s.getMetadata().getIndex());
     List<Entry> entries = ready.committedEntries();
     boolean hasChange = false;
     for (Entry entry : entries) {
-      require(node, !hasChange, "goes on after a membership change");
+      require(node, !hasChange, "has a committed entry after a membership change");
       hasChange = entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
-      told.handedOut++;
+      contents.applying++;
       require(
           node,
-          entry.getIndex() == told.handedOut,
-          "hands out " + entry.getIndex() + " where " + told.handedOut + " is due");
+          entry.getIndex() == contents.applying,
+          "has committed entry " + entry.getIndex() + " instead of " + contents.applying);
       require(
           node,
           entry.getIndex() <= durable.lastIndex()
               && (entry.getIndex() < durable.firstIndex()
                   || durable.term(entry.getIndex()) == entry.getTerm()),
-          "hands out " + entry.getIndex() + ", which is not on the disk");
+          "has committed entry " + entry.getIndex() + ", which is not durable");
     }
     require(
         node,
         ready.confState().isPresent() == (hasChange || ready.snapshot().isPresent()),
         (ready.confState().isPresent() ? "has a" : "lacks the") + " configuration");
-    ready.confState().ifPresent(state -> configuration(node, state, told.handedOut));
-    boolean impossible = hasChange && history.isImpossible(told.handedOut);
+    ready.confState().ifPresent(state -> configuration(node, state, contents.applying));
+    boolean impossible = hasChange && history.isImpossible(contents.applying);
     require(
         node,
         ready.outcomes().stream().anyMatch(Outcome.ChangeImpossible.class::isInstance)
             == impossible,
-        impossible ? "hides a change that was impossible" : "reports a change as impossible");
+        impossible
+            ? "does not report an impossible change"
+            : "reports a possible change as impossible");
   }
 
   private void configuration(long node, ConfState state, long index) {

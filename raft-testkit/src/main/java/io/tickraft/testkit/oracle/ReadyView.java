@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a Ready tells the host to do.
+ * The contents of a Ready.
  *
  * @param number its number
  * @param hardState the hard state to write
- * @param entries the entries to write
+ * @param entries the entries to append to the log
  * @param snapshot the snapshot to write and to restore
- * @param mustSync whether the write is to be synced
- * @param messages what may leave at once
- * @param messagesAfterPersist what may leave after the write
- * @param committedEntries what is to be applied
- * @param confState the configuration after that
- * @param readStates the reads that ended
- * @param outcomes what else ended
+ * @param mustSync whether the host must sync the write
+ * @param messages the messages to send before the write
+ * @param messagesAfterPersist the messages to send after the write
+ * @param committedEntries the entries to apply
+ * @param confState the configuration after the entries or the snapshot are applied
+ * @param readStates the outcomes of reads
+ * @param outcomes the outcomes of transfers and membership changes
  */
 public record ReadyView(
     long number,
@@ -40,10 +40,10 @@ public record ReadyView(
     List<Outcome> outcomes) {
 
   /**
-   * Takes what a Ready says.
+   * Makes a view of a Ready.
    *
    * @param ready the Ready
-   * @return a view
+   * @return the view
    */
   public static ReadyView of(Ready ready) {
     return new ReadyView(

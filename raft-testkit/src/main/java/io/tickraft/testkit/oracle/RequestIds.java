@@ -7,8 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * No node names two requests alike, over all its restarts: a late answer to the first would be
- * taken for one to the second, and a read would be served from the past (thesis 6.4).
+ * A node never uses a request id twice, even if it restarts. Otherwise a late answer to the first
+ * request would be taken as the answer to the second, and a read would return an old state (thesis
+ * 6.4).
  */
 public final class RequestIds implements Oracle {
 
@@ -16,7 +17,7 @@ public final class RequestIds implements Oracle {
 
   private final Set<Request> sent = new LinkedHashSet<>();
 
-  /** Has seen no request yet. */
+  /** Makes an oracle that has seen nothing yet. */
   public RequestIds() {}
 
   @Override
@@ -35,7 +36,7 @@ public final class RequestIds implements Oracle {
           "requests have names of their own",
           "node "
               + message.getFrom()
-              + " names another request "
+              + " uses a request id again: "
               + id.getIncarnation()
               + "."
               + id.getSequence());

@@ -8,20 +8,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Every state machine applies the committed entries, each once, in order and without a gap (Raft
- * paper, figure 3, State Machine Safety).
+ * Each state machine applies each committed entry once, in order and without a gap (Raft paper,
+ * figure 3, State Machine Safety).
  */
 public final class StateMachineSafety implements Oracle {
 
   private final GhostLogs logs;
   private final CommittedLog committed;
+
+  /** The applied index, by node. */
   private final Map<Long, Long> applied = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param logs told of each event before this
-   * @param committed told of each event before this
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param committed the committed log; must get each event before this oracle
    */
   public StateMachineSafety(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
@@ -43,7 +45,7 @@ public final class StateMachineSafety implements Oracle {
     if (state.index() > committed.last() || committed.at(state.index()).term() != state.term()) {
       throw new OracleViolation(
           "state-machine safety",
-          "node " + node + " goes on from " + state.index() + ", which is not committed");
+          "node " + node + " resumes from " + state.index() + ", which is not committed");
     }
     applied.put(node, state.index());
   }
@@ -54,31 +56,41 @@ public final class StateMachineSafety implements Oracle {
     if (index <= applied.getOrDefault(node, 0L)) {
       throw new OracleViolation(
           "state-machine safety",
-          "node " + node + " goes back from " + applied.get(node) + " to a snapshot at " + index);
+          "node "
+              + node
+              + " with applied index "
+              + applied.get(node)
+              + " restores a snapshot at "
+              + index);
     }
     if (index > committed.last()
         || committed.at(index).term() != snapshot.getMetadata().getTerm()) {
       throw new OracleViolation(
           "state-machine safety",
-          "node " + node + " restores a snapshot at " + index + " of what is not committed");
+          "node "
+              + node
+              + " restores a snapshot at "
+              + index
+              + ", whose last entry is not committed");
     }
     applied.put(node, index);
   }
 
   @Override
   public void applied(long node, Entry entry) {
-    long due = applied.getOrDefault(node, 0L) + 1;
-    if (entry.getIndex() != due) {
+    long expected = applied.getOrDefault(node, 0L) + 1;
+    if (entry.getIndex() != expected) {
       throw new OracleViolation(
           "state-machine safety",
-          "node " + node + " applies " + entry.getIndex() + " where " + due + " is due");
+          "node " + node + " applies entry " + entry.getIndex() + " instead of " + expected);
     }
-    if (due > committed.last()) {
+    if (expected > committed.last()) {
       throw new OracleViolation(
-          "state-machine safety", "node " + node + " applies " + due + ", which is not committed");
+          "state-machine safety",
+          "node " + node + " applies entry " + expected + ", which is not committed");
     }
-    committed.check("applied", node, due);
-    if (logs.at(node, due).term() != entry.getTerm()) {
+    committed.check("applied", node, expected);
+    if (logs.at(node, expected).term() != entry.getTerm()) {
       throw new OracleViolation(
           "state-machine safety",
           "node "
@@ -86,9 +98,9 @@ public final class StateMachineSafety implements Oracle {
               + " applies an entry of term "
               + entry.getTerm()
               + " at "
-              + due
-              + " that is not the one in its log");
+              + expected
+              + ", which is not the one in its log");
     }
-    applied.put(node, due);
+    applied.put(node, expected);
   }
 }

@@ -16,27 +16,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leader hands over to one voter at a time, takes no proposals meanwhile, and goes on after an
- * election timeout at the latest (thesis 3.10). Each transfer has one outcome.
+ * A leader transfers leadership to one voter at a time and accepts no proposals during the
+ * transfer. The transfer ends within an election timeout (thesis 3.10) and has one outcome.
  */
 public final class Transfers implements Oracle {
 
-  /** What is known of a node since it was opened. */
+  /** A node's state since it was opened. */
   private static final class Leader {
     private final int electionTicks;
+
+    /** Its last view; null: none yet. */
     private @Nullable NodeView view;
 
-    /** Since its transfer has begun. */
+    /** Ticks since its transfer began. */
     private long ticks;
 
-    /** Ticks and messages since the view. Several may begin a transfer and end it in one step. */
+    /**
+     * The number of ticks and messages since the view. If there are several, a transfer may begin
+     * and end in one step.
+     */
     private int inputs;
 
-    /** Whom others have asked to transfer to since the view. */
+    /** The targets of the transfers that other nodes have asked for since the view. */
     private final List<Long> asked = new ArrayList<>();
 
-    /** The targets of the transfers whose outcomes are due. */
-    private final List<Long> due = new ArrayList<>();
+    /** The targets of the transfers that have no outcome yet. */
+    private final List<Long> pending = new ArrayList<>();
 
     Leader(int electionTicks) {
       this.electionTicks = electionTicks;
@@ -51,9 +56,9 @@ public final class Transfers implements Oracle {
   private final Map<Long, Leader> leaders = new TreeMap<>();
 
   /**
-   * Judges by what others remember.
+   * Makes an oracle that has seen nothing yet.
    *
-   * @param history told of each event before this
+   * @param history the configurations of the group; must get each event before this oracle
    */
   public Transfers(ConfigurationHistory history) {
     this.history = history;
@@ -92,7 +97,7 @@ public final class Transfers implements Oracle {
     NodeView before = leader.view;
     boolean hasChanged = leader.inputs > 1 && !leader.asked.isEmpty();
     if (hasChanged) {
-      leader.due.addAll(leader.asked); // Perhaps they have begun, and ended as well.
+      leader.pending.addAll(leader.asked); // They may have begun and ended.
     }
     leader.view = view;
     leader.inputs = 0;
@@ -101,7 +106,7 @@ public final class Transfers implements Oracle {
       return;
     }
     if (!hasChanged && before != null && view.leadsOnFrom(before) && isTransferring(before)) {
-      goesOn(leader, before, view);
+      continues(leader, before, view);
     } else {
       begins(leader, view);
     }
@@ -109,27 +114,27 @@ public final class Transfers implements Oracle {
 
   private void begins(Leader leader, NodeView view) {
     leader.ticks = 0;
-    if (!leader.due.contains(view.transferTarget())) {
-      leader.due.add(view.transferTarget()); // Another node has asked for it.
+    if (!leader.pending.contains(view.transferTarget())) {
+      leader.pending.add(view.transferTarget()); // Another node has asked for the transfer.
     }
     Members members = history.inEffect(view);
     if (view.transferTarget() == view.node()
         || (members != null && !members.isVoter(view.transferTarget()))) {
       throw new OracleViolation(
           "transfers to voters",
-          "leader " + view.node() + " hands over to " + view.transferTarget());
+          "leader " + view.node() + " transfers leadership to " + view.transferTarget());
     }
   }
 
-  private static void goesOn(Leader leader, NodeView before, NodeView view) {
+  private static void continues(Leader leader, NodeView before, NodeView view) {
     if (before.transferTarget() != view.transferTarget()) {
       throw new OracleViolation(
           "one transfer at a time",
           "leader "
               + view.node()
-              + " hands over to "
+              + " transfers leadership to "
               + view.transferTarget()
-              + " before it is done with "
+              + " before the end of the transfer to "
               + before.transferTarget());
     }
     if (leader.ticks >= leader.electionTicks) {
@@ -137,9 +142,9 @@ public final class Transfers implements Oracle {
           "transfers end in time",
           "leader "
               + view.node()
-              + " hands over to "
+              + " has been transferring leadership to "
               + view.transferTarget()
-              + " since "
+              + " for "
               + leader.ticks
               + " ticks");
     }
@@ -148,26 +153,26 @@ public final class Transfers implements Oracle {
   @Override
   public void proposed(long node, ProposeResult result) {
     if (result instanceof ProposeResult.Accepted && leader(node).isTransferring()) {
-      throw takes(node, "a command");
+      throw accepts(node, "a command");
     }
   }
 
   @Override
   public void changeProposed(long node, ConfChange change, ConfChangeResult result) {
     if (result instanceof ConfChangeResult.Accepted && leader(node).isTransferring()) {
-      throw takes(node, "a membership change");
+      throw accepts(node, "a membership change");
     }
   }
 
-  private static OracleViolation takes(long node, String what) {
+  private static OracleViolation accepts(long node, String what) {
     return new OracleViolation(
-        "no proposals during a transfer", "leader " + node + " takes " + what);
+        "no proposals during a transfer", "leader " + node + " accepts " + what);
   }
 
   @Override
   public void transferRequested(long node, long target, TransferResult result) {
     if (!(result instanceof TransferResult.Rejected)) {
-      leader(node).due.add(target);
+      leader(node).pending.add(target);
     }
   }
 
@@ -183,10 +188,10 @@ public final class Transfers implements Oracle {
   }
 
   private void ended(long node, long target) {
-    if (!leader(node).due.remove(target)) {
+    if (!leader(node).pending.remove(target)) {
       throw new OracleViolation(
           "one outcome of a transfer",
-          "node " + node + " has an outcome of a transfer to " + target + " that is not due");
+          "node " + node + " has an outcome of a transfer to " + target + " that is not pending");
     }
   }
 }

@@ -15,34 +15,40 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who votes for whom. A vote goes only to a candidate whose log is at least as up to date as the
- * voter's (Raft paper, section 5.4.1). A node that heard its leader less than an election timeout
- * ago votes for nobody else, unless that leader has asked for the campaign (thesis 4.2.3). A
- * pre-candidate changes neither its term nor its vote, and a pre-vote changes nobody's (thesis
- * 9.6).
+ * The rules for granting votes. A node votes only for a candidate that asked for its vote and whose
+ * log is at least as up to date as its own (Raft paper, section 5.4.1). A node that heard from its
+ * leader less than an election timeout ago grants no vote or pre-vote to another node, unless the
+ * leader asked for the campaign by a transfer (thesis 4.2.3). A pre-vote changes neither the term
+ * nor the vote of a node (thesis 9.6).
  */
 public final class Votes implements Oracle {
 
-  /** What is known of a node since it was opened. */
+  /** A node's state since it was opened. */
   private static final class Voter {
     private final RaftConfig config;
+
+    /** Its last view; null: none yet. */
     private @Nullable NodeView view;
+
+    /** Ticks since it was opened. */
     private long ticks;
 
-    /** The last heartbeat that came, and when. */
+    /** The last heartbeat that was delivered, answered or not, and its tick. */
     private @Nullable Message heartbeat;
 
     private long heartbeatAt;
 
-    /** The last leader that was heard, to be sure, and when; 0: none. */
+    /**
+     * The leader whose heartbeat the node last answered, and the tick of that heartbeat; 0: none.
+     */
     private long leader;
 
     private long heardAt;
 
-    /** Ticks and messages since the view. */
+    /** The number of ticks and messages since the view. */
     private int inputs;
 
-    /** Whether the node was given entries or a snapshot since the view: its log may be another. */
+    /** Whether the node got entries or a snapshot since the view, so that its log may differ. */
     private boolean logMayDiffer;
 
     Voter(RaftConfig config) {
@@ -54,6 +60,7 @@ public final class Votes implements Oracle {
     }
   }
 
+  /** A candidate, in the term of its campaign. */
   private record Campaign(long term, long candidate) implements Comparable<Campaign> {
     @Override
     public int compareTo(Campaign other) {
@@ -65,13 +72,13 @@ public final class Votes implements Oracle {
 
   private final Map<Long, Voter> voters = new TreeMap<>();
 
-  /** The requests for votes that were sent. */
+  /** The vote requests that were sent. */
   private final Map<Campaign, Message> campaigns = new TreeMap<>();
 
-  /** By the campaign that is to come of it: where the log of who was told to campaign is to end. */
-  private final Map<Campaign, List<EntryId>> orders = new TreeMap<>();
+  /** By the campaign that a TimeoutNow asks for: the last entry that the target's log must have. */
+  private final Map<Campaign, List<EntryId>> timeoutNows = new TreeMap<>();
 
-  /** Has seen nobody vote yet. */
+  /** Makes an oracle that has seen nothing yet. */
   public Votes() {}
 
   @Override
@@ -113,21 +120,21 @@ public final class Votes implements Oracle {
   @Override
   public void sent(Message message, Storage durable) {
     if (message.hasTimeoutNow()) {
-      orders
+      timeoutNows
           .computeIfAbsent(
               new Campaign(message.getTerm() + 1, message.getTo()), c -> new ArrayList<>())
           .add(message.getTimeoutNow().getLast());
     }
     if (message.hasVote()) {
-      ordered(message);
+      checkTransferFlag(message);
       campaigns.put(new Campaign(message.getTerm(), message.getFrom()), message);
     }
   }
 
-  /** The transfer flag is on the votes of a campaign that was ordered where the log ends. */
-  private void ordered(Message vote) {
+  /** Only a candidate whose log ends at the entry in a TimeoutNow may set the transfer flag. */
+  private void checkTransferFlag(Message vote) {
     List<EntryId> lasts =
-        orders.getOrDefault(new Campaign(vote.getTerm(), vote.getFrom()), List.of());
+        timeoutNows.getOrDefault(new Campaign(vote.getTerm(), vote.getFrom()), List.of());
     if (vote.getVote().getTransfer() && !lasts.contains(vote.getVote().getLast())) {
       throw new OracleViolation(
           "campaigns by order",
@@ -135,7 +142,7 @@ public final class Votes implements Oracle {
               + vote.getFrom()
               + " campaigns in term "
               + vote.getTerm()
-              + " as if its leader had told it to, with a log that ends at "
+              + " as if by a TimeoutNow, with a log that ends at "
               + vote.getVote().getLast().getIndex());
     }
   }
@@ -148,7 +155,7 @@ public final class Votes implements Oracle {
     }
     NodeView before = voter.view;
     boolean sameLog = !voter.logMayDiffer;
-    // Of several inputs the first ones may change the term before the node becomes pre-candidate.
+    // With several inputs, an earlier one may change the term before the node is a pre-candidate.
     boolean oneInput = voter.inputs <= 1;
     voter.view = view;
     voter.logMayDiffer = false;
@@ -161,7 +168,7 @@ public final class Votes implements Oracle {
         && (view.term() != before.term() || view.vote() != before.vote())) {
       throw new OracleViolation(
           "a pre-vote changes nothing",
-          "pre-candidate " + view.node() + " was in " + before + " and is in " + view);
+          "pre-candidate " + view.node() + " changed from " + before + " to " + view);
     }
     boolean voted = view.vote() != 0 && view.vote() != view.node();
     if (voted && (view.vote() != before.vote() || view.term() != before.term())) {
@@ -187,7 +194,7 @@ public final class Votes implements Oracle {
               + last.getIndex()
               + " of term "
               + last.getTerm()
-              + ", before its own at "
+              + ", behind its own, which ends at "
               + before.lastIndex()
               + " of term "
               + before.lastTerm());
@@ -195,7 +202,7 @@ public final class Votes implements Oracle {
     if (voter.config.checkQuorum()
         && !request.getVote().getTransfer()
         && voter.hears(view.vote())) {
-      throw sticks(voter, who);
+      throw ignoresLeader(voter, who);
     }
   }
 
@@ -205,7 +212,7 @@ public final class Votes implements Oracle {
     if (voter == null) {
       return;
     }
-    // What this Ready grants was granted after the Ready before, in which the leader was heard.
+    // Check before recording: this Ready's grants were made under the leader that was known before.
     if (voter.config.checkQuorum() || voter.config.preVote()) {
       ready.messages().forEach(message -> granted(voter, message));
       ready.messagesAfterPersist().forEach(message -> granted(voter, message));
@@ -216,11 +223,12 @@ public final class Votes implements Oracle {
 
   private static void granted(Voter voter, Message message) {
     if (message.getPreVoteResponse().hasGranted() && voter.hears(message.getTo())) {
-      throw sticks(voter, "node " + message.getFrom() + " grants a pre-vote to " + message.getTo());
+      throw ignoresLeader(
+          voter, "node " + message.getFrom() + " grants a pre-vote to " + message.getTo());
     }
   }
 
-  /** A heartbeat that is answered, and not only with a later term, was heard when it came. */
+  /** A heartbeat that is answered with its round was heard when it was delivered. */
   private static void answered(Voter voter, Message message) {
     HeartbeatResponse response = message.getHeartbeatResponse();
     Message heartbeat = voter.heartbeat;
@@ -237,17 +245,17 @@ public final class Votes implements Oracle {
             || message.getInstallSnapshotResponse().getResultCase()
                 != InstallSnapshotResponse.ResultCase.RESULT_NOT_SET;
     if (entries && message.getTo() != voter.leader) {
-      voter.leader = 0; // Another one was heard since, and nothing says when.
+      voter.leader = 0; // It has heard from another leader since, at an unknown tick.
     }
   }
 
-  private static OracleViolation sticks(Voter voter, String deed) {
+  private static OracleViolation ignoresLeader(Voter voter, String action) {
     return new OracleViolation(
         "a leader that is heard is kept",
-        deed
+        action
             + ", "
             + (voter.ticks - voter.heardAt)
-            + " ticks after it heard its leader, "
+            + " ticks after it heard from its leader, "
             + voter.leader);
   }
 }

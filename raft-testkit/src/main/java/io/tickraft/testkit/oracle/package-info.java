@@ -1,6 +1,6 @@
 /**
- * Judges of whole groups: each promise of the protocol as an oracle that watches every step and
- * shares no code with the core.
+ * Oracles for whole groups: each checks one promise of the protocol in every step, and shares no
+ * code with the core.
  */
 @NullMarked
 package io.tickraft.testkit.oracle;
