@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The words and options of a command while it is carried out. What is asked for and is missing or
- * wrong is a mistake, and so is what nobody has asked for.
+ * The words and options of a command while it runs. A word or option that the command takes, but is
+ * missing or invalid, is a mistake. So is one that the command does not take.
  */
 final class Arguments {
 
@@ -24,7 +24,7 @@ final class Arguments {
     return command.mistake(reason);
   }
 
-  /** Checks that nothing is left. */
+  /** Checks that all words and options were taken. */
   void end() {
     if (next < command.words().size()) {
       throw mistake("unexpected: " + command.words().get(next));
@@ -83,7 +83,7 @@ final class Arguments {
     return option(name).map(value -> (int) number(name, value, min, max)).orElse(otherwise);
   }
 
-  /** Takes all options that are left, for others to look at. */
+  /** Takes all options that are left, and returns their names. */
   List<String> options() {
     List<String> names = new ArrayList<>(unused);
     unused.clear();
@@ -99,13 +99,13 @@ final class Arguments {
         return number;
       }
     } catch (NumberFormatException e) {
-      // It is told as a number out of range is.
+      // Reported like a number out of range.
     }
     String range = max == Long.MAX_VALUE ? "from " + min : "from " + min + " to " + max;
     throw mistake(what + ": a number " + range + ", not " + text);
   }
 
-  /** Reads such as {@code 1,2} and {@code 1..5}. */
+  /** Parses a list of ids, such as {@code 1,2} or {@code 1..5}. */
   List<Long> ids(String what, String text) {
     List<Long> ids = new ArrayList<>();
     for (String part : text.split(",", -1)) {

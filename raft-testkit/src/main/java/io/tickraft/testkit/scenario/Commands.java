@@ -9,7 +9,6 @@ import java.util.TreeMap;
 /** All commands by their names. */
 final class Commands {
 
-  /** What a command does. */
   interface Action {
     void run(World world, Arguments args);
   }
@@ -32,7 +31,6 @@ final class Commands {
     return Collections.unmodifiableSortedMap(all);
   }
 
-  /** The names of all commands. */
   static Iterable<String> names() {
     return ALL.keySet();
   }
@@ -43,7 +41,7 @@ final class Commands {
       throw new ScenarioException(
           command.file(),
           command.line(),
-          "unknown command: " + command.name() + "; there are " + String.join(", ", ALL.keySet()));
+          "unknown command: " + command.name() + "; known are " + String.join(", ", ALL.keySet()));
     }
     action.run(world, new Arguments(command));
     world.out().endCommand();

@@ -4,7 +4,7 @@ import io.tickraft.core.MemoryStorage;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What there is of nodes, their lives, and the host's part in them. */
+/** Commands that create, stop and restart nodes, and that do the host's part. */
 final class HostCommands {
 
   private HostCommands() {}
@@ -30,7 +30,7 @@ final class HostCommands {
     world.defaults(options);
   }
 
-  /** {@code cluster 3}: the first voters of a group, with the ids 1, 2 and so on. */
+  /** {@code cluster 3}: starts the voters 1, 2 and 3 of a new group. */
   private static void cluster(World world, Arguments args) {
     int nodes = args.number("how many nodes", 1, World.MAX_NODES);
     NodeOptions options = world.defaults().with(args);
@@ -52,7 +52,7 @@ final class HostCommands {
     world.add(id, options, storage, args).start(options, 1, true, args);
   }
 
-  /** {@code crash 1 keep=2}: what is not synced is lost, but for the oldest two writes. */
+  /** {@code crash 1 keep=2}: loses the unsynced writes, except for the oldest two. */
   private static void crash(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     int unsynced = node.host().disk().unsynced();
@@ -103,12 +103,12 @@ final class HostCommands {
     node.ready();
   }
 
-  /** {@code persist 1 2}: the two oldest writes are made. */
+  /** {@code persist 1 2}: completes the two oldest writes in flight. */
   private static void persist(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     int writing = node.host().writing();
     if (writing == 0) {
-      throw args.mistake("no write of node " + node.id() + " is under way");
+      throw args.mistake("node " + node.id() + " has no write in flight");
     }
     int writes = args.number("how many writes", 1, writing, 1);
     args.end();

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What the owner of a node asks of it. */
+/** Commands that call a node: proposals, reads, transfers and reports. */
 final class InputCommands {
 
   private static final SortedMap<String, ConfChangeType> CHANGES = new TreeMap<>();
@@ -70,7 +70,7 @@ final class InputCommands {
         });
   }
 
-  /** {@code propose 1 a b}: two commands at once. */
+  /** {@code propose 1 a b}: proposes two commands together. */
   private static void propose(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     List<ByteString> data = args.rest().stream().map(ByteString::copyFromUtf8).toList();
@@ -83,7 +83,7 @@ final class InputCommands {
     node.act(host -> NodeText.of(host.propose(all)));
   }
 
-  /** {@code change 1 add-voter 4 remove 1}: the changes are made in this order. */
+  /** {@code change 1 add-voter 4 remove 1}: proposes these changes, in this order. */
   private static void change(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     ConfChange.Builder change = ConfChange.newBuilder();
@@ -121,7 +121,7 @@ final class InputCommands {
     return constant;
   }
 
-  /** {@code transfer 1 2}: node 1 is asked to hand leadership to node 2, or to whom it chooses. */
+  /** {@code transfer 1 2}: transfers to node 2; {@code transfer 1}: node 1 chooses the target. */
   private static void transfer(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     if (!args.hasWord()) {
@@ -134,7 +134,7 @@ final class InputCommands {
     node.act(host -> NodeText.of(host.transferLeadership(target)));
   }
 
-  /** {@code read 1 x}: a read with the context x. */
+  /** {@code read 1 x}: requests a read index with the context x. */
   private static void read(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     ByteString context = ByteString.copyFromUtf8(args.word("a context"));

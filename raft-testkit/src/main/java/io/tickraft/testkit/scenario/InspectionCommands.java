@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** What looks at nodes and at the network, and changes nothing. */
+/** Commands that show nodes and the network, and change nothing. */
 final class InspectionCommands {
 
   private InspectionCommands() {}
@@ -35,7 +35,7 @@ final class InspectionCommands {
     List<ScenarioNode> nodes = world.nodes(args);
     args.end();
     for (ScenarioNode node : nodes) {
-      world.out().tell(node.id() + ": " + text.apply(node));
+      world.out().report(node.id() + ": " + text.apply(node));
     }
   }
 
@@ -45,21 +45,21 @@ final class InspectionCommands {
         : "down";
   }
 
-  /** {@code log 1 terms}: the log on the disk, or only its terms. */
+  /** {@code log 1}: the log on the disk; {@code log 1 terms}: only its terms. */
   private static void log(World world, Arguments args) {
     boolean termsFirst = args.takes("terms");
     List<ScenarioNode> nodes = termsFirst ? new ArrayList<>(world.nodes()) : world.nodes(args);
     boolean terms = termsFirst || args.takes("terms");
     args.end();
     for (ScenarioNode node : nodes) {
-      world.out().tell(node.id() + ": " + log(node.host().disk(), terms));
+      world.out().report(node.id() + ": " + log(node.host().disk(), terms));
     }
   }
 
   private static String log(SimDisk disk, boolean terms) {
     long base = disk.firstIndex() - 1;
     StringBuilder text = new StringBuilder();
-    // What is compacted, or the bootstrap's.
+    // The id of the last entry that is compacted, or of the bootstrap's snapshot.
     text.append(base == 0 ? "|" : RaftText.of(new LogId(disk.term(base), base)) + " |");
     for (Entry entry : disk.log()) {
       text.append(' ').append(terms ? String.valueOf(entry.getTerm()) : RaftText.of(entry));
@@ -95,16 +95,16 @@ final class InspectionCommands {
         + "]";
   }
 
-  /** How far a leader has brought the others. */
+  /** {@code progress 1}: the replication progress of the other members, as leader 1 tracks it. */
   private static void progress(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     args.end();
     if (node.status().role() != RoleName.LEADER) {
-      world.out().tell(node.id() + ": does not lead");
+      world.out().report(node.id() + ": does not lead");
     }
     for (PeerStatus peer : node.status().peers()) {
       if (peer.id() != node.id()) {
-        world.out().tell(NodeText.of(peer));
+        world.out().report(NodeText.of(peer));
       }
     }
   }
@@ -112,13 +112,13 @@ final class InspectionCommands {
   private static void network(World world, Arguments args) {
     Selection selection = Selection.of(args);
     args.end();
-    List<Wires.Packet> packets =
-        world.wires().packets().stream().filter(selection::matches).toList();
-    for (Wires.Packet packet : packets) {
-      world.out().note((packet.isHeld() ? "held: " : "") + RaftText.of(packet.message()));
+    List<Network.Packet> packets =
+        world.network().packets().stream().filter(selection::matches).toList();
+    for (Network.Packet packet : packets) {
+      world.out().reportMessage((packet.isHeld() ? "held: " : "") + RaftText.of(packet.message()));
     }
     if (packets.isEmpty()) {
-      world.out().note("(nothing)");
+      world.out().reportMessage("(nothing)");
     }
   }
 }

@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes a line of commands apart: commands are separated by {@code ;}, words by blanks, {@code "}
- * holds together what has blanks in it, and {@code #} begins a comment.
+ * Parses a line of commands: {@code ;} separates commands, blanks separate words, {@code "} quotes
+ * blanks, and {@code #} begins a comment.
  */
 final class LineParser {
 
   private static final Pattern OPTION = Pattern.compile("([a-z][a-z0-9-]*)=(.*)");
 
-  /** A word, or a separator; only what is not quoted may be an option. */
+  /** A word or a separator. A quoted word is neither an option nor a separator. */
   private record Token(String text, boolean quoted) {
     boolean isEnd() {
       return !quoted && text.equals(";");
@@ -69,7 +69,7 @@ final class LineParser {
     return c == ';' || Character.isWhitespace(c);
   }
 
-  /** Reads what may stand before the first command. */
+  /** Reads {@code quietly} or {@code briefly}, which may precede the first command. */
   Verbosity verbosity() {
     String first = tokens.isEmpty() ? "" : tokens.get(0).text;
     Verbosity verbosity =

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What becomes of messages, and of the links that carry them. */
+/** Commands on messages in flight, and on links. */
 final class NetworkCommands {
 
   private static final String NONE = "(no such message)";
@@ -28,29 +28,29 @@ final class NetworkCommands {
     return all;
   }
 
-  /** Those that are meant of the messages which are not held. */
-  private static List<Wires.Packet> select(World world, Arguments args) {
+  /** Selects messages that are not held. */
+  private static List<Network.Packet> select(World world, Arguments args) {
     return select(world, args, false);
   }
 
-  private static List<Wires.Packet> select(World world, Arguments args, boolean held) {
-    List<Wires.Packet> candidates =
-        world.wires().packets().stream().filter(packet -> packet.isHeld() == held).toList();
-    List<Wires.Packet> selected = Selection.of(args).of(candidates);
+  private static List<Network.Packet> select(World world, Arguments args, boolean held) {
+    List<Network.Packet> candidates =
+        world.network().packets().stream().filter(packet -> packet.isHeld() == held).toList();
+    List<Network.Packet> selected = Selection.of(args).of(candidates);
     args.end();
     return selected;
   }
 
   private static void each(
-      World world, List<Wires.Packet> packets, Consumer<Wires.Packet> treatment) {
+      World world, List<Network.Packet> packets, Consumer<Network.Packet> treatment) {
     if (packets.isEmpty()) {
-      world.out().note(NONE);
+      world.out().reportMessage(NONE);
     }
     packets.forEach(treatment);
   }
 
-  private static void note(World world, String what, Wires.Packet packet) {
-    world.out().note(what + RaftText.of(packet.message()));
+  private static void note(World world, String what, Network.Packet packet) {
+    world.out().reportMessage(what + RaftText.of(packet.message()));
   }
 
   private static void drop(World world, Arguments args) {
@@ -58,25 +58,25 @@ final class NetworkCommands {
         world,
         select(world, args),
         packet -> {
-          world.wires().remove(packet);
+          world.network().remove(packet);
           note(world, "dropped: ", packet);
         });
   }
 
-  /** The second copy is the last of all messages. */
+  /** The copy goes after all other messages in flight. */
   private static void duplicate(World world, Arguments args) {
     each(
         world,
         select(world, args),
         packet -> {
-          world.wires().add(packet.message());
+          world.network().add(packet.message());
           note(world, "again: ", packet);
         });
   }
 
   private static void reorder(World world, Arguments args) {
-    List<Wires.Packet> order = select(world, args);
-    world.wires().reorder(order);
+    List<Network.Packet> order = select(world, args);
+    world.network().reorder(order);
     each(world, order, packet -> note(world, "", packet));
   }
 
@@ -85,14 +85,14 @@ final class NetworkCommands {
         world,
         select(world, args, !held),
         packet -> {
-          world.wires().hold(packet, held);
+          world.network().hold(packet, held);
           note(world, held ? "held: " : "released: ", packet);
         });
-    // What was somewhere in the network meets links as they are now.
+    // A released message is lost if its link is cut now.
     world.loseWhatIsCut();
   }
 
-  /** {@code partition 1 2 | 3 4}: those that are not named are on one more side. */
+  /** {@code partition 1 2 | 3 4}: nodes that are not named form one more side. */
   private static void partition(World world, Arguments args) {
     List<List<Long>> groups = new ArrayList<>();
     List<Long> group = new ArrayList<>();
@@ -116,18 +116,18 @@ final class NetworkCommands {
     }
     groups.add(group);
     args.end();
-    world.wires().partition(groups);
+    world.network().partition(groups);
     world.loseWhatIsCut();
   }
 
-  /** {@code cut from=1 to=2,3}: one way only. */
+  /** {@code cut from=1 to=2,3}: cuts links in one direction. */
   private static void cut(World world, Arguments args) {
     List<Long> from = ends(world, args, "from");
     List<Long> to = ends(world, args, "to");
     args.end();
     for (long one : from) {
       for (long other : to) {
-        world.wires().cut(one, other);
+        world.network().cut(one, other);
       }
     }
     world.loseWhatIsCut();
@@ -142,6 +142,6 @@ final class NetworkCommands {
 
   private static void heal(World world, Arguments args) {
     args.end();
-    world.wires().heal();
+    world.network().heal();
   }
 }

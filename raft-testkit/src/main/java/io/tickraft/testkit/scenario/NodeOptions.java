@@ -12,14 +12,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a node is set up with, as it is written: knobs of its {@link RaftConfig}, what its storage
- * holds, and the pace of its host.
+ * The options of a node: settings of its {@link RaftConfig}, the content of its storage, and the
+ * pace of its host.
  */
 final class NodeOptions {
 
-  /** A knob of the configuration. */
-  private interface Knob {
-    void turn(RaftConfig.Builder config, Arguments args, String name, String value);
+  /** A setting of the node's configuration. */
+  private interface Setting {
+    void apply(RaftConfig.Builder config, Arguments args, String name, String value);
   }
 
   private interface LongSetter {
@@ -30,13 +30,13 @@ final class NodeOptions {
     void set(RaftConfig.Builder config, int value);
   }
 
-  private interface Switch {
+  private interface BooleanSetter {
     void set(RaftConfig.Builder config, boolean value);
   }
 
   static final String JOINING = "joining";
 
-  private static final SortedMap<String, Knob> KNOBS = knobs();
+  private static final SortedMap<String, Setting> SETTINGS = settings();
   private static final List<String> STORAGE =
       List.of(
           "voters",
@@ -62,61 +62,60 @@ final class NodeOptions {
     return new NodeOptions(new TreeMap<>());
   }
 
-  private static SortedMap<String, Knob> knobs() {
-    SortedMap<String, Knob> knobs = new TreeMap<>();
-    knobs.put("group", longKnob(RaftConfig.Builder::group));
-    knobs.put("seed", longKnob(RaftConfig.Builder::seed));
-    knobs.put("election-ticks", intKnob(RaftConfig.Builder::electionTicks));
-    knobs.put("heartbeat-ticks", intKnob(RaftConfig.Builder::heartbeatTicks));
-    knobs.put("snapshot-ticks", intKnob(RaftConfig.Builder::snapshotTicks));
-    knobs.put("pre-vote", switchKnob(RaftConfig.Builder::preVote));
-    knobs.put("check-quorum", switchKnob(RaftConfig.Builder::checkQuorum));
-    knobs.put("priority", longKnob(RaftConfig.Builder::priority));
-    knobs.put("step-down-on-removal", switchKnob(RaftConfig.Builder::stepDownOnRemoval));
-    knobs.put("max-pending-reads", intKnob(RaftConfig.Builder::maxPendingReads));
-    knobs.put("read-timeout-ticks", intKnob(RaftConfig.Builder::readTimeoutTicks));
-    knobs.put("max-entry-bytes", intKnob(RaftConfig.Builder::maxEntryBytes));
-    knobs.put("max-append-bytes", intKnob(RaftConfig.Builder::maxAppendBytes));
-    knobs.put("max-inflight-appends", intKnob(RaftConfig.Builder::maxInflightAppends));
-    knobs.put("max-inflight-bytes", longKnob(RaftConfig.Builder::maxInflightBytes));
-    knobs.put("max-uncommitted-bytes", longKnob(RaftConfig.Builder::maxUncommittedBytes));
-    knobs.put("max-uncommitted-entries", intKnob(RaftConfig.Builder::maxUncommittedEntries));
-    knobs.put("max-unstable-bytes", longKnob(RaftConfig.Builder::maxUnstableBytes));
-    knobs.put("max-committed-bytes", longKnob(RaftConfig.Builder::maxCommittedBytesPerReady));
-    knobs.put("max-outstanding-readys", intKnob(RaftConfig.Builder::maxOutstandingReadys));
-    knobs.put("max-persist-ticks", intKnob(RaftConfig.Builder::maxPersistTicks));
-    knobs.put("max-outbox-messages", intKnob(RaftConfig.Builder::maxOutboxMessages));
-    knobs.put("max-outbox-bytes", longKnob(RaftConfig.Builder::maxOutboxBytes));
-    knobs.put("forward-proposals", switchKnob(RaftConfig.Builder::forwardProposals));
-    knobs.put(
-        "accept-forwarded-proposals", switchKnob(RaftConfig.Builder::acceptForwardedProposals));
-    return knobs;
+  private static SortedMap<String, Setting> settings() {
+    SortedMap<String, Setting> settings = new TreeMap<>();
+    settings.put("group", longSetting(RaftConfig.Builder::group));
+    settings.put("seed", longSetting(RaftConfig.Builder::seed));
+    settings.put("election-ticks", intSetting(RaftConfig.Builder::electionTicks));
+    settings.put("heartbeat-ticks", intSetting(RaftConfig.Builder::heartbeatTicks));
+    settings.put("snapshot-ticks", intSetting(RaftConfig.Builder::snapshotTicks));
+    settings.put("pre-vote", switchSetting(RaftConfig.Builder::preVote));
+    settings.put("check-quorum", switchSetting(RaftConfig.Builder::checkQuorum));
+    settings.put("priority", longSetting(RaftConfig.Builder::priority));
+    settings.put("step-down-on-removal", switchSetting(RaftConfig.Builder::stepDownOnRemoval));
+    settings.put("max-pending-reads", intSetting(RaftConfig.Builder::maxPendingReads));
+    settings.put("read-timeout-ticks", intSetting(RaftConfig.Builder::readTimeoutTicks));
+    settings.put("max-entry-bytes", intSetting(RaftConfig.Builder::maxEntryBytes));
+    settings.put("max-append-bytes", intSetting(RaftConfig.Builder::maxAppendBytes));
+    settings.put("max-inflight-appends", intSetting(RaftConfig.Builder::maxInflightAppends));
+    settings.put("max-inflight-bytes", longSetting(RaftConfig.Builder::maxInflightBytes));
+    settings.put("max-uncommitted-bytes", longSetting(RaftConfig.Builder::maxUncommittedBytes));
+    settings.put("max-uncommitted-entries", intSetting(RaftConfig.Builder::maxUncommittedEntries));
+    settings.put("max-unstable-bytes", longSetting(RaftConfig.Builder::maxUnstableBytes));
+    settings.put("max-committed-bytes", longSetting(RaftConfig.Builder::maxCommittedBytesPerReady));
+    settings.put("max-outstanding-readys", intSetting(RaftConfig.Builder::maxOutstandingReadys));
+    settings.put("max-persist-ticks", intSetting(RaftConfig.Builder::maxPersistTicks));
+    settings.put("max-outbox-messages", intSetting(RaftConfig.Builder::maxOutboxMessages));
+    settings.put("max-outbox-bytes", longSetting(RaftConfig.Builder::maxOutboxBytes));
+    settings.put("forward-proposals", switchSetting(RaftConfig.Builder::forwardProposals));
+    settings.put(
+        "accept-forwarded-proposals", switchSetting(RaftConfig.Builder::acceptForwardedProposals));
+    return settings;
   }
 
-  private static Knob longKnob(LongSetter setter) {
+  private static Setting longSetting(LongSetter setter) {
     return (config, args, name, value) ->
         setter.set(config, args.number(name, value, 0, Long.MAX_VALUE));
   }
 
-  private static Knob intKnob(IntSetter setter) {
+  private static Setting intSetting(IntSetter setter) {
     return (config, args, name, value) ->
         setter.set(config, (int) args.number(name, value, 0, Integer.MAX_VALUE));
   }
 
-  private static Knob switchKnob(Switch setter) {
+  private static Setting switchSetting(BooleanSetter setter) {
     return (config, args, name, value) -> setter.set(config, args.isOn(name, value));
   }
 
-  /** The names of all options. */
   static List<String> names() {
-    List<String> names = new ArrayList<>(KNOBS.keySet());
+    List<String> names = new ArrayList<>(SETTINGS.keySet());
     names.addAll(STORAGE);
     names.add(HOST);
     names.add(KEEP_STATE);
     return names;
   }
 
-  /** Returns these options with those of a command on top. */
+  /** Returns these options, overridden by those of a command. */
   NodeOptions with(Arguments args) {
     SortedMap<String, String> merged = new TreeMap<>(values);
     for (String name : args.options()) {
@@ -131,18 +130,18 @@ final class NodeOptions {
     return options;
   }
 
-  /** Finds mistakes where they are written. */
+  /** Reports an invalid value at the command that sets it. */
   private void check(Arguments args) {
     configure(RaftConfig.builder(1), args);
     pace(args);
     keepsState(args);
   }
 
-  /** Returns these options with those of a command on top, which are none of the storage's. */
+  /** Returns these options, overridden by those of a command, which must not set the storage. */
   NodeOptions withoutStorage(Arguments args) {
     for (String name : STORAGE) {
       if (args.hasOption(name)) {
-        throw args.mistake(name + ": a node that restarts has what its disk holds");
+        throw args.mistake(name + ": a node restarts with the content of its disk");
       }
     }
     return with(args);
@@ -161,10 +160,10 @@ final class NodeOptions {
   // The configuration.
 
   RaftConfig.Builder configure(RaftConfig.Builder config, Arguments args) {
-    for (Map.Entry<String, Knob> knob : KNOBS.entrySet()) {
-      String value = values.get(knob.getKey());
+    for (Map.Entry<String, Setting> setting : SETTINGS.entrySet()) {
+      String value = values.get(setting.getKey());
       if (value != null) {
-        knob.getValue().turn(config, args, knob.getKey(), value);
+        setting.getValue().apply(config, args, setting.getKey(), value);
       }
     }
     try {
@@ -179,14 +178,14 @@ final class NodeOptions {
     return ScenarioNode.Pace.of(values.getOrDefault(HOST, "at-once"), args);
   }
 
-  /** Whether the state machine keeps what it has applied over a restart. */
+  /** Whether the state machine keeps its state over a restart. */
   boolean keepsState(Arguments args) {
     return args.isOn(KEEP_STATE, values.getOrDefault(KEEP_STATE, "off"));
   }
 
   // The storage.
 
-  /** Returns what the storage of a first voter holds. */
+  /** Returns a storage with the snapshot, log and hard state that these options give. */
   MemoryStorage storage(Arguments args) {
     ConfState confState = confState(args);
     long[] base = snapshot(args);

@@ -15,12 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What is said of nodes: what they are like, what has changed, what they answer. */
+/** The text of a node's status, changes, events and results. */
 final class NodeText {
 
   private NodeText() {}
 
-  /** What a node is like. */
   static String of(Status status) {
     return role(status)
         + (status.vote() == 0 ? "" : ", vote " + status.vote())
@@ -46,7 +45,7 @@ final class NodeText {
         + status.term();
   }
 
-  /** What is different of role, term and vote. */
+  /** Describes the changes of role, term, leader and vote. */
   static List<String> newRole(Status before, Status after) {
     List<String> changes = new ArrayList<>();
     if (!role(before).equals(role(after))) {
@@ -58,7 +57,7 @@ final class NodeText {
     return changes;
   }
 
-  /** What is different of the commit index and of what rests on it. */
+  /** Describes the changes of commit index, applied index and configuration. */
   static List<String> newCommit(Status before, Status after) {
     List<String> changes = new ArrayList<>();
     if (before.commitIndex() != after.commitIndex()) {
@@ -75,19 +74,19 @@ final class NodeText {
     return changes;
   }
 
-  /** What a Ready has the host do, and what it tells of, but for messages. */
-  static List<String> deeds(Ready ready) {
-    List<String> deeds = new ArrayList<>();
-    ready.snapshot().ifPresent(snapshot -> deeds.add("installs " + RaftText.of(snapshot)));
+  /** Describes the snapshot, entries, read states and outcomes of a Ready; not its messages. */
+  static List<String> actions(Ready ready) {
+    List<String> actions = new ArrayList<>();
+    ready.snapshot().ifPresent(snapshot -> actions.add("installs " + RaftText.of(snapshot)));
     if (!ready.entries().isEmpty()) {
-      deeds.add("writes " + RaftText.of(ready.entries()));
+      actions.add("writes " + RaftText.of(ready.entries()));
     }
-    ready.readStates().forEach(read -> deeds.add(RaftText.of(read)));
-    ready.outcomes().forEach(outcome -> deeds.add(RaftText.of(outcome)));
-    return deeds;
+    ready.readStates().forEach(read -> actions.add(RaftText.of(read)));
+    ready.outcomes().forEach(outcome -> actions.add(RaftText.of(outcome)));
+    return actions;
   }
 
-  /** What an event tells that is not seen otherwise; empty for nothing. */
+  /** Describes an event; empty for an event that other lines show already. */
   static String of(RaftEvent event) {
     if (event instanceof RaftEvent.MessageDropped dropped) {
       return "drops it: " + words(dropped.reason());
@@ -122,7 +121,6 @@ final class NodeText {
     return "";
   }
 
-  /** What a proposal is answered with. */
   static String of(ProposeResult result) {
     if (result instanceof ProposeResult.Accepted accepted) {
       return "accepts "
@@ -136,7 +134,6 @@ final class NodeText {
     return result.toString();
   }
 
-  /** What a membership change is answered with. */
   static String of(ConfChangeResult result) {
     if (result instanceof ConfChangeResult.Accepted accepted) {
       return "accepts " + RaftText.of(new LogId(accepted.term(), accepted.index()));
@@ -146,7 +143,6 @@ final class NodeText {
     return result.toString();
   }
 
-  /** What a transfer of leadership is answered with. */
   static String of(TransferResult result) {
     if (result instanceof TransferResult.Started started) {
       return "starts a transfer to " + started.target();
@@ -158,7 +154,7 @@ final class NodeText {
     return result.toString();
   }
 
-  /** What a read is answered with; nothing if it waits, as it does in general. */
+  /** Describes a rejected read; empty for a read that waits for its index, the usual case. */
   static String of(ReadResult result) {
     return result instanceof ReadResult.Rejected rejected
         ? rejects(rejected.reason(), rejected.leader())
@@ -169,7 +165,6 @@ final class NodeText {
     return "rejects: " + words(reason) + (leader == 0 ? "" : ", leader " + leader);
   }
 
-  /** How far a leader has brought a member. */
   static String of(PeerStatus peer) {
     return peer.id()
         + " "

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A story of a group of nodes as text: lines of commands, and under each what came of it.
+ * A test of a Raft group, written as text: lines of commands, each with its expected transcript.
  *
  * <pre>{@code
  * Scenario scenario = Scenario.parse("example.txt", text);
  * scenario.check();
  * }</pre>
  *
- * <p>It can be run again and again, each time with a group of its own.
+ * <p>A scenario can be run any number of times. Each run has a new group.
  */
 public final class Scenario {
 
@@ -22,22 +22,22 @@ public final class Scenario {
   }
 
   /**
-   * Reads a scenario.
+   * Parses a scenario, without running it.
    *
-   * @param file the name of its file, which mistakes are reported with
+   * @param file the name of its file, for error messages
    * @param text its text
-   * @return the scenario, of which nothing was run yet
-   * @throws ScenarioException if the text is none of a scenario
+   * @return the scenario
+   * @throws ScenarioException if the text is not a valid scenario
    */
   public static Scenario parse(String file, String text) {
     return new Scenario(Script.parse(file, text));
   }
 
   /**
-   * Runs the commands and compares what comes of them with what is expected.
+   * Runs the commands and compares their transcripts with the expected ones.
    *
-   * @throws AssertionError if something else came of them, or a promise of Raft was broken
-   * @throws ScenarioException if a command cannot be carried out
+   * @throws AssertionError if a transcript differs, or a guarantee of Raft is violated
+   * @throws ScenarioException if a command cannot be run
    */
   public void check() {
     List<Script.Part.Block> blocks = script.blocks();
@@ -51,14 +51,15 @@ public final class Scenario {
       }
     }
     if (!first.isEmpty()) {
-      String rest = "\nand so " + (others == 1 ? "does " : "do ") + others + " more after it";
+      String rest =
+          "\n" + others + (others == 1 ? " later line differs" : " later lines differ") + " too";
       throw new AssertionError(first + (others == 0 ? "" : rest));
     }
   }
 
   private String mismatch(Script.Part.Block block, List<String> actual) {
     return at(block)
-        + "\nhas another transcript than is expected (-: expected, +: actual)\n"
+        + "\nthe transcript differs from the expected one (-: expected, +: actual)\n"
         + TranscriptDiff.of(block.expected(), actual);
   }
 
@@ -67,11 +68,11 @@ public final class Scenario {
   }
 
   /**
-   * Runs the commands and puts what comes of them in place of what was expected.
+   * Runs the commands and replaces the expected transcripts by the actual ones.
    *
-   * @return the text of the scenario with the actual transcript
-   * @throws AssertionError if a promise of Raft was broken
-   * @throws ScenarioException if a command cannot be carried out
+   * @return the text of the scenario with the actual transcripts
+   * @throws AssertionError if a guarantee of Raft is violated
+   * @throws ScenarioException if a command cannot be run
    */
   public String rewritten() {
     List<Script.Part.Block> blocks = script.blocks();
@@ -84,7 +85,7 @@ public final class Scenario {
     List<List<String>> transcripts = new ArrayList<>();
     for (Script.Part.Block block : script.blocks()) {
       Transcript transcript = new Transcript(block.verbosity());
-      world.tellTo(transcript);
+      world.writeTo(transcript);
       run(world, block, transcript);
       transcripts.add(transcript.lines());
     }

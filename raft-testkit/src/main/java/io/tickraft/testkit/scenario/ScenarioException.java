@@ -1,14 +1,12 @@
 package io.tickraft.testkit.scenario;
 
-/** A scenario says something that cannot be done: the mistake is in the file. */
+/** A mistake in the text of a scenario: it cannot be parsed, or a command cannot be run. */
 public final class ScenarioException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The number of the line. */
   private final int line;
 
-  /** What is wrong with it. */
   private final String reason;
 
   /**
@@ -24,20 +22,12 @@ public final class ScenarioException extends RuntimeException {
     this.reason = reason;
   }
 
-  /**
-   * Returns where the mistake is.
-   *
-   * @return the number of the line, from 1
-   */
+  /** {@return the number of the line with the mistake, from 1} */
   public int line() {
     return line;
   }
 
-  /**
-   * Returns what is wrong.
-   *
-   * @return the reason, without file and line
-   */
+  /** {@return what is wrong, without file and line} */
   public String reason() {
     return reason;
   }

@@ -17,18 +17,18 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * A node of a scenario: its host does its part at its {@linkplain Pace pace}, and what a step has
- * changed is told.
+ * A node of a scenario with its host. The {@linkplain Pace pace} says what the host does by itself.
+ * Each step reports its changes to the transcript.
  */
 final class ScenarioNode {
 
   /** What the host does by itself. */
   enum Pace {
-    /** Everything: a Ready is written, synced and applied as soon as there is one. */
+    /** Everything: takes, writes, syncs and applies each Ready as soon as there is one. */
     AT_ONCE,
-    /** A Ready is written and synced as soon as there is one; applied when a command says so. */
+    /** Takes, writes and syncs each Ready as soon as there is one. A command applies it. */
     APPLY_LATER,
-    /** Nothing: commands take a Ready, let its write be made, and let it be applied. */
+    /** Nothing: commands take a Ready, complete its write, and apply it. */
     MANUAL;
 
     static Pace of(String text, Arguments args) {
@@ -45,44 +45,40 @@ final class ScenarioNode {
     }
   }
 
-  /** What a node needs of the scenario around it. */
-  interface Surroundings {
+  /** What a node needs from the scenario. */
+  interface Environment {
     Transcript out();
 
-    /** Puts a message on its way, and tells of it unless that was done. */
-    void send(Message message, boolean told);
+    /** Sends a message, and reports it unless that was done already. */
+    void send(Message message, boolean reported);
   }
 
-  /** More Readys than any input causes. */
+  /** More Readys than any step takes. Beyond this, the node never stops having a Ready. */
   private static final int MAX_READYS = 1_000;
 
   private final long id;
-  private final Surroundings surroundings;
+  private final Environment environment;
   private final SimHost host;
   private NodeOptions options;
   private Pace pace = Pace.AT_ONCE;
   private long incarnation;
 
-  // What has happened in the step that is being done.
+  // Of the current step; cleared when the step is reported.
   private final List<RaftEvent> events = new ArrayList<>();
   private String result = "";
-  private final List<String> deeds = new ArrayList<>();
+  private final List<String> actions = new ArrayList<>();
   private final List<Message> outgoing = new ArrayList<>();
 
   ScenarioNode(
-      long id,
-      NodeOptions options,
-      MemoryStorage storage,
-      Oracle oracle,
-      Surroundings surroundings) {
+      long id, NodeOptions options, MemoryStorage storage, Oracle oracle, Environment environment) {
     this.id = id;
     this.options = options;
-    this.surroundings = surroundings;
+    this.environment = environment;
     this.host =
         new SimHost(id, SimDisk.unreliable(storage), oracle, CommandLog::new, outgoing::add);
   }
 
-  // What there is to see.
+  // Observation.
 
   long id() {
     return id;
@@ -104,10 +100,10 @@ final class ScenarioNode {
     return host;
   }
 
-  // Life.
+  // Start and crash.
 
-  /** Starts the node, and tells what it is like unless that is plain. */
-  void start(NodeOptions newOptions, long newIncarnation, boolean told, Arguments args) {
+  /** Starts the node; {@code reported} says whether to report its status. */
+  void start(NodeOptions newOptions, long newIncarnation, boolean reported, Arguments args) {
     options = newOptions;
     pace = options.pace(args);
     RaftConfig config =
@@ -125,8 +121,8 @@ final class ScenarioNode {
       throw args.mistake(String.valueOf(e.getMessage()));
     }
     incarnation = newIncarnation;
-    if (told) {
-      surroundings.out().tell(id + ": " + NodeText.of(status()));
+    if (reported) {
+      environment.out().report(id + ": " + NodeText.of(status()));
     }
     act(itself -> "");
   }
@@ -135,16 +131,15 @@ final class ScenarioNode {
     return incarnation;
   }
 
-  /** Stops the node. */
   void crash(int keptWrites, int lostSynced) {
     int lost = host.disk().unsynced() - keptWrites;
     host.crash(keptWrites);
     if (lostSynced > 0) {
       host.disk().loseSynced(lostSynced);
     }
-    surroundings
+    environment
         .out()
-        .tell(
+        .report(
             id
                 + ": down"
                 + (lost == 0 ? "" : ", loses " + writes(lost))
@@ -158,15 +153,15 @@ final class ScenarioNode {
   // Steps.
 
   /**
-   * Gives the node an input; its host does what it does by itself, and all of it is told.
+   * Gives the node an input, lets the host act at its pace, and reports all changes.
    *
-   * @param input returns what is to be told of its result
+   * @param input returns the report of its result; empty for none
    */
   void act(Function<SimHost, String> input) {
     act(input, false);
   }
 
-  private void act(Function<SimHost, String> input, boolean messagesAreTold) {
+  private void act(Function<SimHost, String> input, boolean messagesAreReported) {
     Status before = host.node().status();
     try {
       result = input.apply(host);
@@ -174,7 +169,7 @@ final class ScenarioNode {
       settle();
       host.stepped();
     } finally {
-      tell(before, messagesAreTold);
+      report(before, messagesAreReported);
     }
   }
 
@@ -186,7 +181,7 @@ final class ScenarioNode {
       if (taken == MAX_READYS) {
         throw new AssertionError("node " + id + " has a Ready after " + MAX_READYS + " of them");
       }
-      deeds.addAll(NodeText.deeds(host.take()));
+      actions.addAll(NodeText.actions(host.take()));
       host.written();
       if (pace == Pace.AT_ONCE) {
         host.applyTo(Long.MAX_VALUE);
@@ -194,29 +189,29 @@ final class ScenarioNode {
     }
   }
 
-  private void tell(Status before, boolean messagesAreTold) {
+  private void report(Status before, boolean messagesAreReported) {
     Status after = host.node().status();
-    List<String> told = new ArrayList<>();
-    told.add(result);
-    told.addAll(NodeText.newRole(before, after));
-    events.forEach(event -> told.add(NodeText.of(event)));
-    told.addAll(deeds);
-    told.addAll(NodeText.newCommit(before, after));
-    told.removeIf(String::isEmpty);
-    if (!told.isEmpty()) {
-      surroundings.out().tell(id + ": " + String.join(", ", told));
+    List<String> changes = new ArrayList<>();
+    changes.add(result);
+    changes.addAll(NodeText.newRole(before, after));
+    events.forEach(event -> changes.add(NodeText.of(event)));
+    changes.addAll(actions);
+    changes.addAll(NodeText.newCommit(before, after));
+    changes.removeIf(String::isEmpty);
+    if (!changes.isEmpty()) {
+      environment.out().report(id + ": " + String.join(", ", changes));
     }
     List<Message> messages = List.copyOf(outgoing);
     result = "";
     events.clear();
-    deeds.clear();
+    actions.clear();
     outgoing.clear();
-    messages.forEach(message -> surroundings.send(message, messagesAreTold));
+    messages.forEach(message -> environment.send(message, messagesAreReported));
   }
 
   // The host's part, step by step.
 
-  /** Changes the pace; what the new one does by itself is done at once. */
+  /** Changes the pace; the host at once does what the new pace does by itself. */
   void pace(Pace newPace) {
     pace = newPace;
     act(
@@ -231,7 +226,7 @@ final class ScenarioNode {
         });
   }
 
-  /** Takes a Ready, if there is one. */
+  /** Takes the next Ready, if there is one. */
   void ready() {
     act(
         itself -> {
@@ -240,13 +235,13 @@ final class ScenarioNode {
             Ready ready = host.take();
             text = RaftText.of(ready);
           }
-          surroundings.out().tell(id + ": " + text);
+          environment.out().report(id + ": " + text);
           return "";
         },
         true);
   }
 
-  /** The oldest write is made. */
+  /** Completes the oldest write in flight. */
   void persist() {
     act(itself -> "has persisted Ready #" + host.written().number());
   }
@@ -259,7 +254,7 @@ final class ScenarioNode {
         });
   }
 
-  /** Takes a snapshot and drops the log up to it. */
+  /** Takes a snapshot and drops the log up to it, but for the last {@code kept} entries. */
   void compact(int kept) {
     act(
         itself -> {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Runs a folder of scenario files as tests: one test for each file that ends in {@code .txt}, in
- * the folder and below.
+ * the folder and its subfolders.
  *
  * <pre>{@code
  * class StoriesTest extends ScenarioTests {
@@ -30,8 +30,9 @@ import org.junit.jupiter.api.TestFactory;
  * }
  * }</pre>
  *
- * <p>With {@code -Dtickraft.rewrite=true} the files are rewritten with what has come of their
- * commands, to be looked at as a difference; never where the environment has a variable {@code CI}.
+ * <p>With {@code -Dtickraft.rewrite=true} the tests replace the expected transcripts in the files
+ * by the actual ones; review the changes as a diff. They fail instead if the environment variable
+ * {@code CI} is set.
  */
 public abstract class ScenarioTests {
 
@@ -42,10 +43,10 @@ public abstract class ScenarioTests {
   private final boolean isCi;
 
   /**
-   * Takes a folder.
+   * Creates the tests of a folder.
    *
-   * @param folder where the files are; relative to the module, which is the system property {@code
-   *     basedir} or else where the tests run
+   * @param folder the folder, relative to the module: the system property {@code basedir} or, if it
+   *     is not set, the working directory
    */
   protected ScenarioTests(Path folder) {
     this(
@@ -54,7 +55,7 @@ public abstract class ScenarioTests {
         System.getenv("CI") != null);
   }
 
-  /** Takes what the public constructor finds in the surroundings. */
+  /** The public constructor reads {@code rewrite} and {@code isCi} from the environment. */
   ScenarioTests(Path folder, boolean rewrite, boolean isCi) {
     this.folder = folder;
     this.rewrite = rewrite;
@@ -62,10 +63,10 @@ public abstract class ScenarioTests {
   }
 
   /**
-   * Makes the tests.
+   * Creates the tests.
    *
-   * @return the tests of the files right in the folder, and then a container for each folder below
-   *     that has files, both in alphabetical order
+   * @return the tests of the files directly in the folder, then a container for each subfolder with
+   *     scenario files, both in alphabetical order
    * @throws IOException if the folder cannot be read
    */
   @TestFactory
@@ -74,7 +75,7 @@ public abstract class ScenarioTests {
     SortedMap<Path, List<DynamicNode>> below = new TreeMap<>();
     for (Path file : files()) {
       Path parent = folder.relativize(file).getParent();
-      // The folder itself has no name that a container could bear.
+      // Files directly in the folder get no container.
       (parent == null ? nodes : below.computeIfAbsent(parent, p -> new ArrayList<>()))
           .add(dynamicTest(name(file.getFileName()), file.toUri(), () -> run(file)));
     }
@@ -111,7 +112,7 @@ public abstract class ScenarioTests {
     if (!rewrite) {
       scenario.check();
     } else if (isCi) {
-      throw new AssertionError("CI never rewrites what is expected");
+      throw new AssertionError("CI never rewrites expected transcripts");
     } else {
       Files.writeString(file, scenario.rewritten());
     }

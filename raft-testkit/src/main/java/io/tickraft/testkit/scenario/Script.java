@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The text of a scenario, taken apart: lines of commands with what is expected of each. */
+/** The parsed text of a scenario: lines of commands with their expected transcripts. */
 final class Script {
 
-  /** What marks the lines of a transcript. */
+  /** The indentation of the lines of a transcript. */
   static final String INDENT = "  ";
 
-  /** Something that a text consists of. */
+  /** A part of the text. */
   sealed interface Part {
 
-    /** A comment or an empty line, which stays as it is. */
+    /** A comment or an empty line, never rewritten. */
     record Layout(String text) implements Part {}
 
     /**
@@ -21,7 +21,7 @@ final class Script {
      *
      * @param line the number of the line, from 1
      * @param text the line
-     * @param verbosity how much its transcript tells
+     * @param verbosity how much its transcript shows
      * @param commands at least one
      * @param expected the lines of the transcript, with their indentation
      */
@@ -51,8 +51,8 @@ final class Script {
             file,
             number,
             line.startsWith(INDENT)
-                ? "a transcript stands right under its command, and here is none"
-                : "a transcript is indented by two blanks");
+                ? "a transcript without a command directly above it"
+                : "a transcript must be indented by two blanks");
       } else {
         List<String> expected = new ArrayList<>();
         while (at < lines.size() && isTranscript(lines.get(at))) {
@@ -89,7 +89,7 @@ final class Script {
     return parts.stream().filter(Part.Block.class::isInstance).map(Part.Block.class::cast).toList();
   }
 
-  /** Returns the text with other transcripts. */
+  /** Returns the text with the given transcripts in place of the expected ones. */
   String with(Function<Part.Block, List<String>> transcripts) {
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {

@@ -11,13 +11,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Which of the messages on their way a command means, and in which order: by {@code from}, {@code
- * to} and {@code kind}, each a list or, after {@code !}, what is excluded; of those by {@code
- * first}, {@code last} or {@code pick}; and {@code order=reverse}.
+ * The messages in flight that a command selects, and their order. {@code from}, {@code to} and
+ * {@code kind} filter; each is a list, which {@code !} turns into an exclusion. {@code first},
+ * {@code last} and {@code pick} select from the result, and {@code order=reverse} reverses it.
  */
 final class Selection {
 
-  /** A list of values, or of all but those. */
+  /** Allows the values of a list, or all others. */
   private record Filter(boolean excludes, List<String> values) {
     boolean allows(String value) {
       return values.contains(value) != excludes;
@@ -38,7 +38,7 @@ final class Selection {
     this.kind = kindOption();
   }
 
-  /** Reads from, to and kind. */
+  /** Reads {@code from}, {@code to} and {@code kind}. */
   static Selection of(Arguments args) {
     return new Selection(args);
   }
@@ -70,7 +70,7 @@ final class Selection {
     for (String value : values) {
       if (!KINDS.contains(value)) {
         throw args.mistake(
-            "kind: no kind of message: " + value + "; there are " + String.join(", ", KINDS));
+            "kind: unknown kind of message: " + value + "; known are " + String.join(", ", KINDS));
       }
     }
     return Optional.of(new Filter(option.get().startsWith("!"), values));
@@ -80,7 +80,7 @@ final class Selection {
     return text.startsWith("!") ? text.substring(1) : text;
   }
 
-  boolean matches(Wires.Packet packet) {
+  boolean matches(Network.Packet packet) {
     Message message = packet.message();
     return allows(from, String.valueOf(message.getFrom()))
         && allows(to, String.valueOf(message.getTo()))
@@ -91,13 +91,13 @@ final class Selection {
     return filter.isEmpty() || filter.get().allows(value);
   }
 
-  /** Reads the rest, and returns what is meant of the packets. */
-  List<Wires.Packet> of(List<Wires.Packet> packets) {
-    List<Wires.Packet> matching = packets.stream().filter(this::matches).toList();
+  /** Reads the other options of a selection, and selects from the packets. */
+  List<Network.Packet> of(List<Network.Packet> packets) {
+    List<Network.Packet> matching = packets.stream().filter(this::matches).toList();
     int size = matching.size();
     int first = args.option("first", 0, Integer.MAX_VALUE, size);
     int last = args.option("last", 0, Integer.MAX_VALUE, size);
-    List<Wires.Packet> selected =
+    List<Network.Packet> selected =
         new ArrayList<>(
             matching.subList(Math.max(0, size - Math.min(last, size)), size).stream()
                 .limit(first)
@@ -109,20 +109,20 @@ final class Selection {
     Optional<String> order = args.option("order");
     if (order.isPresent()) {
       if (!order.get().equals("reverse")) {
-        throw args.mistake("order: only reverse is known, not " + order.get());
+        throw args.mistake("order: reverse, not " + order.get());
       }
       Collections.reverse(selected);
     }
     return selected;
   }
 
-  private List<Wires.Packet> picked(List<Wires.Packet> from, List<Long> positions) {
-    List<Wires.Packet> picked = new ArrayList<>();
+  private List<Network.Packet> picked(List<Network.Packet> from, List<Long> positions) {
+    List<Network.Packet> picked = new ArrayList<>();
     for (long position : positions) {
       if (position > from.size()) {
         throw args.mistake("pick: " + position + " of " + from.size() + " messages");
       }
-      Wires.Packet packet = from.get((int) position - 1);
+      Network.Packet packet = from.get((int) position - 1);
       if (picked.contains(packet)) {
         throw args.mistake("pick: " + position + " is picked twice");
       }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What lets time pass, and waits until nothing is on its way. */
+/** Commands that tick nodes, and that deliver messages until none is in flight. */
 final class TimeCommands {
 
   private static final int MAX_TICKS = 100_000;
@@ -31,20 +31,20 @@ final class TimeCommands {
         });
   }
 
-  /** {@code tick 1 3}: three ticks of node 1; nothing is delivered. */
+  /** {@code tick 1 3}: ticks node 1 three times; delivers nothing. */
   private static void tick(World world, Arguments args) {
     List<ScenarioNode> nodes = world.upNodes(args);
     int ticks = args.number("how many ticks", 1, MAX_TICKS, 1);
     args.end();
     if (ticks > 1) {
-      world.out().fold();
+      world.out().countHeartbeats();
     }
     for (int i = 0; i < ticks; i++) {
       nodes.forEach(TimeCommands::tick);
     }
   }
 
-  /** {@code timeout 1}: ticks of node 1 until it campaigns. */
+  /** {@code timeout 1}: ticks node 1 until it campaigns. */
   private static void timeout(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     args.end();
@@ -56,7 +56,7 @@ final class TimeCommands {
       tick(node);
       ticks++;
     }
-    world.out().tell("(" + ticks + " ticks" + (isCampaigning(node) ? ")" : " and no campaign)"));
+    world.out().report("(" + ticks + " ticks" + (isCampaigning(node) ? ")" : " and no campaign)"));
   }
 
   private static boolean isCampaigning(ScenarioNode node) {
@@ -67,13 +67,13 @@ final class TimeCommands {
     return node.options().configure(RaftConfig.builder(node.id()), args).build().electionTicks();
   }
 
-  /** {@code run 10}: ten times a tick of every node, and then all messages are delivered. */
+  /** {@code run 10}: ten times, ticks every node that is up and then delivers all messages. */
   private static void run(World world, Arguments args) {
     int ticks = args.number("how many ticks", 1, MAX_TICKS);
     List<ScenarioNode> nodes = world.nodes(args);
     Selection selection = Selection.of(args);
     args.end();
-    world.out().fold();
+    world.out().countHeartbeats();
     for (int i = 1; i <= ticks; i++) {
       world.out().period("tick " + i);
       nodes.stream().filter(ScenarioNode::isUp).forEach(TimeCommands::tick);
@@ -82,7 +82,7 @@ final class TimeCommands {
     world.out().endPeriods();
   }
 
-  /** Delivers messages until there are none. */
+  /** {@code stabilize}: delivers messages until none is left. */
   private static void stabilize(World world, Arguments args) {
     Selection selection = Selection.of(args);
     int limit = args.option("limit", 1, Integer.MAX_VALUE, MAX_MESSAGES);
@@ -92,7 +92,7 @@ final class TimeCommands {
 
   private static void settle(World world, Selection selection, int limit) {
     if (!world.settle(selection, limit)) {
-      world.out().tell("(not quiet after " + limit + " messages)");
+      world.out().report("(not quiet after " + limit + " messages)");
     }
   }
 }

@@ -7,31 +7,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one line of commands.
+ * The transcript of one line of commands.
  *
- * <p>A message has a line where it arrives or is lost, and beneath it stands what it did. That it
- * was sent is only told if it is still on its way in the end.
+ * <p>A message has a line where it is delivered or lost; its effect follows, indented. That it was
+ * sent is shown only if it is still in flight at the end of the line of commands.
  */
 final class Transcript {
 
   private enum Kind {
-    /** It is told in brief, too. */
+    /** A change of a node: shown in {@link Verbosity#BRIEF}, too. */
     NODE,
-    /** It is about messages. */
+    /** About a message: shown only in {@link Verbosity#FULL}. */
     MESSAGE,
-    /** It is a headline for what follows, if something does. */
+    /** A headline, shown only if a line under it is shown. */
     HEADLINE
   }
 
-  private record Line(int depth, String text, Kind kind, Wires.@Nullable Packet sent) {}
+  private record Line(int depth, String text, Kind kind, Network.@Nullable Packet sent) {}
 
   private final Verbosity verbosity;
   private final List<Line> lines = new ArrayList<>();
   private int depth;
 
-  // Heartbeats that are not told one by one.
-  private boolean folding;
-  private final List<Wires.Packet> folded = new ArrayList<>();
+  // Heartbeats and their responses that are only counted, since countHeartbeats() was called.
+  private boolean countsHeartbeats;
+  private final List<Network.Packet> counted = new ArrayList<>();
   private int heartbeats;
   private int answers;
   private int lost;
@@ -40,48 +40,46 @@ final class Transcript {
     this.verbosity = verbosity;
   }
 
-  /** Something that is told in brief, too. */
-  void tell(String text) {
+  void report(String text) {
     lines.add(new Line(depth, text, Kind.NODE, null));
   }
 
-  /** Something about messages. */
-  void note(String text) {
+  void reportMessage(String text) {
     lines.add(new Line(depth, text, Kind.MESSAGE, null));
   }
 
-  void sent(Wires.Packet packet) {
-    if (folding && isHeartbeat(packet.message())) {
-      folded.add(packet);
+  void sent(Network.Packet packet) {
+    if (countsHeartbeats && isHeartbeat(packet.message())) {
+      counted.add(packet);
       return;
     }
     lines.add(new Line(depth, "sends: " + RaftText.of(packet.message()), Kind.MESSAGE, packet));
   }
 
-  /** A message gets lost, and why if it is not by a link that is cut. */
+  /** A message is lost; {@code why} is empty if its link is cut. */
   void lost(Message message, String why) {
-    if (folding && isHeartbeat(message)) {
+    if (countsHeartbeats && isHeartbeat(message)) {
       lost++;
     } else {
-      note("lost: " + RaftText.of(message) + why);
+      reportMessage("lost: " + RaftText.of(message) + why);
     }
   }
 
-  /** A message arrives, and does something. */
+  /** A message is delivered; {@code effect} reports what it changes. */
   void delivered(Message message, Runnable effect) {
     int before = lines.size();
-    note(RaftText.of(message));
+    reportMessage(RaftText.of(message));
     depth++;
     effect.run();
     depth--;
-    if (folding && isHeartbeat(message) && isWithoutEffect(before + 1)) {
+    if (countsHeartbeats && isHeartbeat(message) && isWithoutEffect(before + 1)) {
       lines.subList(before, lines.size()).clear();
       heartbeats += message.hasHeartbeat() ? 1 : 0;
       answers += message.hasHeartbeat() ? 0 : 1;
     }
   }
 
-  /** Whether nothing is told, but perhaps that a heartbeat is answered, which is folded. */
+  /** Whether nothing was reported since that line; a counted heartbeat response has no line. */
   private boolean isWithoutEffect(int from) {
     return lines.size() == from;
   }
@@ -90,24 +88,24 @@ final class Transcript {
     return message.hasHeartbeat() || message.hasHeartbeatResponse();
   }
 
-  // Long times.
+  // Many ticks.
 
-  /** From here on heartbeats without effect are only counted. */
-  void fold() {
-    folding = true;
+  /** Only counts heartbeats without effect, until the end of the command. */
+  void countHeartbeats() {
+    countsHeartbeats = true;
   }
 
-  /** A period begins of which it is told only if something happens in it. */
+  /** Begins a period; its name is shown only if something is reported in it. */
   void period(String name) {
     lines.add(new Line(depth, "(" + name + ")", Kind.HEADLINE, null));
   }
 
-  /** What follows belongs to no period. */
+  /** Ends the last period. */
   void endPeriods() {
     lines.add(new Line(depth, "", Kind.HEADLINE, null));
   }
 
-  /** A command is over. */
+  /** Ends a command: reports the counted heartbeats. */
   void endCommand() {
     List<String> counts = new ArrayList<>();
     if (heartbeats + answers > 0) {
@@ -116,21 +114,21 @@ final class Transcript {
     if (lost > 0) {
       counts.add(lost + " lost");
     }
-    long underWay = folded.stream().filter(packet -> !packet.isGone()).count();
-    if (underWay > 0) {
-      counts.add(underWay + " on their way");
+    long inFlight = counted.stream().filter(Network.Packet::isInFlight).count();
+    if (inFlight > 0) {
+      counts.add(inFlight + " on their way");
     }
     if (!counts.isEmpty()) {
-      note("(heartbeats: " + String.join(", ", counts) + ")");
+      reportMessage("(heartbeats: " + String.join(", ", counts) + ")");
     }
-    folding = false;
-    folded.clear();
+    countsHeartbeats = false;
+    counted.clear();
     heartbeats = 0;
     answers = 0;
     lost = 0;
   }
 
-  /** Returns what is to be read, with its indentation. */
+  /** Returns the lines to show, with their indentation. */
   List<String> lines() {
     List<String> shown = new ArrayList<>();
     @Nullable Line headline = null;
@@ -153,7 +151,7 @@ final class Transcript {
     return switch (verbosity) {
       case QUIET -> false;
       case BRIEF -> line.kind == Kind.NODE;
-      case FULL -> line.sent == null || !line.sent.isGone();
+      case FULL -> line.sent == null || line.sent.isInFlight();
     };
   }
 }

@@ -3,7 +3,7 @@ package io.tickraft.testkit.scenario;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two transcripts of one command, side by side: what both have in the beginning and in the end. */
+/** The difference of two transcripts: common first lines, expected, actual, common last lines. */
 final class TranscriptDiff {
 
   private TranscriptDiff() {}

@@ -1,10 +1,10 @@
 package io.tickraft.testkit.scenario;
 
-/** How much the transcript of a line tells. */
+/** How much the transcript of a line shows. */
 enum Verbosity {
-  /** Everything: messages and what they do. */
+  /** Messages and their effects. */
   FULL,
-  /** What nodes do, and no messages. */
+  /** Changes of nodes, without messages. */
   BRIEF,
   /** Nothing. */
   QUIET

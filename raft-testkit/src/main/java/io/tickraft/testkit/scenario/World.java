@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The group of a scenario: its nodes, what is on its way between them, who watches, and where it is
- * told.
+ * The state of a running scenario: the nodes, the network between them, the oracle that checks
+ * them, and the current transcript.
  */
-final class World implements ScenarioNode.Surroundings {
+final class World implements ScenarioNode.Environment {
 
   static final int MAX_NODES = 99;
 
   private final TreeMap<Long, ScenarioNode> nodes = new TreeMap<>();
-  private final Wires wires = new Wires();
+  private final Network network = new Network();
   private final Oracle oracle = Oracles.all();
   private NodeOptions defaults = NodeOptions.none();
   private Transcript out = new Transcript(Verbosity.QUIET);
@@ -29,13 +29,13 @@ final class World implements ScenarioNode.Surroundings {
     return out;
   }
 
-  /** From here on it is told there. */
-  void tellTo(Transcript transcript) {
+  /** Sets the transcript that is written from here on. */
+  void writeTo(Transcript transcript) {
     out = transcript;
   }
 
-  Wires wires() {
-    return wires;
+  Network network() {
+    return network;
   }
 
   NodeOptions defaults() {
@@ -53,7 +53,7 @@ final class World implements ScenarioNode.Surroundings {
       throw args.mistake("there is a node " + id);
     }
     if (nodes.size() == MAX_NODES) {
-      throw args.mistake("there are " + MAX_NODES + " nodes, which is as many as may be");
+      throw args.mistake("there are " + MAX_NODES + " nodes, which is the maximum");
     }
     ScenarioNode node = new ScenarioNode(id, options, storage, oracle, this);
     nodes.put(id, node);
@@ -80,7 +80,9 @@ final class World implements ScenarioNode.Surroundings {
                 args.mistake(
                     "unknown node: "
                         + id
-                        + (nodes.isEmpty() ? "; there is none" : "; there are " + nodes.keySet())));
+                        + (nodes.isEmpty()
+                            ? "; there are no nodes"
+                            : "; there are " + nodes.keySet())));
   }
 
   /** Returns the node that the next word names, which must be up. */
@@ -92,7 +94,10 @@ final class World implements ScenarioNode.Surroundings {
     return node;
   }
 
-  /** Returns the nodes that the next word names, such as {@code 1,3}; {@code all}, or no word. */
+  /**
+   * Returns the nodes that the next word names, such as {@code 1,3}; all for {@code all} or no
+   * word.
+   */
   List<ScenarioNode> nodes(Arguments args) {
     if (!args.hasWord() || args.takes("all")) {
       return new ArrayList<>(nodes.values());
@@ -104,7 +109,9 @@ final class World implements ScenarioNode.Surroundings {
     return named;
   }
 
-  /** Returns those nodes that the next word names, all of which must be up, unless it is all. */
+  /**
+   * Returns the nodes that the next word names, which must be up; for {@code all}, those that are.
+   */
   List<ScenarioNode> upNodes(Arguments args) {
     if (!args.hasWord()) {
       throw args.mistake("missing: nodes, such as 1 or 1,3 or all");
@@ -124,23 +131,23 @@ final class World implements ScenarioNode.Surroundings {
   // Messages.
 
   @Override
-  public void send(Message message, boolean told) {
+  public void send(Message message, boolean reported) {
     if (!nodes.containsKey(message.getTo())) {
       out.lost(message, " (there is no node " + message.getTo() + ")");
-    } else if (!wires.carries(message.getFrom(), message.getTo())) {
+    } else if (!network.carries(message.getFrom(), message.getTo())) {
       out.lost(message, "");
     } else {
-      Wires.Packet packet = wires.add(message);
-      if (!told) {
+      Network.Packet packet = network.add(message);
+      if (!reported) {
         out.sent(packet);
       }
     }
   }
 
-  /** Lets a message arrive. */
-  void deliver(Wires.Packet packet) {
+  /** Delivers a message; the message is lost if the receiver is down. */
+  void deliver(Network.Packet packet) {
     Message message = packet.message();
-    wires.remove(packet);
+    network.remove(packet);
     ScenarioNode receiver = nodes.get(message.getTo());
     if (receiver != null && receiver.isUp()) {
       out.delivered(
@@ -156,26 +163,26 @@ final class World implements ScenarioNode.Surroundings {
     }
   }
 
-  /** Loses what is on its way over links that are cut, unless it is held. */
+  /** Loses the messages in flight over links that are cut, except held ones. */
   void loseWhatIsCut() {
-    for (Wires.Packet packet : List.copyOf(wires.packets())) {
+    for (Network.Packet packet : List.copyOf(network.packets())) {
       Message message = packet.message();
-      if (!packet.isHeld() && !wires.carries(message.getFrom(), message.getTo())) {
-        wires.remove(packet);
+      if (!packet.isHeld() && !network.carries(message.getFrom(), message.getTo())) {
+        network.remove(packet);
         out.lost(message, "");
       }
     }
   }
 
   /**
-   * Delivers messages in order, those included that are sent meanwhile, until there are none.
+   * Delivers messages in order, including those sent meanwhile, until none is left.
    *
-   * @param limit how many messages at the most
+   * @param limit the maximum number of messages
    * @return whether none is left
    */
   boolean settle(Selection selection, int limit) {
     for (int delivered = 0; delivered < limit; delivered++) {
-      Optional<Wires.Packet> next = next(selection);
+      Optional<Network.Packet> next = next(selection);
       if (next.isEmpty()) {
         return true;
       }
@@ -184,8 +191,8 @@ final class World implements ScenarioNode.Surroundings {
     return next(selection).isEmpty();
   }
 
-  private Optional<Wires.Packet> next(Selection selection) {
-    return wires.packets().stream()
+  private Optional<Network.Packet> next(Selection selection) {
+    return network.packets().stream()
         .filter(packet -> !packet.isHeld() && selection.matches(packet))
         .findFirst();
   }

@@ -1,7 +1,7 @@
 /**
- * Scenario files: stories of a group of nodes as text, commands and what came of them, which are
- * read in reviews and held by tests. {@link io.tickraft.testkit.scenario.ScenarioTests} runs a
- * folder of them; the language is described in {@code raft-testkit/SCENARIOS.md}.
+ * Scenario files: tests of a Raft group, written as text, with commands and their transcripts.
+ * {@link io.tickraft.testkit.scenario.ScenarioTests} runs a folder of them; {@code
+ * raft-testkit/SCENARIOS.md} describes the language.
  */
 @NullMarked
 package io.tickraft.testkit.scenario;

@@ -22,13 +22,13 @@ class MistakesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          fly 1                       @ unknown command: fly; there are applied, apply, campaign,
+          fly 1                       @ unknown command: fly; known are applied, apply, campaign,
           deliver kinds=Vote          @ deliver: unknown option: kinds
-          deliver kind=Voting         @ deliver: kind: no kind of message: Voting; there are Append,
+          deliver kind=Voting         @ deliver: kind: unknown kind of message: Voting; known are Append,
           deliver from=x              @ deliver: from: a number from 1, not x
           deliver first=-1            @ deliver: first: a number from 0 to 2147483647, not -1
           deliver pick=4              @ deliver: pick: 4 of 0 messages
-          deliver order=random        @ deliver: order: only reverse is known, not random
+          deliver order=random        @ deliver: order: reverse, not random
           deliver Vote                @ deliver: unexpected: Vote
           campaign                    @ campaign: missing: a node
           campaign 7                  @ campaign: unknown node: 7; there are [1, 2, 3]
@@ -59,11 +59,11 @@ class MistakesTest {
           defaults election-ticks=1   @ defaults: electionTicks: above heartbeatTicks, which is 1: 1
           defaults term=1 x           @ defaults: unexpected: x
           restart 1                   @ restart: node 1 is up
-          restart 3 log=2             @ restart: log: a node that restarts has what its disk holds
+          restart 3 log=2             @ restart: log: a node restarts with the content of its disk
           crash 1 keep=1              @ crash: keep: a number from 0 to 0, not 1
           crash 1 lose-synced=1       @ crash: lose-synced: writes: 0 to 0 were synced: 1
           host 1 fast                 @ host: host: at-once, apply-later or manual, not fast
-          persist 1                   @ persist: no write of node 1 is under way
+          persist 1                   @ persist: node 1 has no write in flight
           partition                   @ partition: missing: nodes, such as 1 or 1,2 | 3
           partition 1 | 1             @ partition: node 1 is named twice
           partition 9                 @ partition: unknown node: 9
@@ -88,15 +88,16 @@ class MistakesTest {
 
   @Test
   void aTranscriptWithoutACommandIsReported() {
-    fails("# A story.\n  1: leader\n", "2: a transcript stands right under its command");
-    fails("cluster 1\n\n  1: leader\n", "3: a transcript stands right under its command");
+    fails("# A story.\n  1: leader\n", "2: a transcript without a command directly above it");
+    fails("cluster 1\n\n  1: leader\n", "3: a transcript without a command directly above it");
   }
 
   @Test
   void aTranscriptThatIsIndentedOtherwiseIsReported() {
-    fails("cluster 1\n 1: leader\n", "2: a transcript is indented by two blanks");
-    fails("cluster 1\n\t1: leader\n", "2: a transcript is indented by two blanks");
-    fails("cluster 1\n  1: leader\n 1: commit 2\n", "3: a transcript is indented by two blanks");
+    fails("cluster 1\n 1: leader\n", "2: a transcript must be indented by two blanks");
+    fails("cluster 1\n\t1: leader\n", "2: a transcript must be indented by two blanks");
+    fails(
+        "cluster 1\n  1: leader\n 1: commit 2\n", "3: a transcript must be indented by two blanks");
   }
 
   @Test
@@ -107,6 +108,6 @@ class MistakesTest {
 
   @Test
   void aNodeOfAnEmptyWorldIsUnknown() {
-    fails("status 1", "1: status: unknown node: 1; there is none");
+    fails("status 1", "1: status: unknown node: 1; there are no nodes");
   }
 }

@@ -38,7 +38,7 @@ class ScenarioTest {
         .hasMessage(
             """
             story.txt:7: log; applied
-            has another transcript than is expected (-: expected, +: actual)
+            the transcript differs from the expected one (-: expected, +: actual)
                1: (1,1) | (2,2) no-op
             -  1: up to 3 []
             +  1: up to 2 []""");
@@ -49,9 +49,9 @@ class ScenarioTest {
     assertThatThrownBy(() -> scenario("cluster 1", "campaign 1", "log", "network").check())
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("story.txt:2: campaign 1")
-        .hasMessageEndingWith("\nand so do 2 more after it");
+        .hasMessageEndingWith("\n2 later lines differ too");
     assertThatThrownBy(() -> scenario("cluster 1", "campaign 1", "log").check())
-        .hasMessageEndingWith("\nand so does 1 more after it");
+        .hasMessageEndingWith("\n1 later line differs too");
   }
 
   @Test

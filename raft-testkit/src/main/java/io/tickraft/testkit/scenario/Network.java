@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The network of a scenario: what is on its way, in order, and which links there are. */
-final class Wires {
+/** The network of a scenario: the messages in flight, in order, and the links that are cut. */
+final class Network {
 
-  /** A message on its way, until it is delivered or lost. */
+  /** A message in flight, until it is delivered or lost. */
   static final class Packet {
 
     private final Message message;
     private boolean held;
-    private boolean gone;
+    private boolean inFlight = true;
 
     private Packet(Message message) {
       this.message = message;
@@ -30,8 +30,8 @@ final class Wires {
       return held;
     }
 
-    boolean isGone() {
-      return gone;
+    boolean isInFlight() {
+      return inFlight;
     }
   }
 
@@ -44,26 +44,26 @@ final class Wires {
 
   private final List<Packet> packets = new ArrayList<>();
 
-  /** Which side of a partition a node is on; a node that is not named is on side 0. */
+  /** The side of a partition that a node is on, from 1; a node without an entry is on side 0. */
   private final Map<Long, Integer> sides = new TreeMap<>();
 
+  /** Links that are cut in addition to the partition. */
   private final TreeSet<Link> cuts = new TreeSet<>();
 
-  /** Puts a message on its way. */
   Packet add(Message message) {
     Packet packet = new Packet(message);
     packets.add(packet);
     return packet;
   }
 
-  /** What is on its way, in order. */
+  /** Returns the messages in flight, in order. */
   List<Packet> packets() {
     return Collections.unmodifiableList(packets);
   }
 
-  /** A packet is delivered or lost. */
+  /** Removes a packet that is delivered or lost. */
   void remove(Packet packet) {
-    packet.gone = true;
+    packet.inFlight = false;
     packets.remove(packet);
   }
 
@@ -71,7 +71,7 @@ final class Wires {
     packet.held = held;
   }
 
-  /** Lets packets change places with each other, so that they stand in the given order. */
+  /** Permutes packets into the given order, within the places that they have now. */
   void reorder(List<Packet> order) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < packets.size(); i++) {
@@ -95,7 +95,7 @@ final class Wires {
     cuts.add(new Link(from, to));
   }
 
-  /** Divides the nodes; those in no group are together. */
+  /** Replaces the partition; the nodes in no group form one more side. */
   void partition(List<List<Long>> groups) {
     sides.clear();
     for (int i = 0; i < groups.size(); i++) {
