@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The one source of all that is left open in a run: which message is lost and how long another one
- * takes, who crashes and what its disk keeps, what a client does next.
+ * The only source of random decisions in a run: which messages are lost, how long the others take,
+ * which node crashes, which writes its disk keeps, and what a client does next.
  *
- * <p>Every choice is recorded. {@linkplain #replay Replaying} the record replays the run, and a
- * shorter record, or one with smaller numbers, is a simpler run: choice 0 is always the most
- * harmless one, and what is chosen after the end of a record is 0.
+ * <p>Every choice is recorded. {@linkplain #replay Replaying} the record replays the run. Choice 0
+ * is always the most harmless one, and every choice after the end of a record is 0; so a shorter
+ * record, or one with smaller numbers, is a simpler run.
  */
 public final class Choices {
 
@@ -27,20 +27,20 @@ public final class Choices {
   }
 
   /**
-   * Chooses at random.
+   * Returns choices at random.
    *
-   * @param seed any number; the same seed chooses the same on every JVM
-   * @return choices
+   * @param seed any number; the same seed gives the same choices on every JVM
+   * @return new choices
    */
   public static Choices random(long seed) {
     return new Choices(true, seed, new int[256], 0);
   }
 
   /**
-   * Chooses as recorded.
+   * Returns recorded choices.
    *
-   * @param record what {@link #record()} returned, or a part of it
-   * @return choices
+   * @param record a result of {@link #record()}, or a simplification of one
+   * @return new choices
    * @throws IllegalArgumentException if a number is negative
    */
   public static Choices replay(List<Integer> record) {
@@ -57,19 +57,19 @@ public final class Choices {
   /**
    * Chooses a number.
    *
-   * @param bound how many numbers there are to choose from, at least 1
+   * @param bound the number of choices, at least 1
    * @return a number from 0 to {@code bound - 1}
-   * @throws IllegalArgumentException if there is none to choose from
+   * @throws IllegalArgumentException if {@code bound} is below 1
    */
   public int next(int bound) {
     if (bound < 1) {
       throw new IllegalArgumentException("bound: at least 1: " + bound);
     }
     if (bound == 1) {
-      return 0; // No choice, and nothing to record.
+      return 0; // Only one choice: not recorded.
     }
     if (!random) {
-      // A record that was shortened may ask for more than there is here.
+      // In a changed record, a number may be above this bound.
       return position < recorded ? record[position++] % bound : 0;
     }
     int chosen = (int) ((nextBits() >>> 33) % bound);
@@ -81,9 +81,9 @@ public final class Choices {
   }
 
   /**
-   * Chooses a number of a range.
+   * Chooses a number in a range.
    *
-   * @param from the first number, and the most harmless one
+   * @param from the first number, the most harmless choice
    * @param to the last number, at least {@code from}
    * @return a number from {@code from} to {@code to}
    */
@@ -94,7 +94,7 @@ public final class Choices {
   /**
    * Chooses whether something happens.
    *
-   * @param percent how likely it is, from 0 to 100
+   * @param percent the probability, from 0 to 100
    * @return whether it happens; the harmless choice is that it does not
    */
   public boolean percent(int percent) {
@@ -107,24 +107,20 @@ public final class Choices {
   /**
    * Chooses an element.
    *
-   * @param <T> what there is to choose from
-   * @param elements at least one, the first of them the most harmless
+   * @param <T> the type of the elements
+   * @param elements at least one; the first is the most harmless choice
    * @return one of them
    */
   public <T> T of(List<T> elements) {
     return elements.get(next(elements.size()));
   }
 
-  /**
-   * Returns what was chosen so far.
-   *
-   * @return numbers, to be {@linkplain #replay replayed}
-   */
+  /** {@return the choices made so far, to be {@linkplain #replay replayed}} */
   public List<Integer> record() {
     return Arrays.stream(record, 0, random ? recorded : position).boxed().toList();
   }
 
-  /** SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), which is the same everywhere. */
+  /** SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same on every JVM. */
   private long nextBits() {
     state += 0x9e3779b97f4a7c15L;
     long z = state;

@@ -13,8 +13,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The simplest state machine: the list of all commands in their order. Its snapshots hold the whole
- * list, so that a snapshot of the wrong state cannot hide.
+ * The simplest state machine: the list of all commands in their order. Its snapshots contain the
+ * whole list, so that a snapshot of a wrong state is always noticed.
  */
 public final class CommandLog implements StateMachine {
 
@@ -23,11 +23,7 @@ public final class CommandLog implements StateMachine {
   /** Starts without commands. */
   public CommandLog() {}
 
-  /**
-   * Returns the commands that were applied.
-   *
-   * @return all commands, in their order, as a view
-   */
+  /** {@return all commands that were applied, in their order, as a view} */
   public List<ByteString> commands() {
     return Collections.unmodifiableList(commands);
   }
@@ -63,7 +59,7 @@ public final class CommandLog implements StateMachine {
         commands.add(in.readBytes());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("a snapshot that this did not write", e);
+      throw new UncheckedIOException("not a snapshot of a CommandLog", e);
     }
   }
 }

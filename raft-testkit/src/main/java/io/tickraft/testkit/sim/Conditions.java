@@ -1,15 +1,16 @@
 package io.tickraft.testkit.sim;
 
 /**
- * How a simulated network treats the messages that it does not refuse to carry at all.
+ * How a simulated network treats messages whose link is not cut.
  *
- * @param minDelayMillis the shortest time that a message takes, in virtual milliseconds
- * @param maxDelayMillis the longest time that a message takes; messages of one link overtake each
- *     other wherever their times say so
- * @param lossPercent how many of a hundred messages are lost
- * @param duplicatePercent how many of a hundred messages arrive twice
- * @param detourPercent how many of a hundred answers take a detour
- * @param maxDetourMillis how long a detour takes at the most, beyond {@link #MIN_DETOUR_MILLIS}
+ * @param minDelayMillis the minimum delay of a message, in virtual milliseconds
+ * @param maxDelayMillis the maximum delay of a message, in virtual milliseconds; messages with
+ *     different delays may overtake each other, even on one link
+ * @param lossPercent the share of messages that are lost, from 0 to 100
+ * @param duplicatePercent the share of messages that arrive twice, from 0 to 100
+ * @param detourPercent the share of responses with an additional delay, the detour, from 0 to 100
+ * @param maxDetourMillis how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most, in
+ *     virtual milliseconds
  */
 public record Conditions(
     int minDelayMillis,
@@ -19,23 +20,23 @@ public record Conditions(
     int detourPercent,
     int maxDetourMillis) {
 
-  /** How long a detour takes at the least, in virtual milliseconds. */
+  /** The minimum length of a detour, in virtual milliseconds. */
   public static final int MIN_DETOUR_MILLIS = 200;
 
-  /** Messages take a millisecond, and keep their order. */
+  /** Each message arrives once, after one virtual millisecond, in the order of sending. */
   public static final Conditions RELIABLE = new Conditions(1, 1, 0, 0, 0, 0);
 
   /**
-   * Sets conditions.
+   * Creates conditions.
    *
-   * @param minDelayMillis the shortest time that a message takes
-   * @param maxDelayMillis the longest time that a message takes
-   * @param lossPercent how many of a hundred messages are lost
-   * @param duplicatePercent how many of a hundred messages arrive twice
-   * @param detourPercent how many of a hundred answers take a detour
-   * @param maxDetourMillis how long a detour takes at the most, beyond the shortest
-   * @throws IllegalArgumentException if a time is negative, the delays are in the wrong order, or a
-   *     percentage is not in 0 to 100
+   * @param minDelayMillis the minimum delay of a message, in virtual milliseconds
+   * @param maxDelayMillis the maximum delay of a message, in virtual milliseconds
+   * @param lossPercent the share of messages that are lost, from 0 to 100
+   * @param duplicatePercent the share of messages that arrive twice, from 0 to 100
+   * @param detourPercent the share of responses that take a detour, from 0 to 100
+   * @param maxDetourMillis how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most
+   * @throws IllegalArgumentException if a time is negative, the minimum delay is above the maximum,
+   *     or a percentage is not in 0 to 100
    */
   public Conditions {
     if (minDelayMillis < 0 || maxDelayMillis < minDelayMillis || maxDetourMillis < 0) {
@@ -55,21 +56,23 @@ public record Conditions(
   }
 
   /**
-   * Returns conditions with other delays.
+   * Returns these conditions with other delays.
    *
-   * @param min the shortest time that a message takes
-   * @param max the longest time that a message takes
-   * @return conditions
+   * @param min the minimum delay of a message, in virtual milliseconds
+   * @param max the maximum delay of a message, in virtual milliseconds
+   * @return new conditions
+   * @throws IllegalArgumentException if {@code min} is negative or above {@code max}
    */
   public Conditions withDelay(int min, int max) {
     return new Conditions(min, max, lossPercent, duplicatePercent, detourPercent, maxDetourMillis);
   }
 
   /**
-   * Returns conditions with other losses.
+   * Returns these conditions with another share of lost messages.
    *
-   * @param percent how many of a hundred messages are lost
-   * @return conditions
+   * @param percent the share of messages that are lost, from 0 to 100
+   * @return new conditions
+   * @throws IllegalArgumentException if the percentage is not in 0 to 100
    */
   public Conditions withLoss(int percent) {
     return new Conditions(
@@ -77,10 +80,11 @@ public record Conditions(
   }
 
   /**
-   * Returns conditions with other duplicates.
+   * Returns these conditions with another share of duplicates.
    *
-   * @param percent how many of a hundred messages arrive twice
-   * @return conditions
+   * @param percent the share of messages that arrive twice, from 0 to 100
+   * @return new conditions
+   * @throws IllegalArgumentException if the percentage is not in 0 to 100
    */
   public Conditions withDuplicates(int percent) {
     return new Conditions(
@@ -88,11 +92,13 @@ public record Conditions(
   }
 
   /**
-   * Returns conditions with other detours of answers.
+   * Returns these conditions with other detours of responses.
    *
-   * @param percent how many of a hundred answers take one
-   * @param maxMillis how long it takes at the most, beyond {@link #MIN_DETOUR_MILLIS}
-   * @return conditions
+   * @param percent the share of responses that take a detour, from 0 to 100
+   * @param maxMillis how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most, in
+   *     virtual milliseconds
+   * @return new conditions
+   * @throws IllegalArgumentException if the time is negative, or the percentage is not in 0 to 100
    */
   public Conditions withDetours(int percent, int maxMillis) {
     return new Conditions(

@@ -3,21 +3,21 @@ package io.tickraft.testkit.sim;
 /**
  * How long the writes of a simulated disk take.
  *
- * @param minMillis the shortest time of a write, in virtual milliseconds
- * @param maxMillis the longest time of a write that is not slow
- * @param slowPercent how many of a hundred writes are slow
- * @param slowMillis how long a slow write takes
+ * @param minMillis the minimum time of a write that is not slow, in virtual milliseconds
+ * @param maxMillis the maximum time of a write that is not slow, in virtual milliseconds
+ * @param slowPercent the share of writes that are slow, from 0 to 100
+ * @param slowMillis the time of a slow write, in virtual milliseconds
  */
 public record DiskSpeed(int minMillis, int maxMillis, int slowPercent, int slowMillis) {
 
   /**
-   * Sets a speed.
+   * Creates a speed.
    *
-   * @param minMillis the shortest time of a write
-   * @param maxMillis the longest time of a write that is not slow
-   * @param slowPercent how many of a hundred writes are slow
-   * @param slowMillis how long a slow write takes
-   * @throws IllegalArgumentException if a time is negative, the times are in the wrong order, or
+   * @param minMillis the minimum time of a write that is not slow, in virtual milliseconds
+   * @param maxMillis the maximum time of a write that is not slow, in virtual milliseconds
+   * @param slowPercent the share of writes that are slow, from 0 to 100
+   * @param slowMillis the time of a slow write, in virtual milliseconds
+   * @throws IllegalArgumentException if a time is negative, the minimum is above the maximum, or
    *     the percentage is not in 0 to 100
    */
   public DiskSpeed {
@@ -31,12 +31,12 @@ public record DiskSpeed(int minMillis, int maxMillis, int slowPercent, int slowM
   }
 
   /**
-   * Returns a disk without slow writes.
+   * Returns a speed without slow writes.
    *
-   * @param minMillis the shortest time of a write, in virtual milliseconds
-   * @param maxMillis the longest time of a write
+   * @param minMillis the minimum time of a write, in virtual milliseconds
+   * @param maxMillis the maximum time of a write, in virtual milliseconds
    * @return a speed
-   * @throws IllegalArgumentException if a time is negative, or the times are in the wrong order
+   * @throws IllegalArgumentException if a time is negative, or the minimum is above the maximum
    */
   public static DiskSpeed between(int minMillis, int maxMillis) {
     return new DiskSpeed(minMillis, maxMillis, 0, 0);
@@ -45,10 +45,10 @@ public record DiskSpeed(int minMillis, int maxMillis, int slowPercent, int slowM
   /**
    * Returns the same speed with slow writes.
    *
-   * @param percent how many of a hundred writes are slow
-   * @param millis how long a slow write takes, in virtual milliseconds
+   * @param percent the share of writes that are slow, from 0 to 100
+   * @param millis the time of a slow write, in virtual milliseconds
    * @return a speed
-   * @throws IllegalArgumentException if the time is negative, or the percentage not in 0 to 100
+   * @throws IllegalArgumentException if the time is negative, or the percentage is not in 0 to 100
    */
   public DiskSpeed withSlow(int percent, int millis) {
     return new DiskSpeed(minMillis, maxMillis, percent, millis);

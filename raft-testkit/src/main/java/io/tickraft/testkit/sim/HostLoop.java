@@ -6,41 +6,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loop of a host that may be blocked: by a sync that it waits for, or by a pause of the
- * whole process. What comes meanwhile waits. When the loop goes on it first finishes what it was
- * doing, then delivers the ticks that are due, then all messages, then everything else.
+ * The event loop of a host. A sync that the loop waits for blocks it, and so does a pause of the
+ * whole process; inputs wait meanwhile. After the block, the loop first finishes the task that the
+ * sync interrupted, then delivers the due ticks, then all messages, then runs all other tasks.
  */
 final class HostLoop {
 
-  /** What the loop delivers to. */
+  /** Takes the inputs of the node. */
   interface Target {
     void tick();
 
     void step(Message message);
 
-    /** All ticks and messages are delivered: now time-outs may be acted on. */
+    /** All ticks and messages are delivered: the node may now act on its timeouts. */
     void inputsDelivered();
   }
 
   private final int maxDueTicks;
   private final Troubles troubles;
 
-  /** How many reasons there are to be blocked; the loop runs only if there is none. */
+  /** The number of blocks in effect; the loop runs only at 0. */
   private int blocks;
 
   private int dueTicks;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
-  /** What the loop was doing when a sync blocked it, from the end of the sync on. */
+  /** The rest of the task that a sync interrupted; set when the sync ends. */
   private @Nullable Runnable unfinished;
 
   /**
    * Starts a loop that is not blocked.
    *
-   * @param maxDueTicks how many ticks are delivered at once at the most, as {@link
-   *     io.tickraft.core.TickSchedule} has it; the others are dropped
-   * @param troubles counts what was late
+   * @param maxDueTicks the maximum number of ticks that wait, as in {@link
+   *     io.tickraft.core.TickSchedule}; further ones are dropped
+   * @param troubles counts late and dropped inputs
    */
   HostLoop(int maxDueTicks, Troubles troubles) {
     this.maxDueTicks = maxDueTicks;
@@ -60,7 +60,7 @@ final class HostLoop {
     blocks--;
   }
 
-  /** Ends the block by a sync, after which there is something left to do. */
+  /** Ends the block by a sync; {@code rest} is the rest of the interrupted task. */
   void unblock(Runnable rest) {
     unfinished = rest;
     blocks--;
@@ -82,7 +82,7 @@ final class HostLoop {
     tasks.addLast(task);
   }
 
-  /** Delivers all that has waited. */
+  /** Delivers all inputs that have waited. */
   void deliverTo(Target target) {
     if (unfinished != null) {
       Runnable rest = unfinished;

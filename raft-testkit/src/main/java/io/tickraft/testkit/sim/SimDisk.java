@@ -16,22 +16,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of a simulated node: what it has written, and how much of that a crash leaves.
+ * The disk of a simulated node: the written content, and the part of it that survives a crash.
  *
- * <p>A write may be lost in a crash until it is synced, and writes are never lost out of order. It
- * is made whole or not at all, unless the crash {@linkplain SimHost#crash(int, int) tears} it.
+ * <p>A crash may lose a write that is not synced. It never keeps a write that follows a lost one. A
+ * write is atomic, unless the crash {@linkplain SimHost#crash(int, int) tears} it.
  */
 public final class SimDisk implements Storage {
 
   /**
-   * What a state machine stores that keeps what it applied, in one write.
+   * The state that a durable state machine stores, in one write.
    *
-   * @param applied how far it has come, and the configuration there
+   * @param applied its applied index and term, and the configuration at that index
    * @param data its state, as {@link StateMachine#save()} returns it
    */
   public record StoredState(AppliedState applied, ByteString data) {}
 
-  /** All that is on the disk. */
+  /** The content of a disk. */
   private static final class Content {
     final MemoryStorage storage;
     @Nullable StoredState state;
@@ -50,12 +50,12 @@ public final class SimDisk implements Storage {
   /**
    * A write.
    *
-   * @param all makes the whole write
-   * @param ready what it writes, if a crash may tear it
+   * @param all does the whole write
+   * @param ready the Ready that it writes; null if it is not a Ready's write and cannot be torn
    */
   private record Write(Consumer<Content> all, @Nullable Ready ready) {
 
-    /** Into how many parts it may be torn: a snapshot, each entry, a hard state. */
+    /** The number of its parts: the snapshot, each entry and the hard state of a Ready. */
     int parts() {
       return ready == null
           ? 1
@@ -65,23 +65,28 @@ public final class SimDisk implements Storage {
     }
   }
 
+  /** The synced content: without the writes in {@link #unsynced}. */
   private Content durable;
+
+  /** The content with all writes. */
   private Content written;
+
+  /** The writes that are not synced, oldest first. */
   private final ArrayDeque<Write> unsynced = new ArrayDeque<>();
 
-  /** How many writes there were. */
+  /** The number of the last write; counts all writes, from 0, never falls. */
   private long writes;
 
-  /** What was durable before each write that was synced, the latest last; null: not to be lost. */
+  /** The durable content before each synced write, the latest last; null on a reliable disk. */
   private final @Nullable ArrayDeque<Content> past;
 
   private long lostWrites;
   private long tornWrites;
 
   /**
-   * Starts a disk that keeps what it has synced.
+   * Creates a disk that never loses a synced write.
    *
-   * @param content what is on it, synced
+   * @param content its content, which is synced
    */
   public SimDisk(MemoryStorage content) {
     this(content, null);
@@ -94,18 +99,18 @@ public final class SimDisk implements Storage {
   }
 
   /**
-   * Starts a disk that can be made to {@linkplain #loseSynced lose} what it has synced, as none
-   * should.
+   * Creates a disk that can be made to {@linkplain #loseSynced lose} synced writes, which no real
+   * disk should do. It remembers each of its earlier durable states.
    *
-   * @param content what is on it, synced
-   * @return a disk, which remembers each state that it was in
+   * @param content its content, which is synced
+   * @return the disk
    */
   public static SimDisk unreliable(MemoryStorage content) {
     return new SimDisk(content, new ArrayDeque<>());
   }
 
   /**
-   * Writes what a Ready says, without a sync.
+   * Writes the snapshot, entries and hard state of a Ready, without a sync.
    *
    * @return the number of the write, to be {@linkplain #syncTo synced}
    */
@@ -114,7 +119,7 @@ public final class SimDisk implements Storage {
     return writes;
   }
 
-  /** Writes what a state machine stores, without a sync. */
+  /** Writes the state of a state machine, without a sync. */
   void write(StoredState state) {
     add(new Write(content -> content.state = state, null));
   }
@@ -136,16 +141,12 @@ public final class SimDisk implements Storage {
     writes++;
   }
 
-  /**
-   * Returns how many writes are not synced.
-   *
-   * @return how many writes a crash may lose
-   */
+  /** {@return how many writes are not synced: a crash may lose them} */
   public int unsynced() {
     return unsynced.size();
   }
 
-  /** Syncs the oldest of the writes that are not synced, until so many are left. */
+  /** Syncs all writes except for the {@code left} latest ones. */
   void syncAllBut(int left) {
     while (unsynced.size() > left) {
       remember();
@@ -159,30 +160,31 @@ public final class SimDisk implements Storage {
     }
   }
 
-  /** Syncs a write, and all before it. */
+  /** Syncs a write, by its number, and all writes before it. */
   void syncTo(long write) {
     syncAllBut((int) Math.min(unsynced.size(), writes - write));
   }
 
   /**
-   * Returns into how many parts a crash may tear a write that is not synced: the snapshot, each
-   * entry and the hard state of a Ready. Other writes, as a state machine's, have one part.
+   * Returns the number of parts of an unsynced write, between which a crash may tear it: the
+   * snapshot, each entry and the hard state of a Ready. Other writes, such as a state machine's,
+   * have one part.
    *
-   * @param before how many writes before it are not synced either
-   * @return how many parts it has; 0 if there is no such write
+   * @param before the number of unsynced writes before it, from 0
+   * @return the number of its parts; 0 if there is no such write
    */
   public int parts(int before) {
     return unsynced.stream().skip(before).findFirst().map(Write::parts).orElse(0);
   }
 
-  /** Loses what is not synced, but for the oldest {@code kept} writes. */
+  /** Loses the unsynced writes, except for the oldest {@code kept}. */
   void crash(int kept) {
     crash(kept, 0);
   }
 
   /**
-   * Loses what is not synced, but for the oldest {@code kept} writes and the first {@code parts}
-   * parts of the write after them, which is torn.
+   * Loses the unsynced writes, except for the oldest {@code kept} and the first {@code parts} parts
+   * of the next write, which is torn.
    */
   void crash(int kept, int parts) {
     if (parts < 0 || (parts > 0 && parts >= parts(kept))) {
@@ -197,9 +199,7 @@ public final class SimDisk implements Storage {
     written = durable.copy();
   }
 
-  /**
-   * Makes the first parts of a write, in the order in which a storage that is not atomic writes.
-   */
+  /** Does the first parts of a write, in the order in which a non-atomic storage writes. */
   private void tear(Ready ready, int parts) {
     remember();
     tornWrites++;
@@ -209,12 +209,12 @@ public final class SimDisk implements Storage {
   }
 
   /**
-   * Loses writes that were synced, and all that are not, which no protocol can bear. Only while no
-   * node runs on it.
+   * Loses all unsynced writes and the latest synced ones. Raft does not tolerate the loss of synced
+   * writes. Call this only while the node is down.
    *
-   * @param writes how many of the latest synced writes to lose
-   * @throws IllegalArgumentException if there were not so many, or they are not {@linkplain
-   *     #unreliable remembered}
+   * @param writes how many of the latest synced writes to lose, from 0
+   * @throws IllegalArgumentException if there are fewer synced writes, or the disk is not
+   *     {@linkplain #unreliable unreliable}
    */
   public void loseSynced(int writes) {
     int synced = past == null ? 0 : past.size();
@@ -229,48 +229,31 @@ public final class SimDisk implements Storage {
     lostWrites += writes;
   }
 
-  /**
-   * Returns what a crash would leave for certain.
-   *
-   * @return what is synced
-   */
+  /** {@return the synced content, which every crash leaves} */
   public Storage durable() {
     return durable.storage;
   }
 
   /**
-   * Returns what the state machine has stored.
+   * Returns the stored state of the state machine, including unsynced writes.
    *
-   * @return the state as it would be read after a restart without a crash; empty if it does not
-   *     keep what it applies
+   * @return the state; empty if the state machine has stored none
    */
   public Optional<StoredState> state() {
     return Optional.ofNullable(written.state);
   }
 
-  /**
-   * Returns how many writes were lost in crashes.
-   *
-   * @return a number
-   */
+  /** {@return how many writes were lost, torn ones included} */
   public long lostWrites() {
     return lostWrites;
   }
 
-  /**
-   * Returns how many writes crashes have torn.
-   *
-   * @return a number, which {@link #lostWrites()} includes
-   */
+  /** {@return how many writes crashes have torn; {@link #lostWrites()} includes them} */
   public long tornWrites() {
     return tornWrites;
   }
 
-  /**
-   * Returns the size of the log and the hard state: what the labs call the Raft state.
-   *
-   * @return bytes
-   */
+  /** {@return the size of the log and hard state, in bytes; what the labs call the Raft state} */
   public long logBytes() {
     long bytes = written.storage.initialState().getSerializedSize();
     for (Entry entry : log()) {
@@ -309,11 +292,7 @@ public final class SimDisk implements Storage {
     return written.storage.snapshot();
   }
 
-  /**
-   * Returns the log, as it would be read after a restart without a crash.
-   *
-   * @return all entries that are not compacted
-   */
+  /** {@return the log: all entries that are not compacted, including unsynced ones} */
   public List<Entry> log() {
     return written.storage.log();
   }

@@ -29,14 +29,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host of one node: it knows how to do each part of the Ready contract, on a disk that may lose
- * what is not synced and with a state machine that forgets, and it tells an oracle of all of it.
- * When to do which part is the business of who owns it.
+ * The host of one node: it does each part of the Ready contract, on a disk that may lose unsynced
+ * writes and with a volatile state machine, and reports each part to an oracle. Its caller decides
+ * when to do which part.
  *
- * <p>A Ready that is {@linkplain #take() taken} is written, its write is {@linkplain #written()
- * made} some time, and what it hands to the state machine is {@linkplain #applyTo applied} some
- * time. Inputs go to the node through this, so that the oracle is told of them; after each, {@link
- * #stepped()} shows the node to the oracle.
+ * <p>{@link #take()} takes a Ready and starts its write, {@link #written()} completes the write,
+ * and {@link #applyTo} applies the committed entries and the snapshot. Give the node its inputs
+ * only through this class, so that the oracle sees them; after each input, call {@link #stepped()}.
  */
 public final class SimHost {
 
@@ -46,7 +45,7 @@ public final class SimHost {
   private final Supplier<StateMachine> machines;
   private final Consumer<Message> network;
 
-  /** Makes what the node reads from, at each start. */
+  /** Creates the storage that the node reads from, at each start. */
   private Supplier<? extends Storage> reads;
 
   private @Nullable RawNode node;
@@ -56,26 +55,29 @@ public final class SimHost {
   private long appliedTerm;
   private int writesAtOnce;
   private boolean keepsState;
+
+  /** The writes in flight, oldest first. */
   private final ArrayDeque<Write> writing = new ArrayDeque<>();
 
-  /** How many of the Readys in {@link #writing} and {@link #written} something waits for. */
+  /** How many Readys in {@link #writing} and {@link #written} have a write, or messages that wait. */
   private int outstanding;
 
-  /** Their writes are made, and the node does not know. */
+  /** Readys whose writes are complete but not acknowledged to the node, oldest first. */
   private final ArrayDeque<Ready> written = new ArrayDeque<>();
 
+  /** Readys with committed entries or a snapshot that are not all applied, oldest first. */
   private final ArrayDeque<Ready> applying = new ArrayDeque<>();
 
-  /** The write of a Ready that is under way. */
+  /** The write of a Ready; {@code number} is the disk's number of the write. */
   private record Write(Ready ready, long number) {}
 
   /**
-   * Describes a host whose node is not started yet.
+   * Creates a host whose node is not started yet.
    *
    * @param id the node's id
    * @param disk the disk, which stays the same over restarts
-   * @param oracle told of what the node does
-   * @param machines makes a state machine for each start
+   * @param oracle checks what the node does
+   * @param machines creates a state machine for each start
    * @param network takes the messages that the node sends
    */
   public SimHost(
@@ -94,35 +96,31 @@ public final class SimHost {
   }
 
   /**
-   * Lets the state machine keep what it has applied: its state, its applied index and the
-   * configuration there are stored in one write, and the next start goes on from them. Without this
-   * it starts from the disk's snapshot.
+   * Makes the state machine durable: one write stores its state, its applied index and the
+   * configuration at that index, and the next start continues from them. Otherwise each start
+   * restores the disk's snapshot.
    */
   public void keepState() {
     keepsState = true;
   }
 
-  /** Lets the node read from something that stands before the disk. */
+  /** Makes the node read from these storages, in place of the disk. */
   void readFrom(Supplier<? extends Storage> reads) {
     this.reads = reads;
   }
 
-  // What there is to see.
+  // Observation.
 
-  /**
-   * Says whether the node runs.
-   *
-   * @return false before the first start, and from a crash to the next start
-   */
+  /** {@return whether the node runs: false before the first start, and from a crash to the next} */
   public boolean isUp() {
     return node != null;
   }
 
   /**
-   * Returns the node, for questions.
+   * Returns the node. Use it for queries; inputs go through this class.
    *
    * @return the node
-   * @throws IllegalStateException if it is down
+   * @throws IllegalStateException if the node is down
    */
   public RawNode node() {
     if (node == null) {
@@ -131,56 +129,40 @@ public final class SimHost {
     return node;
   }
 
-  /**
-   * Returns the disk.
-   *
-   * @return the disk
-   */
+  /** {@return the disk} */
   public SimDisk disk() {
     return disk;
   }
 
-  /**
-   * Returns the state machine. Each start makes another one.
-   *
-   * @return the state machine
-   */
+  /** {@return the state machine; each start creates a new one} */
   public StateMachine machine() {
     return machine;
   }
 
-  /**
-   * Returns the last index that the state machine has applied.
-   *
-   * @return an index, from 0
-   */
+  /** {@return the last index that the state machine has applied, from 0} */
   public long appliedIndex() {
     return appliedIndex;
   }
 
-  /**
-   * Returns how many Readys are taken whose writes the node does not know to be made.
-   *
-   * @return a number
-   */
+  /** {@return how many Readys are taken but not acknowledged to the node as persisted, from 0} */
   public int writing() {
     return writing.size() + written.size();
   }
 
-  // Life.
+  // Start and crash.
 
   /**
-   * Starts the node on what its disk holds.
+   * Starts the node with the content of its disk.
    *
    * @param config the node's configuration
-   * @throws IllegalStateException if it runs
+   * @throws IllegalStateException if the node is up
    */
   public void start(RaftConfig config) {
     if (node != null) {
       throw new IllegalStateException("node " + id + " is up");
     }
     Snapshot snapshot = snapshot();
-    // A snapshot from a leader may be further: then the state machine is to start from that.
+    // An installed snapshot may be ahead of the stored state: then restore the snapshot.
     Optional<SimDisk.StoredState> kept =
         disk.state().filter(s -> s.applied().index() > snapshot.getMetadata().getIndex());
     machine = machines.get();
@@ -220,26 +202,26 @@ public final class SimHost {
   }
 
   /**
-   * Stops the node at once. It loses what is in memory, and of the writes that are not synced all
-   * but the oldest {@code keptWrites}.
+   * Stops the node at once. It loses its memory and its unsynced writes, except for the oldest
+   * {@code keptWrites}.
    *
-   * @param keptWrites how many writes stay, up to {@link SimDisk#unsynced()}
-   * @throws IllegalStateException if it is down
+   * @param keptWrites how many unsynced writes are kept, from 0 to {@link SimDisk#unsynced()}
+   * @throws IllegalStateException if the node is down
    */
   public void crash(int keptWrites) {
     crash(keptWrites, 0);
   }
 
   /**
-   * Stops the node at once, in the middle of a write that is not atomic. It loses what is in
-   * memory, and of the writes that are not synced all but the oldest {@code keptWrites} and some
-   * parts of the next one. What stays of a Ready is always a prefix of its snapshot, its entries
-   * and its hard state, in this order.
+   * Stops the node at once, in the middle of a write that is not atomic. It loses its memory and
+   * its unsynced writes, except for the oldest {@code keptWrites} and some parts of the next one.
+   * The kept parts are a prefix of the Ready's snapshot, entries and hard state, in this order.
    *
-   * @param keptWrites how many writes stay whole, up to {@link SimDisk#unsynced()}
-   * @param keptParts how many parts stay of the write after them: below {@link SimDisk#parts}
-   * @throws IllegalStateException if it is down
-   * @throws IllegalArgumentException if that write has no more parts than that
+   * @param keptWrites how many unsynced writes are kept whole, from 0 to {@link SimDisk#unsynced()}
+   * @param keptParts how many parts of the next write are kept: 0, or less than {@link
+   *     SimDisk#parts}
+   * @throws IllegalStateException if the node is down
+   * @throws IllegalArgumentException if {@code keptParts} is not below the number of parts
    */
   public void crash(int keptWrites, int keptParts) {
     node();
@@ -253,7 +235,7 @@ public final class SimHost {
 
   // Inputs.
 
-  /** Lets a tick pass. */
+  /** Ticks the node. */
   public void tick() {
     RawNode ticking = node();
     oracle.ticked(id);
@@ -275,7 +257,7 @@ public final class SimHost {
    * Proposes commands.
    *
    * @param commands the commands, at least one
-   * @return what the node says
+   * @return the node's result
    */
   public ProposeResult propose(List<ByteString> commands) {
     ProposeResult result = node().propose(commands);
@@ -287,7 +269,7 @@ public final class SimHost {
    * Proposes a membership change.
    *
    * @param change the change
-   * @return what the node says
+   * @return the node's result
    */
   public ConfChangeResult proposeConfChange(ConfChange change) {
     ConfChangeResult result = node().proposeConfChange(change);
@@ -296,10 +278,10 @@ public final class SimHost {
   }
 
   /**
-   * Proposes a membership change, also if it only removes nodes that are no members.
+   * Proposes a membership change, even one that only removes nodes that are not members.
    *
    * @param change the change
-   * @return what the node says
+   * @return the node's result
    */
   public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
     ConfChangeResult result = node().proposeConfChangeEvenWithoutEffect(change);
@@ -308,10 +290,10 @@ public final class SimHost {
   }
 
   /**
-   * Asks for a read. How it ends is told by a Ready.
+   * Asks for a read index. A later Ready contains its outcome.
    *
-   * @param context a name for the read
-   * @return what the node says
+   * @param context the context that identifies the read
+   * @return the node's result
    */
   public ReadResult readIndex(ByteString context) {
     ReadResult result = node().readIndex(context);
@@ -320,10 +302,10 @@ public final class SimHost {
   }
 
   /**
-   * Asks for a transfer of leadership. How it ends is told by a Ready.
+   * Asks for a transfer of leadership. A later Ready contains its outcome.
    *
-   * @param target who is to lead
-   * @return what the node says
+   * @param target the voter that is to become the leader
+   * @return the node's result
    */
   public TransferResult transferLeadership(long target) {
     TransferResult result = node().transferLeadership(target);
@@ -332,9 +314,10 @@ public final class SimHost {
   }
 
   /**
-   * Asks for a transfer of leadership to whom the node chooses.
+   * Asks for a transfer of leadership to a voter that the node chooses. A later Ready contains its
+   * outcome.
    *
-   * @return what the node says
+   * @return the node's result
    */
   public TransferResult transferLeadership() {
     TransferResult result = node().transferLeadership();
@@ -361,7 +344,7 @@ public final class SimHost {
     follower.forgetLeader();
   }
 
-  /** Tells the node that its storage can deliver what it could not deliver before. */
+  /** Reports to the node that its storage has the data that it answered with {@code NotYet}. */
   void storageReady() {
     node().storageReady();
   }
@@ -369,21 +352,21 @@ public final class SimHost {
   // The Ready contract.
 
   /**
-   * Shows the oracle what the node is like now. That makes the node act on its time-outs: after a
-   * tick or a message that is not the last of several, it is too early.
+   * Shows the node's state to the oracle. This makes the node act on its timeouts: between several
+   * ticks or messages that are delivered together, call this only after the last of them.
    */
   public void stepped() {
     Status status = node().status();
-    // It has more to write than was seen if it could not give out all of it.
+    // At the maximum of outstanding Readys, the node may have appended entries not seen in a Ready.
     oracle.stepped(NodeView.of(status, outstanding < writesAtOnce && !node().hasReady()));
   }
 
-  /** {@return how many Readys the node counts as outstanding: those that something waits for} */
+  /** {@return how many Readys are outstanding: those with a write, or messages that wait} */
   int outstanding() {
     return outstanding;
   }
 
-  private static boolean waits(Ready ready) {
+  private static boolean hasToPersist(Ready ready) {
     return ready.hardState().isPresent()
         || ready.snapshot().isPresent()
         || !ready.entries().isEmpty()
@@ -391,12 +374,14 @@ public final class SimHost {
   }
 
   /**
-   * Takes a Ready, which the node must have: sends what may leave at once, and writes it.
+   * Takes the next Ready: sends the messages that need not wait for the write, and starts the
+   * write. The node must have a Ready.
    *
    * @return the Ready
+   * @throws IllegalStateException if the node is down or has no Ready
    */
   public Ready take() {
-    boolean isAllSaid = outstanding < writesAtOnce;
+    boolean containsWrites = outstanding < writesAtOnce;
     Ready ready = node().ready();
     if (ready.snapshot().isPresent()) {
       oracle.snapshotInstalled(id, ready.snapshot().get());
@@ -404,21 +389,21 @@ public final class SimHost {
     if (!ready.entries().isEmpty()) {
       oracle.appended(id, ready.entries());
     }
-    // One that is taken while the node may not write leaves out what is to be written.
-    oracle.stepped(NodeView.of(node().status(), isAllSaid));
+    // A Ready that is taken at the maximum of outstanding ones contains nothing to write.
+    oracle.stepped(NodeView.of(node().status(), containsWrites));
     oracle.taken(id, ReadyView.of(ready), disk.durable());
     send(ready.messages());
     if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
       applying.addLast(ready);
     }
     writing.addLast(new Write(ready, disk.write(ready)));
-    outstanding += waits(ready) ? 1 : 0;
+    outstanding += hasToPersist(ready) ? 1 : 0;
     return ready;
   }
 
   /**
-   * The oldest of the writes that are under way is made: it is synced if it has to be, what waited
-   * for it is sent, and the node is told.
+   * Completes the oldest write in flight: syncs it if the Ready requires a sync, sends the messages
+   * that waited for it, and acknowledges it to the node.
    *
    * @return the Ready that is persisted now
    */
@@ -428,8 +413,8 @@ public final class SimHost {
   }
 
   /**
-   * The oldest of the writes that are under way is made: it is synced if it has to be, and what
-   * waited for it is sent.
+   * Completes the oldest write in flight: syncs it if the Ready requires a sync, and sends the
+   * messages that waited for it.
    */
   void makeWrite() {
     Write write = writing.removeFirst();
@@ -443,25 +428,26 @@ public final class SimHost {
   }
 
   /**
-   * Tells the node of the oldest of the writes that are made.
+   * Acknowledges the oldest completed write to the node.
    *
    * @return the Ready that is persisted now
    */
   Ready acknowledge() {
     Ready ready = written.removeFirst();
-    outstanding -= waits(ready) ? 1 : 0;
+    outstanding -= hasToPersist(ready) ? 1 : 0;
     oracle.persisted(id, ReadyView.of(ready));
     node().persisted(ready);
-    // What is committed now is by the configuration in effect before anything more is applied.
+    // This write may commit entries by the present configuration; applying may change that.
     stepped();
     return ready;
   }
 
   /**
-   * Lets the state machine apply what it was handed, up to an index, and tells the node.
+   * Lets the state machine apply the committed entries and snapshots of the Readys taken, up to an
+   * index, and reports the applied index to the node.
    *
-   * @param index the last index to apply; what was not handed out, or comes with a snapshot whose
-   *     write is not made, is left for later
+   * @param index the last index to apply; stops earlier at the last committed entry taken, and at a
+   *     snapshot whose write is not acknowledged
    */
   public void applyTo(long index) {
     while (!applying.isEmpty() && applyTo(index, applying.getFirst())) {
@@ -519,7 +505,7 @@ public final class SimHost {
     }
   }
 
-  /** Syncs what the disk has written, unless a Ready's write is under way. */
+  /** Syncs all writes of the disk, unless a Ready's write is in flight. */
   public void sync() {
     if (writing.isEmpty()) {
       disk.syncAllBut(0);
@@ -529,8 +515,8 @@ public final class SimHost {
   /**
    * Takes a snapshot of the state machine and drops the log up to it, without a sync.
    *
-   * @param kept how many entries before the snapshot stay, for followers that are a little behind
-   * @return whether there was something to take a snapshot of
+   * @param kept how many of the covered entries stay in the log, for followers slightly behind
+   * @return whether a snapshot was taken; false if nothing was applied since the last one
    */
   public boolean compact(int kept) {
     node();

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The network of a simulation: which links there are, what becomes of a message on its way, and
- * what it has cost so far.
+ * The network of a simulation: the links that are cut, the loss, duplication and delay of messages,
+ * and counters of the messages so far.
  */
 public final class SimNetwork {
 
@@ -27,7 +27,10 @@ public final class SimNetwork {
   private final TreeSet<Link> cut = new TreeSet<>();
 
   private final Map<Message.BodyCase, Long> sentByKind = new EnumMap<>(Message.BodyCase.class);
+
+  /** The highest sequence number that was delivered on a link. */
   private final Map<Link, Long> lastDelivered = new TreeMap<>();
+
   private long sequence;
   private long requests;
   private long bytes;
@@ -41,7 +44,7 @@ public final class SimNetwork {
     this.choices = choices;
   }
 
-  // What the network is like.
+  // Conditions and links.
 
   /**
    * Sets how messages are treated from now on.
@@ -53,7 +56,7 @@ public final class SimNetwork {
   }
 
   /**
-   * Cuts a node off from all others. What is on its way from it or to it is lost.
+   * Cuts off a node from all others. Messages from it or to it that arrive meanwhile are lost.
    *
    * @param node the node
    */
@@ -62,7 +65,7 @@ public final class SimNetwork {
   }
 
   /**
-   * Ends what {@link #disconnect} began.
+   * Ends {@link #disconnect}.
    *
    * @param node the node
    */
@@ -71,17 +74,17 @@ public final class SimNetwork {
   }
 
   /**
-   * Says whether a node is not cut off.
+   * Says whether a node is connected.
    *
    * @param node the node
-   * @return whether it may reach others
+   * @return false from {@link #disconnect} to {@link #connect} or {@link #heal}
    */
   public boolean isConnected(long node) {
     return !disconnected.contains(node);
   }
 
   /**
-   * Cuts the link from one node to another; the way back stays open.
+   * Cuts the link from one node to another, in this direction only.
    *
    * @param from the sender
    * @param to the receiver
@@ -91,10 +94,10 @@ public final class SimNetwork {
   }
 
   /**
-   * Divides the nodes: no message gets from a node of the group to one outside of it, nor back.
+   * Cuts all links between two groups of nodes, in both directions.
    *
-   * @param group one side
-   * @param others the other side
+   * @param group one group
+   * @param others the other group
    */
   public void partition(List<Long> group, List<Long> others) {
     for (long one : group) {
@@ -105,7 +108,7 @@ public final class SimNetwork {
     }
   }
 
-  /** Mends all links and connects all nodes. */
+  /** Restores all links and connects all nodes. */
   public void heal() {
     cut.clear();
     disconnected.clear();
@@ -117,10 +120,10 @@ public final class SimNetwork {
 
   // Messages.
 
-  /** A message on its way. */
+  /** A message in flight; sequence numbers follow the order of sending. */
   record Transit(Message message, int delayMillis, long sequence) {}
 
-  /** Takes a message, and returns when it arrives: not at all, once, or twice. */
+  /** Sends a message, and returns its deliveries: none, one or two. */
   List<Transit> send(Message message) {
     sentByKind.merge(message.getBodyCase(), 1L, Long::sum);
     bytes += message.getSerializedSize();
@@ -153,7 +156,7 @@ public final class SimNetwork {
     return delay;
   }
 
-  /** A message has arrived; says whether its link still was there. */
+  /** Counts an arriving message, and says whether it is delivered: not if its link is cut now. */
   boolean arrives(Transit transit) {
     Link link = new Link(transit.message.getFrom(), transit.message.getTo());
     if (!carries(link.from, link.to)) {
@@ -186,78 +189,56 @@ public final class SimNetwork {
     };
   }
 
-  // What it has cost.
+  // Counters.
 
   /**
    * Returns how many messages of a kind were sent.
    *
    * @param kind the kind
-   * @return messages, lost ones included
+   * @return the number of messages, including lost ones
    */
   public long sent(Message.BodyCase kind) {
     return sentByKind.getOrDefault(kind, 0L);
   }
 
   /**
-   * Returns how many requests were sent: messages that are no answers, which is what the labs count
-   * as RPCs.
+   * Returns how many requests were sent: messages that are not responses, which is what the labs
+   * count as RPCs.
    *
-   * @return messages, lost ones included
+   * @return the number of messages, including lost ones
    */
   public long requests() {
     return requests;
   }
 
   /**
-   * Returns how many bytes were sent.
-   *
-   * @return the sum of the messages' serialized sizes, lost ones included
+   * {@return the sum of the serialized sizes of all messages sent, including lost ones, in bytes}
    */
   public long bytes() {
     return bytes;
   }
 
-  /**
-   * Returns how many messages were lost by chance.
-   *
-   * @return messages
-   */
+  /** {@return how many messages were lost by {@link Conditions#lossPercent()}} */
   public long lost() {
     return lost;
   }
 
-  /**
-   * Returns how many messages met a link that was cut.
-   *
-   * @return messages
-   */
+  /** {@return how many messages were lost because their link was cut or a node disconnected} */
   public long refused() {
     return refused;
   }
 
-  /**
-   * Returns how many messages were duplicated.
-   *
-   * @return messages
-   */
+  /** {@return how many messages were duplicated} */
   public long duplicated() {
     return duplicated;
   }
 
-  /**
-   * Returns how many messages were overtaken by a later one of the same link.
-   *
-   * @return messages
-   */
+  /** {@return how many messages arrived after a later one of the same link} */
   public long reordered() {
     return reordered;
   }
 
-  /**
-   * Returns how many messages have arrived.
-   *
-   * @return messages, duplicates included
-   */
+  /** {@return how many messages have arrived over a link that was not cut, including duplicates} */
   public long delivered() {
     return delivered;
   }

@@ -23,62 +23,65 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a simulation: its {@linkplain SimHost host} takes every Ready at once, and its disk
- * takes its time.
+ * One node of a simulation. Its {@linkplain SimHost host} takes every Ready at once; the writes of
+ * its disk take virtual time.
  *
- * <p>The host's loop may be {@linkplain #isBlocked() blocked}. Then nothing gets to the node until
- * the loop goes on.
+ * <p>While the host's loop is {@linkplain #isBlocked() blocked}, the node gets no input.
  */
 public final class SimNode {
 
-  /** What a node needs of the simulation around it. */
-  interface Surroundings {
-    /** Carries a message to where it belongs. */
+  /** What a node needs from the simulation. */
+  interface Environment {
+    /** Sends a message over the network. */
     void send(Message message);
 
-    /** Calls back when a write to a disk of this speed is made, in virtual time. */
+    /** Calls back after the time, drawn at random, that a write takes on a disk of this speed. */
     void whenWritten(DiskSpeed speed, Runnable done);
 
-    /** Calls back after some time, up to so many virtual milliseconds. */
+    /** Calls back after a random time, from 0 to {@code millis} virtual milliseconds. */
     void within(int millis, Runnable done);
 
-    /** Calls back after so many virtual milliseconds. */
+    /** Calls back after {@code millis} virtual milliseconds. */
     void after(long millis, Runnable done);
 
     /** Returns the time, in virtual milliseconds. */
     long now();
 
-    /** Chooses whether something happens. */
+    /** Chooses true with this probability. */
     boolean percent(int percent);
 
-    /** Takes note of something that has happened, for the trace. */
+    /** Adds an event to the trace, and returns the trace for its details. */
     Trace trace(String event, long node);
   }
 
-  /** How many of a hundred reads end without word to the node, which asks again after a tick. */
+  /** Percentage of slow reads after which the host does not call {@code storageReady()}. */
   private static final int SILENT_READS_PERCENT = 50;
 
   private final SimulationOptions options;
-  private final Surroundings surroundings;
+  private final Environment environment;
   private final SimHost host;
   private final long id;
   private final boolean blocksForSyncs;
   private DiskSpeed diskSpeed;
 
-  /** Until when no write of the disk ends, in virtual milliseconds. */
+  /** No write of the disk completes before this time, in virtual milliseconds. */
   private long stalledUntil;
 
   private final Troubles troubles = new Troubles();
   private final HostLoop.Target target = new Target();
 
-  /** How often the node was started; part of its configuration, and what late callbacks go by. */
+  /**
+   * How often the node was started: part of its configuration; callbacks of earlier ones expire.
+   */
   private long incarnation;
 
   // Since the last start.
   private HostLoop loop = new HostLoop(1, troubles);
   private @Nullable SlowReads reads;
 
-  /** Whether the loop delivers what has waited: no Ready is taken before all of it is delivered. */
+  /**
+   * Whether the loop is delivering inputs that waited; no Ready is taken until all are delivered.
+   */
   private boolean isDelivering;
 
   private final List<ReadState> readStates = new ArrayList<>();
@@ -89,11 +92,11 @@ public final class SimNode {
   private long appliedBytes;
 
   SimNode(
-      long id, SimulationOptions options, SimDisk disk, Oracle oracle, Surroundings surroundings) {
+      long id, SimulationOptions options, SimDisk disk, Oracle oracle, Environment environment) {
     this.id = id;
     this.options = options;
-    this.surroundings = surroundings;
-    this.host = new SimHost(id, disk, oracle, () -> options.machine(id), surroundings::send);
+    this.environment = environment;
+    this.host = new SimHost(id, disk, oracle, () -> options.machine(id), environment::send);
     this.blocksForSyncs = options.blocksForSyncs(id);
     this.diskSpeed = options.diskSpeed();
     if (options.isStateKept()) {
@@ -105,20 +108,12 @@ public final class SimNode {
     start();
   }
 
-  /**
-   * Returns the node's id.
-   *
-   * @return an id, from 1
-   */
+  /** {@return the node's id, from 1} */
   public long id() {
     return id;
   }
 
-  /**
-   * Says whether the node runs.
-   *
-   * @return false from a crash to the next start
-   */
+  /** {@return whether the node runs: false from a crash to the next start} */
   public boolean isUp() {
     return host.isUp();
   }
@@ -133,85 +128,57 @@ public final class SimNode {
     return host.node().status();
   }
 
-  /**
-   * Says whether the node runs and takes itself for the leader.
-   *
-   * @return whether it leads, as far as it knows
-   */
+  /** {@return whether the node runs and is a leader, by its own state} */
   public boolean isLeader() {
     return isUp() && status().role() == RoleName.LEADER;
   }
 
-  /**
-   * Returns the node's state machine. A restart makes another one.
-   *
-   * @return the state machine
-   */
+  /** {@return the node's state machine; each start creates a new one} */
   public StateMachine machine() {
     return host.machine();
   }
 
-  /**
-   * Returns the last index that the state machine has applied.
-   *
-   * @return an index, from 0
-   */
+  /** {@return the last index that the state machine has applied, from 0} */
   public long appliedIndex() {
     return host.appliedIndex();
   }
 
-  /**
-   * Returns the node's disk.
-   *
-   * @return the disk, which stays the same over restarts
-   */
+  /** {@return the node's disk, which stays the same over restarts} */
   public SimDisk disk() {
     return host.disk();
   }
 
-  /**
-   * Returns how reads have ended.
-   *
-   * @return one outcome for each read that has ended since the node was started last, as a view
-   */
+  /** {@return the outcome of each read that has ended since the last start, as a view} */
   public List<ReadState> readStates() {
     return Collections.unmodifiableList(readStates);
   }
 
-  /**
-   * Returns what else has ended.
-   *
-   * @return the outcomes since the node was started last, as a view
-   */
+  /** {@return the other outcomes since the last start, as a view} */
   public List<Outcome> outcomes() {
     return Collections.unmodifiableList(outcomes);
   }
 
   /**
    * Says whether the host's loop is blocked: by a {@linkplain SimulationOptions#blocking sync} or a
-   * {@linkplain Simulation#freeze pause}. Ticks, messages and whatever else comes wait meanwhile.
+   * {@linkplain Simulation#freeze pause}. Ticks, messages and all other inputs wait meanwhile.
    *
-   * @return whether nothing gets to the node now; false if it is down
+   * @return whether the node gets no input now; false if the node is down
    */
   public boolean isBlocked() {
     return loop.isBlocked();
   }
 
-  /**
-   * Returns what trouble the machine has had.
-   *
-   * @return counters, which go on over restarts
-   */
+  /** {@return the counters of the machine's faults, which restarts do not reset} */
   public Troubles troubles() {
     return troubles;
   }
 
-  // Life.
+  // Start, crash and other faults.
 
   /**
-   * Starts the node on what its disk holds.
+   * Starts the node with the content of its disk.
    *
-   * @throws IllegalStateException if it runs
+   * @throws IllegalStateException if the node is up
    */
   void start() {
     RaftConfig.Builder config =
@@ -230,18 +197,18 @@ public final class SimNode {
     countKept();
     readStates.clear();
     outcomes.clear();
-    surroundings.trace("start", id);
+    environment.trace("start", id);
     stepped();
   }
 
   /**
-   * Stops the node at once; its disk keeps {@code keptWrites} of the writes that are not synced,
-   * and {@code keptParts} of the parts of the next one.
+   * Stops the node at once. Its disk keeps the oldest {@code keptWrites} unsynced writes, and the
+   * first {@code keptParts} parts of the next one.
    */
   void crash(int keptWrites, int keptParts) {
     host.crash(keptWrites, keptParts);
     loop = new HostLoop(1, troubles);
-    surroundings.trace("crash", id);
+    environment.trace("crash", id);
   }
 
   /** Blocks the loop for some time, in virtual milliseconds. */
@@ -249,8 +216,8 @@ public final class SimNode {
     checkUp();
     loop.block();
     troubles.freezes++;
-    surroundings.trace("freeze", id);
-    surroundings.after(
+    environment.trace("freeze", id);
+    environment.after(
         millis,
         unlessStopped(
             () -> {
@@ -263,9 +230,9 @@ public final class SimNode {
     diskSpeed = speed;
   }
 
-  /** Lets no write of the disk end for some time, in virtual milliseconds. */
+  /** Lets no write of the disk complete for some time, in virtual milliseconds. */
   void stallDisk(long millis) {
-    stalledUntil = surroundings.now() + millis;
+    stalledUntil = environment.now() + millis;
   }
 
   private SlowReads slowReads() {
@@ -273,15 +240,15 @@ public final class SimNode {
         new SlowReads(
             disk(),
             fetched -> {
-              if (!surroundings.percent(options.slowReadPercent())) {
+              if (!environment.percent(options.slowReadPercent())) {
                 return false;
               }
-              surroundings.within(
+              environment.within(
                   options.maxReadMillis(),
                   unlessStopped(
                       () -> {
                         fetched.run();
-                        if (!surroundings.percent(SILENT_READS_PERCENT)) {
+                        if (!environment.percent(SILENT_READS_PERCENT)) {
                           inLoop(host::storageReady);
                         }
                       }));
@@ -295,8 +262,8 @@ public final class SimNode {
   // The host's loop.
 
   /**
-   * Does something as soon as the loop is not blocked, unless the node is stopped before: at once,
-   * or after the ticks and messages that are waiting.
+   * Runs an action as soon as the loop is not blocked: at once, or after the ticks and messages
+   * that are waiting. The action does not run if the node is stopped before.
    */
   void whenUnblocked(Runnable action) {
     if (loop.isBlocked()) {
@@ -306,7 +273,7 @@ public final class SimNode {
     }
   }
 
-  /** Does something to the node in the loop, and takes what comes of it. */
+  /** Runs an action on the node in the loop, then takes the Readys. */
   private void inLoop(Runnable action) {
     whenUnblocked(
         () -> {
@@ -315,7 +282,7 @@ public final class SimNode {
         });
   }
 
-  /** The loop goes on, unless there is another reason for it to be blocked. */
+  /** Continues the loop, unless it is still blocked for another reason. */
   private void goOn() {
     if (loop.isBlocked()) {
       return;
@@ -349,7 +316,7 @@ public final class SimNode {
     host.node();
   }
 
-  /** Checks that the host can ask the node for something at once. */
+  /** Checks that the node is up and can take an input now. */
   private void checkNotBlocked() {
     checkUp();
     if (loop.isBlocked()) {
@@ -368,7 +335,7 @@ public final class SimNode {
 
   private void tickNow() {
     host.tick();
-    surroundings.trace("tick", id);
+    environment.trace("tick", id);
   }
 
   void step(Message message) {
@@ -382,13 +349,13 @@ public final class SimNode {
 
   private void stepNow(Message message) {
     host.step(message);
-    surroundings.trace("step", id).add(message);
+    environment.trace("step", id).add(message);
   }
 
   ProposeResult propose(List<ByteString> commands) {
     checkNotBlocked();
     ProposeResult result = host.propose(commands);
-    surroundings.trace("propose", id);
+    environment.trace("propose", id);
     stepped();
     return result;
   }
@@ -396,7 +363,7 @@ public final class SimNode {
   ConfChangeResult proposeConfChange(ConfChange change) {
     checkNotBlocked();
     ConfChangeResult result = host.proposeConfChange(change);
-    surroundings.trace("change", id);
+    environment.trace("change", id);
     stepped();
     return result;
   }
@@ -404,7 +371,7 @@ public final class SimNode {
   ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
     checkNotBlocked();
     ConfChangeResult result = host.proposeConfChangeEvenWithoutEffect(change);
-    surroundings.trace("change", id);
+    environment.trace("change", id);
     stepped();
     return result;
   }
@@ -412,7 +379,7 @@ public final class SimNode {
   ReadResult readIndex(ByteString context) {
     checkNotBlocked();
     ReadResult result = host.readIndex(context);
-    surroundings.trace("read", id);
+    environment.trace("read", id);
     stepped();
     return result;
   }
@@ -420,43 +387,43 @@ public final class SimNode {
   TransferResult transferLeadership(long target) {
     checkNotBlocked();
     TransferResult result = host.transferLeadership(target);
-    surroundings.trace("transfer", id);
+    environment.trace("transfer", id);
     stepped();
     return result;
   }
 
   TransferResult transferLeadership() {
     TransferResult result = host.transferLeadership();
-    surroundings.trace("transfer", id);
+    environment.trace("transfer", id);
     stepped();
     return result;
   }
 
   void resign() {
     host.resign();
-    surroundings.trace("resign", id);
+    environment.trace("resign", id);
     stepped();
   }
 
   void campaign() {
     checkNotBlocked();
     host.campaign();
-    surroundings.trace("campaign", id);
+    environment.trace("campaign", id);
     stepped();
   }
 
   void forgetLeader() {
     checkNotBlocked();
     host.forgetLeader();
-    surroundings.trace("forget", id);
+    environment.trace("forget", id);
     stepped();
   }
 
   /**
    * Takes a snapshot of the state machine and drops the log up to it.
    *
-   * @param kept how many entries before the snapshot stay, for followers that are a little behind
-   * @return whether there was something to take a snapshot of
+   * @param kept how many of the covered entries stay in the log, for followers slightly behind
+   * @return whether a snapshot was taken; false if nothing was applied since the last one
    */
   boolean compact(int kept) {
     checkNotBlocked();
@@ -466,7 +433,7 @@ public final class SimNode {
   private boolean dropLog(int kept) {
     boolean compacted = host.compact(kept);
     if (compacted) {
-      surroundings.trace("compact", id);
+      environment.trace("compact", id);
     }
     return compacted;
   }
@@ -478,7 +445,7 @@ public final class SimNode {
     if (!isDelivering && host.node().hasReady()) {
       takeAll();
     }
-    surroundings.trace("state", id).add(status());
+    environment.trace("state", id).add(status());
   }
 
   private void takeAll() {
@@ -491,7 +458,7 @@ public final class SimNode {
   private void take() {
     Ready ready = host.take();
     troubles.readysOut = Math.max(troubles.readysOut, host.outstanding());
-    surroundings.trace("ready", id).add(ready);
+    environment.trace("ready", id).add(ready);
     readStates.addAll(ready.readStates());
     ready.readStates().forEach(machine()::ended);
     outcomes.addAll(ready.outcomes());
@@ -510,44 +477,44 @@ public final class SimNode {
   }
 
   private boolean isInstant() {
-    return diskSpeed.isInstant() && surroundings.now() >= stalledUntil;
+    return diskSpeed.isInstant() && environment.now() >= stalledUntil;
   }
 
   private void whenWritten(Runnable done) {
-    surroundings.whenWritten(diskSpeed, unlessStopped(() -> unlessStalled(done)));
+    environment.whenWritten(diskSpeed, unlessStopped(() -> unlessStalled(done)));
   }
 
   private void unlessStalled(Runnable done) {
-    long left = stalledUntil - surroundings.now();
+    long left = stalledUntil - environment.now();
     if (left > 0) {
-      surroundings.after(left, unlessStopped(() -> unlessStalled(done)));
+      environment.after(left, unlessStopped(() -> unlessStalled(done)));
     } else {
       done.run();
     }
   }
 
-  /** What is done later than now, if the node was not stopped in between. */
+  /** Returns an action that does nothing if the node was stopped since this call. */
   private Runnable unlessStopped(Runnable action) {
-    long begunIn = incarnation;
+    long current = incarnation;
     return () -> {
-      if (incarnation == begunIn && isUp()) {
+      if (incarnation == current && isUp()) {
         action.run();
       }
     };
   }
 
-  /** The oldest of the writes that are under way is made. */
+  /** Completes the oldest write in flight. */
   private void written() {
     host.makeWrite();
     if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
       acknowledge();
     } else {
-      surroundings.within(
+      environment.within(
           options.maxAcknowledgeMillis(), unlessStopped(() -> inLoop(this::acknowledge)));
     }
   }
 
-  /** The node is told of the oldest write that is made, and what it hands out is applied. */
+  /** Acknowledges the oldest completed write to the node, and applies its Ready. */
   private void acknowledge() {
     Ready ready = host.acknowledge();
     if (ready.committedEntries().isEmpty() && ready.snapshot().isEmpty()) {
@@ -556,8 +523,7 @@ public final class SimNode {
     if (options.maxApplyMillis() == 0) {
       apply(ready);
     } else {
-      surroundings.within(
-          options.maxApplyMillis(), unlessStopped(() -> inLoop(() -> apply(ready))));
+      environment.within(options.maxApplyMillis(), unlessStopped(() -> inLoop(() -> apply(ready))));
     }
   }
 
@@ -575,7 +541,7 @@ public final class SimNode {
     }
   }
 
-  /** A state machine that was kept is not handed again what it has applied. */
+  /** Counts the entries that a durable state machine has applied since the last snapshot. */
   private void countKept() {
     long snapshot =
         ((Storage.SnapshotResult.Available) disk().snapshot()).snapshot().getMetadata().getIndex();

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 /**
  * A group of nodes with its network, disks and clocks, in one thread and in virtual time.
  *
- * <p>What is left open is drawn from one source of {@link Choices}, so that a run is a function of
- * them. Every step is watched by {@linkplain Oracles oracles}.
+ * <p>All random decisions come from one source of {@link Choices}, which alone determines a run.
+ * {@linkplain Oracles Oracles} check every step.
  *
  * <pre>{@code
  * Simulation group = Simulation.of(3).start(Choices.random(seed));
@@ -42,12 +42,18 @@ public final class Simulation {
   private final SimNetwork network;
   private final Trace trace = new Trace();
 
-  /** By id, from 1; those that have retired, too. */
+  /** All nodes by id, from 1, including retired ones. */
   private final List<SimNode> everyNode = new ArrayList<>();
 
+  /** The nodes that have not retired, by ascending id. */
   private final List<SimNode> nodes = new ArrayList<>();
+
   private final PriorityQueue<Event> events = new PriorityQueue<>();
+
+  /** Virtual milliseconds since the start. */
   private long now;
+
+  /** The number of the next event; events at the same time happen in this order. */
   private long order;
 
   private Simulation(SimulationOptions options, Choices choices) {
@@ -57,48 +63,32 @@ public final class Simulation {
   }
 
   /**
-   * Sets out to simulate a group of voters with the ids 1, 2 and so on.
+   * Describes a simulation of a group of voters with the ids 1, 2 and so on.
    *
-   * @param nodes how many there are, at least 1
-   * @return options, to be changed or not
-   * @throws IllegalArgumentException if there is none
+   * @param nodes the number of voters, at least 1
+   * @return the options of the simulation, with default values
+   * @throws IllegalArgumentException if {@code nodes} is below 1
    */
   public static SimulationOptions of(int nodes) {
     return new SimulationOptions(nodes);
   }
 
-  /**
-   * Returns the time.
-   *
-   * @return virtual milliseconds since the start
-   */
+  /** {@return the time, in virtual milliseconds since the start} */
   public long now() {
     return now;
   }
 
-  /**
-   * Returns the network.
-   *
-   * @return the network
-   */
+  /** {@return the network} */
   public SimNetwork network() {
     return network;
   }
 
-  /**
-   * Returns the hash of all that has happened.
-   *
-   * @return the trace
-   */
+  /** {@return the hash of all events of this run} */
   public Trace trace() {
     return trace;
   }
 
-  /**
-   * Returns what is left open in this run.
-   *
-   * @return the choices, from which the run's own actions are drawn too
-   */
+  /** {@return the source of all random decisions; a test draws its own decisions from it, too} */
   public Choices choices() {
     return choices;
   }
@@ -107,8 +97,8 @@ public final class Simulation {
    * Returns a node.
    *
    * @param id its id
-   * @return the node, even if it has retired
-   * @throws IllegalArgumentException if there never was one with this id
+   * @return the node, up, down or retired
+   * @throws IllegalArgumentException if no node ever had this id
    */
   public SimNode node(long id) {
     if (id < 1 || id > everyNode.size()) {
@@ -118,11 +108,7 @@ public final class Simulation {
     return everyNode.get((int) id - 1);
   }
 
-  /**
-   * Returns all nodes that have not retired.
-   *
-   * @return the nodes, by ascending id, as a view
-   */
+  /** {@return all nodes that have not retired, up or down, by ascending id, as a view} */
   public List<SimNode> nodes() {
     return Collections.unmodifiableList(nodes);
   }
@@ -143,11 +129,12 @@ public final class Simulation {
   }
 
   /**
-   * Lets time pass until something is so, and looks after each thing that happens.
+   * Lets time pass until a condition holds. The condition is checked at the start and after each
+   * event.
    *
-   * @param condition what is to be so
-   * @param maxMillis how long to wait for it, in virtual milliseconds
-   * @return whether it is so
+   * @param condition the condition
+   * @param maxMillis the maximum time to wait, in virtual milliseconds
+   * @return whether the condition holds
    */
   public boolean runUntil(BooleanSupplier condition, long maxMillis) {
     long end = now + maxMillis;
@@ -162,10 +149,10 @@ public final class Simulation {
   }
 
   /**
-   * Does something later.
+   * Schedules an action.
    *
-   * @param millis after how many virtual milliseconds
-   * @param action what to do
+   * @param millis the delay from now, in virtual milliseconds
+   * @param action the action
    */
   public void later(long millis, Runnable action) {
     events.add(new Event(now + millis, order++, action));
@@ -177,14 +164,14 @@ public final class Simulation {
     event.action.run();
   }
 
-  // What happens to nodes.
+  // Inputs and faults of nodes.
 
   /**
    * Proposes a command to a node.
    *
    * @param id the node, which must be up
    * @param command the command
-   * @return what the node says
+   * @return the node's result
    */
   public ProposeResult propose(long id, ByteString command) {
     return node(id).propose(List.of(command));
@@ -195,63 +182,63 @@ public final class Simulation {
    *
    * @param id the node, which must be up
    * @param commands the commands
-   * @return what the node says
+   * @return the node's result
    */
   public ProposeResult propose(long id, List<ByteString> commands) {
     return node(id).propose(commands);
   }
 
   /**
-   * Proposes a membership change to a node. A node that is to be a member has to {@link #join()}
-   * some time, before or after; one that is removed goes on until it {@linkplain #retire retires}.
+   * Proposes a membership change to a node. A new member has to {@link #join()}, before or after
+   * the change. A removed member keeps running until it {@linkplain #retire retires}.
    *
    * @param id the node, which must be up
    * @param change the change
-   * @return what the node says
+   * @return the node's result
    */
   public ConfChangeResult proposeConfChange(long id, ConfChange change) {
     return node(id).proposeConfChange(change);
   }
 
   /**
-   * Proposes a membership change to a node, also if it only removes nodes that are no members.
+   * Proposes a membership change to a node, even one that only removes nodes that are not members.
    *
    * @param id the node, which must be up
    * @param change the change
-   * @return what the node says
+   * @return the node's result
    */
   public ConfChangeResult proposeConfChangeEvenWithoutEffect(long id, ConfChange change) {
     return node(id).proposeConfChangeEvenWithoutEffect(change);
   }
 
   /**
-   * Asks a node for a read. {@link SimNode#readStates()} tells how it ends.
+   * Asks a node for a read index. {@link SimNode#readStates()} gives its outcome.
    *
    * @param id the node, which must be up
-   * @param context a name for the read
-   * @return what the node says
+   * @param context the context that identifies the read
+   * @return the node's result
    */
   public ReadResult readIndex(long id, ByteString context) {
     return node(id).readIndex(context);
   }
 
   /**
-   * Asks a node for a transfer of leadership. {@link SimNode#outcomes()} tells how it ends.
+   * Asks a node for a transfer of leadership. {@link SimNode#outcomes()} gives its outcome.
    *
    * @param id the node, which must be up
-   * @param target who is to lead
-   * @return what the node says
+   * @param target the voter that is to become the leader
+   * @return the node's result
    */
   public TransferResult transferLeadership(long id, long target) {
     return node(id).transferLeadership(target);
   }
 
   /**
-   * Asks a node for a transfer of leadership to whom it chooses. {@link SimNode#outcomes()} tells
-   * how it ends.
+   * Asks a node for a transfer of leadership to a voter that it chooses. {@link SimNode#outcomes()}
+   * gives its outcome.
    *
    * @param id the node, which must be up
-   * @return what the node says
+   * @return the node's result
    */
   public TransferResult transferLeadership(long id) {
     return node(id).transferLeadership();
@@ -285,22 +272,23 @@ public final class Simulation {
   }
 
   /**
-   * Stops a node at once. It loses all that is in memory, and of its disk's unsynced writes all but
-   * some of the oldest, and perhaps {@linkplain SimulationOptions#tornWrites a part} of the next.
+   * Stops a node at once. It loses its memory and its disk's unsynced writes. By chance, some of
+   * the oldest unsynced writes are kept, and {@linkplain SimulationOptions#tornWrites a part} of
+   * the next one.
    *
    * @param id the node, which must be up
    */
   public void crash(long id) {
     SimDisk disk = node(id).disk();
-    // To lose nothing is the most harmless choice.
+    // Choice 0, the most harmless one, loses nothing.
     int kept = disk.unsynced() - choices.next(disk.unsynced() + 1);
     int parts = disk.parts(kept);
     node(id).crash(kept, options.areWritesTorn() && parts > 1 ? choices.next(parts) : 0);
   }
 
   /**
-   * Stops a node at once, in the middle of the last of its disk's unsynced writes, or of one before
-   * it: some parts of that are left, and nothing after it.
+   * Stops a node at once, in the middle of one of its disk's unsynced writes. The writes before
+   * that write and some of its parts are kept; the rest of it and all later writes are lost.
    *
    * @param id the node, which must be up and have an unsynced write of several {@linkplain
    *     SimDisk#parts parts}
@@ -314,26 +302,26 @@ public final class Simulation {
             .boxed()
             .toList();
     if (torn.isEmpty()) {
-      throw new IllegalArgumentException("node " + id + " writes nothing that can be torn");
+      throw new IllegalArgumentException("node " + id + " has no unsynced write of several parts");
     }
     int kept = torn.get(torn.size() - 1 - choices.next(torn.size()));
     node(id).crash(kept, disk.parts(kept) - 1 - choices.next(disk.parts(kept) - 1));
   }
 
   /**
-   * Lets a node stand still once, as a long garbage collection does: it keeps all it has, and gets
-   * nothing until the time is over. Then it gets the ticks that came due, two election timeouts of
-   * them at the most, and after them the messages that have arrived.
+   * Pauses a node once, as a long garbage collection does. The node keeps its memory and gets no
+   * input during the pause. Then it gets the ticks that became due, at most two election timeouts
+   * of them, and after them the messages that have arrived.
    *
    * @param id the node, which must be up
-   * @param millis how long, in virtual milliseconds
+   * @param millis the length of the pause, in virtual milliseconds
    */
   public void freeze(long id, long millis) {
     node(id).freeze(millis);
   }
 
   /**
-   * Sets the speed of a node's disk, for the writes that begin from now on.
+   * Sets the speed of a node's disk, for writes that start from now on.
    *
    * @param id the node, up or down
    * @param speed the speed
@@ -343,22 +331,22 @@ public final class Simulation {
   }
 
   /**
-   * Lets a node's disk hang: no write of it ends before the time is over, and no sync.
+   * Stalls a node's disk: no write or sync of it completes during the stall.
    *
    * @param id the node, up or down
-   * @param millis how long, in virtual milliseconds
+   * @param millis the length of the stall, in virtual milliseconds
    */
   public void stallDisk(long id, long millis) {
     node(id).stallDisk(millis);
   }
 
   /**
-   * Does something with a node as soon as its host's loop is not {@linkplain SimNode#isBlocked()
-   * blocked}: at once, or after the ticks and messages that wait for the loop. It is not done if
-   * the node crashes before.
+   * Runs an action as soon as the host's loop of a node is not {@linkplain SimNode#isBlocked()
+   * blocked}: at once, or after the ticks and messages that wait for the loop. The action does not
+   * run if the node crashes before.
    *
    * @param id the node, which must be up
-   * @param action what to do, such as {@link #propose}
+   * @param action the action, such as a call of {@link #propose}
    */
   public void whenUnblocked(long id, Runnable action) {
     node(id).whenUnblocked(action);
@@ -378,10 +366,10 @@ public final class Simulation {
   }
 
   /**
-   * Starts a node with an empty disk. It is no member until the group makes it one, and then learns
-   * of everything from the leader.
+   * Starts a node with an empty disk. It is not a member until a membership change adds it; then it
+   * gets everything from the leader.
    *
-   * @return its id, which is the next one that was never used
+   * @return its id: the lowest id that was never used
    */
   public long join() {
     long id = everyNode.size() + 1L;
@@ -390,8 +378,8 @@ public final class Simulation {
   }
 
   /**
-   * Stops a node for good. That is the end of its disk and of its id, too: who came back with an
-   * empty disk would have forgotten what it has promised.
+   * Stops a node for good, and gives up its disk and its id. A node that came back under this id
+   * with an empty disk would have lost its vote and the entries that it acknowledged.
    *
    * @param id the node, up or down
    */
@@ -403,10 +391,11 @@ public final class Simulation {
   }
 
   /**
-   * Makes a node take a snapshot and drop the log up to it.
+   * Makes a node take a snapshot and drop the log up to it, except for {@link
+   * SimulationOptions#entriesKept}.
    *
    * @param id the node, which must be up
-   * @return whether there was something to take a snapshot of
+   * @return whether a snapshot was taken; false if nothing was applied since the last one
    */
   public boolean compact(long id) {
     return node(id).compact(options.entriesKept());
@@ -432,7 +421,7 @@ public final class Simulation {
 
   private void startNode(long id, MemoryStorage content) {
     SimNode node =
-        new SimNode(id, options, new SimDisk(content), options.oracle(), new Surroundings());
+        new SimNode(id, options, new SimDisk(content), options.oracle(), new Environment());
     everyNode.add(node);
     nodes.add(node);
     int period = options.tickMillis(id) + drift();
@@ -458,7 +447,7 @@ public final class Simulation {
         });
   }
 
-  private final class Surroundings implements SimNode.Surroundings {
+  private final class Environment implements SimNode.Environment {
 
     @Override
     public void send(Message message) {
@@ -469,7 +458,7 @@ public final class Simulation {
 
     private void arrive(SimNetwork.Transit transit) {
       long to = transit.message().getTo();
-      // A member may be one that has not joined yet.
+      // A member may not have joined yet.
       if (network.arrives(transit) && to <= everyNode.size() && node(to).isUp()) {
         node(to).step(transit.message());
       }

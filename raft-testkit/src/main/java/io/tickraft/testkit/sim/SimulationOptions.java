@@ -10,7 +10,7 @@ import java.util.function.LongPredicate;
 import java.util.function.LongToIntFunction;
 import java.util.function.ObjLongConsumer;
 
-/** What a simulation is like. What is not set is as harmless as can be. */
+/** The options of a simulation. Each default is the most harmless value. */
 public final class SimulationOptions {
 
   private final int nodes;
@@ -62,7 +62,7 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets the time from one tick to the next for each node, as on machines some of which are slow;
+   * Sets the time from one tick to the next for each node, as on machines of different speed;
    * default 100 for all.
    *
    * @param millis virtual milliseconds by the node's id, at least 1
@@ -74,9 +74,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets by how much the tick of a node may be longer or shorter, all along; default 0.
+   * Sets the maximum clock drift: each node draws at its start by how much all its ticks are longer
+   * or shorter; default 0.
    *
-   * @param millis virtual milliseconds, below the tick
+   * @param millis virtual milliseconds, from 0, below the time from one tick to the next
    * @return this
    */
   public SimulationOptions maxDriftMillis(int millis) {
@@ -85,10 +86,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how long a write takes; default 0, which is none at all.
+   * Sets how long a write of a disk takes; default 0: the write completes at once.
    *
-   * @param minMillis virtual milliseconds at the least
-   * @param maxMillis virtual milliseconds at the most
+   * @param minMillis the minimum, in virtual milliseconds, at least 0
+   * @param maxMillis the maximum, in virtual milliseconds, at least {@code minMillis}
    * @return this
    */
   public SimulationOptions diskMillis(int minMillis, int maxMillis) {
@@ -97,13 +98,13 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets whose loop is blocked by each sync, as that of a host is which writes in its loop; default
-   * nobody's. A blocked host gives its node nothing. After the sync it delivers first the ticks
-   * that came due, as {@link io.tickraft.core.TickSchedule} counts them, with two election timeouts
-   * as the maximum; then all messages that have arrived; then it takes Readys. A blocking host has
-   * one Ready out at a time; a Ready without a sync does not block it.
+   * Sets which hosts write and sync in their event loop, so that each sync blocks the loop; default
+   * none. A blocked host gives its node no input. After the sync it first delivers the ticks that
+   * became due, as {@link io.tickraft.core.TickSchedule} counts them, at most two election timeouts
+   * of them; then all messages that have arrived; then it takes Readys. Such a host has at most one
+   * outstanding Ready. A Ready that needs no sync does not block the loop.
    *
-   * @param nodes says by its id whether a node has such a host
+   * @param nodes whether the node with this id has such a host
    * @return this
    */
   public SimulationOptions blocking(LongPredicate nodes) {
@@ -112,12 +113,13 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how often a node that reads entries or a snapshot is told that they are not there yet;
-   * default never. Once they are, the host calls {@link io.tickraft.core.RawNode#storageReady} in
-   * half of the cases, by chance, and leaves the others to the node's next tick.
+   * Sets how often a node's read of entries or of a snapshot is answered with {@code NotYet};
+   * default never. When the data is there, the host calls {@link
+   * io.tickraft.core.RawNode#storageReady} in half of the cases, by chance; otherwise the node asks
+   * again after its next tick.
    *
-   * @param percent how many of a hundred reads have to wait, from 0 to 100
-   * @param maxMillis how long they have to wait at the most, in virtual milliseconds
+   * @param percent the share of reads that have to wait, from 0 to 100
+   * @param maxMillis how long they wait at most, in virtual milliseconds
    * @return this
    */
   public SimulationOptions slowReads(int percent, int maxMillis) {
@@ -127,8 +129,8 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets whether a crash may tear a Ready's write that is not synced, so that only some of its
-   * snapshot, its entries and its hard state is left, in this order; default false.
+   * Sets whether a crash may tear an unsynced write of a Ready. A torn write keeps a prefix of the
+   * Ready's snapshot, entries and hard state, in this order. Default false.
    *
    * @param torn whether writes are not atomic
    * @return this
@@ -139,10 +141,11 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how long a node may be left without word of a write that is made, while what waited for it
-   * is sent already; default 0: it is told at once.
+   * Sets the maximum delay from the completion of a write to the call of {@link
+   * io.tickraft.core.RawNode#persisted}. The messages that waited for the write are sent without
+   * this delay. Default 0: the call is immediate.
    *
-   * @param maxMillis virtual milliseconds at the most
+   * @param maxMillis the maximum, in virtual milliseconds
    * @return this
    */
   public SimulationOptions acknowledgeMillis(int maxMillis) {
@@ -151,9 +154,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how long a state machine may take to apply what it is handed; default 0: no time.
+   * Sets how long a state machine may take to apply the committed entries or the snapshot of a
+   * Ready; default 0: no time.
    *
-   * @param maxMillis virtual milliseconds at the most
+   * @param maxMillis the maximum, in virtual milliseconds
    * @return this
    */
   public SimulationOptions applyMillis(int maxMillis) {
@@ -162,9 +166,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how many writes may be under way before the host waits for the first of them; default 1.
+   * Sets {@link io.tickraft.core.RaftConfig#maxOutstandingReadys()} of each node: how many writes
+   * may be in flight at once; default 1.
    *
-   * @param writes a number, at least 1
+   * @param writes the maximum, at least 1
    * @return this
    */
   public SimulationOptions writesAtOnce(int writes) {
@@ -173,9 +178,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets after how many commands a node takes a snapshot and drops its log; default 0: never.
+   * Sets after how many applied commands a node takes a snapshot and drops its log; default 0:
+   * never.
    *
-   * @param commands how many commands; 0: never
+   * @param commands the number of commands since the last snapshot; 0: never
    * @return this
    */
   public SimulationOptions snapshotEvery(int commands) {
@@ -184,10 +190,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how large the entries that were applied may become before a node takes a snapshot and
-   * drops its log; default 0: no matter how large.
+   * Sets after how many bytes of applied entries a node takes a snapshot and drops its log; default
+   * 0: never.
    *
-   * @param bytes the sum of the entries' serialized sizes; 0: no matter how large
+   * @param bytes the sum of the entries' serialized sizes since the last snapshot; 0: never
    * @return this
    */
   public SimulationOptions snapshotAtBytes(long bytes) {
@@ -196,9 +202,9 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how many entries before a snapshot stay in the log; default 0.
+   * Sets how many of the entries that a snapshot covers stay in the log; default 0.
    *
-   * @param entries how many entries
+   * @param entries the number of entries, from 0
    * @return this
    */
   public SimulationOptions entriesKept(int entries) {
@@ -207,10 +213,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets whether state machines keep what they apply over a crash; default false: they start again
-   * from the last snapshot.
+   * Sets whether state machines are durable; default false: after a crash they restart from the
+   * last snapshot.
    *
-   * @param keep whether a state machine's state is stored with each index that it has applied
+   * @param keep whether a state machine stores its state together with its applied index
    * @return this
    */
   public SimulationOptions keepState(boolean keep) {
@@ -219,9 +225,9 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets what makes the state machines; default {@link CommandLog}.
+   * Sets the factory of the state machines; default {@link CommandLog}.
    *
-   * @param machines makes a new state machine for a node
+   * @param machines creates a new state machine for the node with this id
    * @return this
    */
   public SimulationOptions machines(LongFunction<StateMachine> machines) {
@@ -230,9 +236,9 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets what else is set in each node's configuration. What was set before stays.
+   * Adds settings to each node's configuration, after those of earlier calls.
    *
-   * @param configuration changes the configuration
+   * @param configuration changes the configuration, at each start of a node
    * @return this
    */
   public SimulationOptions configuration(Consumer<RaftConfig.Builder> configuration) {
@@ -241,10 +247,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets what else is set in each node's configuration, which may differ from node to node. What
-   * was set before stays.
+   * Adds settings to each node's configuration, which may differ by node, after those of earlier
+   * calls.
    *
-   * @param configuration changes the configuration of the node with an id, at each of its starts
+   * @param configuration changes the configuration of the node with this id, at each of its starts
    * @return this
    */
   public SimulationOptions configuration(ObjLongConsumer<RaftConfig.Builder> configuration) {
@@ -259,9 +265,9 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets who watches; default {@link Oracles#all()}.
+   * Sets the oracle that checks each step; default {@link Oracles#all()}.
    *
-   * @param oracle an oracle that has seen nothing yet
+   * @param oracle a new oracle, not used by another run
    * @return this
    */
   public SimulationOptions oracle(Oracle oracle) {
@@ -270,10 +276,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Starts the simulation. The options serve for this one only.
+   * Starts the simulation. Do not use these options for a second one: the oracle serves only one.
    *
-   * @param choices what is left open
-   * @return a simulation in which no time has passed
+   * @param choices the source of all random decisions
+   * @return the simulation, at time 0
    */
   public Simulation start(Choices choices) {
     return Simulation.start(this, choices);
@@ -323,7 +329,7 @@ public final class SimulationOptions {
     return writesAtOnce;
   }
 
-  /** Whether what was applied since the last snapshot calls for the next one. */
+  /** Whether so many commands or bytes, applied since the last snapshot, call for the next one. */
   boolean isSnapshotDue(int commands, long bytes) {
     return (snapshotEvery > 0 && commands >= snapshotEvery)
         || (snapshotAtBytes > 0 && bytes >= snapshotAtBytes);

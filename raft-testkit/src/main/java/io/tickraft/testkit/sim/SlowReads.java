@@ -5,9 +5,9 @@ import io.tickraft.proto.HardState;
 import java.util.function.Predicate;
 
 /**
- * Reads of a disk for a node, which has to wait for some of them: entries, or a snapshot, that are
- * to be fetched from far away first. One thing is fetched at a time. Once it is there the next read
- * gets its answer.
+ * A storage that answers some reads of entries and snapshots with {@code NotYet}, as if the data
+ * had to be fetched from a remote machine first. One fetch runs at a time. After a fetch, the next
+ * read is answered from the disk.
  */
 final class SlowReads implements Storage {
 
@@ -15,18 +15,18 @@ final class SlowReads implements Storage {
   private final Predicate<Runnable> fetching;
   private final Troubles troubles;
 
-  /** A node that is being opened need not wait. */
+  /** Whether the node is open; reads during {@code RawNode.open} are never slow. */
   private boolean isOpen;
 
   private boolean isFetching;
   private boolean isFetched;
 
   /**
-   * Reads of a disk.
+   * Creates a storage on a disk.
    *
-   * @param disk what answers in the end
-   * @param fetching decides whether the next read has to wait, and if so runs what it is given some
-   *     time later
+   * @param disk has the data
+   * @param fetching decides whether the next read has to wait; if so, runs its argument some time
+   *     later, when the data is fetched
    * @param troubles counts the reads that had to wait
    */
   SlowReads(Storage disk, Predicate<Runnable> fetching, Troubles troubles) {
@@ -35,7 +35,7 @@ final class SlowReads implements Storage {
     this.troubles = troubles;
   }
 
-  /** The node is open: from now on it may have to wait. */
+  /** The node is open: from now on, reads may have to wait. */
   void opened() {
     isOpen = true;
   }

@@ -6,8 +6,9 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 
 /**
- * What a simulated node does with what its group has agreed on. It is volatile: after a crash it
- * starts from the snapshot on the disk and gets the entries after it again.
+ * The state machine of a simulated node. It is volatile: after a crash, a new one is restored from
+ * the snapshot on the disk and applies the entries after the snapshot again. With {@link
+ * SimulationOptions#keepState}, a new one is restored from the last stored state instead.
  */
 public interface StateMachine {
 
@@ -18,11 +19,7 @@ public interface StateMachine {
    */
   void apply(Entry entry);
 
-  /**
-   * Returns the state after the last entry that was applied.
-   *
-   * @return the data for a snapshot
-   */
+  /** {@return the state after the last applied entry, as the data of a snapshot} */
   ByteString save();
 
   /**
@@ -33,8 +30,8 @@ public interface StateMachine {
   void restore(Snapshot snapshot);
 
   /**
-   * Takes how a read has ended that its node was asked for, once for each. A confirmed one may be
-   * ahead of what is applied here, and then has to wait for its index.
+   * Takes the outcome of a read that this node was asked for; called once for each read. The index
+   * of a confirmed read may be above the applied index; the read then has to wait for that index.
    *
    * @param read the outcome
    */

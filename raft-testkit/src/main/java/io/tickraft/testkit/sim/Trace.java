@@ -14,8 +14,8 @@ import io.tickraft.proto.RequestId;
 import java.util.List;
 
 /**
- * A hash of everything that has happened in a run: two runs with the same hash were the same run.
- * It is made of the fields' values, so that it does not depend on how anything is encoded.
+ * A hash of all events of a run: two runs with the same hash were, but for a collision, the same
+ * run. The hash covers the values of the fields, so it does not depend on their encoding.
  */
 public final class Trace {
 
@@ -24,20 +24,12 @@ public final class Trace {
 
   Trace() {}
 
-  /**
-   * Returns the hash.
-   *
-   * @return a number
-   */
+  /** {@return the hash of all events so far} */
   public long hash() {
     return hash;
   }
 
-  /**
-   * Returns how many things have happened.
-   *
-   * @return a number
-   */
+  /** {@return the number of events so far} */
   public long events() {
     return events;
   }

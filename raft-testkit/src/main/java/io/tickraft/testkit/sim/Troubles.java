@@ -1,6 +1,6 @@
 package io.tickraft.testkit.sim;
 
-/** Counts what trouble the machine of a simulated node has had, over all its restarts. */
+/** Counts the faults that the machine of a simulated node has had, over all its restarts. */
 public final class Troubles {
 
   long freezes;
@@ -19,37 +19,37 @@ public final class Troubles {
     return freezes;
   }
 
-  /** {@return how many ticks were delivered late, as the host's loop was blocked} */
+  /** {@return how many ticks were delivered late because the host's loop was blocked} */
   public long lateTicks() {
     return lateTicks;
   }
 
-  /** {@return how many messages were delivered late, as the host's loop was blocked} */
+  /** {@return how many messages were delivered late because the host's loop was blocked} */
   public long lateMessages() {
     return lateMessages;
   }
 
-  /** {@return how often late ticks were delivered with messages after them, in one turn} */
+  /** {@return how often late ticks and then late messages were delivered after one block} */
   public long ticksBeforeMessages() {
     return ticksBeforeMessages;
   }
 
-  /** {@return how many late ticks were dropped, as more than two election timeouts were due} */
+  /** {@return how many late ticks were dropped: those beyond two election timeouts per block} */
   public long droppedTicks() {
     return droppedTicks;
   }
 
-  /** {@return how many Readys with something to persist were outstanding at once at the most} */
+  /** {@return the maximum number of Readys that were outstanding at once} */
   public long readysOut() {
     return readysOut;
   }
 
-  /** {@return how often the node asked for entries that could not be had yet} */
+  /** {@return how many reads of entries were answered with {@code NotYet}} */
   public long entriesNotReady() {
     return entriesNotReady;
   }
 
-  /** {@return how often the node asked for a snapshot that could not be had yet} */
+  /** {@return how many reads of a snapshot were answered with {@code NotYet}} */
   public long snapshotsNotReady() {
     return snapshotsNotReady;
   }

@@ -1,6 +1,6 @@
 /**
- * A deterministic cluster: nodes, network, disks and clocks in one thread, where every choice comes
- * from one recorded sequence.
+ * A deterministic simulation of a Raft group: nodes, network, disks and clocks in one thread. Every
+ * random choice comes from one recorded sequence.
  */
 @NullMarked
 package io.tickraft.testkit.sim;

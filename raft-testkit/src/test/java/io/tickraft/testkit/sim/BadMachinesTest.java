@@ -274,7 +274,7 @@ final class BadMachinesTest {
     leader(group);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> group.crashInWrite(1))
-        .withMessage("node 1 writes nothing that can be torn");
+        .withMessage("node 1 has no unsynced write of several parts");
     group.propose(1, List.of(COMMAND, COMMAND, COMMAND));
     long last = group.node(1).status().last().index();
     group.crashInWrite(1);
