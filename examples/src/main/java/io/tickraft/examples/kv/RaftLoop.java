@@ -10,11 +10,11 @@ import io.tickraft.examples.kv.store.LogStore;
 import io.tickraft.proto.Snapshot;
 
 /**
- * The embedding: drives the Raft node, on the event loop that owns it.
+ * Drives the Raft node, on the event loop that owns the node.
  *
- * <p>Runs when something has arrived, once for all that arrived together, and when a tick is due.
- * So a hundred commands that come in at the same time share one append to each follower, one synced
- * write and one flush to each client.
+ * <p>{@link #run} is called once for all inputs that arrived together, and when a tick is due. So a
+ * hundred commands that arrive together share one append to each follower, one synced write and one
+ * flush to each client.
  */
 final class RaftLoop {
 
@@ -56,7 +56,7 @@ final class RaftLoop {
   }
 
   void run() {
-    // First the ticks: a message must not find a node that believes in a past which is over.
+    // Ticks before messages: the node must not process a message with a clock that is behind.
     for (int due = ticks.takeDue(System.nanoTime()); due > 0; due--) {
       node.tick();
     }
