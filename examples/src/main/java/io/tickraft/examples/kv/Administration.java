@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The requests of administrators, from their arrival to their answer. */
+/** Passes membership changes and leadership transfers to the Raft node, and answers them. */
 final class Administration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
@@ -27,14 +27,14 @@ final class Administration {
   private final Supplier<Members> members;
   private final Proposals proposals;
 
-  /** Who waits for the one transfer of which this node is to tell the end. */
+  /** The answer that the pending transfer of this node owes; null if there is none. */
   private @Nullable Answer transfer;
 
   /**
-   * Waits for requests.
+   * Creates it without requests.
    *
-   * @param members who is in the group as of what is applied
-   * @param proposals takes the changes of the membership
+   * @param members the members as of the applied index
+   * @param proposals proposes membership changes
    */
   Administration(Supplier<Members> members, Proposals proposals) {
     this.members = members;
@@ -42,8 +42,8 @@ final class Administration {
   }
 
   void change(RawNode node, MembershipChange change, Answer answer) {
-    // Whoever does not lead may not know the newest configuration, and sends the client to the
-    // leader anyway.
+    // A node that is not the leader may not know the newest configuration. It redirects the client
+    // to the leader anyway.
     Status status = node.status();
     Optional<String> problem =
         status.role() == RoleName.LEADER
@@ -70,12 +70,12 @@ final class Administration {
       case NOT_LEADER -> Reply.err("only the leader chooses a node: name one");
       case ALREADY_LEADER -> Reply.err("node " + target + " leads already");
       case NOT_A_VOTER -> Reply.err("node " + target + " is not a voter");
-      case IN_PROGRESS -> new Reply.Failure("TRYAGAIN another transfer is under way");
+      case IN_PROGRESS -> new Reply.Failure("TRYAGAIN another transfer is in progress");
       case OUTBOX_FULL -> new Reply.Failure("TRYAGAIN too much is waiting to be sent");
     };
   }
 
-  /** Takes note of what has ended. */
+  /** Takes the outcomes of transfers and changes. */
   void complete(List<Outcome> outcomes) {
     for (Outcome outcome : outcomes) {
       if (outcome instanceof Outcome.TransferEnded ended) {
@@ -106,14 +106,14 @@ final class Administration {
   }
 
   private void transferEnded(Reply reply) {
-    // Without anybody who waits, this node leads and was asked by another one.
+    // None is pending here if another node requested the transfer from this leader.
     if (transfer != null) {
       transfer.complete(reply);
       transfer = null;
     }
   }
 
-  /** Nothing will be known any more. */
+  /** Answers the pending transfer: its outcome will not be known. */
   void close() {
     transferEnded(STOPPED);
   }

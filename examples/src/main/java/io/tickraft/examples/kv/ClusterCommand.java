@@ -11,12 +11,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Starts a whole cluster in this process, to be tried out. */
+/** Starts a whole cluster in this process, for trying it out. */
 @Command(
     name = "cluster",
     description = {
       "Starts several nodes in one process, each with its own directory, event loop and ports.",
-      "A cluster that was started before goes on where it stopped."
+      "A cluster that was started before continues with its data."
     })
 final class ClusterCommand implements Callable<Integer> {
 
@@ -37,14 +37,16 @@ final class ClusterCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "7001",
-      description = "The first node's port for clients; the others' follow. Default: 7001.")
+      description =
+          "The first node's port for clients; the other nodes use the next ports. Default: 7001.")
   private int port = 7001;
 
   @Option(
       names = "--peer-port",
       paramLabel = "PORT",
       defaultValue = "17001",
-      description = "The first node's port for the other nodes; theirs follow. Default: 17001.")
+      description =
+          "The first node's port for peers; the other nodes use the next ports. Default: 17001.")
   private int peerPort = 17001;
 
   @Override

@@ -12,24 +12,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what happens inside the Raft node to the log: what an operator wants to know at INFO, what
- * points to lost data or a wrong setup at WARN, the rest at DEBUG.
+ * Logs the events of the Raft node: at INFO what an operator wants to know, at WARN what indicates
+ * lost data, a wrong setup or a host that is late, at DEBUG the rest.
  */
 final class EventLogger implements RaftObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLogger.class);
 
-  /** Messages that are dropped for the same reason. */
+  /** Identifies messages from one node that are dropped for the same reason. */
   private record Drop(Message.BodyCase kind, long from, DropReason reason) {}
 
   private final long id;
   private final RepeatedLines drops;
 
   /**
-   * Writes to the log.
+   * Creates a logger.
    *
    * @param id the node's id
-   * @param nanoClock tells how long ago the same line was written
+   * @param nanoClock the time in nanoseconds, for the limit on repeated lines
    */
   EventLogger(long id, LongSupplier nanoClock) {
     this.id = id;
@@ -55,7 +55,7 @@ final class EventLogger implements RaftObserver {
 
   private boolean isForTheOperator(RaftEvent event) {
     if (event instanceof RaftEvent.LeaderChanged changed) {
-      return changed.leader() != id; // Its own lead is a change of its role, too.
+      return changed.leader() != id; // Its own leadership is already logged as a RoleChanged.
     } else if (event instanceof RaftEvent.ReplicationChanged changed) {
       return changed.to() == PeerStatus.State.SNAPSHOT;
     }
@@ -75,7 +75,7 @@ final class EventLogger implements RaftObserver {
   }
 
   private void debug(RaftEvent event) {
-    if (LOG.isDebugEnabled()) { // The text of a message takes longer than its drop.
+    if (LOG.isDebugEnabled()) { // Making the text costs more than dropping the message.
       LOG.debug("node {}: {}", id, RaftText.of(event));
     }
   }
@@ -96,9 +96,7 @@ final class EventLogger implements RaftObserver {
     }
   }
 
-  /**
-   * What is dropped mostly comes again, with each heartbeat: a line for all of a minute will do.
-   */
+  /** A drop often repeats with each heartbeat: one line a minute is enough. */
   private void warn(Drop drop, String advice) {
     long count = drops.count(drop);
     if (count > 0) {

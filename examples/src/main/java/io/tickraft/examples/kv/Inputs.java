@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Collects what is to be told to the Raft node, and wakes its loop once for all of it.
+ * Queues the inputs of the Raft node, and schedules one run of its loop for all of them.
  *
- * <p>Netty's event loop reads all sockets that have something before it runs tasks. So one task,
- * set when the first input comes, finds everything that has arrived together.
+ * <p>Netty's event loop reads all sockets that have data before it runs tasks. So one task,
+ * scheduled when the first input arrives, finds all inputs that arrived together.
  */
 final class Inputs implements PeerHost {
 
@@ -30,12 +30,12 @@ final class Inputs implements PeerHost {
     this.loop = loop;
   }
 
-  /** Says what to run when there is something. Called once, before anything can arrive. */
+  /** Sets the task that {@link #wake} runs. Called once, before any input can arrive. */
   void onWake(Runnable newTask) {
     task = newTask;
   }
 
-  /** Has the loop run soon, once. Only called on the event loop. */
+  /** Schedules one run of the task, unless one is scheduled. Called only on the event loop. */
   void wake() {
     if (!woken) {
       woken = true;
@@ -47,7 +47,7 @@ final class Inputs implements PeerHost {
     }
   }
 
-  /** Has the node told something, on its event loop. May be called on any thread. */
+  /** Queues a call of the node, for its event loop. May be called on any thread. */
   void add(Consumer<RawNode> request) {
     addTo(requests, request);
   }
@@ -62,8 +62,8 @@ final class Inputs implements PeerHost {
   }
 
   /**
-   * Tells the node all that waits. First come the messages of other nodes: at any other call the
-   * node acts on its time-outs, and the answer that it is waiting for may be among them.
+   * Delivers all queued inputs to the node. Messages of other nodes come first: at any other call
+   * the node acts on its time-outs, although an awaited answer may be among the messages.
    */
   void deliverTo(RawNode node) {
     deliver(messages, node);
@@ -76,7 +76,7 @@ final class Inputs implements PeerHost {
     }
   }
 
-  /** Returns the data of the snapshots that were delivered since the last call. */
+  /** {@return the data of the snapshots that were delivered since the last call} */
   List<SnapshotStaging> takeSnapshots() {
     if (snapshots.isEmpty()) {
       return List.of();

@@ -24,10 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server: puts a Raft node, its disk, its peers and its clients together on an event loop of
- * their own, and takes them apart again.
+ * One server: creates a Raft node, its store, its peers and its client server on one event loop,
+ * and closes them again.
  *
- * <p>A second loop does what takes long and holds nobody up there: snapshots and digests.
+ * <p>A second, background event loop does long work, so that it does not block the first: snapshots
+ * and digests.
  */
 final class KvNode implements AutoCloseable {
 
@@ -127,11 +128,11 @@ final class KvNode implements AutoCloseable {
   }
 
   /**
-   * Opens the directory, listens, and begins to take part.
+   * Opens the directory, listens for peers and clients, and starts the node.
    *
    * @throws io.tickraft.examples.kv.store.StoreException if the directory cannot be used
    * @throws IOException if a port cannot be used
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   static KvNode start(NodeSettings settings) throws IOException, InterruptedException {
     NodeStore store =
@@ -157,7 +158,7 @@ final class KvNode implements AutoCloseable {
     }
   }
 
-  // Netty throws what the socket does although no signature says so.
+  // Netty throws the socket's IOException, although it declares none.
   @SuppressWarnings("CatchingUnchecked")
   private void listen() throws IOException, InterruptedException {
     HostAndPort where = settings.peers();
@@ -187,7 +188,7 @@ final class KvNode implements AutoCloseable {
     try {
       raftLoop.run();
     } catch (RuntimeException | Error e) {
-      // Half a step must not be followed by another one. What is on the disk is whole.
+      // The node's state in memory may be inconsistent now. The state on the disk is not.
       LOG.error("node {} has failed and stops", settings.identity().id(), e);
       stop();
       ended.completeExceptionally(e);
@@ -203,16 +204,16 @@ final class KvNode implements AutoCloseable {
     peers.close();
   }
 
-  /** Returns what ends when the node has stopped, exceptionally if it has failed. */
+  /** {@return a future that completes when the node has stopped, exceptionally if it has failed} */
   CompletableFuture<Void> ended() {
     return ended;
   }
 
   /**
-   * Returns what the Raft node knows.
+   * {@return the status of the Raft node}
    *
-   * @throws java.util.concurrent.RejectedExecutionException if it has been closed
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws java.util.concurrent.RejectedExecutionException if this node has been closed
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   Status status() throws InterruptedException {
     try {
@@ -223,8 +224,8 @@ final class KvNode implements AutoCloseable {
   }
 
   /**
-   * Stops: tells all who wait that the outcome is unknown, and leaves everything on the disk. Does
-   * nothing if it was called before.
+   * Stops the node: answers all pending requests, ends all connections, and closes the store. A
+   * second call has no effect.
    */
   @Override
   public void close() {
@@ -232,8 +233,7 @@ final class KvNode implements AutoCloseable {
       return;
     }
     loop.submit(this::stop).awaitUninterruptibly();
-    // First who reads and writes, then what is read and written: RocksDB does not bear it
-    // otherwise.
+    // The threads must end before the database is closed: RocksDB crashes if it is used after that.
     boolean quiet = shutdown(backgroundLoops) && shutdown(loops);
     if (quiet) {
       store.close();

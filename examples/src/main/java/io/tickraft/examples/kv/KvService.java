@@ -18,7 +18,7 @@ import io.tickraft.examples.kv.store.MapView;
 import io.tickraft.examples.kv.store.Members;
 import java.util.Optional;
 
-/** What the connections of clients see of a node. */
+/** The node as the connections of clients use it. */
 final class KvService implements Node {
 
   private final long id;
@@ -75,7 +75,7 @@ final class KvService implements Node {
     unlessRemoved(answer, () -> inputs.add(raft -> administration.transfer(raft, target, answer)));
   }
 
-  /** Who was removed hears of no leader any more: nobody has to wait for that. */
+  /** A removed node never learns of a leader: answer at once, instead of after the time-out. */
   private void unlessRemoved(Answer answer, Runnable request) {
     if (machine.members().removed().contains(id)) {
       answer.complete(Redirection.removed(id));

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that one node and a cluster of them have in common. */
+/** The options that both commands have. */
 final class NodeOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -17,7 +17,7 @@ final class NodeOptions {
       names = "--dir",
       required = true,
       paramLabel = "DIR",
-      description = "Where the data is kept; created if it is not there.")
+      description = "The directory of the data; created if it does not exist.")
   @SuppressWarnings("NullAway.Init")
   Path dir;
 
@@ -40,7 +40,8 @@ final class NodeOptions {
       paramLabel = "MS",
       defaultValue = "100",
       description =
-          "Milliseconds of a tick: a heartbeat each tick, an election after 10 to 20. Default: 100.")
+          "Milliseconds per tick: a heartbeat each tick, an election after 10 to 20 ticks. "
+              + "Default: 100.")
   int tickMillis = 100;
 
   @Option(
@@ -62,7 +63,7 @@ final class NodeOptions {
       names = "--log-bytes",
       paramLabel = "BYTES",
       defaultValue = "67108864",
-      description = "How much the log may take before its older half goes. Default: 67108864.")
+      description = "The size of the log at which its older half is dropped. Default: 67108864.")
   long logBytes = 64L << 20;
 
   NodeSettings.Limits limits() {

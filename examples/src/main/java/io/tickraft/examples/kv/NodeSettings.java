@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * How one node is set up.
+ * The settings of one node.
  *
- * @param identity who it is
- * @param dir where it keeps its data
- * @param founders where each of the group's first voters, this node included, listens for the
- *     others, by id; empty if this node is to join a group that is there. If the directory is not
- *     new, it knows better
- * @param peers where this node listens for the others
- * @param clients where this node serves clients
- * @param limits what is tuned
+ * @param identity the cluster, group and id of the node
+ * @param dir the directory of its data
+ * @param founders the address at which each of the group's first voters, this node included,
+ *     listens for its peers, by id; empty if this node is to join an existing group. Used only if
+ *     the directory is new
+ * @param peers the address at which this node listens for its peers
+ * @param clients the address at which this node serves clients
+ * @param limits sizes and times
  */
 record NodeSettings(
     Identity identity,
@@ -30,15 +30,17 @@ record NodeSettings(
   }
 
   /**
-   * What is tuned.
+   * Sizes and times.
    *
    * @param tickMillis milliseconds from one tick of Raft's logical time to the next
-   * @param timeoutMillis after how many milliseconds a client is told that the outcome is unknown
-   * @param maxValueBytes the limit of a key and of a value
-   * @param logBytes how much the log may take before its older half is dropped
+   * @param timeoutMillis milliseconds until a request that has no outcome is answered with an error
+   * @param maxValueBytes the limit of a key and of a value, in bytes
+   * @param logBytes the size of the log, in bytes, at which its older half is dropped
    */
   record Limits(int tickMillis, int timeoutMillis, int maxValueBytes, long logBytes) {}
 
-  /** All arguments of one request together; fits a frame between nodes with room to spare. */
+  /**
+   * The limit of all arguments of one request together: well below that of a frame between nodes.
+   */
   static final int MAX_REQUEST_BYTES = 32 << 20;
 }

@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
 /**
- * The commands of clients, from their arrival to their answer: proposed together with what arrived
- * at the same time, and answered when they are applied or their fate is known. So are membership
- * changes, which go alone.
+ * Proposes the commands of clients, and answers each when it is applied or its fate is known. All
+ * commands that arrived together are proposed in one batch. Membership changes are handled alike,
+ * but are proposed one by one.
  */
 final class Proposals implements KvMachine.Listener {
 
@@ -41,9 +41,9 @@ final class Proposals implements KvMachine.Listener {
   private static final Reply TOO_LARGE = Reply.err("the command is too large");
   private static final Reply HANDING_OVER =
       new Reply.Failure(
-          "TRYAGAIN leadership is on its way to another node; the command was not applied");
+          "TRYAGAIN the leader is handing over to another node; the command was not applied");
 
-  /** One entry, and who waits for it. */
+  /** The client that waits for one entry. */
   private record Ticket(ByteString key, Answer answer, long deadlineNanos) {
     boolean isOver() {
       return answer.reply().isPresent();
@@ -54,20 +54,22 @@ final class Proposals implements KvMachine.Listener {
   private final Runnable wake;
   private final long timeoutNanos;
   private final ProposalFates<Ticket> fates = new ProposalFates<>(this::decided);
+
+  /** The accepted proposals, in the order of their deadlines; some may be answered already. */
   private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
 
   private List<ByteString> payloads = new ArrayList<>();
   private List<Ticket> tickets = new ArrayList<>();
 
-  /** What the entry that is being applied answers, while fates are told. */
+  /** The reply of the entry that is being applied, for {@link #decided}. */
   private Reply reply = Reply.OK;
 
   /**
-   * Waits for commands.
+   * Creates an empty queue.
    *
-   * @param clientAddresses where the node with an id serves clients
-   * @param wake has the loop propose soon
-   * @param timeoutMillis after how long a client is told that the outcome is unknown
+   * @param clientAddresses the address at which the node with an id serves clients
+   * @param wake schedules a run of the loop, which proposes
+   * @param timeoutMillis milliseconds until a client gets the answer that the outcome is unknown
    */
   Proposals(
       LongFunction<Optional<HostAndPort>> clientAddresses, Runnable wake, long timeoutMillis) {
@@ -88,7 +90,7 @@ final class Proposals implements KvMachine.Listener {
     return new Ticket(key, answer, System.nanoTime() + timeoutNanos);
   }
 
-  /** Proposes all that has arrived, in one call. */
+  /** Proposes all commands that have arrived, in one call. */
   void proposeTo(RawNode node) {
     if (tickets.isEmpty()) {
       return;
@@ -110,7 +112,7 @@ final class Proposals implements KvMachine.Listener {
     } else if (result instanceof ProposeResult.Rejected rejected
         && rejected.reason() == ProposeResult.Reason.TOO_LARGE
         && batch.size() > 1) {
-      // Together they are too large: half of them at a time.
+      // The batch as a whole is too large: propose each half on its own.
       int half = batch.size() / 2;
       propose(node, commands.subList(0, half), batch.subList(0, half));
       propose(node, commands.subList(half, batch.size()), batch.subList(half, batch.size()));
@@ -134,7 +136,6 @@ final class Proposals implements KvMachine.Listener {
     return Redirection.to(key, clientAddresses.apply(leader));
   }
 
-  /** Proposes a membership change. */
   void proposeTo(RawNode node, ConfChange change, Answer answer) {
     ConfChangeResult result = node.proposeConfChange(change);
     if (result instanceof ConfChangeResult.Accepted accepted) {
@@ -159,7 +160,7 @@ final class Proposals implements KvMachine.Listener {
     fates.committed(entry);
   }
 
-  /** The map was replaced by that of another node. */
+  /** Called when a snapshot of another node has replaced the map. */
   void restored(long index) {
     fates.snapshotInstalled(index);
   }
@@ -173,7 +174,7 @@ final class Proposals implements KvMachine.Listener {
         });
   }
 
-  /** Gives up waiting for what takes too long: a leader without a majority never knows. */
+  /** Answers proposals that have timed out: a leader without a majority never learns their fate. */
   void expire(long nowNanos) {
     for (Ticket first = waiting.peek();
         first != null && (first.isOver() || first.deadlineNanos - nowNanos <= 0);
@@ -183,7 +184,7 @@ final class Proposals implements KvMachine.Listener {
     }
   }
 
-  /** Nothing will be known any more. */
+  /** Answers all pending proposals: nothing more will be applied. */
   void close() {
     fates.close();
     tickets.forEach(ticket -> ticket.answer.complete(NOT_APPLIED));

@@ -18,14 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The reads of clients, on whichever node they arrive, from their arrival to their answer.
+ * Answers the reads of clients linearizably, on any node.
  *
- * <p>All that arrived together share one call of {@link RawNode#readIndex}. When the leader has
- * confirmed an index, and this node has applied all up to it, they are answered from this node's
- * map: nothing that was acknowledged to anyone before they arrived is missing (thesis 6.4).
+ * <p>All reads that arrived together share one call of {@link RawNode#readIndex}. When the leader
+ * has confirmed a read index, and this node has applied all entries up to it, they are answered
+ * from this node's map. So a read sees every write that was acknowledged before the read arrived
+ * (thesis 6.4).
  *
- * <p>An attempt that fails changes nothing, so it is made again a tick later, as long as the
- * client's time is not up: a change of leader costs a reader time and no error.
+ * <p>A failed attempt changes nothing. So it is repeated a tick later, until the read times out: a
+ * change of leader delays a read, but does not fail it.
  */
 final class Reads {
 
@@ -38,6 +39,8 @@ final class Reads {
     final Query query;
     final Answer answer;
     final long deadlineNanos;
+
+    /** Whether no leader was known at the last attempt. */
     boolean leaderless;
 
     Read(Query query, Answer answer, long deadlineNanos) {
@@ -55,7 +58,7 @@ final class Reads {
     }
   }
 
-  /** Reads that see what they must as soon as all up to an index is applied. */
+  /** Reads that may be answered as soon as all entries up to the index are applied. */
   private record Confirmed(long index, List<Read> reads) {}
 
   private final KvView map;
@@ -64,24 +67,27 @@ final class Reads {
   private final long timeoutNanos;
   private final long retryNanos;
 
-  /** All that are not answered, and some that are, in the order of their arrival. */
+  /** All reads that are not answered, and some that are, in the order of their arrival. */
   private final ArrayDeque<Read> all = new ArrayDeque<>();
 
   private List<Read> arrived = new ArrayList<>();
   private List<Read> failed = new ArrayList<>();
   private long retryAtNanos;
-  private final Map<ByteString, List<Read>> asked = new HashMap<>();
+
+  /** The reads that wait for a read index, by the context of their request. */
+  private final Map<ByteString, List<Read>> requested = new HashMap<>();
+
   private final List<Confirmed> confirmed = new ArrayList<>();
   private long lastContext;
 
   /**
-   * Waits for reads.
+   * Creates an empty queue.
    *
-   * @param map what is read
-   * @param appliedIndex up to where it is applied
-   * @param wake has the loop ask soon
-   * @param timeoutMillis after how long a client is told that there is no answer
-   * @param retryMillis how long to wait after a failed attempt
+   * @param map the map of this node
+   * @param appliedIndex the index of the last entry that is applied to the map
+   * @param wake schedules a run of the loop, which requests a read index
+   * @param timeoutMillis milliseconds until a client gets an error
+   * @param retryMillis milliseconds from a failed attempt to the next
    */
   Reads(
       KvView map, LongSupplier appliedIndex, Runnable wake, long timeoutMillis, long retryMillis) {
@@ -99,7 +105,7 @@ final class Reads {
     wake.run();
   }
 
-  /** Asks for an index for all that have arrived, in one call. */
+  /** Requests a read index for all reads that have arrived, in one call. */
   void askOn(RawNode node) {
     if (!failed.isEmpty() && System.nanoTime() - retryAtNanos >= 0) {
       arrived.addAll(failed);
@@ -114,7 +120,7 @@ final class Reads {
     if (node.readIndex(context) instanceof ReadResult.Rejected rejected) {
       retry(batch, rejected.leader());
     } else {
-      asked.put(context, batch);
+      requested.put(context, batch);
     }
   }
 
@@ -130,12 +136,12 @@ final class Reads {
     }
   }
 
-  /** Takes note of how attempts ended, and answers what can be answered now. */
+  /** Takes the outcomes of requests, and answers all reads whose index is applied. */
   void complete(List<ReadState> states) {
     for (ReadState state : states) {
-      List<Read> batch = asked.remove(state.context());
+      List<Read> batch = requested.remove(state.context());
       if (batch == null) {
-        throw new IllegalStateException("a read that nobody asked for: " + state);
+        throw new IllegalStateException("the outcome of a read that was not requested: " + state);
       }
       if (state instanceof ReadState.Confirmed at) {
         confirmed.add(new Confirmed(at.index(), batch));
@@ -160,7 +166,7 @@ final class Reads {
     return true;
   }
 
-  /** Gives up what takes too long. */
+  /** Answers reads that have timed out. */
   void expire(long nowNanos) {
     boolean timedOut = false;
     for (Read first = all.peek();
@@ -173,13 +179,13 @@ final class Reads {
       }
     }
     if (timedOut) {
-      // A node that was removed, for one, never gets as far as it would have to.
+      // Their index may never be applied here: for example, if this node was removed.
       confirmed.removeIf(batch -> batch.reads.stream().allMatch(Read::isOver));
       failed.removeIf(Read::isOver);
     }
   }
 
-  /** There will be no answers any more. */
+  /** Answers all pending reads with an error. */
   void close() {
     all.forEach(read -> read.answer.complete(CLOSED));
     all.clear();

@@ -6,14 +6,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps a log readable while the same thing happens again and again: a line is written the first
- * time, and then at most once a minute, with how many it stands for.
+ * Limits how often the same line is logged: the first time, and then at most once a minute, with
+ * the number of lines that it stands for.
  */
 final class RepeatedLines {
 
   private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** How many different lines are remembered; what is forgotten is new when it comes again. */
+  /** The number of different lines that are remembered. A forgotten line counts as new. */
   private static final int MAX_LINES = 100;
 
   private static final class Line {
@@ -40,8 +40,9 @@ final class RepeatedLines {
   /**
    * Counts a line.
    *
-   * @param what equal to what it was the last time if the line is the same
-   * @return for how many lines one is to be written now, this one included; 0: none is
+   * @param what identifies the line: equal for equal lines
+   * @return the number of lines, this one included, that a line written now stands for; 0: do not
+   *     write it
    */
   long count(Object what) {
     long now = nanoClock.getAsLong();

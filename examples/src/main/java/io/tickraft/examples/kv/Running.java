@@ -10,7 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Nodes in this process, from their start to the signal that ends it. */
+/** Runs nodes in this process until a signal ends it. */
 final class Running {
 
   private static final Logger LOG = LoggerFactory.getLogger(Running.class);
@@ -19,14 +19,14 @@ final class Running {
 
   private Running() {}
 
-  /** Is told when all nodes have started. */
+  /** Called when all nodes have started. */
   @FunctionalInterface
   interface OnStart {
     void started(List<KvNode> nodes) throws InterruptedException;
   }
 
   /**
-   * Starts nodes and waits: for Ctrl-C, which stops them, or until one of them fails.
+   * Starts nodes, and waits until Ctrl-C stops them or one of them fails.
    *
    * @return the exit code of the process
    */
@@ -44,7 +44,7 @@ final class Running {
     try {
       onStart.started(nodes);
     } catch (RejectedExecutionException e) {
-      // Ctrl-C came before there was anything to tell.
+      // Ctrl-C stopped a node before the call could read its status.
       LOG.debug("the nodes have stopped", e);
     }
     try {
@@ -58,10 +58,11 @@ final class Running {
   }
 
   /**
-   * Waits until one of the nodes knows a leader, for a while; 0 if none does then. Some may know
-   * none for good, as they were removed from the group.
+   * Waits until one of the nodes knows a leader, for at most 30 seconds. Nodes that were removed
+   * from the group never know one.
    *
-   * @throws RejectedExecutionException if one of them is closed meanwhile
+   * @return the leader; 0 if no node knows one
+   * @throws RejectedExecutionException if one of the nodes is closed while this waits
    */
   static long awaitLeader(List<KvNode> nodes) throws InterruptedException {
     for (int waited = 0; waited < LEADER_WAIT_MILLIS; waited += POLL_MILLIS) {
@@ -77,7 +78,7 @@ final class Running {
   }
 
   /**
-   * Says why nothing runs.
+   * Prints why the nodes do not run.
    *
    * @return the exit code of the process
    */

@@ -20,15 +20,15 @@ import picocli.CommandLine.Option;
     description = {
       "Starts one node.",
       "The first start, with an empty directory, makes the nodes of --peers the voters of a new "
-          + "cluster; give all of them the same. With --join the node waits instead until a cluster "
-          + "that is there takes it in, and gets everything from its leader:",
+          + "cluster; give the same --peers to all of them. With --join the node waits instead until "
+          + "it is added to an existing cluster, and gets all data from the leader:",
       "  server --join --id 4 --peer-address host4:17004 --port 7004 --dir data4",
       "  redis-cli -c -p 7001 raft.addlearner 4 host4:17004",
       "  redis-cli -c -p 7001 raft.promote 4",
-      "An id is never used twice: a node whose directory is lost joins as a new one.",
-      "Later starts go by the directory, which knows the members, and need neither. Nodes tell each other the ports "
-          + "of their clients; clients that must go to another node are told its host as it stands "
-          + "in --peers or was added."
+      "Never use an id twice: a node whose directory is lost joins under a new id.",
+      "Later starts need neither option: the directory holds the members. Nodes exchange their "
+          + "ports for clients. A client that is redirected to another node gets the host that was "
+          + "given for that node in --peers, or when it was added."
     })
 final class ServerCommand implements Callable<Integer> {
 
@@ -46,17 +46,17 @@ final class ServerCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ID=HOST:PORT",
       description =
-          "Where all first nodes listen for each other, this one included: "
+          "The addresses at which the first nodes listen for each other, with this node's: "
               + "1=host:port,2=host:port,...")
   private List<String> peers = new ArrayList<>();
 
-  @Option(names = "--join", description = "Join a cluster that is there, in place of --peers.")
+  @Option(names = "--join", description = "Join an existing cluster, instead of --peers.")
   private boolean join;
 
   @Option(
       names = "--peer-address",
       paramLabel = "HOST:PORT",
-      description = "Where this node listens for the others; with --join.")
+      description = "The address at which this node listens for its peers; with --join.")
   private @Nullable String peerAddress;
 
   @Option(
@@ -69,7 +69,7 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--bind",
       paramLabel = "HOST",
-      description = "Where to listen for clients. Default: the host where it does for the others.")
+      description = "The host to listen at for clients. Default: the same host as for peers.")
   private @Nullable String bind;
 
   @Override

@@ -1,4 +1,4 @@
-/** A replicated key-value server for Redis clients: Tickraft embedded in a real host. */
+/** A replicated key-value server for Redis clients: a real host of Tickraft. */
 @NullMarked
 package io.tickraft.examples.kv;
 

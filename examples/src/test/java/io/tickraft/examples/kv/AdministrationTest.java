@@ -66,7 +66,7 @@ class AdministrationTest {
         rejected(TransferResult.Reason.NOT_A_VOTER, Reply.err("node 3 is not a voter")),
         rejected(
             TransferResult.Reason.IN_PROGRESS,
-            new Reply.Failure("TRYAGAIN another transfer is under way")));
+            new Reply.Failure("TRYAGAIN another transfer is in progress")));
   }
 
   private static Arguments ended(Outcome.TransferEnd end, long leader, Reply reply) {
@@ -104,7 +104,7 @@ class AdministrationTest {
     follow(2);
     Answer first = transfer();
     assertThat(transfer().reply())
-        .contains(new Reply.Failure("TRYAGAIN another transfer is under way"));
+        .contains(new Reply.Failure("TRYAGAIN another transfer is in progress"));
     assertThat(first.reply()).isEmpty();
   }
 

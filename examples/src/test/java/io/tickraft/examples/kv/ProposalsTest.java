@@ -274,7 +274,7 @@ class ProposalsTest {
     node.transferLeadership(3);
     Answer write = write();
     work();
-    assertThat(error(write)).startsWith("TRYAGAIN leadership is on its way");
+    assertThat(error(write)).startsWith("TRYAGAIN the leader is handing over");
     assertThat(error(change(4))).startsWith("TRYAGAIN a leadership transfer is in progress");
   }
 

@@ -59,7 +59,9 @@ public final class SimHost {
   /** The writes in flight, oldest first. */
   private final ArrayDeque<Write> writing = new ArrayDeque<>();
 
-  /** How many Readys in {@link #writing} and {@link #written} have a write, or messages that wait. */
+  /**
+   * How many Readys in {@link #writing} and {@link #written} have a write, or messages that wait.
+   */
   private int outstanding;
 
   /** Readys whose writes are complete but not acknowledged to the node, oldest first. */
