@@ -7,9 +7,9 @@ import java.util.ArrayDeque;
  * The writes that Readys have asked for and the host has not acknowledged, oldest first.
  *
  * <p>Each write records its last index. A truncation lowers that index in all outstanding writes.
- * Otherwise, if entry 5 of one leader is overwritten by entry 5 of a second leader and again by a
- * third, the late acknowledgement of an earlier write of index 5 would count for the last one, and
- * the node would acknowledge an entry that its disk does not hold.
+ * Otherwise, if entry (1,5) of one leader is overwritten by entry (2,5) of a second leader and
+ * again by a third, the late acknowledgement of an earlier write of index 5 would count for the
+ * last one, and the node would acknowledge an entry that its disk does not hold.
  */
 public final class OutstandingWrites {
 

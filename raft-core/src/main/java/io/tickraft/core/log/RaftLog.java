@@ -312,7 +312,7 @@ public final class RaftLog {
     applying.logReplaced();
   }
 
-  /** Raises the commit index to {@code index}; does nothing if it is there already. */
+  /** Raises the commit index to {@code index}; never lowers it. */
   public void commitTo(long index) {
     if (index > lastIndex()) {
       throw new IllegalStateException(

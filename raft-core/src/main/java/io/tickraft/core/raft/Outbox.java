@@ -14,7 +14,7 @@ final class Outbox {
   enum After {
     /** The message's term, if it has one. */
     TERM,
-    /** Everything that the same Ready persists, as the message acknowledges or afterWrite it. */
+    /** Everything that the same Ready persists, as the message acknowledges or promises it. */
     WRITE
   }
 

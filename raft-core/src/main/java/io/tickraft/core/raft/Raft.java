@@ -68,6 +68,7 @@ public final class Raft {
    * @param config the settings
    * @param storage what the host has persisted
    * @param applied what the state machine has applied; null: what the storage's snapshot covers
+   * @return a node
    * @throws IllegalArgumentException if the storage contradicts itself or the applied state
    */
   public static Raft open(RaftConfig config, Storage storage, @Nullable AppliedState applied) {
@@ -77,7 +78,11 @@ public final class Raft {
         node, Follower.withoutLeader(), new Persistence(initial.hardState()), new HostWatch(node));
   }
 
-  /** {@return an independent copy, on a storage in the same state} */
+  /**
+   * {@return an independent copy}
+   *
+   * @param storage a storage in the same state
+   */
   public Raft copy(Storage storage) {
     Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
     copy.ticked = ticked;
@@ -119,7 +124,11 @@ public final class Raft {
     hostWatch.look(node);
   }
 
-  /** A message arrives. */
+  /**
+   * A message arrives.
+   *
+   * @param message the message
+   */
   public void step(Message message) {
     node.clock.messageReceived();
     DropReason refusal = admission.refusal(node, message);
@@ -177,7 +186,12 @@ public final class Raft {
     }
   }
 
-  /** The host proposes commands, at least one. */
+  /**
+   * The host proposes commands.
+   *
+   * @param payloads the commands, at least one
+   * @return the result
+   */
   public ProposeResult propose(List<ByteString> payloads) {
     return role.propose(node, payloads);
   }
@@ -185,7 +199,9 @@ public final class Raft {
   /**
    * The host proposes a membership change.
    *
+   * @param change the change
    * @param evenWithoutEffect whether the change may remove only nodes that are not members
+   * @return the result
    */
   public ConfChangeResult proposeConfChange(ConfChange change, boolean evenWithoutEffect) {
     return role.proposeConfChange(node, change, evenWithoutEffect);
@@ -195,17 +211,27 @@ public final class Raft {
    * The host asks for a read index.
    *
    * @param context the host's name for the read
+   * @return the result
    */
   public ReadResult readIndex(ByteString context) {
     return role.readIndex(node, context);
   }
 
-  /** The host asks for a leadership transfer to {@code target}. */
+  /**
+   * The host asks for a leadership transfer.
+   *
+   * @param target the node that is to lead
+   * @return the result
+   */
   public TransferResult transferLeadership(long target) {
     return role.transferLeadership(node, target);
   }
 
-  /** The host asks for a leadership transfer to the most advanced voter. */
+  /**
+   * The host asks for a leadership transfer to the most advanced voter.
+   *
+   * @return the result
+   */
   public TransferResult transferLeadership() {
     return role.transferLeadership(node);
   }
@@ -225,15 +251,21 @@ public final class Raft {
     become(role.forgetLeader(node));
   }
 
-  /** The host could not reach member {@code peer}. */
+  /**
+   * The host could not reach a member.
+   *
+   * @param peer the member
+   */
   public void reportUnreachable(long peer) {
     role.unreachable(node, peer);
   }
 
   /**
-   * The host reports the progress of a snapshot transfer to member {@code peer}.
+   * The host reports the progress of a snapshot transfer to a member.
    *
+   * @param peer the member
    * @param attempt the number of the attempt
+   * @param status the progress
    */
   public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
     role.reportSnapshot(node, peer, attempt, status);
@@ -278,9 +310,11 @@ public final class Raft {
   // Outputs.
 
   /**
-   * Returns whether a Ready may ask the host to write something, or to wait for a write: while
+   * {@return whether a Ready may ask the host to write something, or to wait for a write: while
    * fewer than {@link io.tickraft.core.RaftConfig#maxOutstandingReadys()} such Readys are
-   * outstanding. Otherwise a Ready holds only what depends on nothing unpersisted.
+   * outstanding}
+   *
+   * <p>Otherwise a Ready holds only what depends on nothing unpersisted.
    */
   public boolean mayWrite() {
     return node.log.writes().count() < node.config.maxOutstandingReadys();
@@ -368,7 +402,11 @@ public final class Raft {
     return hardState;
   }
 
-  /** Gives the next batch of committed entries to the state machine; empty if there is none. */
+  /**
+   * Gives the next batch of committed entries to the state machine.
+   *
+   * @return the entries; empty if there are none
+   */
   public List<Entry> takeCommitted() {
     List<Entry> batch = node.applying.takeBatch();
     if (!batch.isEmpty()) {
@@ -395,12 +433,20 @@ public final class Raft {
     return node.membership.takeUnreported();
   }
 
-  /** Moves the ended reads to {@code out}. */
+  /**
+   * Takes the ended reads.
+   *
+   * @param out receives the reads
+   */
   public void takeReadStates(List<ReadState> out) {
     node.reads.takeTo(out);
   }
 
-  /** Moves the outcomes to {@code out}. */
+  /**
+   * Takes the outcomes.
+   *
+   * @param out receives the outcomes
+   */
   public void takeOutcomes(List<Outcome> out) {
     // Usually empty, and addAll() allocates an array even then.
     if (!node.outcomes.isEmpty()) {
@@ -409,7 +455,11 @@ public final class Raft {
     }
   }
 
-  /** The host has persisted the Ready with this number and all before it. */
+  /**
+   * The host has persisted a Ready and all before it.
+   *
+   * @param ready the number of the Ready
+   */
   public void persisted(long ready) {
     // None, if it had nothing to write, or was acknowledged together with an earlier one.
     while (ready >= node.log.writes().oldestReady()) {
@@ -419,7 +469,11 @@ public final class Raft {
     become(role.persisted(node));
   }
 
-  /** The host has applied all entries up to {@code index}. */
+  /**
+   * The host has applied all entries up to an index.
+   *
+   * @param index the index
+   */
   public void applied(long index) {
     node.applying.appliedTo(index);
     Configuration before = node.configuration();

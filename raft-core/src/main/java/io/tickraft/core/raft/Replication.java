@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replication {
 
-  /** Upper bound of the serialized size of a heartbeat in bytes: a few numbers, each with a tag. */
+  /**
+   * Upper bound of the serialized size of a heartbeat: a few numbers, each of ten bytes and a tag.
+   */
   static final int MAX_HEARTBEAT_BYTES = 96;
 
   /** The ids of the members, ascending. */
