@@ -116,13 +116,14 @@ final class ConfigurationTest {
     return Stream.of(
         Arguments.of(conf(List.of(2L, 1L), none, none, none, false), "ascend"),
         Arguments.of(conf(List.of(0L), none, none, none, false), "at least 1"),
-        Arguments.of(conf(none, none, List.of(1L), none, false), "none of them votes"),
-        Arguments.of(conf(none, List.of(1L), none, none, false), "none of them votes"),
+        Arguments.of(conf(none, none, List.of(1L), none, false), "but no voter"),
+        Arguments.of(conf(none, List.of(1L), none, none, false), "but no voter"),
         Arguments.of(conf(List.of(1L), none, List.of(1L), none, false), "cannot be a learner: 1"),
         Arguments.of(
             conf(List.of(1L), List.of(2L), List.of(2L), none, false), "cannot be a learner: 2"),
-        Arguments.of(conf(List.of(1L), List.of(2L), none, List.of(1L), false), "becomes a learner"),
-        Arguments.of(conf(List.of(1L), none, none, List.of(2L), false), "becomes a learner"),
+        Arguments.of(
+            conf(List.of(1L), List.of(2L), none, List.of(1L), false), "in learners_next must be"),
+        Arguments.of(conf(List.of(1L), none, none, List.of(2L), false), "in learners_next must be"),
         Arguments.of(conf(List.of(1L), none, none, none, true), "only a joint"));
   }
 
