@@ -3,12 +3,12 @@ package io.tickraft.examples.kv.store;
 import java.nio.ByteBuffer;
 
 /**
- * What is stored of the map beside its keys and values.
+ * The stored state of the map besides its keys and values.
  *
- * @param index the index of the last entry that was applied
- * @param term its term
- * @param size how many keys have a value
- * @param generation which column family holds them
+ * @param index the applied index: that of the last entry applied to the map
+ * @param term the term of that entry
+ * @param size the number of keys
+ * @param generation the number of the column family that holds the keys and values
  */
 record AppliedRecord(long index, long term, long size, long generation) {
 

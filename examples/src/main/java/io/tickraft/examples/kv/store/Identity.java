@@ -3,8 +3,9 @@ package io.tickraft.examples.kv.store;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whose data a directory holds, written with the first entry: a node that came up on another's
- * directory would vote twice and acknowledge what it does not have.
+ * Identifies the node that a directory belongs to. Written with the node's first state: a node that
+ * started on another node's directory could vote twice, and acknowledge entries that it does not
+ * have.
  *
  * @param cluster the name of the cluster
  * @param group the number of the Raft group

@@ -22,26 +22,26 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * The replicated map on the disk: the state machine.
+ * The state machine: the replicated map on the disk.
  *
- * <p>The applied index, the configuration, the members' addresses and the number of keys are
- * written along with the data of the entries that brought them about, so that a restart applies
- * nothing twice and misses nothing.
+ * <p>One write holds the effects of entries and, with them, the applied index, the configuration,
+ * the members' addresses and the number of keys. So a restart applies no entry twice and misses
+ * none.
  *
- * <p>Belongs to the event loop of the node, but for {@link #stage()} and what it returns.
+ * <p>Used only on the event loop of the node, except {@link #stage()} and its result.
  */
 public final class KvMachine implements KvView {
 
-  /** Is told of each entry that is applied, in order. */
+  /** Called for each entry that is applied, in order. */
   @FunctionalInterface
   public interface Listener {
 
     /**
-     * An entry is applied. It will be on the disk before the listener is called again from another
-     * {@link KvMachine#apply}.
+     * Called when an entry is applied. The entries of one {@link KvMachine#apply} are written to
+     * the disk before the listener is called from the next one.
      *
-     * @param entry the entry, whatever its type
-     * @param reply what the command answers
+     * @param entry the entry, of any type
+     * @param reply the reply of the command
      */
     void applied(Entry entry, Reply reply);
   }
@@ -54,10 +54,10 @@ public final class KvMachine implements KvView {
   private ColumnFamilyHandle map;
 
   /**
-   * Who is in the group as of what is applied.
+   * The members as of the applied index.
    *
-   * @param configuration what Raft knows of it
-   * @param members what else there is to know
+   * @param configuration the configuration, for Raft
+   * @param members the addresses and the removed members
    */
   private record Group(ConfState configuration, Members members) {}
 
@@ -66,14 +66,15 @@ public final class KvMachine implements KvView {
     this.applied = applied;
     this.group = group;
     this.map = database.map(applied.generation());
-    // What was staged and did not become the map before the node stopped is of no use.
+    // Staged snapshots that did not become the map before the node stopped are useless.
     database.keepOnlyMap(applied.generation());
     this.lastGeneration = new AtomicLong(applied.generation());
   }
 
   /**
    * Writes the first state of a node: an empty map, and {@link Bootstrap} if it is one of the
-   * group's first voters. A node that joins later begins with nothing, and gets a snapshot.
+   * group's first voters. A node that joins later starts without a configuration, and gets a
+   * snapshot.
    *
    * @param first the first members; {@link Members#NONE} if the node is to join
    */
@@ -110,19 +111,17 @@ public final class KvMachine implements KvView {
     }
   }
 
-  /**
-   * Returns how far the map has come, for a node that has applied something to go on from there.
-   */
+  /** {@return the applied state, for a node that has applied an entry or a snapshot} */
   public AppliedState applied() {
     return new AppliedState(applied.index(), applied.term(), group.configuration());
   }
 
-  /** Returns the index of the last entry that was applied; 0: none, the node has not joined yet. */
+  /** {@return the index of the last entry that was applied; 0 if the node has not joined yet} */
   public long appliedIndex() {
     return applied.index();
   }
 
-  /** Returns who is in the group and where. */
+  /** {@return the members as of the applied index} */
   public Members members() {
     return group.members();
   }
@@ -140,20 +139,20 @@ public final class KvMachine implements KvView {
   // Entries.
 
   /**
-   * Applies committed entries, in one write that is not synced: what a crash loses of it is applied
-   * again from the log.
+   * Applies committed entries, in one write that is not synced: if a crash loses the write, the
+   * entries are applied again from the log.
    *
-   * @param entries the entries, in order; if one changes the membership, it is the last
-   * @param configuration the configuration after them, if one changes the membership
-   * @param listener is told of each of them
+   * @param entries the entries, in order; only the last may be a membership change
+   * @param configuration the configuration after them, if the last is a membership change
+   * @param listener called for each of them
    */
   public void apply(List<Entry> entries, Optional<ConfState> configuration, Listener listener) {
     if (entries.isEmpty()) {
       return;
     }
-    Page page = new Page(key -> database.get(map, key), applied.size());
+    EntryBatch changes = new EntryBatch(key -> database.get(map, key), applied.size());
     for (Entry entry : entries) {
-      listener.applied(entry, page.apply(entry));
+      listener.applied(entry, changes.apply(entry));
     }
     Entry last = entries.get(entries.size() - 1);
     Optional<Group> newGroup =
@@ -161,11 +160,11 @@ public final class KvMachine implements KvView {
             .filter(c -> last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE)
             .map(c -> new Group(c, group.members().after(last, c)));
     AppliedRecord after =
-        new AppliedRecord(last.getIndex(), last.getTerm(), page.size(), applied.generation());
+        new AppliedRecord(last.getIndex(), last.getTerm(), changes.size(), applied.generation());
     database.write(
         false,
         batch -> {
-          page.writeTo(batch, map);
+          changes.writeTo(batch, map);
           put(database, batch, after);
           if (newGroup.isPresent()) {
             put(database, batch, newGroup.get());
@@ -189,8 +188,8 @@ public final class KvMachine implements KvView {
   // Snapshots.
 
   /**
-   * Returns what a snapshot taken now covers. Its data are the members; the map is had with {@link
-   * #view}.
+   * Returns a snapshot at the applied index. Its data holds the members only; {@link #view} gives
+   * the map.
    */
   Snapshot snapshot() {
     return Snapshot.newBuilder()
@@ -203,19 +202,19 @@ public final class KvMachine implements KvView {
         .build();
   }
 
-  /** Returns the map as it is now, which the caller may read on another thread, and closes. */
+  /** {@return a view of the current map for any one thread; the caller must close it} */
   public MapView view() {
     MapView view = new MapView(database.iterator(map), applied.index(), applied.size(), views);
     views.add(view);
     return view;
   }
 
-  /** Begins to receive the map of another node. May be called on any thread. */
+  /** Starts to stage the map of another node. May be called on any thread. */
   public SnapshotStaging stage() {
     return new SnapshotStaging(database, lastGeneration.incrementAndGet());
   }
 
-  /** Adds to a write that what was staged for a snapshot is the map now. */
+  /** Adds to a write that the staged data of a snapshot becomes the map. */
   void putRestored(WriteBatch batch, Snapshot snapshot) throws RocksDBException {
     put(database, batch, SnapshotStaging.record(snapshot));
     put(database, batch, group(snapshot));
@@ -225,7 +224,9 @@ public final class KvMachine implements KvView {
     return new Group(snapshot.getMetadata().getConfState(), SnapshotStaging.members(snapshot));
   }
 
-  /** Goes on with the map of a snapshot, which is {@linkplain LogStore#persist persisted}. */
+  /**
+   * Replaces the map by that of a snapshot that is already {@linkplain LogStore#persist persisted}.
+   */
   public void restore(Snapshot snapshot) {
     ColumnFamilyHandle before = map;
     applied = SnapshotStaging.record(snapshot);
@@ -234,14 +235,14 @@ public final class KvMachine implements KvView {
     database.dropMap(before);
   }
 
-  /** Drops what was staged unless it has become the map: the node had no use for the snapshot. */
+  /** Drops staged data unless it has become the map: the Raft node did not use the snapshot. */
   public void discardUnlessRestored(SnapshotStaging staging) {
     if (staging.generation() != applied.generation()) {
       staging.abandon();
     }
   }
 
-  /** Ends what is being read, before the database is closed. */
+  /** Closes all views; called before the database is closed. */
   void close() {
     views.forEach(MapView::close);
   }

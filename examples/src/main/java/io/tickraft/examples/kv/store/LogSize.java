@@ -1,10 +1,10 @@
 package io.tickraft.examples.kv.store;
 
 /**
- * Counts what the log takes on the disk, and says up to where it is to be compacted.
+ * Counts the bytes of the log on the disk, and decides up to which index to compact the log.
  *
- * <p>The log is seen as two halves, and a mark stands between them. When the newer half has grown
- * to half of the limit, the older one goes and a new mark is set at what is applied by then.
+ * <p>A mark, an applied index, divides the log into an older and a newer part. When the newer part
+ * exceeds half of the limit, the older part is compacted, and the mark moves to the applied index.
  */
 final class LogSize {
 
@@ -14,26 +14,26 @@ final class LogSize {
   /**
    * Starts to count.
    *
-   * @param bytes what the log takes now
-   * @param applied up to where it is applied
+   * @param bytes the size of the log
+   * @param applied the applied index
    */
   LogSize(long bytes, long applied) {
     this.bytesSinceMark = bytes;
     this.mark = applied;
   }
 
-  /** Entries were appended. */
+  /** Called when entries were appended. */
   void added(long bytes) {
     bytesSinceMark += bytes;
   }
 
-  /** The log was replaced. */
+  /** Called when a snapshot at an index has replaced the log. */
   void reset(long last) {
     bytesSinceMark = 0;
     mark = last;
   }
 
-  /** Returns the last index that is to go; 0: none. */
+  /** {@return the index up to which to compact the log; 0: do not compact it} */
   long compactable(long limit, long applied) {
     if (bytesSinceMark <= limit / 2) {
       return 0;

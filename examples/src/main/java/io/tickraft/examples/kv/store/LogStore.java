@@ -19,9 +19,9 @@ import org.rocksdb.WriteBatch;
 /**
  * The Raft log and the hard state on the disk.
  *
- * <p>There is no snapshot to be kept here: the map on the disk <em>is</em> the snapshot, always as
- * recent as what was applied last. So nothing has to be built before the log is compacted, and a
- * follower that needs a snapshot gets the map as it is at that moment.
+ * <p>No snapshot is stored here: the map on the disk <em>is</em> the snapshot, always at the
+ * applied index. So the log is compacted without building a snapshot first, and a follower that
+ * needs a snapshot gets the current map.
  */
 public final class LogStore implements Storage {
 
@@ -76,9 +76,9 @@ public final class LogStore implements Storage {
   // Writing.
 
   /**
-   * Persists what a Ready says, in one write. With a snapshot, whose data was {@linkplain
-   * KvMachine#stage staged} before, the same write makes that the map, so that no crash can leave a
-   * log that begins after what the map has applied.
+   * Persists the snapshot, entries and hard state of a Ready, in one write. The data of a snapshot
+   * was {@linkplain KvMachine#stage staged} before; the same write makes that data the map. So no
+   * crash can leave a log that starts after the map's applied index.
    */
   public void persist(Ready ready) {
     if (ready.snapshot().isEmpty() && ready.entries().isEmpty() && ready.hardState().isEmpty()) {
@@ -127,15 +127,15 @@ public final class LogStore implements Storage {
   }
 
   /**
-   * Drops the older half of the log if it has grown beyond a limit. What remains serves followers
-   * that are somewhat behind.
+   * Compacts the older half of the log if the log exceeds a limit. The rest is kept for followers
+   * that are slightly behind.
    *
-   * <p>Not synced: if a crash undoes it, the log is longer again, and no harm done. It cannot
-   * survive without the map's state that it relies on, which was written before.
+   * <p>The write is not synced: if a crash undoes it, the log is only longer. The write cannot
+   * survive a crash without the state of the map that it depends on, which was written before it.
    *
-   * @param limit how many bytes the log may take
-   * @param upTo the last index that may be dropped, whatever its size
-   * @return whether something was dropped
+   * @param limit the limit of the log, in bytes
+   * @param upTo the last index that may be compacted, whatever the size of the log
+   * @return whether entries were compacted
    */
   public boolean compactBeyond(long limit, long upTo) {
     long index = Math.min(size.compactable(limit, machine.appliedIndex()), upTo);
@@ -229,7 +229,7 @@ public final class LogStore implements Storage {
     return last;
   }
 
-  /** Returns what a snapshot of the map would cover now; the host sends the map along with it. */
+  /** {@return a snapshot at the applied index; the host sends the map with it} */
   @Override
   public SnapshotResult snapshot() {
     return new SnapshotResult.Available(machine.snapshot());
@@ -243,7 +243,7 @@ public final class LogStore implements Storage {
     }
   }
 
-  /** An iterator also stops when it cannot read on. */
+  /** An iterator also ends at a read error. */
   private static void check(RocksIterator it) {
     try {
       it.status();

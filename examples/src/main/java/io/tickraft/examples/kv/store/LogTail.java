@@ -5,40 +5,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The newest entries of the log, in memory: nearly everything that is read is read soon after it
- * was written, to be applied and to be sent to followers.
+ * A cache of the newest entries of the log. Nearly all entries are read soon after they were
+ * written, to be applied and to be sent to followers.
  */
 final class LogTail {
 
   private final long maxBytes;
   private final List<Entry> entries = new ArrayList<>();
+
+  /** The index of the first cached entry; if there is none, of the next entry of the log. */
   private long first;
+
   private long bytes;
 
   /**
-   * Remembers nothing yet.
+   * Creates an empty cache.
    *
-   * @param next the index of the first entry to come
-   * @param maxBytes how much to remember; somewhat more for a short while
+   * @param next the index of the next entry of the log
+   * @param maxBytes the limit of the cache in bytes; an append exceeds it for a moment
    */
   LogTail(long next, long maxBytes) {
     this.first = next;
     this.maxBytes = maxBytes;
   }
 
-  /**
-   * Returns the index of the first entry that is remembered, or the next one's if there is none.
-   */
   long first() {
     return first;
   }
 
-  /** Returns an entry, which must not be older than the first nor newer than the last. */
+  /** {@return a cached entry} The index must be from the first to the last cached one. */
   Entry get(long index) {
     return entries.get((int) (index - first));
   }
 
-  /** Forgets what is at and after the first of some entries, and remembers these. */
+  /** Adds entries, in place of those at their indexes and after them. */
   void append(List<Entry> added) {
     long from = added.get(0).getIndex();
     if (from < first) {
@@ -64,7 +64,7 @@ final class LogTail {
     if (bytes <= maxBytes) {
       return;
     }
-    // Down to the half at once, as each time moves all that remain.
+    // Down to half of the limit at once: each removal moves all remaining entries.
     int dropped = 0;
     while (dropped < entries.size() && bytes > maxBytes / 2) {
       bytes -= entries.get(dropped).getSerializedSize();
@@ -74,7 +74,7 @@ final class LogTail {
     first += dropped;
   }
 
-  /** Forgets everything. */
+  /** Empties the cache. */
   void reset(long next) {
     entries.clear();
     first = next;
@@ -93,7 +93,7 @@ final class LogTail {
       }
       to++;
     }
-    // A copy, as what is handed out must not change when the tail does.
+    // A copy: the result must not change when the cache does.
     return List.copyOf(entries.subList(from, to));
   }
 }

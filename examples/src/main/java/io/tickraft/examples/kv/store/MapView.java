@@ -13,8 +13,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * The whole map as it was after one index, in the order of the keys, for one reader on any thread:
- * to be sent to another node, or to be digested. What is applied meanwhile does not show.
+ * The whole map as it was at one index, in the order of the keys, to be sent to another node or
+ * digested. Entries that are applied later do not change the view. For one reader, on any thread.
  */
 public final class MapView implements AutoCloseable {
 
@@ -32,20 +32,20 @@ public final class MapView implements AutoCloseable {
     it.seekToFirst();
   }
 
-  /** Returns the index of the last entry that the map shows. */
+  /** {@return the index of the last entry that is applied in this view} */
   public long index() {
     return index;
   }
 
-  /** Returns how many keys have a value. */
+  /** {@return the number of keys} */
   public long size() {
     return size;
   }
 
   /**
-   * Reads on.
+   * Reads the next pairs.
    *
-   * @param bytes how much to read; only a single pair may be larger
+   * @param bytes the limit of the keys and values together, in bytes; a single pair may exceed it
    * @return the next pairs, for {@link SnapshotStaging#add}; empty at the end
    */
   public ByteString nextChunk(int bytes) {
@@ -73,8 +73,8 @@ public final class MapView implements AutoCloseable {
   }
 
   /**
-   * Digests all that was not read yet: SHA-256 over each key and each value, after its length in
-   * four bytes.
+   * Digests all pairs that were not read yet: SHA-256 over each key and each value, each preceded
+   * by its length in four bytes.
    *
    * @return the digest in hexadecimal digits
    */
@@ -98,7 +98,7 @@ public final class MapView implements AutoCloseable {
     digest.update(bytes);
   }
 
-  /** An iterator also stops when it cannot read on. */
+  /** An iterator also ends at a read error. */
   private void check() {
     try {
       it.status();

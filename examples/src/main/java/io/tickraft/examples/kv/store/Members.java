@@ -18,44 +18,45 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Who is in the group and where, beside the configuration of which Raft knows: part of the
- * replicated state, so that a node which joins or comes back knows whom to connect to.
+ * The addresses of the members, and the removed members. Raft's configuration holds only ids. Part
+ * of the replicated state: a node that joins or restarts finds in it the nodes to connect to.
  *
- * @param founders the ids of the first voters, which tell this group from any other; empty as long
- *     as a node has not joined
- * @param addresses where each member listens for the others, by id
- * @param removed the ids that were members and never will be again
+ * @param founders the ids of the first voters, which distinguish this group from any other; empty
+ *     until the node has joined
+ * @param addresses the address at which each member listens for its peers, by id
+ * @param removed the ids of removed members, which are never used again
  */
 public record Members(
     List<Long> founders, NavigableMap<Long, HostAndPort> addresses, NavigableSet<Long> removed) {
 
-  /** What a node knows that has not joined yet. */
+  /** The state of a node that has not joined yet. */
   public static final Members NONE = new Members(List.of(), new TreeMap<>(), new TreeSet<>());
 
-  /** Copies what is given. */
+  /** Copies the collections. */
   public Members {
     founders = List.copyOf(founders);
     addresses = Collections.unmodifiableNavigableMap(new TreeMap<>(addresses));
     removed = Collections.unmodifiableNavigableSet(new TreeSet<>(removed));
   }
 
-  /** Describes a group at its beginning: these are its voters. */
+  /** {@return the members of a new group, with these voters} */
   public static Members founders(Map<Long, HostAndPort> addresses) {
     return new Members(
         List.copyOf(new TreeSet<>(addresses.keySet())), new TreeMap<>(addresses), new TreeSet<>());
   }
 
-  // What a change brings.
+  // Changes.
 
   /**
-   * Returns the context of a change that adds a node, or has it be at another address: where it
-   * listens for the others.
+   * Returns the context of a change that adds a node or changes its address.
+   *
+   * @param address the address at which the node listens for its peers
    */
   public static ByteString context(long id, HostAndPort address) {
     return ByteString.copyFromUtf8(id + "=" + address);
   }
 
-  /** Returns all ids of a configuration, those included that are on their way in or out. */
+  /** {@return all ids of a configuration, of both halves of a joint one} */
   public static NavigableSet<Long> ids(ConfState configuration) {
     TreeSet<Long> ids = new TreeSet<>(configuration.getVotersList());
     ids.addAll(configuration.getLearnersList());
@@ -67,28 +68,29 @@ public record Members(
   /**
    * Returns the members after an entry.
    *
-   * @param change the entry, of a membership change
-   * @param configuration the configuration after it; as before it, if the change was impossible
+   * @param change the entry of a membership change
+   * @param configuration the configuration after the entry: the same as before if the change was
+   *     impossible
    */
   Members after(Entry change, ConfState configuration) {
     NavigableMap<Long, HostAndPort> known = new TreeMap<>(addresses);
-    // Whatever stands in the log must be read alike by every node, so what is no address is none.
+    // Every node must read an entry alike, so each ignores a context that is not an address.
     try {
       parse(ConfChange.parseFrom(change.getData()).getContext().toStringUtf8()).forEach(known::put);
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      // The configuration says that there is a member; nobody knows where.
+      // The node is a member of the configuration, without a known address.
     }
     NavigableSet<Long> ids = ids(configuration);
     known.keySet().retainAll(ids);
-    NavigableSet<Long> gone = new TreeSet<>(addresses.keySet());
-    gone.removeAll(ids);
-    gone.addAll(removed);
-    return new Members(founders, known, gone);
+    NavigableSet<Long> allRemoved = new TreeSet<>(addresses.keySet());
+    allRemoved.removeAll(ids);
+    allRemoved.addAll(removed);
+    return new Members(founders, known, allRemoved);
   }
 
-  // The form in which they are stored and sent.
+  // The encoded form, for the disk and for snapshots.
 
-  /** Writes all of it. */
+  /** {@return the encoded form} */
   public ByteString encode() {
     return ByteString.copyFromUtf8(
         join(founders)
@@ -105,9 +107,9 @@ public record Members(
   }
 
   /**
-   * Reads what was {@linkplain #encode written}.
+   * Decodes what {@link #encode} returns.
    *
-   * @throws IllegalArgumentException if it is not of that form
+   * @throws IllegalArgumentException if the bytes do not have that form
    */
   public static Members decode(ByteString bytes) {
     String[] parts = bytes.toStringUtf8().split(";", -1);

@@ -27,23 +27,24 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The one RocksDB of a node: opens it, knows its rooms, and turns its failures into unchecked ones.
+ * The RocksDB of a node: opens the database, manages its column families, and turns its exceptions
+ * into unchecked ones.
  *
- * <p>One database with column families, not one for the log and one for the map, because its column
- * families share one write-ahead log:
+ * <p>Log and map share one database, because the column families of a database share one
+ * write-ahead log:
  *
  * <ul>
- *   <li>What is written later is never there without what was written before. The map is written
- *       without sync, and still, after a power failure, the log is never compacted beyond what the
- *       map has, and the map is never ahead of the log.
- *   <li>A snapshot from the leader replaces log and map in one atomic write, so no crash falls
- *       between the two.
- *   <li>The sync of a Ready is the only one.
+ *   <li>A write never survives a crash without all earlier writes. So even though writes of the map
+ *       are not synced, after a power failure the log is never compacted beyond the map's applied
+ *       index, and the map is never ahead of the log.
+ *   <li>A snapshot from the leader replaces log and map in one atomic write, so a crash cannot
+ *       leave one without the other.
+ *   <li>One sync for each Ready is enough.
  * </ul>
  *
  * <p>Column families: the default one for single values, {@code log} for the entries, and {@code
- * map-N} for the map. N counts the snapshots that were received: each is written to a column family
- * of its own while the node goes on with the one before.
+ * map-N} for the map. N counts the received snapshots: each is staged in its own column family
+ * while the node uses the previous one.
  */
 final class NodeDatabase implements AutoCloseable {
 
@@ -121,9 +122,9 @@ final class NodeDatabase implements AutoCloseable {
   }
 
   /**
-   * Opens the database in a directory, which is created if it is not there.
+   * Opens the database in a directory, which is created if it does not exist.
    *
-   * @throws StoreException if it cannot be opened: another process has it, or the disk fails
+   * @throws StoreException if it cannot be opened: another process uses it, or the disk fails
    */
   static NodeDatabase open(Path dir) {
     try {
@@ -138,15 +139,15 @@ final class NodeDatabase implements AutoCloseable {
     }
   }
 
-  /** Returns whether there may be a database in a directory, without making one. */
+  /** {@return whether a directory may contain a database} Does not create one. */
   static boolean isIn(Path dir) {
     return Files.exists(dir.resolve(ROCKSDB_CURRENT));
   }
 
   /**
-   * Returns whether the directory is this node's; if not, there is nobody's data in it.
+   * Returns whether the directory belongs to this node; if not, it belongs to no node.
    *
-   * @throws StoreException if it is another node's
+   * @throws StoreException if the directory belongs to another node
    */
   boolean isOf(Identity identity) {
     Optional<byte[]> owner = value(IDENTITY);
@@ -161,11 +162,11 @@ final class NodeDatabase implements AutoCloseable {
   }
 
   /**
-   * Makes sure that the directory is this node's, and makes it so if nobody's data is there.
+   * Checks that the directory belongs to this node. A new directory is made to belong to it.
    *
-   * @param firstState what to write along with the identity, if the directory is new
-   * @return whether it is new
-   * @throws StoreException if it is another node's
+   * @param firstState adds the first state to the write of the identity, if the directory is new
+   * @return whether the directory is new
+   * @throws StoreException if the directory belongs to another node
    */
   boolean claim(Identity identity, BatchFiller firstState) {
     if (isOf(identity)) {
@@ -181,8 +182,8 @@ final class NodeDatabase implements AutoCloseable {
   }
 
   /**
-   * Counts one more start of the node, on the disk before it returns: the number is the node's
-   * incarnation, which must never come twice.
+   * Increments the number of starts of the node, durably, and returns it: the node's incarnation,
+   * which must never be used twice.
    */
   long countBoot() {
     long boots = value(BOOTS).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L) + 1;
@@ -206,10 +207,9 @@ final class NodeDatabase implements AutoCloseable {
 
   // Writing.
 
-  /** Collects what belongs together. */
+  /** Adds the operations of one atomic write to its batch. */
   @FunctionalInterface
   interface BatchFiller {
-    /** Adds to the batch. */
     void fill(WriteBatch batch) throws RocksDBException;
   }
 
@@ -217,7 +217,7 @@ final class NodeDatabase implements AutoCloseable {
     write(sync ? synced : unsynced, filler);
   }
 
-  /** Writes past the write-ahead log: lost by a crash until it is {@linkplain #flush flushed}. */
+  /** Writes without the write-ahead log: a crash loses the write unless {@link #flush} follows. */
   void writeUnlogged(BatchFiller filler) {
     write(unlogged, filler);
   }
@@ -231,7 +231,7 @@ final class NodeDatabase implements AutoCloseable {
     }
   }
 
-  /** Writes a column family's memory to the disk. */
+  /** Writes the memtable of a column family to the disk. */
   void flush(ColumnFamilyHandle family) {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
       db.flush(options, family);
@@ -250,7 +250,7 @@ final class NodeDatabase implements AutoCloseable {
     }
   }
 
-  /** Returns a view of one moment; the caller closes it. */
+  /** {@return an iterator over the current state; the caller must close it} */
   RocksIterator iterator(ColumnFamilyHandle family) {
     return db.newIterator(family);
   }
@@ -261,7 +261,7 @@ final class NodeDatabase implements AutoCloseable {
     return log;
   }
 
-  /** Returns the column family of a map, created if it is not there. */
+  /** {@return the column family of a map, created if it does not exist} */
   synchronized ColumnFamilyHandle map(long generation) {
     byte[] name = bytes(MAP + generation);
     try {
@@ -279,7 +279,7 @@ final class NodeDatabase implements AutoCloseable {
     }
   }
 
-  /** Returns the highest generation of a map that is there; 0 if there is none. */
+  /** {@return the highest generation of the existing maps; 0 if there is none} */
   synchronized long lastGeneration() {
     long last = 0;
     for (ColumnFamilyHandle map : maps) {
@@ -297,7 +297,6 @@ final class NodeDatabase implements AutoCloseable {
     }
   }
 
-  /** Drops a map. */
   synchronized void dropMap(ColumnFamilyHandle map) {
     try {
       db.dropColumnFamily(map);

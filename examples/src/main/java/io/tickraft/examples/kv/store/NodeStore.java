@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * All that a node keeps in its directory, opened in the order that makes it safe to start from.
+ * Opens the directory of a node: the identity, the incarnation, the state machine and the log.
  *
- * <p>A new directory gets the first state of the node in the same write as its owner's name, so a
- * crash leaves either nothing or all of it.
+ * <p>In a new directory one write makes both the identity and the first state durable, so a crash
+ * leaves both or neither.
  */
 public final class NodeStore implements AutoCloseable {
 
@@ -23,7 +23,7 @@ public final class NodeStore implements AutoCloseable {
   private NodeStore(NodeDatabase database, Identity identity, Members first) {
     this.database = database;
     this.isNew = database.claim(identity, batch -> KvMachine.begin(database, batch, first));
-    // Counted, on the disk, before anything is said in the name of it.
+    // Durable before the node sends any message under this incarnation.
     this.incarnation = database.countBoot();
     this.machine = KvMachine.open(database);
     this.log = LogStore.open(database, machine);
@@ -32,11 +32,11 @@ public final class NodeStore implements AutoCloseable {
   /**
    * Opens a directory.
    *
-   * @param dir the directory, created if it is not there
-   * @param identity whose it is
-   * @param first the first voters of the group, of which this node is one, if the directory is new;
-   *     {@link Members#NONE} if the node is to join a group that is there
-   * @throws StoreException if it is another node's, or in use, or cannot be read
+   * @param dir the directory, created if it does not exist
+   * @param identity the node that it must belong to
+   * @param first the first voters of the group, this node included; {@link Members#NONE} if the
+   *     node is to join an existing group. Used only if the directory is new
+   * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
    */
   public static NodeStore open(Path dir, Identity identity, Members first) {
     NodeDatabase database = NodeDatabase.open(dir);
@@ -49,12 +49,13 @@ public final class NodeStore implements AutoCloseable {
   }
 
   /**
-   * Looks up where a node listens for the others, as the group knows it, without starting it.
+   * Looks up the address at which a node listens for its peers, without starting the node.
    *
    * @param dir the directory
-   * @param identity whose it is
-   * @return empty if there is no such directory yet, or the node was no member when it stopped
-   * @throws StoreException if it is another node's, or in use, or cannot be read
+   * @param identity the node that it must belong to
+   * @return the address in the replicated state; empty if the directory does not exist, or if the
+   *     node was not a member when it stopped
+   * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
    */
   public static Optional<HostAndPort> address(Path dir, Identity identity) {
     if (!NodeDatabase.isIn(dir)) {
@@ -69,34 +70,34 @@ public final class NodeStore implements AutoCloseable {
     }
   }
 
-  /** Opens the Raft node that goes on from what is here. */
+  /** Opens the Raft node on the stored state. */
   public RawNode openNode(RaftConfig config) {
     return machine.appliedIndex() == 0
         ? RawNode.open(config, log)
         : RawNode.open(config, log, machine.applied());
   }
 
-  /** Returns the Raft log. */
+  /** {@return the Raft log} */
   public LogStore log() {
     return log;
   }
 
-  /** Returns the state machine. */
+  /** {@return the state machine} */
   public KvMachine machine() {
     return machine;
   }
 
-  /** Returns how often the directory was opened, this time included. */
+  /** {@return the number of times that the node was started on this directory, from 1} */
   public long incarnation() {
     return incarnation;
   }
 
-  /** Returns whether there was nothing in the directory. */
+  /** {@return whether the directory was new} */
   public boolean isNew() {
     return isNew;
   }
 
-  /** Writes what is not on the disk yet, and lets go of the directory. */
+  /** Syncs all writes, and closes the directory. */
   @Override
   public void close() {
     machine.close();

@@ -10,10 +10,10 @@ import java.util.List;
 import org.rocksdb.ColumnFamilyHandle;
 
 /**
- * The map of another node while it arrives, in a column family of its own beside the map that the
- * node works with.
+ * Stages the map of another node while it is received, in its own column family beside the current
+ * map.
  *
- * <p>Belongs to whoever receives it; no thread but one at a time.
+ * <p>Not thread-safe: used by one thread at a time.
  */
 public final class SnapshotStaging {
 
@@ -34,15 +34,15 @@ public final class SnapshotStaging {
     return generation;
   }
 
-  /** Returns how many pairs have arrived. */
+  /** {@return the number of pairs received} */
   public long size() {
     return size;
   }
 
   /**
-   * Takes pairs that {@link MapView#nextChunk} has read.
+   * Adds pairs that {@link MapView#nextChunk} has read.
    *
-   * @throws IOException if they are not of that form
+   * @throws IOException if the bytes do not have that form
    */
   public void add(ByteString chunk) throws IOException {
     CodedInputStream in = chunk.newCodedInput();
@@ -51,7 +51,7 @@ public final class SnapshotStaging {
       pairs.add(in.readByteArray());
       pairs.add(in.readByteArray());
     }
-    // Past the write-ahead log, which would hold everything a second time.
+    // Without the write-ahead log, which would store all data a second time.
     database.writeUnlogged(
         batch -> {
           for (int i = 0; i < pairs.size(); i += 2) {
@@ -62,10 +62,10 @@ public final class SnapshotStaging {
   }
 
   /**
-   * Makes what has arrived durable.
+   * Makes the received pairs durable.
    *
    * @param members the data of the snapshot as it was sent
-   * @return what stands for that and for the map as the data of the snapshot
+   * @return the data of the snapshot on this node: a reference to the staged map, and the members
    */
   public ByteString complete(ByteString members) {
     database.flush(map);
@@ -74,12 +74,12 @@ public final class SnapshotStaging {
         .concat(members);
   }
 
-  /** Drops what has arrived. */
+  /** Drops the received pairs. */
   public void abandon() {
     database.dropMap(map);
   }
 
-  /** Returns what is stored of a map that was {@linkplain #complete completed}. */
+  /** {@return the record of a staged map that was {@linkplain #complete completed}} */
   static AppliedRecord record(Snapshot snapshot) {
     ByteBuffer reference = snapshot.getData().asReadOnlyByteBuffer();
     return new AppliedRecord(
@@ -89,7 +89,7 @@ public final class SnapshotStaging {
         reference.getLong());
   }
 
-  /** Returns the members as of a snapshot that was {@linkplain #complete completed}. */
+  /** {@return the members of a snapshot that was {@linkplain #complete completed}} */
   static Members members(Snapshot snapshot) {
     return Members.decode(snapshot.getData().substring(REFERENCE_BYTES));
   }

@@ -1,11 +1,11 @@
 package io.tickraft.examples.kv.store;
 
-/** The disk cannot be used: it fails, or holds what this node must not touch. */
+/** Thrown if the store cannot be used: the disk fails, or holds the data of another node. */
 public final class StoreException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Describes a failure that is ours to explain. */
+  /** Describes a failure found by this package. */
   public StoreException(String message) {
     super(message);
   }

@@ -1,6 +1,5 @@
 /**
- * What a node keeps on its disk, in one RocksDB: the Raft log, the hard state and the replicated
- * map.
+ * The durable state of a node, in one RocksDB: the Raft log, the hard state and the replicated map.
  */
 @NullMarked
 package io.tickraft.examples.kv.store;

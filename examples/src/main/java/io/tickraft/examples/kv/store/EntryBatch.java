@@ -17,12 +17,15 @@ import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The map while some entries are applied: what they change, over what is on the disk. */
-final class Page implements KvState {
+/**
+ * The map while one batch of committed entries is applied: the changes in memory, on top of the map
+ * on the disk.
+ */
+final class EntryBatch implements KvState {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Page.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EntryBatch.class);
   private static final Reply UNREADABLE =
-      Reply.err("this version of the server cannot read the command, which was not applied");
+      Reply.err("this version of the server cannot read the command; it was not applied");
 
   /** The map on the disk. */
   @FunctionalInterface
@@ -34,15 +37,15 @@ final class Page implements KvState {
   private final Map<ByteString, Optional<ByteString>> changed = new HashMap<>();
   private long size;
 
-  /** A line for the first of them will do: there may be as many as a client cares to write. */
+  /** The number of unreadable commands. Only the first is logged: a client may write any number. */
   private int unreadable;
 
-  Page(Stored stored, long size) {
+  EntryBatch(Stored stored, long size) {
     this.stored = stored;
     this.size = size;
   }
 
-  /** Applies one entry, and says what its client is told. */
+  /** {@return the reply to the client} */
   Reply apply(Entry entry) {
     if (entry.getType() != EntryType.ENTRY_TYPE_COMMAND) {
       return Reply.OK;
@@ -50,7 +53,7 @@ final class Page implements KvState {
     Optional<Command> command = CommandCodec.decode(entry.getData());
     if (command.isEmpty()) {
       if (unreadable == 0) {
-        LOG.warn("entry {} is no command that this version can read: skipped", entry.getIndex());
+        LOG.warn("entry {}: this version cannot read the command: skipped", entry.getIndex());
       }
       unreadable++;
       return UNREADABLE;
