@@ -3,7 +3,7 @@ package io.tickraft.examples.kv.net;
 import java.util.regex.Pattern;
 
 /**
- * Where something listens, as it was written by whoever configured it: not resolved.
+ * The address of a listener, as configured: not resolved.
  *
  * @param host a name or an address
  * @param port a port, from 1 to 65535
@@ -12,7 +12,7 @@ public record HostAndPort(String host, int port) {
 
   private static final int MAX_PORT = 65_535;
 
-  /** What names and addresses are made of; nothing that separates them in a list. */
+  /** The characters of names and addresses, without the separators of lists of them. */
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]+");
 
   /** Checks host and port. */
@@ -28,7 +28,7 @@ public record HostAndPort(String host, int port) {
   /**
    * Reads {@code host:port}; the host may be an IPv6 address in brackets.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the text is not of that form
    */
   public static HostAndPort parse(String text) {
     int colon = text.lastIndexOf(':');

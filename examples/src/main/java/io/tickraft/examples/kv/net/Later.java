@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks after a while, and does not lose what they throw. */
+/** Runs tasks after a delay, and logs their exceptions. */
 public final class Later {
 
   private static final Logger LOG = LoggerFactory.getLogger(Later.class);
@@ -13,11 +13,11 @@ public final class Later {
   private Later() {}
 
   /**
-   * Runs a task after a while.
+   * Runs a task after a delay.
    *
-   * @param loop where
-   * @param nanos after how many nanoseconds
-   * @param task what
+   * @param loop the event loop that runs the task
+   * @param nanos the delay in nanoseconds
+   * @param task the task
    */
   public static void run(EventExecutor loop, long nanos, Runnable task) {
     loop.schedule(task, nanos, TimeUnit.NANOSECONDS)
@@ -29,12 +29,12 @@ public final class Later {
             });
   }
 
-  /** Runs a task after so many milliseconds. */
+  /** Runs a task after a delay in milliseconds. */
   public static void runMillis(EventExecutor loop, long millis, Runnable task) {
     run(loop, TimeUnit.MILLISECONDS.toNanos(millis), task);
   }
 
-  /** Runs a task after so many seconds. */
+  /** Runs a task after a delay in seconds. */
   public static void runSeconds(EventExecutor loop, long seconds, Runnable task) {
     run(loop, TimeUnit.SECONDS.toNanos(seconds), task);
   }

@@ -14,13 +14,13 @@ public final class Listener {
   private Listener() {}
 
   /**
-   * Listens.
+   * Listens for connections.
    *
-   * @param address where
-   * @param loop where the connections and all calls of them live
-   * @param accept sets up a connection that comes in
-   * @return the socket that accepts the others
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @param address the address to listen at
+   * @param loop the event loop of the connections
+   * @param accept sets up each new connection
+   * @return the listening socket
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   public static Channel listen(HostAndPort address, EventLoop loop, Consumer<Channel> accept)
       throws InterruptedException {

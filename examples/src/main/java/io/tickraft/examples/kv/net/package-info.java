@@ -1,4 +1,4 @@
-/** What the connections of clients and those between nodes have in common. */
+/** Networking that the connections of clients and those between nodes share. */
 @NullMarked
 package io.tickraft.examples.kv.net;
 

@@ -17,8 +17,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that this node has opened to another one: says hello, and waits for the welcome. */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+/** A connection that this node opens to another one: sends a hello, and waits for the welcome. */
+// A failed write or close closes the channel, and channelInactive handles that.
 @SuppressWarnings("FutureReturnValueIgnored")
 abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
@@ -34,12 +34,12 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   /**
-   * Opens the connection. Exactly one call of {@link #ended} follows, if not from here then later.
+   * Opens the connection. Exactly one call of {@link #ended} follows, during this call or later.
    *
-   * @param address where to
-   * @param loop where the connection and all calls of it live
-   * @param resolver a loop that may wait for the name service
-   * @param mark how much may wait to be sent
+   * @param address the address of the other node
+   * @param loop the event loop of the connection
+   * @param resolver an event loop that may block on the name service
+   * @param mark the limits of the bytes that wait to be sent
    */
   final void dial(
       HostAndPort address, EventLoop loop, EventLoop resolver, WriteBufferWaterMark mark) {
@@ -77,16 +77,16 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
             });
   }
 
-  /** The other side is who it should be; what was said before is not in the way. */
+  /** Called when the other node has accepted the hello. */
   abstract void welcomed(ChannelHandlerContext ctx, int clientPort);
 
-  /** The other side says something after its welcome. */
+  /** Called for each frame after the welcome. */
   abstract void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body);
 
   /**
-   * There is no connection, or no more.
+   * Called when the connection could not be opened, or is closed.
    *
-   * @param why for the log
+   * @param why the reason, for the log
    */
   abstract void ended(String why);
 
@@ -117,7 +117,7 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
-  /** Closes the connection for a reason of our own. */
+  /** Closes the connection, for a reason that {@link #ended} gets. */
   final void close(ChannelHandlerContext ctx, String why) {
     reason = why;
     ctx.close();

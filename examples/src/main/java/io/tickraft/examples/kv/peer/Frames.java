@@ -11,31 +11,31 @@ import io.tickraft.proto.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** What is said between nodes: four bytes of length, one byte of kind, and what the kind needs. */
+/** The frames between nodes: a length of four bytes, a kind of one byte, and the body. */
 final class Frames {
 
-  /** The limit of a frame, kind and all: more than the largest append or snapshot chunk. */
+  /** The limit of kind and body: more than the largest append or snapshot chunk. */
   static final int MAX_BYTES = 64 << 20;
 
-  /** From the caller: {@link Hello}. */
+  /** The first frame, from the node that opened the connection: {@link Hello}. */
   static final byte HELLO = 1;
 
   /** Answer to a hello: the port at which the answering node serves clients. */
   static final byte WELCOME = 2;
 
-  /** Answer to a hello, in words; the connection ends. */
+  /** Answer to a hello: the reason of the refusal, as text; the connection is closed. */
   static final byte REFUSED = 3;
 
-  /** A message of Raft; on a snapshot's connection, its InstallSnapshot without data. */
+  /** A Raft message; on a connection for a snapshot, the InstallSnapshot without the map. */
   static final byte MESSAGE = 4;
 
-  /** Some pairs of a snapshot. */
+  /** Pairs of a snapshot. */
   static final byte CHUNK = 5;
 
-  /** The snapshot is complete: the number of pairs, and the CRC-32C of all chunks. */
+  /** The end of a snapshot: the number of pairs, and the CRC-32C of all chunks. */
   static final byte END = 6;
 
-  /** Answer to the end: all has arrived and is durable. */
+  /** Answer to the end: the snapshot is complete and durable. */
   static final byte RECEIVED = 7;
 
   private Frames() {}
@@ -68,7 +68,6 @@ final class Frames {
     return frame(allocator, REFUSED, text.length).writeBytes(text);
   }
 
-  /** Returns whether a message is small enough for a frame. */
   static boolean fits(Message message) {
     return message.getSerializedSize() < MAX_BYTES;
   }
@@ -87,7 +86,7 @@ final class Frames {
     return frame.writerIndex(start + size);
   }
 
-  /** Reads a message; what remains of the buffer is one. */
+  /** Reads a message, which takes the rest of the buffer. */
   static Message readMessage(ByteBuf in) throws IOException {
     return Message.parseFrom(CodedInputStream.newInstance(in.nioBuffer()));
   }
@@ -98,7 +97,6 @@ final class Frames {
     return frame;
   }
 
-  /** Reads the pairs of a chunk. */
   static ByteString readChunk(ByteBuf in) {
     byte[] bytes = new byte[in.readableBytes()];
     in.readBytes(bytes);

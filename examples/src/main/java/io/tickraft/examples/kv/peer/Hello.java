@@ -9,25 +9,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The first frame on a connection between nodes: who calls whom, and what for. A wrong address in a
- * configuration must not bring two clusters together: their terms and logs would mix.
+ * The first frame on a connection between nodes: the caller (the node that opened the connection),
+ * the node that it expects to reach, and the use of the connection. A wrong address in a
+ * configuration must not connect two clusters: their terms and logs would mix.
  *
- * @param use what the connection is for
+ * @param use the use of the connection
  * @param from the caller
- * @param to the id of the node that it means to reach
+ * @param to the id of the node that the caller expects to reach
  * @param founders the ids of the group's first voters; empty if the caller has not joined yet
- * @param listensAt where the caller listens for the others: whoever does not know it yet finds it
- * @param clientPort where the caller serves clients
+ * @param listensAt the address at which the caller listens for its peers: the receiver may not know
+ *     it yet
+ * @param clientPort the port at which the caller serves clients
  */
 record Hello(
     Use use, Identity from, long to, List<Long> founders, HostAndPort listensAt, int clientPort) {
 
-  /** The version of what is said between nodes, beside {@code raft.proto}. */
+  /** Identifies this protocol, and the version of its frames. */
   private static final int MAGIC = 0x544B5602; // "TKV", 2
 
   private static final int FIXED_BYTES = 4 * Integer.BYTES + 1 + 3 * Long.BYTES;
 
-  /** What a connection is for. */
+  /** The use of a connection. */
   enum Use {
     MESSAGES(0),
     SNAPSHOT(1);
@@ -48,7 +50,7 @@ record Hello(
     }
   }
 
-  /** Why a hello is not answered with a welcome; the text is for the caller's log. */
+  /** Thrown to refuse a hello; the message is sent to the caller, for its log. */
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -107,11 +109,11 @@ record Hello(
   }
 
   /**
-   * Checks that a caller means this node and the same group: two first voters that start from
-   * different lists could each find a majority of their own.
+   * Checks that a caller expects this node, and belongs to the same group. First voters that start
+   * from different lists are refused: each list could have its own majority.
    *
-   * <p>It need not be a known member, as this node may be the last to hear of it. But who was
-   * removed is told so, here if nowhere else.
+   * <p>The caller may be unknown here, because this node may not have applied its addition yet. A
+   * removed caller is refused, and may learn only from this refusal that it was removed.
    */
   void check(Identity me, Members members) throws RefusedException {
     if (!from.cluster().equals(me.cluster())) {

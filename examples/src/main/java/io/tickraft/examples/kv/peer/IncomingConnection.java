@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * A connection from another node: checks its hello, and then takes its messages, or makes way for
- * the receiver of a snapshot. Lives on the node's event loop.
+ * A connection that another node has opened: checks the hello, and then receives messages, or
+ * replaces itself by the receiver of a snapshot. Used on the node's event loop.
  */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
@@ -71,7 +71,7 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
       ctx.channel().writeAndFlush(Frames.welcome(ctx.alloc(), peers.settings().clientPort()));
     } catch (Hello.RefusedException e) {
       String why = String.valueOf(e.getMessage());
-      // A line each time something changes will do.
+      // Refusals repeat: log one at WARN only if its reason is new.
       LOG.atLevel(peers.isNewRefusal(from, why) ? Level.WARN : Level.DEBUG)
           .log(
               "node {}: refused a connection from {}: {}",

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages from this node to another one: a connection that is opened again whenever it breaks,
- * and a bounded queue, which is that of the channel. What does not fit is dropped, as Raft bears
- * loss and not delay. Belongs to the node's event loop.
+ * Sends the messages of this node to another one. Reopens the connection whenever it is lost. The
+ * channel's bounded queue is the only one: messages that do not fit are dropped, because Raft
+ * tolerates lost messages better than delayed ones. Used on the node's event loop.
  */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel, and DialedConnection handles that.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class PeerLink {
 
@@ -94,8 +94,7 @@ final class PeerLink {
     if (closed) {
       return;
     }
-    // Nodes start one after the other: only what lasts, or breaks, is worth a line, and one will
-    // do.
+    // Log a lost connection, and a problem that lasts, once: nodes do not start at the same time.
     if (channel != null || (backoffMillis == MAX_BACKOFF_MILLIS && !problem.equals(lastProblem))) {
       LOG.info("node {}: no connection to node {}: {}", failed.from().id(), failed.to(), problem);
       lastProblem = problem;
@@ -130,7 +129,7 @@ final class PeerLink {
 
     @Override
     void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) {
-      close(ctx, "a frame of kind " + kind + " on a connection that only goes the other way");
+      close(ctx, "a frame of kind " + kind + " on a connection that only this node sends on");
     }
 
     @Override

@@ -4,10 +4,10 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 
 /**
- * Who a node is among its peers.
+ * The identity and the addresses of a node, for its peers.
  *
  * @param me the node
- * @param here where it listens for the others
- * @param clientPort where it serves clients, which it tells the others
+ * @param here the address at which the node listens for its peers
+ * @param clientPort the port at which the node serves clients; sent to the peers
  */
 public record PeerSettings(Identity me, HostAndPort here, int clientPort) {}

@@ -20,27 +20,29 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The other nodes of the group, as this one reaches and hears them. Belongs to the node's event
+ * All connections between this node and the other nodes of the group. Used on the node's event
  * loop.
  *
- * <p>Whom to call, and where, is part of the replicated state: {@link Members}. A node that calls
- * and is no member as far as is known here is called back, as long as it stays: it may lead a group
- * that this node is about to join, or has not heard of for a while.
+ * <p>The members and their addresses are part of the replicated state: {@link Members}. A node that
+ * connects to this one, but is not a known member, also gets a connection back for as long as it
+ * stays connected: it may be the leader of the group that this node is joining, or a member whose
+ * addition this node has not applied yet.
  *
- * <p>Each pair of nodes has two connections for messages, one opened from each side and used in
- * that direction. A snapshot has a connection of its own, so that no heartbeat waits behind it.
+ * <p>Each pair of nodes has two connections for messages, one opened by each side. A node sends
+ * only on the connection that it opened. A snapshot has its own connection, so that no heartbeat
+ * waits behind it.
  */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel, and each connection handles that.
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class Peers {
 
-  /** How long the log is still held for a follower that was just sent a snapshot, to install it. */
+  /** The time, after a snapshot was delivered, in which the follower's next entries are kept. */
   private static final long HOLD_MILLIS = 2_000;
 
-  /** How long a node that was removed is still talked to, so that it learns that it was. */
+  /** The time in which a removed node still gets messages, so that it learns of its removal. */
   private static final long LEAVE_MILLIS = 2_000;
 
-  /** Of how many callers it is remembered why they were refused. */
+  /** The limit of {@link #lastRefusals}. */
   private static final int MAX_REFUSALS = 100;
 
   private final PeerSettings settings;
@@ -49,13 +51,16 @@ public final class Peers {
   private final EventLoop loop;
   private final EventLoop background;
   private final Map<Long, PeerLink> links = new HashMap<>();
+
+  /** The last incoming connection for messages of each node, by id. */
   private final Map<Long, Channel> callers = new HashMap<>();
+
   private final Map<Long, Integer> clientPorts = new HashMap<>();
   private final Map<Long, Sending> sendings = new HashMap<>();
   private final AtomicBoolean receiving = new AtomicBoolean();
   private final ChannelGroup incoming;
 
-  /** By id, 0 for whoever did not say. */
+  /** The reason of the last refusal by the caller's id; 0 for callers that did not send theirs. */
   private final Map<Long, String> lastRefusals =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -69,13 +74,13 @@ public final class Peers {
   private record Sending(long index, SnapshotSender sender) {}
 
   /**
-   * Knows the other nodes, and does not talk to them yet.
+   * Creates it without opening connections.
    *
-   * @param settings who this node is
-   * @param machine who the others are, and whose map is sent and received as snapshots
-   * @param host who gets what they say
+   * @param settings the identity and the addresses of this node
+   * @param machine the members, and the map for snapshots
+   * @param host receives messages and reports
    * @param loop the node's event loop
-   * @param background a loop for what takes long
+   * @param background an event loop for long work
    */
   public Peers(
       PeerSettings settings,
@@ -93,9 +98,9 @@ public final class Peers {
   }
 
   /**
-   * Listens for the others.
+   * Listens for other nodes.
    *
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void listen() throws InterruptedException {
     incoming.add(Listener.listen(settings.here(), loop, this::accept));
@@ -106,7 +111,10 @@ public final class Peers {
     channel.pipeline().addLast(Frames.decoder(), new IncomingConnection(this));
   }
 
-  /** Calls all members, and soon no one who was removed. To be called whenever that changes. */
+  /**
+   * Opens connections to all members, and closes those to removed members after {@value
+   * #LEAVE_MILLIS} ms. Must be called after each change of the members.
+   */
   public void meetMembers() {
     machine.members().addresses().forEach(this::call);
     for (long id : machine.members().removed()) {
@@ -122,7 +130,7 @@ public final class Peers {
       return;
     }
     if (known != null) {
-      known.close(); // It was called back where it said that it listens.
+      known.close(); // Its address has changed, or it had connected before it was a known member.
     }
     PeerLink link =
         new PeerLink(
@@ -160,7 +168,7 @@ public final class Peers {
 
   // Sending.
 
-  /** Sends messages, each to the node that it is for. */
+  /** Sends each message to the node that is its receiver. */
   public void send(List<Message> messages) {
     if (messages.isEmpty()) {
       return;
@@ -189,7 +197,7 @@ public final class Peers {
     long attempt = message.getInstallSnapshot().getAttempt();
     PeerLink link = links.get(peer);
     if (view.index() != index || link == null) {
-      // The log offers the map as it is, and the message leaves before anything more is applied.
+      // Not expected: the snapshot is taken at the applied index, and sent before more is applied.
       view.close();
       host.snapshotStatus(peer, attempt, SnapshotStatus.FAILED);
       return;
@@ -205,7 +213,7 @@ public final class Peers {
                 Later.runMillis(loop, arrived ? HOLD_MILLIS : 0, () -> forget(peer, self[0])));
     self[0] = sender;
     sendings.put(peer, new Sending(index, sender));
-    // From the start, or the leader would send another copy before the connection is up.
+    // Reported now: otherwise the leader could send another copy before the connection is open.
     host.snapshotStatus(peer, attempt, SnapshotStatus.IN_PROGRESS);
     sender.dial(link.address(), background, background, SnapshotSender.QUEUE);
   }
@@ -218,8 +226,8 @@ public final class Peers {
   }
 
   /**
-   * Returns up to where the log may be compacted: a follower that is being sent a snapshot needs
-   * what comes after it.
+   * {@return the index up to which the log may be compacted} A follower that is being sent a
+   * snapshot needs the entries after it.
    */
   public long compactableIndex() {
     long index = Long.MAX_VALUE;
@@ -229,9 +237,9 @@ public final class Peers {
     return index;
   }
 
-  // Hearing.
+  // Receiving.
 
-  /** Returns where a node serves clients; empty as long as it has not said so. */
+  /** {@return the address at which a node serves clients; empty until the node has sent it} */
   public Optional<HostAndPort> clientAddress(long id) {
     Integer port = clientPorts.get(id);
     PeerLink link = links.get(id);
@@ -248,10 +256,9 @@ public final class Peers {
   }
 
   /**
-   * A node calls.
+   * Called when a node has opened a connection and sent its hello.
    *
-   * @param channel the connection on which it does
-   * @throws Hello.RefusedException if it has no business here
+   * @throws Hello.RefusedException if the connection is refused
    */
   void greet(Hello hello, Channel channel) throws Hello.RefusedException {
     hello.check(settings.me(), machine.members());
@@ -273,11 +280,11 @@ public final class Peers {
   }
 
   /**
-   * A caller is refused. Whoever is tries again and again.
+   * Called when a caller is refused. A refused caller retries again and again.
    *
-   * @param from its id; 0 if it did not say
+   * @param from the caller's id; 0 if the caller did not send it
    * @param why the reason
-   * @return whether it was not refused yet, or for another reason the last time
+   * @return whether this is the caller's first refusal, or its last one had another reason
    */
   boolean isNewRefusal(long from, String why) {
     return !why.equals(lastRefusals.put(from, why));
@@ -291,7 +298,7 @@ public final class Peers {
     return new SnapshotReceiver(machine, host, background, () -> receiving.set(false));
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   public void close() {
     links.values().forEach(PeerLink::close);
     sendings.values().forEach(sending -> sending.sender.cancel());

@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One snapshot on its way from another node: writes its pairs beside the map, and hands its
- * InstallSnapshot to the host when they are complete and durable, not before.
+ * Receives one snapshot from another node: stages its pairs beside the map, and passes the
+ * InstallSnapshot to the host only when all pairs are durable.
  *
- * <p>Frames are read on the node's event loop, one read at a time, and each is worked off on the
- * background loop before the next read: a slow disk holds up the sender, and nobody else.
+ * <p>Frames are read on the node's event loop, one read at a time. Each is processed on the
+ * background loop before the next read, so a slow disk delays only the sender.
  */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel, and channelInactive handles that.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotReceiver.class);
 
-  /** Without a frame for this long, the other side is taken for dead. */
+  /** The time without a frame after which the connection is closed. */
   private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   private final KvMachine machine;
@@ -39,7 +39,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
   private final EventLoop background;
   private final Runnable onEnd;
 
-  // Belong to the background loop.
+  // Used only on the background loop.
   private final CRC32C crc = new CRC32C();
   private Message message = Message.getDefaultInstance();
   private @Nullable SnapshotStaging staging;
@@ -54,7 +54,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    // One read at a time, each when the one before is on the disk.
+    // One read at a time, after the data of the previous one is written.
     ctx.channel().config().setAutoRead(false);
     ctx.read();
     background.execute(() -> watch(ctx));
@@ -74,7 +74,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     background.execute(
         () -> {
           try {
-            work(ctx, frame);
+            process(ctx, frame);
             ctx.read();
           } catch (IOException | RuntimeException e) {
             exceptionCaught(ctx, e);
@@ -84,7 +84,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
         });
   }
 
-  private void work(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
+  private void process(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
     lastFrameNanos = System.nanoTime();
     byte kind = in.readByte();
     switch (kind) {
@@ -97,12 +97,12 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
 
   private void begin(Message install) throws IOException {
     if (staging != null || !install.hasInstallSnapshot()) {
-      throw new IOException("a snapshot's connection brings one InstallSnapshot");
+      throw new IOException("a connection for a snapshot must carry exactly one InstallSnapshot");
     }
     try {
       Members.decode(install.getInstallSnapshot().getSnapshot().getData());
     } catch (IllegalArgumentException e) {
-      throw new IOException("a snapshot without the members of the group", e);
+      throw new IOException("the data of the InstallSnapshot is not the members of a group", e);
     }
     message = install;
     staging = machine.stage();
@@ -116,7 +116,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
   private void end(ChannelHandlerContext ctx, long pairs, long sum) throws IOException {
     SnapshotStaging complete = begun();
     if (pairs != complete.size() || sum != crc.getValue()) {
-      throw new IOException("the snapshot has arrived damaged");
+      throw new IOException("the snapshot is damaged: wrong number of pairs or wrong checksum");
     }
     ByteString data = complete.complete(message.getInstallSnapshot().getSnapshot().getData());
     Message.Builder install = message.toBuilder();
@@ -133,7 +133,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
 
   private SnapshotStaging begun() throws IOException {
     if (staging == null) {
-      throw new IOException("a snapshot begins with its InstallSnapshot");
+      throw new IOException("the first frame of a snapshot must be its InstallSnapshot");
     }
     return staging;
   }

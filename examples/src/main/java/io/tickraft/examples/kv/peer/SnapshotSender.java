@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One snapshot on its way to another node, on a connection of its own: reads the map as fast as the
- * other side takes it. Lives on the background loop.
+ * Sends one snapshot to another node, on its own connection: reads the map as fast as the other
+ * node receives it. Used on the background loop.
  */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel, and DialedConnection handles that.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class SnapshotSender extends DialedConnection {
 
@@ -28,7 +28,7 @@ final class SnapshotSender extends DialedConnection {
   private static final int CHUNK_BYTES = 256 << 10;
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Without progress for this long, the other side is taken for dead. */
+  /** The time without progress after which the connection is closed. */
   private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   private final Message message;
@@ -38,18 +38,18 @@ final class SnapshotSender extends DialedConnection {
   private final CRC32C crc = new CRC32C();
   private boolean allSent;
   private boolean received;
-  private boolean over;
+  private boolean ended;
   private volatile boolean cancelled;
   private long lastProgressNanos = System.nanoTime();
   private long lastReportNanos = lastProgressNanos;
 
   /**
-   * Prepares to send.
+   * Creates the sender; {@link #dial} starts it.
    *
    * @param message the InstallSnapshot
-   * @param view the map as it is at the snapshot's index; closed at the end
-   * @param progress is told each time the snapshot has got on for a while
-   * @param onEnd is told at the end whether all has arrived
+   * @param view the map at the snapshot's index; closed at the end
+   * @param progress called with the progress, at most once a second, and with the final status
+   * @param onEnd called at the end, with whether the other node has received the whole snapshot
    */
   SnapshotSender(
       Hello hello,
@@ -64,7 +64,7 @@ final class SnapshotSender extends DialedConnection {
     this.onEnd = onEnd;
   }
 
-  /** Gives up: another snapshot follows, or the node stops. May be called on any thread. */
+  /** Stops sending: another snapshot follows, or the node stops. May be called on any thread. */
   void cancel() {
     cancelled = true;
   }
@@ -83,7 +83,7 @@ final class SnapshotSender extends DialedConnection {
 
   private void watch(ChannelHandlerContext ctx) {
     if (cancelled) {
-      close(ctx, "given up");
+      close(ctx, "cancelled");
     } else if (System.nanoTime() - lastProgressNanos > STALL_NANOS) {
       close(ctx, "no progress");
     } else if (ctx.channel().isActive()) {
@@ -106,7 +106,7 @@ final class SnapshotSender extends DialedConnection {
         chunk.asReadOnlyByteBufferList().forEach((ByteBuffer part) -> crc.update(part));
         ctx.write(Frames.chunk(ctx.alloc(), chunk));
       }
-      // Each time, or all of a small map would wait for the first flush.
+      // After each chunk: otherwise a small map would be sent only by a later flush.
       ctx.flush();
     }
     lastProgressNanos = System.nanoTime();
@@ -124,10 +124,10 @@ final class SnapshotSender extends DialedConnection {
 
   @Override
   void ended(String why) {
-    if (over) {
+    if (ended) {
       return;
     }
-    over = true;
+    ended = true;
     view.close();
     LOG.info(
         "node {}: snapshot at {} to node {}: {}",

@@ -1,4 +1,4 @@
-/** How the nodes of a group talk to each other: messages and snapshots over TCP. */
+/** The connections between the nodes of a group: Raft messages and snapshots over TCP. */
 @NullMarked
 package io.tickraft.examples.kv.peer;
 
