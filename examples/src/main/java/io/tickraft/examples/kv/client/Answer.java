@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one answer among those that a connection owes: clients send requests without waiting
- * and tell the answers by their order. Belongs to the node's event loop.
+ * The answer to one request, completed later. A client may send requests without waiting, and
+ * matches the answers by their order. Used on the node's event loop.
  */
 public final class Answer {
 
@@ -14,15 +14,15 @@ public final class Answer {
   private @Nullable Reply reply;
 
   /**
-   * Waits for the answer.
+   * Creates a pending answer.
    *
-   * @param onComplete runs when it is there
+   * @param onComplete called when the answer is complete
    */
   public Answer(Runnable onComplete) {
     this.onComplete = onComplete;
   }
 
-  /** Answers. What comes after the first answer is ignored: it was given because of a time-out. */
+  /** Completes the answer. Later calls have no effect: the first was due to a time-out. */
   public void complete(Reply answer) {
     if (reply == null) {
       reply = answer;
@@ -30,7 +30,7 @@ public final class Answer {
     }
   }
 
-  /** Returns the answer; empty as long as there is none. */
+  /** {@return the answer; empty while it is pending} */
   public Optional<Reply> reply() {
     return Optional.ofNullable(reply);
   }

@@ -15,36 +15,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of one client: its requests go to the commands, and the answers back in their
- * order. Belongs to the node's event loop.
+ * The connection of one client: passes its requests to the commands, and sends the answers in the
+ * order of the requests. Used on the node's event loop.
  *
- * <p>A client that does not wait for answers still gets them as if each request had waited for the
- * one before. Reads that follow each other are under way together, and so are writes. But a read
- * does not begin before the writes before it are answered, as it does not go through the log and
- * would not see them; and a write not before the reads before it, which must not see it.
+ * <p>A client may send requests without waiting for answers. It gets the same answers as if it had
+ * waited for each. Consecutive reads are processed together, and so are consecutive writes. But a
+ * read does not start before all earlier writes are answered: it does not go through the log, so it
+ * might not see them. And a write does not start before all earlier reads are answered: they must
+ * not see it.
  */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-  /** How many answers may be owed before no more requests are read. */
-  private static final int MAX_OWED = 10_000;
+  /** The number of pending answers at which no more requests are read. */
+  private static final int MAX_PENDING = 10_000;
 
   private final long id;
   private final Channel channel;
   private final ClientServer server;
   private final RequestAssembler assembler;
-  private final ArrayDeque<Answer> owed = new ArrayDeque<>();
+
+  /** The answers that are not sent yet, in the order of their requests. */
+  private final ArrayDeque<Answer> pending = new ArrayDeque<>();
+
   private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
-  private CommandSpec.Access underWay = CommandSpec.Access.NONE;
-  private boolean beginning;
+
+  /** The kind of the reads or writes that were started last. */
+  private CommandSpec.Access current = CommandSpec.Access.NONE;
+
+  private boolean starting;
   private ByteString name = ByteString.EMPTY;
   private boolean unflushed;
   private boolean ending;
 
-  /** A read or a write that has not begun. */
+  /** A read or a write that has not started. */
   private record Deferred(Request request, CommandSpec.Access access, Answer answer) {}
 
   ClientConnection(long id, Channel channel, ClientServer server, RequestAssembler assembler) {
@@ -66,7 +73,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
     name = newName;
   }
 
-  /** Ends the connection when all that was asked for until now is answered. */
+  /** Closes the connection when all requests up to now are answered. */
   void end() {
     ending = true;
   }
@@ -86,48 +93,48 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
     } catch (ProtocolException e) {
       refuse(String.valueOf(e.getMessage()));
     }
-    if (owed.size() >= MAX_OWED) {
+    if (pending.size() >= MAX_PENDING) {
       channel.config().setAutoRead(false);
     }
   }
 
   private void take(Request request) {
     CommandSpec.Access access = server.commands().access(request);
-    Answer answer = owe();
+    Answer answer = addPending();
     if (access == CommandSpec.Access.NONE) {
       server.commands().handle(request, this, answer);
     } else {
       deferred.addLast(new Deferred(request, access, answer));
-      beginWhatMay();
+      startDeferred();
     }
   }
 
-  private void beginWhatMay() {
-    if (beginning) {
-      return; // An answer came at once: the loop below goes on.
+  private void startDeferred() {
+    if (starting) {
+      return; // A request was answered at once, within the loop below, which continues.
     }
-    beginning = true;
-    for (Deferred next = deferred.peek(); next != null && mayBegin(next); next = deferred.peek()) {
+    starting = true;
+    for (Deferred next = deferred.peek(); next != null && mayStart(next); next = deferred.peek()) {
       deferred.remove();
-      underWay = next.access;
+      current = next.access;
       server.commands().handle(next.request, this, next.answer);
     }
-    beginning = false;
+    starting = false;
   }
 
-  private boolean mayBegin(Deferred next) {
-    return next.access == underWay || next.answer == owed.peek();
+  private boolean mayStart(Deferred next) {
+    return next.access == current || next.answer == pending.peek();
   }
 
-  private Answer owe() {
+  private Answer addPending() {
     Answer answer = new Answer(this::answered);
-    owed.addLast(answer);
+    pending.addLast(answer);
     return answer;
   }
 
   private void refuse(String problem) {
     ending = true;
-    owe().complete(Reply.err("Protocol error: " + problem));
+    addPending().complete(Reply.err("Protocol error: " + problem));
   }
 
   @Override
@@ -139,7 +146,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof DecoderException && !ending) {
-      // The decoder does not say in Redis's words what it does not like; where it was says enough.
+      // The decoder's message is not that of Redis; the position in the request determines it.
       refuse(assembler.isInside() ? "invalid bulk length" : "invalid multibulk length");
       flush();
     } else {
@@ -150,26 +157,26 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
 
   // Answers.
 
-  /** One of the answers that are owed is there. */
+  /** Called when an answer is complete: sends all complete answers up to the first pending one. */
   private void answered() {
-    for (Answer first = owed.peek();
+    for (Answer first = pending.peek();
         first != null && first.reply().isPresent();
-        first = owed.peek()) {
-      owed.remove();
+        first = pending.peek()) {
+      pending.remove();
       channel.write(Replies.toMessage(first.reply().get()), channel.voidPromise());
       if (!unflushed) {
         unflushed = true;
         server.flushLater(this);
       }
     }
-    beginWhatMay();
+    startDeferred();
   }
 
-  /** Sends what is answered. */
+  /** Flushes the answers written so far. */
   void flush() {
     if (unflushed) {
       unflushed = false;
-      if (ending && owed.isEmpty()) {
+      if (ending && pending.isEmpty()) {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       } else {
         channel.flush();
@@ -183,10 +190,10 @@ final class ClientConnection extends SimpleChannelInboundHandler<RedisMessage> {
     adjustReading();
   }
 
-  /** A client that does not take its answers is not asked for more requests. */
+  /** Stops reading requests from a client that does not read its answers. */
   private void adjustReading() {
-    boolean read = channel.isWritable() && owed.size() < MAX_OWED / 2;
-    boolean hold = !channel.isWritable() || owed.size() >= MAX_OWED;
+    boolean read = channel.isWritable() && pending.size() < MAX_PENDING / 2;
+    boolean hold = !channel.isWritable() || pending.size() >= MAX_PENDING;
     if (read && !channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     } else if (hold) {

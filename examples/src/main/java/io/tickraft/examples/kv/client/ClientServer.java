@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Serves clients on the node's event loop. */
-// Whatever goes wrong with a write or a close closes the channel, and that is listened for.
+// A failed write or close closes the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class ClientServer {
 
@@ -29,11 +29,11 @@ public final class ClientServer {
   private long lastId;
 
   /**
-   * Knows what to serve, and does not listen yet.
+   * Creates the server; {@link #listen} starts it.
    *
-   * @param node the node behind it
-   * @param maxValueBytes the limit of a key and of a value
-   * @param maxRequestBytes the limit of all arguments of a request together
+   * @param node the node that processes requests
+   * @param maxValueBytes the limit of a key and of a value, in bytes
+   * @param maxRequestBytes the limit of all arguments of a request together, in bytes
    * @param loop the node's event loop
    */
   public ClientServer(Node node, int maxValueBytes, long maxRequestBytes, EventLoop loop) {
@@ -45,9 +45,9 @@ public final class ClientServer {
   }
 
   /**
-   * Listens.
+   * Listens for clients.
    *
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void listen(HostAndPort address) throws InterruptedException {
     connections.add(Listener.listen(address, loop, this::accept));
@@ -66,7 +66,7 @@ public final class ClientServer {
   }
 
   private int connectionCount() {
-    // One of them is the socket that accepts the others.
+    // The listening socket is among them.
     return connections.size() - 1;
   }
 
@@ -78,7 +78,7 @@ public final class ClientServer {
     unflushed.add(connection);
   }
 
-  /** Sends all answers that were given since the last time. */
+  /** Flushes all answers since the last call. */
   public void flush() {
     if (!unflushed.isEmpty()) {
       List<ClientConnection> batch = unflushed;
@@ -87,7 +87,7 @@ public final class ClientServer {
     }
   }
 
-  /** Sends what is answered and ends all connections. */
+  /** Flushes all answers and closes all connections. */
   public void close() {
     flush();
     for (Channel channel : connections) {

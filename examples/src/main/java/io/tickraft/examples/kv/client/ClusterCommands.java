@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The cluster as cluster clients of Redis understand it: one shard with all slots, whose master is
- * the leader.
+ * The {@code CLUSTER} commands. They describe the group to cluster clients of Redis: one shard with
+ * all slots, whose master is the leader.
  */
 final class ClusterCommands {
 
@@ -46,7 +46,7 @@ final class ClusterCommands {
     };
   }
 
-  /** All whose address is known, the leader first; none if no leader is known. */
+  /** The members with a known address, the leader first; empty if no leader is known. */
   private List<Member> members() {
     Status status = node.status();
     List<Member> members = new ArrayList<>();

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A command that clients may use, as {@code COMMAND} describes it to them.
+ * A command for clients, with the description that {@code COMMAND} returns.
  *
- * @param name its name, in capitals
- * @param arity how many words a request has, its name included; negative: at least that many
- * @param flags what Redis says of it
- * @param firstKey which word is the first key; 0: there is none
- * @param lastKey which word is the last key, negative: counted from the end
- * @param keyStep how many words it is from one key to the next
- * @param handler what it does
+ * @param name the name, in capitals
+ * @param arity the number of words of a request, including the name; negative: the minimum
+ * @param flags the flags of the command in Redis
+ * @param firstKey the position of the first key; 0: the command has no keys
+ * @param lastKey the position of the last key; negative: counted from the end
+ * @param keyStep the number of words from one key to the next
+ * @param handler the implementation
  */
 record CommandSpec(
     String name,
@@ -25,7 +25,7 @@ record CommandSpec(
     int keyStep,
     Handler handler) {
 
-  /** What a command does to the map. */
+  /** The access of a command to the replicated map. */
   enum Access {
     READ,
     WRITE,
@@ -39,21 +39,21 @@ record CommandSpec(
     return flags.contains("write") ? Access.WRITE : Access.NONE;
   }
 
-  /** What a command does. */
+  /** The implementation of a command. */
   @FunctionalInterface
   interface Handler {
 
     /**
      * Answers a request, now or later.
      *
-     * @param request the request, of the right number of words
-     * @param client whose it is
-     * @param answer where the answer goes
+     * @param request the request, with the right number of words
+     * @param client the connection that the request came from
+     * @param answer the answer to complete
      */
     void handle(Request request, ClientConnection client, Answer answer);
   }
 
-  /** What a command without further ado does: its answer follows from the request. */
+  /** The implementation of a command that is answered at once. */
   @FunctionalInterface
   interface Immediate {
     Reply answer(Request request, ClientConnection client);

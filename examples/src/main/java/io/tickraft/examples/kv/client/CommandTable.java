@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
-/** Knows all commands, and gives each request to the one that it names. */
+/** All commands by name. Passes each request to its command. */
 final class CommandTable {
 
   private static final int MAX_QUOTED = 128;
@@ -18,10 +18,10 @@ final class CommandTable {
   private final Map<String, CommandSpec> byName = new TreeMap<>();
 
   /**
-   * Sets the table up.
+   * Creates the table.
    *
-   * @param node the node behind the commands
-   * @param connections how many clients there are
+   * @param node the node that processes the commands
+   * @param connections returns the number of connected clients
    */
   CommandTable(Node node, IntSupplier connections) {
     List<CommandSpec> specs = new ArrayList<>();
@@ -34,7 +34,6 @@ final class CommandTable {
     specs.forEach(spec -> byName.put(spec.name(), spec));
   }
 
-  /** Returns what a request does to the map. */
   CommandSpec.Access access(Request request) {
     CommandSpec spec = byName.get(request.name());
     return spec == null ? CommandSpec.Access.NONE : spec.access();
@@ -102,7 +101,7 @@ final class CommandTable {
         }
         yield describe(name -> names.isEmpty() || names.contains(name));
       }
-      // The documentation of each command: there is none here, which clients take.
+      // No documentation is provided; clients accept that.
       case "DOCS" -> Reply.array();
       default -> unknownSubcommand(request);
     };

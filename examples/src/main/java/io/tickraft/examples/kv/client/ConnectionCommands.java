@@ -7,7 +7,7 @@ import io.tickraft.examples.kv.command.Reply;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The commands about a connection itself, mostly what clients say when they connect. */
+/** The commands about a connection itself; clients send most of them when they connect. */
 final class ConnectionCommands {
 
   private static final Reply NO_PROTO = new Reply.Failure("NOPROTO unsupported protocol version");
@@ -28,7 +28,7 @@ final class ConnectionCommands {
         CommandSpec.of("ECHO", 2, (request, client) -> new Reply.Bulk(request.arg(1))),
         CommandSpec.of("QUIT", -1, ConnectionCommands::quit),
         CommandSpec.of("SELECT", 2, ConnectionCommands::select),
-        // What every node reads is recent, whether the client asks for a replica's or not.
+        // No effect: every node answers reads linearizably.
         CommandSpec.of("READONLY", 1, (request, client) -> Reply.OK),
         CommandSpec.of("READWRITE", 1, (request, client) -> Reply.OK),
         CommandSpec.of("AUTH", -2, (request, client) -> NO_PASSWORD),
@@ -106,7 +106,7 @@ final class ConnectionCommands {
         client.rename(request.arg(2));
         yield Reply.OK;
       }
-      // The client's library and its version, which are of no use here.
+      // The name and version of the client's library, which are not used.
       case "SETINFO" -> request.count() == 4 ? Reply.OK : CommandTable.wrongArity("CLIENT|SETINFO");
       default -> CommandTable.unknownSubcommand(request);
     };

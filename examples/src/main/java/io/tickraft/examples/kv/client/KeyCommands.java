@@ -77,7 +77,7 @@ final class KeyCommands {
     };
   }
 
-  /** Only what every node can repeat alike: no expiry, which depends on a clock. */
+  /** No expiry: it depends on a clock, so nodes could apply the command differently. */
   private void set(Request request, ClientConnection client, Answer answer) {
     Command.Condition condition = Command.Condition.ALWAYS;
     boolean returnOld = false;
@@ -129,7 +129,7 @@ final class KeyCommands {
     return request.args().subList(1, request.count());
   }
 
-  /** The key by which a cluster client looks for the leader. */
+  /** The key that a redirection of this request names. */
   private static ByteString key(Request request) {
     return request.arg(1);
   }

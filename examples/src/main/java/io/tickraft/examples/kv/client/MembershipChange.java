@@ -10,32 +10,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an administrator wants of the membership: one node at a time. */
+/** A membership change of one node, as an administrator requests it. */
 public sealed interface MembershipChange {
 
-  /** Returns which node it is about. */
+  /** {@return the node that is changed} */
   long id();
 
   /**
-   * Says what stands against the change on the leader, beside what Raft itself refuses.
+   * Checks on the leader whether the change is allowed, in addition to the checks of Raft.
    *
    * @param configuration the configuration in effect
-   * @param members the members in it
-   * @param progress how far the leader has brought each of them
-   * @return a sentence; empty if nothing does
+   * @param members the members of that configuration
+   * @param progress the leader's progress of each member
+   * @return why the change is not allowed; empty if it is
    */
   Optional<String> problem(ConfState configuration, Members members, List<PeerStatus> progress);
 
-  /** Returns the change as it goes into the log. */
+  /** {@return the change to propose} */
   ConfChange toConfChange();
 
   /**
-   * Takes in a node that is not there yet. For a member it changes nothing but its address, as that
-   * may have been mistyped, and its id would be lost if it had to be removed for it.
+   * Adds a node. For a member it changes only the address, which may have been mistyped: the id of
+   * a removed node can never be used again.
    *
-   * @param id its id, which no node has had before; or that of a member at another address
-   * @param address where it listens for the others
-   * @param votes whether it votes from the start; of a member, whether it does
+   * @param id a new id, or that of a member with another address
+   * @param address the address at which the node listens for its peers
+   * @param votes whether a new node is a voter from the start; must be true for a member that is a
+   *     voter, and false for a learner
    */
   record Add(long id, HostAndPort address, boolean votes) implements MembershipChange {
 
@@ -69,14 +70,15 @@ public sealed interface MembershipChange {
   }
 
   /**
-   * Lets a learner vote that has caught up. One that counts for the majority and still gets its
-   * snapshot would leave the group without one for as long, if another node failed (thesis 4.2.1).
+   * Makes a learner that has caught up a voter. A new voter that still receives its snapshot counts
+   * for the quorum: if another node failed, the group could not commit until the voter has caught
+   * up (thesis 4.2.1).
    *
    * @param id the learner
    */
   record Promote(long id) implements MembershipChange {
 
-    /** How many entries a learner may be behind and still count as up to date. */
+    /** The number of entries that a learner may be behind and still count as caught up. */
     private static final long MAX_BEHIND = 10_000;
 
     @Override

@@ -8,45 +8,45 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Members;
 import java.util.Optional;
 
-/** The node behind the connections of clients. Belongs to its event loop. */
+/** The node that processes the requests of clients. Used on its event loop. */
 public interface Node {
 
   /**
    * Replicates a command, and answers when its outcome is known.
    *
-   * @param key by which a cluster client would find the leader; empty if there is none
+   * @param key the key that a redirection to the leader names; empty if there is none
    */
   void write(Command command, ByteString key, Answer answer);
 
-  /** Answers a read when it is sure to see all that was acknowledged to anyone before. */
+  /** Answers a read, linearizably. */
   void read(Query query, Answer answer);
 
   /**
-   * Changes the membership, and answers when the change is applied here, or why it is not.
+   * Changes the membership, and answers when the change is applied here, or has failed.
    *
-   * @param change what is wanted
+   * @param change the requested change
    */
   void change(MembershipChange change, Answer answer);
 
   /**
-   * Hands leadership to another node, and answers when that has ended.
+   * Transfers leadership to another node, and answers when the transfer has ended.
    *
-   * @param target who is to lead
+   * @param target the node that is to lead
    */
   void transfer(long target, Answer answer);
 
-  /** Answers with the applied index and a digest of all that this node has applied. */
+  /** Answers with the applied index and a digest of this node's map at that index. */
   void digest(Answer answer);
 
-  /** Returns what the Raft node knows. */
+  /** {@return the status of the Raft node} */
   Status status();
 
-  /** Returns who is in the group and where, as far as this node has applied. */
+  /** {@return the members as of this node's applied index} */
   Members members();
 
-  /** Returns how many keys this node has. */
+  /** {@return the number of keys in this node's map} */
   long size();
 
-  /** Returns where a node of the cluster serves clients; empty if that is not known yet. */
+  /** {@return the address at which a node serves clients; empty if it is not known yet} */
   Optional<HostAndPort> clientAddress(long id);
 }

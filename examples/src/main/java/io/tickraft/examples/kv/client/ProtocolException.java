@@ -1,6 +1,6 @@
 package io.tickraft.examples.kv.client;
 
-/** What a client sends is not the Redis protocol; where its next request begins is unknown. */
+/** Thrown if a client violates the Redis protocol. The start of its next request is unknown. */
 final class ProtocolException extends Exception {
 
   private static final long serialVersionUID = 1L;

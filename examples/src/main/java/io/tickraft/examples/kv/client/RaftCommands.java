@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The commands by which an administrator sees and changes the Raft group. */
+/** The commands with which an administrator inspects and changes the Raft group. */
 final class RaftCommands {
 
   private final Node node;
@@ -42,7 +42,7 @@ final class RaftCommands {
     void run(Request request, Answer answer);
   }
 
-  /** The action throws an IllegalArgumentException that names the argument that is wrong. */
+  /** The action throws an IllegalArgumentException that names a wrong argument. */
   private static CommandSpec admin(String name, int arity, Action action) {
     return new CommandSpec(
         name,
@@ -80,11 +80,9 @@ final class RaftCommands {
     return id.getAsLong();
   }
 
-  // What there is to see.
+  // Status.
 
-  /**
-   * Returns the node's role and indexes, the members, and, on the leader, how far each has come.
-   */
+  /** {@return the node's role and indexes, the members, and on the leader the progress of each} */
   static String status(Node node) {
     Status status = node.status();
     ConfState configuration = status.confState();

@@ -5,16 +5,16 @@ import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.util.Optional;
 
-/** What a node answers that does not lead, or cannot serve any more. */
+/** The answers of a node that is not the leader, or was removed from the group. */
 public final class Redirection {
 
-  /** There is nobody to go to. */
+  /** No leader is known to redirect to. */
   public static final Reply NO_LEADER = new Reply.Failure("CLUSTERDOWN No leader is known");
 
   private Redirection() {}
 
   /**
-   * Refuses what a node cannot do that is no member any more, and never will be again.
+   * {@return the refusal of a removed node, which can never be a member again}
    *
    * @param id the node
    */
@@ -23,10 +23,10 @@ public final class Redirection {
   }
 
   /**
-   * Sends a client to the leader.
+   * {@return the redirection of a client to the leader}
    *
-   * @param key the key of its request; empty if it has none
-   * @param leader where the leader serves clients, if that is known
+   * @param key the key of the request; empty if it has none
+   * @param leader the address at which the leader serves clients; empty if it is not known
    */
   public static Reply to(ByteString key, Optional<HostAndPort> leader) {
     return leader.isEmpty()

@@ -12,7 +12,7 @@ import io.tickraft.examples.kv.command.Reply;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns answers into the messages of Netty's Redis codec. */
+/** Converts replies to the messages of Netty's Redis codec. */
 final class Replies {
 
   private static final RedisMessage OK = new SimpleStringRedisMessage("OK");
@@ -33,7 +33,7 @@ final class Replies {
       return new IntegerRedisMessage(number.value());
     }
     if (reply instanceof Reply.Failure error) {
-      // As Redis does: an error may quote the client, and is one line nevertheless.
+      // As in Redis: an error may quote the client, but must be one line.
       return new ErrorRedisMessage(error.text().replace('\r', ' ').replace('\n', ' '));
     }
     List<RedisMessage> elements = new ArrayList<>();

@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a client asks for.
+ * A request of a client.
  *
- * @param args the command's name and its arguments, at least one
- * @param tooLarge whether an argument was beyond the limit; it is empty here
+ * @param args the command's name and its arguments: at least one word
+ * @param tooLarge whether an argument exceeded a limit; args holds an empty one in its place
  */
 record Request(List<ByteString> args, boolean tooLarge) {
 
-  /** Returns the command's name in capitals. */
+  /** {@return the command's name in capitals} */
   String name() {
     return word(0);
   }
 
-  /** Returns an argument that is a keyword, in capitals. */
+  /** {@return an argument that is a keyword, in capitals} */
   String word(int i) {
     return text(i).toUpperCase(Locale.ROOT);
   }
 
-  /** Returns an argument as text, whatever its bytes. */
+  /** {@return an argument as text, one character for each byte} */
   String text(int i) {
     return args.get(i).toString(StandardCharsets.ISO_8859_1);
   }

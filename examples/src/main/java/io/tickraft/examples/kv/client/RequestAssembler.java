@@ -18,23 +18,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts requests together from what the decoder makes of a connection's bytes.
+ * Assembles requests from the pieces that the decoder reads from a connection.
  *
- * <p>Netty's aggregators are not used: they fail the connection over a value that is too large,
- * where Redis answers with an error and goes on. Here such a value is read to its end and dropped,
- * piece by piece.
+ * <p>Netty's aggregators are not used: they close the connection if a value is too large, but Redis
+ * answers with an error and keeps the connection. This class reads such a value to its end and
+ * drops each piece.
  */
 final class RequestAssembler {
 
   /** As in Redis. */
   private static final int MAX_ARGUMENTS = 1 << 20;
 
-  /** A header alone, of a value that is never sent, costs no more than this. */
+  /** The bytes allocated at a value's header: a client could send headers without the values. */
   private static final int FIRST_PIECE_BYTES = 16 << 10;
 
   private final int maxValueBytes;
   private final long maxRequestBytes;
+
+  /** The number of arguments that are still to come in the current request; 0 between requests. */
   private int missing;
+
   private List<ByteString> args = new ArrayList<>();
   private boolean tooLarge;
   private long requestBytes;
@@ -48,16 +51,16 @@ final class RequestAssembler {
     this.maxRequestBytes = maxRequestBytes;
   }
 
-  /** Returns whether a request has begun and is not complete. */
+  /** {@return whether a request has started but is not complete} */
   boolean isInside() {
     return missing > 0;
   }
 
   /**
-   * Takes the next piece.
+   * Adds the next piece.
    *
    * @return a request, if the piece completes one
-   * @throws ProtocolException if no request is like that
+   * @throws ProtocolException if the pieces are not a valid request
    */
   Optional<Request> add(RedisMessage piece) throws ProtocolException {
     if (piece instanceof BulkStringHeaderRedisMessage header) {

@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/** The commands about the server: what it is and how it is. */
+/** The commands about the server: its description, state and settings. */
 final class ServerCommands {
 
-  /** The version of Redis whose words are spoken here. */
+  /** The version of Redis whose protocol and messages are used here. */
   static final String REDIS_VERSION = "7.0.15";
 
   private final Node node;
@@ -139,7 +139,7 @@ final class ServerCommands {
 
   // CONFIG
 
-  /** Only what redis-benchmark asks for, to tell what it measures. */
+  /** Only the settings that redis-benchmark asks for, to describe its results. */
   private static Reply config(Request request, ClientConnection client) {
     if (!request.word(1).equals("GET") || request.count() < 3) {
       return CommandTable.unknownSubcommand(request);

@@ -3,8 +3,8 @@ package io.tickraft.examples.kv.client;
 import com.google.protobuf.ByteString;
 
 /**
- * The hash slots of Redis Cluster, by which cluster clients find the server for a key. Here one
- * leader serves them all; a redirection must name the right one nevertheless.
+ * The hash slots of Redis Cluster, by which cluster clients find the server of a key. Here the
+ * leader serves all slots, but a redirection must name the slot of the key.
  */
 final class Slots {
 
@@ -15,7 +15,7 @@ final class Slots {
 
   private Slots() {}
 
-  /** Returns the slot of a key: that of the part in its first braces, if there is one. */
+  /** {@return the slot of a key: the hash of the part in its first braces, if that is not empty} */
   static int of(ByteString key) {
     int from = 0;
     int to = key.size();

@@ -1,4 +1,4 @@
-/** The Redis protocol: connections of clients, their commands and the answers. */
+/** The Redis protocol: connections of clients, their requests and the answers. */
 @NullMarked
 package io.tickraft.examples.kv.client;
 

@@ -8,42 +8,46 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A command of the replicated map, as it stands in the log.
+ * A command of the replicated map, which the log holds in its encoded form.
  *
- * <p>What a command does and answers is a function of itself and the map alone: every node that
- * applies it at the same index comes to the same map and the same answer.
+ * <p>The effect and the reply of a command depend only on the command and the map: every node that
+ * applies it at the same index gets the same map and the same reply.
  */
 public sealed interface Command {
 
-  /** Changes the map and says what a client is told. */
+  /**
+   * Changes the map.
+   *
+   * @return the reply to the client
+   */
   Reply applyTo(KvState state);
 
-  /** Returns which kind of command this is, in its encoded form. */
+  /** {@return the kind of command in the encoded form} */
   Opcode opcode();
 
-  /** Writes what {@link #opcode} does not say. */
+  /** Writes the encoded form after the opcode. */
   void writeTo(CodedOutputStream out) throws IOException;
 
-  /** Returns how many bytes {@link #writeTo} writes. */
+  /** {@return the number of bytes that {@link #writeTo} writes} */
   int encodedSize();
 
-  /** On what a {@link Set} depends. The numbers are part of the encoded form. */
+  /** When a {@link Set} takes effect. */
   enum Condition {
-    /** On nothing. */
+    /** Always. */
     ALWAYS,
-    /** The key has no value yet. */
+    /** If the key has no value. */
     IF_ABSENT,
-    /** The key has a value. */
+    /** If the key has a value. */
     IF_PRESENT
   }
 
   /**
-   * Gives a key a value.
+   * Sets the value of a key.
    *
    * @param key the key
    * @param value its new value
-   * @param condition on what this depends
-   * @param returnOld whether the answer is the value that the key had before, if any
+   * @param condition when the command takes effect
+   * @param returnOld whether the reply is the value that the key had before, if any
    */
   record Set(ByteString key, ByteString value, Condition condition, boolean returnOld)
       implements Command {
@@ -100,7 +104,7 @@ public sealed interface Command {
   }
 
   /**
-   * Gives several keys their values.
+   * Sets the values of several keys.
    *
    * @param keysAndValues a key, its value, the next key and so on
    */
@@ -137,7 +141,7 @@ public sealed interface Command {
   }
 
   /**
-   * Takes away the values of keys, and answers how many had one.
+   * Removes keys; the reply is the number of keys that had a value.
    *
    * @param keys the keys
    */
@@ -174,10 +178,10 @@ public sealed interface Command {
   }
 
   /**
-   * Adds to a number, 0 if there is none, and answers the sum.
+   * Adds to the number at a key, or to 0 if the key has no value; the reply is the sum.
    *
    * @param key the key of the number
-   * @param by what to add
+   * @param by the number to add
    */
   record Increment(ByteString key, long by) implements Command {
 

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The encoded form of commands: a version, an opcode, then what the command says, numbers as
- * varints and bytes after their length.
+ * The encoded form of commands: a version, an opcode, and the fields of the command, with numbers
+ * as varints and bytes after their length.
  *
- * <p>Entries outlive the version that wrote them, so there is a version from the start. What cannot
- * be read is no command: all nodes of one version then skip the entry alike, and none of them
- * fails.
+ * <p>Entries outlive the version of the server that wrote them, so the form has a version from the
+ * start. All nodes of one version of the server skip an entry that they cannot decode, and none of
+ * them fails.
  */
 public final class CommandCodec {
 
@@ -108,7 +108,7 @@ public final class CommandCodec {
 
   private static List<ByteString> readList(CodedInputStream in) throws IOException {
     int count = in.readUInt32();
-    // Not sized by the count, which may lie: each element takes a byte of the input at the least.
+    // Not allocated by the count, which may be wrong. Each element takes at least a byte of input.
     List<ByteString> list = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       list.add(in.readBytes());

@@ -1,15 +1,15 @@
 package io.tickraft.examples.kv.command;
 
-/** Redis's own words for errors that more than one place has. */
+/** Errors in the words of Redis that more than one class uses. */
 public final class Errors {
 
-  /** A number is expected. */
+  /** An argument or a value is not a number. */
   public static final Reply NOT_AN_INTEGER = Reply.err("value is not an integer or out of range");
 
-  /** An option is unknown, or does not go with another. */
+  /** An option is unknown, or two options exclude each other. */
   public static final Reply SYNTAX = Reply.err("syntax error");
 
-  /** A key or a value is larger than this server takes. */
+  /** A key or a value exceeds the limit of this server. */
   public static final Reply TOO_LARGE =
       Reply.err("string exceeds maximum allowed size (proto-max-bulk-len)");
 

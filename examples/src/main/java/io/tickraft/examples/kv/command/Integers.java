@@ -4,19 +4,19 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
-/** Decimal numbers as Redis reads and writes them. */
+/** Decimal numbers in the form that Redis reads and writes. */
 public final class Integers {
 
-  /** The digits of the smallest number, with its sign. */
+  /** The length of the smallest number, with its sign. */
   private static final int MAX_LENGTH = 20;
 
   private Integers() {}
 
   /**
-   * Reads a signed 64-bit number.
+   * Parses a signed 64-bit number.
    *
-   * @return the number; empty if the bytes are not exactly what {@link #format} writes: no plus, no
-   *     leading zero, no blank
+   * @return the number; empty if the bytes are not exactly what {@link #format} returns for it: no
+   *     plus, no leading zero, no blank
    */
   public static OptionalLong parse(ByteString bytes) {
     if (bytes.isEmpty() || bytes.size() > MAX_LENGTH) {
@@ -32,7 +32,7 @@ public final class Integers {
     return Long.toString(value).equals(text) ? OptionalLong.of(value) : OptionalLong.empty();
   }
 
-  /** Writes a number. */
+  /** {@return the decimal digits of a number} */
   public static ByteString format(long value) {
     return ByteString.copyFrom(Long.toString(value), StandardCharsets.US_ASCII);
   }

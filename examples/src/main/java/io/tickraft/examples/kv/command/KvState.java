@@ -5,13 +5,13 @@ import com.google.protobuf.ByteString;
 /** The map while a command is applied to it. */
 public interface KvState extends KvView {
 
-  /** Gives a key a value, whether it had one or not. */
+  /** Sets the value of a key, whether the key had one or not. */
   void put(ByteString key, ByteString value);
 
   /**
-   * Takes a key's value away.
+   * Removes the value of a key.
    *
-   * @return whether it had one
+   * @return whether the key had a value
    */
   boolean remove(ByteString key);
 }

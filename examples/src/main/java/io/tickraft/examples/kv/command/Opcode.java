@@ -3,8 +3,8 @@ package io.tickraft.examples.kv.command;
 import java.util.Optional;
 
 /**
- * The kinds of commands, with the numbers that stand in the log. A number is never used again; 0
- * was for reads, when they still went through the log.
+ * The kinds of commands, with their numbers in the encoded form. A number is never used again; 0
+ * was for reads, which were once written to the log.
  */
 public enum Opcode {
   SET(1),

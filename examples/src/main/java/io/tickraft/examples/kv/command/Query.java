@@ -1,9 +1,9 @@
 package io.tickraft.examples.kv.command;
 
-/** A read, which waits until the map is recent enough for it. */
+/** A read. It is answered when the map has reached its read index. */
 @FunctionalInterface
 public interface Query {
 
-  /** Reads. */
+  /** {@return the reply, read from the map} */
   Reply answer(KvView view);
 }

@@ -3,17 +3,17 @@ package io.tickraft.examples.kv.command;
 import com.google.protobuf.ByteString;
 import java.util.List;
 
-/** An answer to a client, in the terms of the Redis protocol. */
+/** An answer to a client, as a value of the Redis protocol. */
 public sealed interface Reply {
 
-  /** What most commands that change something answer. */
+  /** The reply of most commands that change something. */
   Reply OK = new Simple("OK");
 
-  /** There is no such value. */
+  /** The reply if a key has no value. */
   Reply NIL = new Nil();
 
   /**
-   * A short text of the server's own.
+   * A short text by the server.
    *
    * @param text without line breaks
    */
@@ -22,7 +22,7 @@ public sealed interface Reply {
   /**
    * An error.
    *
-   * @param text begins with the error's code in capitals; without line breaks
+   * @param text the error's code in capitals, a space and a message; without line breaks
    */
   record Failure(String text) implements Reply {}
 
@@ -41,9 +41,9 @@ public sealed interface Reply {
   record Bulk(ByteString value) implements Reply {}
 
   /**
-   * Several answers in one.
+   * A list of replies.
    *
-   * @param elements the answers
+   * @param elements the replies
    */
   record Array(List<Reply> elements) implements Reply {
     public Array {
@@ -54,17 +54,17 @@ public sealed interface Reply {
   /** No value. */
   record Nil() implements Reply {}
 
-  /** Wraps a text as bytes. */
+  /** {@return a text as bytes} */
   static Reply bulk(String text) {
     return new Bulk(ByteString.copyFromUtf8(text));
   }
 
-  /** Collects answers. */
+  /** {@return a list of replies} */
   static Reply array(Reply... elements) {
     return new Array(List.of(elements));
   }
 
-  /** An error of the kind that most are. */
+  /** {@return an error with the generic code ERR} */
   static Reply err(String text) {
     return new Failure("ERR " + text);
   }

@@ -1,6 +1,6 @@
 /**
- * What the replicated key-value map does: commands as they stand in the log, and what they answer.
- * Pure: no I/O, no Netty, no RocksDB.
+ * The commands of the replicated key-value map, their encoded form and their replies. Pure: no I/O,
+ * no Netty, no RocksDB.
  */
 @NullMarked
 package io.tickraft.examples.kv.command;
