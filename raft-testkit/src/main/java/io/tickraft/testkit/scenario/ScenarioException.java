@@ -5,8 +5,10 @@ public final class ScenarioException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The number of the line, from 1. */
   private final int line;
 
+  /** What is wrong, without file and line. */
   private final String reason;
 
   /**
