@@ -393,6 +393,7 @@ public final class SimNode {
   }
 
   TransferResult transferLeadership() {
+    checkNotBlocked();
     TransferResult result = host.transferLeadership();
     environment.trace("transfer", id);
     stepped();
@@ -400,6 +401,7 @@ public final class SimNode {
   }
 
   void resign() {
+    checkNotBlocked();
     host.resign();
     environment.trace("resign", id);
     stepped();
