@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -238,6 +239,33 @@ final class LateTicksTest {
     host.ticks(2);
 
     assertThat(stepDowns(host)).containsExactly(new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST));
+  }
+
+  @ParameterizedTest(name = "{0} ticks at once, a heartbeat every {1}")
+  @CsvSource({"2, 1", "2, 2", "3, 2", "3, 3", "9, 10"})
+  void aLeaderWhoseHostIsAlwaysLateStillLosesItsQuorum(int atOnce, int heartbeatTicks) {
+    Host host =
+        Host.leader(
+            knobs -> knobs.checkQuorum(true).electionTicks(20).heartbeatTicks(heartbeatTicks));
+
+    for (int ticks = 0; ticks < 20 + heartbeatTicks + atOnce; ticks += atOnce) {
+      host.lateTicks(atOnce);
+      host.settle();
+    }
+
+    assertThat(stepDowns(host)).containsExactly(new SteppedDown(2, SteppedDown.Reason.QUORUM_LOST));
+  }
+
+  @Test
+  void aTickBetweenTheMessagesDoesNotHideThatTheLeaderStoodStill() {
+    Host host = leader();
+
+    host.lateTicks(10);
+    host.node.step(heartbeatResponse(2, 2, 0));
+    host.lateTicks(1);
+    host.node.step(heartbeatResponse(3, 2, 0));
+
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
   }
 
   @Test

@@ -57,7 +57,7 @@ final class Acknowledgements {
 
   /** A member's log, the leader's own included, is durable up to {@code match}. */
   static void acknowledged(NodeState node, Progress member, long match, long commit) {
-    member.heard(node.receivedAt());
+    member.heard(node.clock.receivedAt());
     PeerStatus.State before = member.state();
     member.acknowledged(match, commit, node.log.firstIndex());
     Replication.report(node, member, before);
@@ -80,7 +80,7 @@ final class Acknowledgements {
   private static void heardOrDropped(
       NodeState node, Progress member, Message message, boolean news) {
     if (news) {
-      member.heard(node.receivedAt());
+      member.heard(node.clock.receivedAt());
     } else {
       node.drop(message, DropReason.STALE_ANSWER);
     }

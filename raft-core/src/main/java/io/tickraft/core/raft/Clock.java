@@ -9,24 +9,38 @@ package io.tickraft.core.raft;
  */
 final class Clock {
 
+  private static final long NONE = -1;
+
+  private final int electionTicks;
+
   /** Ticks since the node was opened. */
   private long now;
 
-  /** The length of the last run of ticks without another call in between. */
-  private long ticksInARow;
+  /** The length of the current run of ticks, with no other call in between. */
+  private long run;
 
-  /** Whether the last call was a tick. */
-  private boolean inRun;
+  /** The length of the longest run since the node last acted on timeouts. */
+  private long longestRun;
+
+  /**
+   * The tick before the first run of an election timeout since the node last acted on timeouts;
+   * NONE if there was no such run.
+   */
+  private long stoppedAt = NONE;
 
   /** The tick at which the last run of several ticks ended; negative if there was none. */
   private long lateAt = Long.MIN_VALUE / 2;
 
-  Clock() {}
+  Clock(int electionTicks) {
+    this.electionTicks = electionTicks;
+  }
 
   private Clock(Clock other) {
+    this.electionTicks = other.electionTicks;
     this.now = other.now;
-    this.ticksInARow = other.ticksInARow;
-    this.inRun = other.inRun;
+    this.run = other.run;
+    this.longestRun = other.longestRun;
+    this.stoppedAt = other.stoppedAt;
     this.lateAt = other.lateAt;
   }
 
@@ -41,24 +55,28 @@ final class Clock {
 
   void tick() {
     now++;
-    ticksInARow = inRun ? ticksInARow + 1 : 1;
-    inRun = true;
+    run++;
+    longestRun = Math.max(longestRun, run);
+    if (run == electionTicks && stoppedAt == NONE) {
+      stoppedAt = now - run;
+    }
   }
 
-  /** A message arrives. It belongs to the run of ticks before it. */
+  /** A message arrives, which ends a run of ticks. */
   void messageReceived() {
-    inRun = false;
+    run = 0;
   }
 
   /**
    * The node has acted on timeouts: messages from now on count as arriving after the run of ticks.
    */
   void timeoutsActedOn() {
-    if (ticksInARow > 1) {
+    if (longestRun > 1) {
       lateAt = now;
     }
-    inRun = false;
-    ticksInARow = 0;
+    run = 0;
+    longestRun = 0;
+    stoppedAt = NONE;
   }
 
   /**
@@ -77,10 +95,11 @@ final class Clock {
    *
    * <p>This is the current tick, unless the host has delivered a whole election timeout at once.
    * Then the node was stopped for so long that the others may have elected another leader, and all
-   * messages may be older than that: they count as received before the run of ticks. By this rule a
-   * leader that was frozen for an election timeout steps down, whatever answers wait.
+   * messages may be older than that: until the node has acted on timeouts, they count as received
+   * before the run of ticks. By this rule a leader that was frozen for an election timeout steps
+   * down, whatever answers wait.
    */
-  long receivedAt(int electionTicks) {
-    return ticksInARow >= electionTicks ? now - ticksInARow : now;
+  long receivedAt() {
+    return stoppedAt == NONE ? now : stoppedAt;
   }
 }

@@ -123,12 +123,15 @@ final class Leader extends Role {
 
   /**
    * Returns whether no quorum was heard within the last election timeout: the others may have
-   * elected another leader (thesis 6.2).
+   * elected another leader (thesis 6.2). A host that was late gets one heartbeat interval more for
+   * the answers to its first heartbeats, but no further one if it is late again.
    */
   private boolean hasLostQuorum(NodeState node) {
-    return node.clock.now() - replication.quorumHeard(node.configuration())
-            >= node.config.electionTicks()
-        && !node.clock.isCatchingUp(node.config.heartbeatTicks());
+    long ticks = node.clock.now() - replication.quorumHeard(node.configuration());
+    int heartbeatTicks = node.config.heartbeatTicks();
+    return ticks >= node.config.electionTicks()
+        && (ticks - heartbeatTicks >= node.config.electionTicks()
+            || !node.clock.isCatchingUp(heartbeatTicks));
   }
 
   // Membership.
@@ -277,7 +280,7 @@ final class Leader extends Role {
       return;
     }
     Progress member = replication.sender(message);
-    member.heard(node.receivedAt());
+    member.heard(node.clock.receivedAt());
     boolean maybeLost = member.heartbeatAnswered(answered);
     if (maybeLost && departure.hasBegun()) {
       // Otherwise, if the awaited answer was lost, the leader would wait until its limit.
@@ -396,7 +399,7 @@ final class Leader extends Role {
   void onTimeoutNowResponse(NodeState node, Message message) {
     Progress member = replication.sender(message);
     if (TransferOrder.isRefusedBy(node, member, message)) {
-      member.heard(node.receivedAt());
+      member.heard(node.clock.receivedAt());
       node.transfer.end(Outcome.TransferEnd.REFUSED, node.id());
     } else {
       node.drop(message, DropReason.STALE_ANSWER);

@@ -88,7 +88,7 @@ final class NodeState {
     this.membership = new Membership(configuration, applying.appliedIndex());
     this.events = new Events(config.observer());
     this.outbox = new Outbox(config, events);
-    this.clock = new Clock();
+    this.clock = new Clock(config.electionTicks());
     this.timer = new ElectionTimer(config, term);
     this.contact = new LeaderContact();
     this.reads = new HostReads(config);
@@ -163,11 +163,6 @@ final class NodeState {
           "invariant: the vote of term " + term + " is given to " + vote);
     }
     vote = candidate;
-  }
-
-  /** Returns the tick at which a message that arrives now counts as received. */
-  long receivedAt() {
-    return clock.receivedAt(config.electionTicks());
   }
 
   /** The host has persisted a hard state. */
