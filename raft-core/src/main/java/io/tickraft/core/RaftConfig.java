@@ -264,10 +264,11 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how long a write of a leader may be outstanding. When its oldest write has not been
+   * Returns how long a leader waits for its disk. When writes are outstanding and none has been
    * acknowledged with {@link RawNode#persisted} for this long, the leader orders the most advanced
    * voter to campaign and steps down, with {@link RaftEvent.SteppedDown.Reason#PERSIST_TIMED_OUT}.
-   * A leader that is the only voter does not step down.
+   * A leader that is the only voter does not step down. A disk that is slow but goes on writing
+   * does not count as stuck, however long each write waits for those before it.
    *
    * @return ticks, at least 1
    */

@@ -111,7 +111,7 @@ public sealed interface RaftEvent {
       RESIGNED,
       /** It has not heard from a quorum for an election timeout. */
       QUORUM_LOST,
-      /** Its oldest write was outstanding for {@link RaftConfig#maxPersistTicks()}. */
+      /** Its disk has written nothing for {@link RaftConfig#maxPersistTicks()}. */
       PERSIST_TIMED_OUT,
       /** It is removed or made a learner, and a quorum knows that. */
       LEFT,

@@ -15,11 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,11 +118,13 @@ public final class RawNode {
    * other call: {@link TickSchedule} counts them.
    *
    * <p>A tick only advances time. Timeouts (of an election, a leader's quorum, a snapshot, a read,
-   * a transfer) take effect at the first call that is neither {@code tick()} nor {@link #step}. So
-   * a host that was blocked first delivers the ticks that are due and then the messages that have
-   * arrived, and a timeout takes effect only if none of these messages prevents it. An exception,
-   * with {@link RaftConfig#checkQuorum()}: messages that follow an election timeout of ticks in a
-   * row do not keep a leader from stepping down, as the others may have elected another one.
+   * a transfer) take effect at the first call that is neither {@code tick()} nor {@link #step};
+   * {@link #persisted}, {@link #applied} and {@link #advance} first record what the host has done.
+   * So a host that was blocked first delivers the ticks that are due and then the messages that
+   * have arrived, and a timeout takes effect only if none of these messages prevents it. An
+   * exception, with {@link RaftConfig#checkQuorum()}: messages that follow an election timeout of
+   * ticks in a row do not keep a leader from stepping down, as the others may have elected another
+   * one.
    */
   public void tick() {
     enter();
@@ -333,7 +333,7 @@ public final class RawNode {
    * @param peer the member
    */
   public void reportUnreachable(long peer) {
-    run(Raft::reportUnreachable, peer);
+    run(r -> r.reportUnreachable(peer));
   }
 
   /**
@@ -483,8 +483,31 @@ public final class RawNode {
     Objects.requireNonNull(ready, "ready");
     checkWorks();
     checkOutstanding(ready);
-    run(Raft::persisted, ready.number());
-    lastPersisted = ready.number();
+    acknowledge(ready.number(), 0);
+  }
+
+  /**
+   * Records what the host has done, and only then acts on timeouts: a leader must not step down for
+   * a write that the same call acknowledges.
+   *
+   * @param ready the number of the last Ready that is persisted; 0 if there is nothing new
+   * @param applied the applied index; 0 if there is nothing new
+   */
+  private void acknowledge(long ready, long applied) {
+    enter();
+    try {
+      if (ready > 0) {
+        raft.persisted(ready);
+        lastPersisted = ready;
+      }
+      if (applied > raft.log().applying().appliedIndex()) {
+        raft.applied(applied);
+      }
+      raft.actOnTimeouts();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
   }
 
   private void checkOutstanding(Ready ready) {
@@ -511,7 +534,7 @@ public final class RawNode {
   public void applied(long index) {
     checkWorks();
     checkApplied(index);
-    run(Raft::applied, index);
+    acknowledge(0, index);
   }
 
   private void checkApplied(long index) {
@@ -554,11 +577,10 @@ public final class RawNode {
    * @throws IllegalStateException as {@link #persisted} says
    */
   public void advance(Ready ready) {
-    persisted(ready);
-    long last = ready.lastGiven();
-    if (last > raft.log().applying().appliedIndex()) {
-      applied(last);
-    }
+    Objects.requireNonNull(ready, "ready");
+    checkWorks();
+    checkOutstanding(ready);
+    acknowledge(ready.number(), ready.lastGiven());
   }
 
   /** {@return the configuration in effect; the default instance if the node has none yet} */
@@ -657,25 +679,10 @@ public final class RawNode {
 
   /** Passes an input to the state machine; fails the node if that throws. */
   private void run(Consumer<Raft> input) {
-    run((r, consumer) -> consumer.accept(r), input);
-  }
-
-  private void run(ObjLongConsumer<Raft> input, long argument) {
     enter();
     try {
       raft.actOnTimeouts();
-      input.accept(raft, argument);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-  }
-
-  private <A> void run(BiConsumer<Raft, A> input, A argument) {
-    enter();
-    try {
-      raft.actOnTimeouts();
-      input.accept(raft, argument);
+      input.accept(raft);
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }

@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.RaftEvent.SteppedDown;
 import io.tickraft.proto.Message;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -225,6 +227,50 @@ final class SlowDiskTest {
       }
       tickHeard(host);
     }
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void aDiskThatGoesOnWritingIsNotStuckHoweverLongEachWriteWaits() {
+    Host host = Host.leader(knobs -> knobs.checkQuorum(true).maxPersistTicks(15));
+    Deque<Ready> out = new ArrayDeque<>();
+    for (int i = 0; i < 5; i++) {
+      host.node.propose(bytes("a"));
+      out.add(host.node.ready());
+    }
+
+    while (!out.isEmpty()) {
+      for (int i = 0; i < 10; i++) {
+        tickHeard(host);
+      }
+      host.persist(out.remove());
+    }
+
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void aWriteThatIsAcknowledgedAfterLateTicksIsNotStuck() {
+    Host host = Host.leader(knobs -> knobs.maxPersistTicks(30));
+    host.node.propose(bytes("a"));
+    Ready ready = host.node.ready();
+
+    host.lateTicks(30);
+    host.persist(ready);
+
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void aReadyThatIsAcknowledgedCompletelyAfterLateTicksIsNotStuck() {
+    Host host = Host.leader(knobs -> knobs.maxPersistTicks(30));
+    host.node.propose(bytes("a"));
+    Ready ready = host.node.ready();
+
+    host.lateTicks(30);
+    host.write(ready);
+    host.node.advance(ready);
+
     assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
   }
 

@@ -54,10 +54,14 @@ public final class OutstandingWrites {
 
   private final ArrayDeque<Write> writes = new ArrayDeque<>(4);
 
+  /** The node's tick at which a write was acknowledged last. */
+  private long acknowledgedAt;
+
   OutstandingWrites() {}
 
   OutstandingWrites copy() {
     OutstandingWrites copy = new OutstandingWrites();
+    copy.acknowledgedAt = acknowledgedAt;
     for (Write w : writes) {
       copy.writes.addLast(new Write(w.ready, w.hardState, w.tick, w.lastIndex, w.snapshotIndex));
     }
@@ -86,6 +90,18 @@ public final class OutstandingWrites {
   }
 
   /**
+   * Returns for how long the disk has made no progress, in ticks: how long the oldest write has
+   * been outstanding, not counting the time before the write before it was acknowledged. 0 if there
+   * is no write. Of ten writes that take ten ticks each, the last is outstanding for a hundred
+   * ticks although the disk is not stuck.
+   *
+   * @param now the node's tick
+   */
+  public long ticksWithoutProgress(long now) {
+    return Math.min(ageOfOldest(now), now - acknowledgedAt);
+  }
+
+  /**
    * Returns the index of the oldest snapshot in an outstanding write; {@link Long#MAX_VALUE} if
    * there is none.
    */
@@ -102,7 +118,13 @@ public final class OutstandingWrites {
     writes.addLast(write);
   }
 
-  Write removeOldest() {
+  /**
+   * The oldest write is acknowledged.
+   *
+   * @param tick the node's tick
+   */
+  Write acknowledgeOldest(long tick) {
+    acknowledgedAt = tick;
     return writes.removeFirst();
   }
 

@@ -443,10 +443,11 @@ public final class RaftLog {
   /**
    * The host has persisted the oldest outstanding write.
    *
+   * @param tick the node's tick
    * @return the hard state that is persisted now
    */
-  public HardState writePersisted() {
-    OutstandingWrites.Write write = writes.removeOldest();
+  public HardState writePersisted(long tick) {
+    OutstandingWrites.Write write = writes.acknowledgeOldest(tick);
     tail.persisted(write.lastIndex(), write.snapshotIndex());
     return write.hardState();
   }

@@ -103,7 +103,7 @@ final class Leader extends Role {
     if (node.config.checkQuorum() && hasLostQuorum(node)) {
       return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
     }
-    if (node.log.writes().ageOfOldest(node.clock.now()) >= node.config.maxPersistTicks()
+    if (node.log.writes().ticksWithoutProgress(node.clock.now()) >= node.config.maxPersistTicks()
         && !replication.otherVoters(node).isEmpty()) {
       return handOver(node, RaftEvent.SteppedDown.Reason.PERSIST_TIMED_OUT);
     }

@@ -463,7 +463,7 @@ public final class Raft {
   public void persisted(long ready) {
     // None, if it had nothing to write, or was acknowledged together with an earlier one.
     while (ready >= node.log.writes().oldestReady()) {
-      HardState durable = node.log.writePersisted();
+      HardState durable = node.log.writePersisted(node.clock.now());
       node.hardStatePersisted(durable.getTerm(), durable.getVote());
     }
     become(role.persisted(node));

@@ -224,7 +224,7 @@ final class RaftLogModelTest {
     private void persisted() {
       if (!writes.isEmpty()) {
         perform(writes.removeFirst(), behind);
-        log.writePersisted();
+        log.writePersisted(0);
       }
     }
 

@@ -177,10 +177,10 @@ final class RaftLogTest {
     log.write(1, HardState.getDefaultInstance(), 0);
     assertThat(log.persisted()).isEqualTo(2);
 
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(3);
 
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(4);
     assertThat(log.unstableBytes()).isZero();
   }
@@ -195,11 +195,11 @@ final class RaftLogTest {
     log.append(new LogSlice(2, 1, entries(3, 4))); // leader A or C
     log.write(1, HardState.getDefaultInstance(), 0);
 
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(2);
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(2);
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(3);
   }
 
@@ -215,10 +215,10 @@ final class RaftLogTest {
     log.append(new LogSlice(2, 1, entries(3, 2)));
     log.write(1, HardState.getDefaultInstance(), 0);
 
-    log.writePersisted();
-    log.writePersisted();
+    log.writePersisted(0);
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(2);
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(3);
   }
 
@@ -230,9 +230,9 @@ final class RaftLogTest {
     log.append(new LogSlice(3, 2, entries(4, 3)));
     log.write(1, HardState.getDefaultInstance(), 0);
 
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(3);
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(4);
   }
 
@@ -298,7 +298,7 @@ final class RaftLogTest {
     write(log, disk);
     assertThat(log.persisted()).isEqualTo(2);
     assertThat(log.writes().oldestSnapshot()).isEqualTo(10);
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(log.persisted()).isEqualTo(10);
     assertThat(log.writes().oldestSnapshot()).isEqualTo(Long.MAX_VALUE);
@@ -315,12 +315,12 @@ final class RaftLogTest {
     log.restore(snapshot(3, 5, THREE));
     log.append(new LogSlice(5, 3, entries(6, 3, 3, 3, 3)));
 
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(log.persisted()).isEqualTo(2);
     assertThat(terms(log.unwrittenEntries())).containsExactly(3L, 3L, 3L, 3L);
     write(log, disk);
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(9);
   }
 
@@ -332,13 +332,13 @@ final class RaftLogTest {
     write(log, disk);
     log.restore(snapshot(3, 20, THREE));
 
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(log.hasUnstableSnapshot()).isTrue();
     assertThat(log.unwrittenSnapshot()).isEqualTo(snapshot(3, 20, THREE));
     assertThat(log.persisted()).isEqualTo(10);
     write(log, disk);
-    log.writePersisted();
+    log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(20);
   }
 
@@ -362,7 +362,7 @@ final class RaftLogTest {
     assertThat(log.applying().hasBatch()).isFalse();
     write(log, disk);
     assertThat(log.applying().hasBatch()).isFalse();
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(indexes(log.applying().takeBatch())).containsExactly(11L);
   }
@@ -380,7 +380,7 @@ final class RaftLogTest {
     assertThat(log.applying().hasBatch()).isFalse();
     assertThat(log.applying().takeBatch()).isEmpty();
     write(log, disk);
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(indexes(log.applying().takeBatch())).containsExactly(3L);
     assertThat(log.applying().hasBatch()).isFalse();
@@ -462,7 +462,7 @@ final class RaftLogTest {
     log.append(entry(3, 11, bytes(22)));
     log.commitTo(11);
     write(log, disk);
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(log.applying().hasBatch()).isFalse();
     log.applying().appliedTo(10);
@@ -579,7 +579,7 @@ final class RaftLogTest {
     assertThat(indexes(log.applying().takeBatch())).containsExactly(2L, 3L);
     log.restore(snapshot(3, 6, THREE));
     write(log, disk);
-    log.writePersisted();
+    log.writePersisted(0);
 
     assertThat(LongStream.rangeClosed(1, 7).filter(log.applying()::isReplacedBySnapshot))
         .containsExactly(4L, 5L);
