@@ -5,9 +5,11 @@ import static io.tickraft.core.Messages.append;
 import static io.tickraft.core.Messages.granted;
 import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Messages.install;
+import static io.tickraft.core.Messages.installed;
 import static io.tickraft.core.Messages.message;
 import static io.tickraft.core.Messages.rejected;
 import static io.tickraft.core.Messages.vote;
+import static io.tickraft.core.Messages.wantsSnapshot;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
 import static io.tickraft.core.Wire.hardState;
@@ -283,7 +285,8 @@ final class LostStateTest {
     host.node.propose(bytes("d"));
     host.settle();
     host.step(rejected(3, 2, 5, 2, 3)); // There is an append under way.
-    host.step(rejected(3, 2, 6, 2, 3), rejected(3, 2, 5, 2, 3));
+    host.step(rejected(3, 2, 6, 2, 3));
+    host.step(rejected(3, 2, 5, 2, 3));
     assertThat(host.peer(3).matchIndex()).isZero();
 
     host.ticks(1);
@@ -308,19 +311,89 @@ final class LostStateTest {
   void aMemberThatLostEverythingGetsASnapshot() {
     Host host = leader();
     host.disk.createSnapshot(5, voters(1, 2, 3), bytes("state"));
-    Message wants =
-        message(3, 2)
-            .setAppendResponse(
-                AppendResponse.newBuilder()
-                    .setRejected(
-                        AppendResponse.Rejected.newBuilder()
-                            .setPrevIndex(5)
-                            .setWantsSnapshot(true)))
-            .build();
+    Message wants = wantsSnapshot(3, 2, 5);
 
     assertThat(answered(host, wants).hasAppend()).isTrue();
     assertThat(answered(host, wants).hasInstallSnapshot()).isTrue();
     assertThat(host.peer(3).matchIndex()).isZero();
+  }
+
+  /** Leads five voters in term 2; its log ends at 4, and 2 is committed. */
+  private static Host leaderOfFive() {
+    Host host = Host.on(MemoryStorage.bootstrapped(1, 2, 3, 4, 5));
+    host.node.campaign();
+    host.settle();
+    host.step(granted(2, 2), granted(3, 2));
+    for (long peer = 2; peer <= 5; peer++) {
+      host.step(accepted(peer, 2, 1, 1), accepted(peer, 2, 2, 1));
+    }
+    host.node.propose(bytes("a"));
+    host.settle();
+    host.node.propose(bytes("b"));
+    host.settle();
+    assertThat(host.status().commitIndex()).isEqualTo(2);
+    return host;
+  }
+
+  @Test
+  void aMemberThatLostEverythingDoesNotCountAfterASnapshotOfLess() {
+    Host host = leaderOfFive();
+    host.step(accepted(2, 2, 3, 2));
+
+    host.step(wantsSnapshot(2, 2, 3), wantsSnapshot(2, 2, 4));
+    host.step(wantsSnapshot(2, 2, 3));
+    host.step(installed(2, 2, snapshot(1, 1, voters(1, 2, 3, 4, 5)), 1, 1));
+    assertThat(host.peer(2).matchIndex()).isEqualTo(1);
+
+    // Of five, only 1 and 3 hold the entry at 3.
+    host.step(accepted(3, 2, 3, 2));
+    assertThat(host.status().commitIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void aProbeOfALossThatIsItselfLostIsRepeatedAfterTheNextHeartbeat() {
+    Host host = leaderOfFive();
+    host.step(accepted(2, 2, 4, 2));
+    host.step(rejected(2, 2, 2, 1, 1));
+    host.step(rejected(2, 2, 4, 1, 1)); // The probe after 4 leaves and is lost.
+
+    host.node.tick();
+    host.settle();
+    List<Message> sent = host.step(rejected(2, 2, 2, 1, 1)); // In place of a heartbeat response.
+
+    assertThat(sent)
+        .filteredOn(m -> m.getTo() == 2 && m.hasAppend())
+        .extracting(m -> m.getAppend().getPrev().getIndex())
+        .containsExactly(4L);
+    host.step(rejected(2, 2, 4, 1, 1));
+    assertThat(host.peer(2).matchIndex()).isZero();
+  }
+
+  @Test
+  void aMemberThatRejectsHeartbeatsIsHeard() {
+    Host host = Host.leader(knobs -> knobs.checkQuorum(true));
+    host.node.propose(bytes("a"));
+    host.settle();
+    host.step(accepted(2, 2, 3, 2));
+    host.step(rejected(2, 2, 3, 1, 1)); // The probe after 3 leaves and is lost.
+
+    for (int i = 0; i < 30; i++) {
+      host.node.tick();
+      host.step(rejected(2, 2, 2, 1, 1));
+    }
+
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void twoCopiesOfALateRejectionCostOneProbe() {
+    Host host = leader();
+
+    host.node.step(rejected(3, 2, 5, 2, 3));
+    host.node.step(rejected(3, 2, 5, 2, 3));
+
+    assertThat(host.peer(3).matchIndex()).isEqualTo(5);
+    assertThat(host.settle()).filteredOn(m -> m.getTo() == 3).hasSize(1);
   }
 
   @Test

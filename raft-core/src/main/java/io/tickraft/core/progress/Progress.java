@@ -38,7 +38,7 @@ public final class Progress {
   /** PROBE: an append is in flight, or the leader waits for the member to answer a heartbeat. */
   private boolean paused;
 
-  /** PROBE: the member asked for a snapshot. */
+  /** PROBE: the member asked for a snapshot, and {@link #match} is 0. */
   private boolean snapshotWanted;
 
   /**
@@ -69,7 +69,10 @@ public final class Progress {
   /** The number of the current or last attempt to send a snapshot; 0 before the first. */
   private long attempt;
 
-  /** The last entry that the snapshot of the current or last attempt covers. */
+  /**
+   * The last entry that the snapshot of the current or last attempt covers. SNAPSHOT: its index is
+   * above {@link #match}.
+   */
   private LogId snapshot = LogId.NONE;
 
   /** Ticks since the snapshot was sent, or since the host reported on it. */
@@ -347,10 +350,12 @@ public final class Progress {
   }
 
   /**
-   * The member rejected the append after {@code prevIndex}. If the member does not hold the last
-   * entry of a snapshot that was sent, that is only a hint: messages overtake each other, and a
-   * host may send the snapshot by another channel. The wait for the next copy grows each time, and
-   * no copy is sent while the host reports that the transfer is in progress.
+   * The member rejected the append after {@code prevIndex}, or a heartbeat with that commit index.
+   *
+   * <p>If the member does not hold the last entry of a snapshot that was sent, that is only a hint:
+   * messages overtake each other, and a host may send the snapshot by another channel. The wait for
+   * the next copy grows each time, and no copy is sent while the host reports that the transfer is
+   * in progress.
    *
    * @param hintedNext the next index to try, by the terms in both logs
    * @param wantsSnapshot whether the member accepts only a snapshot
@@ -367,15 +372,22 @@ public final class Progress {
       }
       case PROBE -> {
         if (prevIndex != next - 1) {
-          return false;
+          return mayRejectHeartbeat(prevIndex);
         }
-        if (prevIndex == match) {
-          lost();
+        if (match > 0 && prevIndex == match) {
+          if (!paused) {
+            // A second copy of the rejection that led to this probe, which has not left yet.
+            return true;
+          }
+          forgetMatch();
         }
         becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
       }
       case SNAPSHOT -> {
-        if (prevIndex != snapshot.index() || unsentSnapshot != null) {
+        if (prevIndex != snapshot.index()) {
+          return mayRejectHeartbeat(prevIndex);
+        }
+        if (unsentSnapshot != null) {
           return false;
         }
         if (transferInProgress || snapshotTicks < copyWait) {
@@ -384,7 +396,9 @@ public final class Progress {
         becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
       }
     }
-    snapshotWanted = wantsSnapshot;
+    // A member that has acknowledged entries and wants a snapshot has lost everything, or its
+    // message is late. The probe at the match index shows which: until then the match counts.
+    snapshotWanted = wantsSnapshot && match == 0;
     return true;
   }
 
@@ -401,12 +415,27 @@ public final class Progress {
   }
 
   /**
+   * The member has rejected an entry, and not the one that the leader has asked for. If it had
+   * acknowledged the entry and a heartbeat was sent since, this may be the answer to the heartbeat,
+   * from a member that has lost entries. So what was sent last may be lost too.
+   *
+   * @return whether this may be the answer to a heartbeat; otherwise the rejection is late
+   */
+  private boolean mayRejectHeartbeat(long prevIndex) {
+    if (prevIndex == 0 || prevIndex > match || awaitedRound == NO_ROUND) {
+      return false;
+    }
+    lastSentMayBeLost();
+    return true;
+  }
+
+  /**
    * The member does not hold the entry at its match index: it has lost entries that it had
    * acknowledged, and nothing is known of its log. Committed entries stay committed, as the
    * leader's commit index never falls, but the member no longer counts for further ones. (For a
    * late rejection this is wrong, and costs only another probe.)
    */
-  private void lost() {
+  private void forgetMatch() {
     match = 0;
     durableCommit = 0;
   }
@@ -434,6 +463,11 @@ public final class Progress {
     if (round < awaitedRound) {
       return false;
     }
+    lastSentMayBeLost();
+    return true;
+  }
+
+  private void lastSentMayBeLost() {
     switch (state) {
       case PROBE -> {
         checkDue = probesSnapshot;
@@ -442,7 +476,6 @@ public final class Progress {
       case REPLICATE -> checkDue = match < next - 1;
       case SNAPSHOT -> checkDue = true;
     }
-    return true;
   }
 
   /**
@@ -566,10 +599,9 @@ public final class Progress {
    */
   public void expireSnapshot(int timeout) {
     if (state == PeerStatus.State.SNAPSHOT && snapshotTicks >= timeout) {
-      becomeProbe(Math.max(match, snapshot.index()) + 1);
-      // Not for a member that asked for a snapshot of entries that it had acknowledged before.
-      probesSnapshot = match < snapshot.index();
-      checkDue = probesSnapshot;
+      becomeProbe(snapshot.index() + 1);
+      probesSnapshot = true;
+      checkDue = true;
       paused = true;
     }
   }

@@ -473,6 +473,73 @@ final class ProgressTest {
     assertThat(progress.next()).isEqualTo(3);
   }
 
+  /** The member has rejected the entry at its match index, 5, and is asked for it again. */
+  private static Progress suspected() {
+    Progress progress = replicating();
+    progress.committed(3);
+    progress.rejected(5, 3, false);
+    progress.sent(0, 0, 3);
+    return progress;
+  }
+
+  @Test
+  void aSecondCopyOfARejectionDoesNotCountAsTheAnswerToAProbeThatHasNotLeft() {
+    Progress progress = replicating();
+    progress.rejected(5, 3, false);
+
+    assertThat(progress.rejected(5, 3, false)).isTrue();
+
+    assertThat(progress.match()).isEqualTo(5);
+    assertThat(progress.next()).isEqualTo(6);
+    assertThat(progress.wantsAppend(LAST, 3)).isTrue();
+  }
+
+  @Test
+  void aRejectionOfAnEarlierAcknowledgedEntryLeadsToAnotherProbeAfterEachHeartbeat() {
+    Progress progress = suspected();
+
+    assertThat(progress.rejected(4, 3, false)).as("no heartbeat since the probe").isFalse();
+    assertThat(progress.wantsAppend(LAST, 3)).isFalse();
+    progress.heartbeatSent(1);
+    assertThat(progress.rejected(4, 3, false)).isTrue();
+    assertThat(progress.wantsAppend(LAST, 3)).isTrue();
+    progress.sent(0, 0, 3);
+    assertThat(progress.rejected(4, 3, false)).as("none since the second one").isFalse();
+    assertThat(progress.wantsAppend(LAST, 3)).isFalse();
+
+    assertThat(progress.match()).isEqualTo(5);
+    assertThat(progress.rejected(5, 3, false)).isTrue();
+    assertThat(progress.match()).isZero();
+  }
+
+  @Test
+  void aRejectionOfAnAcknowledgedEntryLeadsToTheQuestionForASnapshot() {
+    Progress progress = replicating();
+    becomeSnapshot(progress, 1);
+    progress.snapshotSent();
+
+    assertThat(progress.rejected(4, 3, false)).as("no heartbeat since the snapshot").isFalse();
+    assertThat(progress.wantsSnapshotCheck()).isFalse();
+    progress.heartbeatSent(1);
+    assertThat(progress.rejected(4, 3, false)).isTrue();
+    assertThat(progress.wantsSnapshotCheck()).isTrue();
+    assertThat(progress.rejected(6, 3, false)).as("not acknowledged").isFalse();
+  }
+
+  @Test
+  void aMemberThatHasAcknowledgedEntriesAndWantsASnapshotIsProbedFirst() {
+    Progress progress = twoUnderWay();
+
+    assertThat(progress.rejected(8, 1, true)).isTrue();
+    assertThat(progress.needsSnapshot(FIRST)).isFalse();
+    assertThat(progress.next()).isEqualTo(6);
+    progress.sent(0, 0, 3);
+    assertThat(progress.rejected(5, 1, true)).isTrue();
+
+    assertThat(progress.match()).isZero();
+    assertThat(progress.needsSnapshot(FIRST)).isTrue();
+  }
+
   @Test
   void anOlderAcknowledgementDoesNotLowerTheMatch() {
     Progress progress = replicating();
