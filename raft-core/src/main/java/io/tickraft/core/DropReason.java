@@ -25,6 +25,12 @@ public enum DropReason {
    * to a term near the last possible one.
    */
   IMPLAUSIBLE_TERM,
+  /**
+   * It is a heartbeat whose commit index is more than 2^48 above the node's last index. Otherwise
+   * one flipped high bit could make the node believe that it has lost entries that never existed,
+   * and it would not vote until it is restarted.
+   */
+  IMPLAUSIBLE_INDEX,
   /** It is from an earlier term, and this kind of message needs no answer. */
   STALE_TERM,
   /**

@@ -182,6 +182,11 @@ final class DropTableTest {
             () -> Host.on(new MemoryStorage()),
             heartbeat(2, IMPLAUSIBLE - 2, 0, 1)),
         drop(
+            DropReason.IMPLAUSIBLE_INDEX,
+            "the commit index of a leader's heartbeat",
+            Host::follower,
+            heartbeat(2, 2, 1 + (1L << 48) + 1, 2)),
+        drop(
             DropReason.STALE_ANSWER,
             "a read that is pending",
             DropTableTest::readPending,

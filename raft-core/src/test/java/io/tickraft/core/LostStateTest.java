@@ -130,6 +130,27 @@ final class LostStateTest {
     assertThat(host.status().lostUpTo()).isZero();
   }
 
+  @Test
+  void aLossOfAnyPlausibleSizeIsBelieved() {
+    Host host = Host.follower();
+
+    host.step(heartbeat(2, 2, 1 + (1L << 48), 2));
+
+    assertThat(host.status().lostUpTo()).isEqualTo(1 + (1L << 48));
+  }
+
+  @Test
+  void afterAFlippedBitInACommitIndexTheNodeStillVotes() {
+    Host host = Host.follower();
+
+    host.step(heartbeat(2, 2, 1L << 60, 2));
+
+    assertThat(host.step(vote(3, 3, 2, 2)))
+        .filteredOn(Message::hasVoteResponse)
+        .allMatch(m -> m.getVoteResponse().hasGranted())
+        .hasSize(1);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void itGrantsNoVote(boolean transfer) {

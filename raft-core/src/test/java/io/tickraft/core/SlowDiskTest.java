@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,74 @@ final class SlowDiskTest {
     }
 
     assertThat(sent).hasSize((int) TICKS - 1).allMatch(Message::hasHeartbeatResponse);
+  }
+
+  /** What a follower sends once its disk works again. */
+  private static List<Message> sentOncePersisted(Host host, Ready stalled) {
+    host.persist(stalled);
+    return host.node.ready().messagesAfterPersist();
+  }
+
+  /** Steps an append after each of many heartbeats, all answers of which wait for a write. */
+  private static int heartbeatsAnswered(Host host, LongFunction<Message> append) {
+    int answered = 0;
+    for (long round = 2; round < 102; round++) {
+      host.node.step(heartbeat(2, 2, 1, round));
+      while (host.node.hasReady()) {
+        answered += host.node.ready().messages().size();
+      }
+      host.node.step(append.apply(round));
+    }
+    return answered;
+  }
+
+  private static Host stalledFollowerWithSmallOutbox(List<Ready> out) {
+    Host host = Host.follower(knobs -> knobs.maxOutstandingReadys(1).maxOutboxMessages(10));
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    out.add(host.node.ready());
+    return host;
+  }
+
+  @Test
+  void acceptancesThatWaitForAWriteDoNotFillTheOutbox() {
+    List<Ready> out = new ArrayList<>();
+    Host host = stalledFollowerWithSmallOutbox(out);
+
+    int answered =
+        heartbeatsAnswered(host, round -> append(2, 2, 2, round, 1, entries(round + 1, 2)));
+
+    assertThat(answered).isEqualTo(100);
+    assertThat(sentOncePersisted(host, out.get(0)))
+        .extracting(m -> m.getAppendResponse().getAccepted().getMatch())
+        .containsExactly(101L, 102L);
+  }
+
+  @Test
+  void equalRejectionsThatWaitForAWriteDoNotFillTheOutbox() {
+    List<Ready> out = new ArrayList<>();
+    Host host = stalledFollowerWithSmallOutbox(out);
+
+    int answered = heartbeatsAnswered(host, round -> append(2, 2, 2, 7, 1, List.of()));
+
+    assertThat(answered).isEqualTo(100);
+    assertThat(sentOncePersisted(host, out.get(0)))
+        .extracting(m -> m.getAppendResponse().getRejected().getPrevIndex())
+        .containsExactly(7L, 7L);
+  }
+
+  @Test
+  void onlyAnAnswerThatALaterOneMakesNeedlessIsDropped() {
+    List<Ready> out = new ArrayList<>();
+    Host host = stalledFollower(out);
+    host.node.step(append(2, 2, 2, 2, 1, entries(3, 2, 2)));
+    host.node.step(append(2, 2, 2, 2, 1, entries(3, 2))); // An old one, with a lower match.
+    host.node.step(append(2, 2, 2, 7, 1, List.of()));
+    host.node.step(append(2, 2, 2, 8, 1, List.of())); // Another rejection.
+    host.node.step(append(2, 2, 2, 4, 1, List.of()));
+    host.node.step(heartbeat(2, 2, 1, 2));
+    host.node.ready();
+
+    assertThat(sentOncePersisted(host, out.get(0))).hasSize(5);
   }
 
   @Test

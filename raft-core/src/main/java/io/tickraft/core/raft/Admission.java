@@ -22,6 +22,9 @@ final class Admission {
    */
   private static final long MAX_TERMS_AHEAD = 1L << 32;
 
+  /** How many entries a node can have lost: a million entries a second for nine years. */
+  private static final long MAX_ENTRIES_AHEAD = 1L << 48;
+
   private final MessageValidator validator;
 
   Admission(MessageValidator validator) {
@@ -53,6 +56,10 @@ final class Admission {
       default -> {}
     }
     return switch (message.getBodyCase()) {
+      case HEARTBEAT ->
+          message.getHeartbeat().getCommit() - node.log.lastIndex() > MAX_ENTRIES_AHEAD
+              ? DropReason.IMPLAUSIBLE_INDEX
+              : null;
       case APPEND -> isStale(node, message) ? null : ofAppend(node, message.getAppend());
       case INSTALL_SNAPSHOT -> isStale(node, message) ? null : ofSnapshot(node, message);
       case VOTE ->

@@ -3,6 +3,7 @@ package io.tickraft.core.raft;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
+import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,5 +132,41 @@ final class Outbox {
       }
     }
     afterTerm = kept;
+    dropSuperseded();
+  }
+
+  /**
+   * Drops acceptances of appends that a later message in the outbox makes needless. While a disk
+   * hangs, the leader repeats its question after each heartbeat. The answers wait for the write,
+   * and without this rule they would fill the outbox, so that heartbeats were no longer answered.
+   */
+  private void dropSuperseded() {
+    List<Message> kept = new ArrayList<>(afterWrite.size());
+    for (Message message : afterWrite) {
+      int last = kept.size() - 1;
+      if (last >= 0 && supersedes(message, kept.get(last))) {
+        Message superseded = kept.remove(last);
+        count--;
+        bytes -= superseded.getSerializedSize();
+      }
+      kept.add(message);
+    }
+    afterWrite = kept;
+  }
+
+  /** Returns whether a message tells its receiver all that an earlier one does. */
+  private static boolean supersedes(Message message, Message earlier) {
+    return message.hasAppendResponse()
+        && earlier.hasAppendResponse()
+        && message.getTo() == earlier.getTo()
+        && message.getTerm() == earlier.getTerm()
+        && supersedes(message.getAppendResponse(), earlier.getAppendResponse());
+  }
+
+  private static boolean supersedes(AppendResponse answer, AppendResponse earlier) {
+    return answer.hasAccepted()
+        ? earlier.hasAccepted()
+            && answer.getAccepted().getMatch() >= earlier.getAccepted().getMatch()
+        : answer.hasRejected() && answer.getRejected().equals(earlier.getRejected());
   }
 }
