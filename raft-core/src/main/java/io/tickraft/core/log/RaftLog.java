@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The replicated log of one node: its stable entries, its unstable entries, and its commit index.
- * {@link Applying} says which of them the state machine was given.
+ * {@link Applying} tracks which of them the state machine was given.
  *
- * <p>Always {@code firstIndex() - 1 <= applied <= applying <= committed <= lastIndex()} and {@code
- * applying <= persisted}. The log asks the storage only for entries that the host has acknowledged
- * as persisted.
+ * <p>Always {@code applied <= applying <= committed <= lastIndex()}. Also {@code firstIndex() - 1
+ * <= applied} and {@code applying <= persisted}, except for a snapshot from the leader: its index
+ * may be above {@code applied} until it is applied, and above {@code persisted} while it is
+ * written. The log asks the storage only for entries that the host has acknowledged as persisted.
  */
 public final class RaftLog {
 

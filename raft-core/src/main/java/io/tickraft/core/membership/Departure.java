@@ -18,7 +18,7 @@ public final class Departure {
   private static final int MAX_ELECTION_TIMEOUTS = 10;
 
   /** The index of the change; 0 while the leader votes. */
-  private long since;
+  private long changeIndex;
 
   /** Ticks since the change took effect. */
   private long ticks;
@@ -27,7 +27,7 @@ public final class Departure {
   public Departure() {}
 
   private Departure(Departure other) {
-    this.since = other.since;
+    this.changeIndex = other.changeIndex;
     this.ticks = other.ticks;
   }
 
@@ -38,23 +38,23 @@ public final class Departure {
 
   /** A change at {@code index} has taken effect, by which the leader is no longer a voter. */
   public void begin(long index) {
-    if (since == 0) {
-      since = index;
+    if (changeIndex == 0) {
+      changeIndex = index;
     }
   }
 
   /** Returns whether the leader is no longer a voter. */
   public boolean hasBegun() {
-    return since != 0;
+    return changeIndex != 0;
   }
 
   /** Returns the index of the change; 0 while the leader votes. */
-  public long since() {
-    return since;
+  public long changeIndex() {
+    return changeIndex;
   }
 
   public void tick() {
-    if (since != 0) {
+    if (changeIndex != 0) {
       ticks++;
     }
   }
@@ -65,10 +65,10 @@ public final class Departure {
    * @param known the highest commit index that a quorum is known to have persisted
    */
   public RaftEvent.SteppedDown.@Nullable Reason due(long known, int electionTicks) {
-    if (since == 0) {
+    if (changeIndex == 0) {
       return null;
     }
-    if (known >= since) {
+    if (known >= changeIndex) {
       return RaftEvent.SteppedDown.Reason.LEFT;
     }
     return ticks >= (long) MAX_ELECTION_TIMEOUTS * electionTicks

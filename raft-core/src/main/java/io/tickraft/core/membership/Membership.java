@@ -21,7 +21,7 @@ public final class Membership {
   private Configuration inEffect;
 
   /** The index after which it is in effect: of a change, or the applied index at the start. */
-  private long since;
+  private long changeIndex;
 
   /** The configurations that the host is applying, by ascending index. */
   private final ArrayDeque<Change> applying = new ArrayDeque<>(1);
@@ -34,14 +34,14 @@ public final class Membership {
    *
    * @param since the applied index
    */
-  public Membership(Configuration inEffect, long since) {
+  public Membership(Configuration inEffect, long changeIndex) {
     this.inEffect = inEffect;
-    this.since = since;
+    this.changeIndex = changeIndex;
   }
 
   /** Returns an independent copy. */
   public Membership copy() {
-    Membership copy = new Membership(inEffect, since);
+    Membership copy = new Membership(inEffect, changeIndex);
     copy.applying.addAll(applying);
     copy.unreported = unreported;
     return copy;
@@ -53,8 +53,8 @@ public final class Membership {
   }
 
   /** {@return the index of the last applied change, or the applied index at the start} */
-  public long since() {
-    return since;
+  public long changeIndex() {
+    return changeIndex;
   }
 
   /** {@return whether the host is applying a configuration} */
@@ -63,8 +63,8 @@ public final class Membership {
   }
 
   /** The host begins to apply a snapshot, with the configuration that it brings. */
-  public void apply(SnapshotMetadata snapshot) {
-    apply(snapshot.getIndex(), Configuration.of(snapshot.getConfState()));
+  public void beginApplying(SnapshotMetadata snapshot) {
+    beginApplying(snapshot.getIndex(), Configuration.of(snapshot.getConfState()));
   }
 
   /**
@@ -72,14 +72,14 @@ public final class Membership {
    *
    * @return why the change is impossible, so that the configuration stays; empty if it is possible
    */
-  public Optional<String> apply(Entry entry) {
+  public Optional<String> beginApplying(Entry entry) {
     Optional<String> unknown = NewerVersion.unknownChangeOf(entry);
     if (unknown.isPresent()) {
       throw new IllegalStateException(unknown.get());
     }
     Configuration before = applying.isEmpty() ? inEffect : applying.getLast().configuration;
     ConfChanger.Result result = change(before, entry);
-    apply(
+    beginApplying(
         entry.getIndex(),
         result instanceof ConfChanger.Result.Changed changed ? changed.configuration() : before);
     return result instanceof ConfChanger.Result.Impossible impossible
@@ -95,7 +95,7 @@ public final class Membership {
     }
   }
 
-  private void apply(long index, Configuration configuration) {
+  private void beginApplying(long index, Configuration configuration) {
     applying.addLast(new Change(index, configuration));
     unreported = configuration.confState();
   }
@@ -117,7 +117,7 @@ public final class Membership {
     while (!applying.isEmpty() && applying.getFirst().index <= index) {
       Change change = applying.removeFirst();
       inEffect = change.configuration;
-      since = change.index;
+      changeIndex = change.index;
     }
     return !inEffect.equals(before);
   }

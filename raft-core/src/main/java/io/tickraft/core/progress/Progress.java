@@ -265,15 +265,15 @@ public final class Progress {
   }
 
   /**
-   * Returns whether an append without entries after {@link #snapshot()} is due. Its answer shows
-   * whether the snapshot has arrived.
+   * Returns whether an append without entries after {@link #snapshotLast()} is due. Its answer
+   * shows whether the snapshot has arrived.
    */
   public boolean wantsSnapshotCheck() {
     return checkDue && state != PeerStatus.State.REPLICATE && unsentSnapshot == null;
   }
 
   /** Returns the last entry that the snapshot of the current or last attempt covers. */
-  public LogId snapshot() {
+  public LogId snapshotLast() {
     return snapshot;
   }
 
@@ -446,7 +446,7 @@ public final class Progress {
   }
 
   /** The member has persisted a commit index. */
-  public void committed(long index) {
+  public void commitPersisted(long index) {
     durableCommit = Math.max(durableCommit, index);
   }
 

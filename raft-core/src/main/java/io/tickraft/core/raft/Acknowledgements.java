@@ -50,7 +50,7 @@ final class Acknowledgements {
     if (match > node.log.lastIndex()) {
       node.drop(message, DropReason.LOST_STATE);
     } else {
-      member.committed(commit);
+      member.commitPersisted(commit);
       acknowledged(node, member, match, commit);
     }
   }

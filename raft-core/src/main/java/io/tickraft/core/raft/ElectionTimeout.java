@@ -23,7 +23,7 @@ final class ElectionTimeout {
    * than the difference between the nodes' timeouts, for example with disks that are as slow as the
    * timeout. With a wider range the first node to campaign has time to win.
    *
-   * @param attempt the number of timeouts that the node has drawn in the term
+   * @param attempt how often the timer was restarted in the term
    * @param campaigns how often the node has campaigned since it last heard a leader
    */
   static long ticks(

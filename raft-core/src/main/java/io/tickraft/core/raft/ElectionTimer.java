@@ -8,7 +8,7 @@ final class ElectionTimer {
   private final RaftConfig config;
   private long term;
 
-  /** The number of timeouts that were drawn in the term, from 0. */
+  /** How often the timer was restarted in the term. */
   private long attempt;
 
   /** How often the node has campaigned since a leader was last heard; a pre-vote is part of it. */
@@ -56,7 +56,7 @@ final class ElectionTimer {
     draw();
   }
 
-  /** The node campaigns. The caller restarts the timer as well. */
+  /** The node begins a campaign. {@link #restart} follows, with the campaign's term. */
   void campaigning() {
     campaigns++;
   }

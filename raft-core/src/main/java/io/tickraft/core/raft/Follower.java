@@ -270,14 +270,14 @@ final class Follower extends Role {
     if (node.hasChangeToApply()) {
       // A repeated order does not extend the deadline: when it passes, the leader has given up the
       // transfer and goes on leading.
-      return isKept(node, given) ? this : new Follower(leader, given);
+      return isPending(node, given) ? this : new Follower(leader, given);
     }
     return node.mayCampaign()
         ? Candidate.start(node, true)
         : refuse(node, given, TimeoutNowResponse.Reason.REASON_MAY_NOT_CAMPAIGN);
   }
 
-  private boolean isKept(NodeState node, CampaignOrder given) {
+  private boolean isPending(NodeState node, CampaignOrder given) {
     return order != null && order.last().equals(given.last()) && node.clock.now() < order.end();
   }
 

@@ -90,9 +90,9 @@ final class Handover {
   }
 
   /**
-   * Returns the other voters: those that were heard within an election timeout first, then the one
-   * whose log is the longest, then the lowest id. The target of a transfer in progress comes before
-   * all others, as it may be campaigning already.
+   * Returns the other voters: those that were heard within an election timeout first, of these the
+   * one whose log is the longest, of several the one with the lowest id. The target of a transfer
+   * in progress comes before all others, as it may be campaigning already.
    *
    * @param lastIndex the assumed last index of a voter's log
    */
@@ -110,8 +110,8 @@ final class Handover {
   }
 
   /**
-   * Returns the voter that needs the fewest entries before it can lead; null if there is no other
-   * voter.
+   * Returns the voter that a transfer without a target goes to: the one that needs the fewest
+   * entries before it can lead; null if there is no other voter.
    */
   static @Nullable Progress mostAdvancedVoter(NodeState node, Replication replication) {
     List<Progress> voters = mostAdvancedFirst(node, replication, Progress::match);
@@ -126,7 +126,10 @@ final class Handover {
     return member.state() == PeerStatus.State.REPLICATE ? member.next() - 1 : member.match();
   }
 
-  /** Orders a node to campaign if its last entry is {@code last}. */
+  /**
+   * Orders a node to campaign if its last entry is {@code last}: for a handover, and for a transfer
+   * ({@link TransferOrder}).
+   */
   static void order(NodeState node, long target, LogId last) {
     TimeoutNow order = TimeoutNow.newBuilder().setLast(NodeState.proto(last)).build();
     node.outbox.send(node.message(target, m -> m.setTimeoutNow(order)), Outbox.After.TERM);

@@ -58,8 +58,8 @@ final class Leader extends Role {
    * only along with an entry of the leader's own term (Raft paper, section 5.4.2).
    */
   static Role elected(NodeState node) {
-    // The election timer does not run while the node leads: if it steps down, it waits a whole
-    // timeout.
+    // The election timer does not run while the node leads. So if the node steps down, it waits for
+    // a whole timeout before it campaigns.
     node.timer.leaderHeard();
     node.contact.heard(node.id());
     Leader leader = new Leader(node);
@@ -123,8 +123,9 @@ final class Leader extends Role {
 
   /**
    * Returns whether no quorum was heard within the last election timeout: the others may have
-   * elected another leader (thesis 6.2). A host that was late gets one heartbeat interval more for
-   * the answers to its first heartbeats, but no further one if it is late again.
+   * elected another leader (thesis 6.2). If the host was late ({@link Clock#isCatchingUp}), the
+   * leader waits for the answers to its first heartbeats, but only one heartbeat interval longer.
+   * The answers that are in already were delivered before {@link #actOnTimeouts}.
    */
   private boolean hasLostQuorum(NodeState node) {
     long ticks = node.clock.now() - replication.quorumHeard(node.configuration());
@@ -150,7 +151,7 @@ final class Leader extends Role {
     if (before != null) {
       replication.reconfigure(node, before);
       if (!node.configuration().isVoter(node.id())) {
-        departure.begin(node.membership.since());
+        departure.begin(node.membership.changeIndex());
         reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_LEAVING, node.id());
       }
       if (node.transfer.isInProgress() && !node.configuration().isVoter(node.transfer.target())) {
@@ -178,7 +179,7 @@ final class Leader extends Role {
 
   /** Orders another voter to campaign, and steps down. */
   private Role handOver(NodeState node, RaftEvent.SteppedDown.Reason reason) {
-    node.handover.begin(node, replication, departure.since());
+    node.handover.begin(node, replication, departure.changeIndex());
     return stepDown(node, reason);
   }
 
@@ -284,7 +285,7 @@ final class Leader extends Role {
     boolean maybeLost = member.heartbeatAnswered(answered);
     if (maybeLost && departure.hasBegun()) {
       // Otherwise, if the awaited answer was lost, the leader would wait until its limit.
-      member.askForCommit(departure.since());
+      member.askForCommit(departure.changeIndex());
     }
     confirmReads(node);
   }

@@ -1,7 +1,7 @@
 package io.tickraft.core.raft;
 
 /**
- * When the node last heard from the leader of its term at that time, which may be itself.
+ * The leader that the node heard last, which may be the node itself, and when.
  *
  * <p>Neither a later term nor another role changes this state. A node that refuses votes because it
  * hears a leader must go on refusing after a message has moved it to another term.
@@ -55,10 +55,10 @@ final class LeaderContact {
   }
 
   /**
-   * Returns whether a leader was heard less than {@code electionTicks} ticks ago. A leader that is
-   * {@code asking} for votes does not count: it no longer leads.
+   * Returns whether a leader other than {@code candidate} was heard less than {@code electionTicks}
+   * ticks ago. A candidate no longer leads.
    */
-  boolean isWithin(int electionTicks, long asking) {
-    return leader != 0 && leader != asking && ticks < electionTicks;
+  boolean hearsLeaderOtherThan(long candidate, int electionTicks) {
+    return leader != 0 && leader != candidate && ticks < electionTicks;
   }
 }

@@ -15,7 +15,7 @@ final class Outbox {
   enum After {
     /** The message's term, if it has one. */
     TERM,
-    /** Everything that the same Ready persists, as the message acknowledges or promises it. */
+    /** Everything that the same Ready writes: the message says that it is persisted. */
     WRITE
   }
 

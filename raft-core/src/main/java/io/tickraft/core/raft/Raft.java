@@ -134,7 +134,7 @@ public final class Raft {
     DropReason refusal = admission.refusal(node, message);
     if (refusal != null) {
       node.drop(message, refusal);
-    } else if (!TermRule.isOfTerm(node, message)) {
+    } else if (!TermRule.appliesTo(node, message)) {
       dispatch(message);
     } else if (message.getTerm() < node.term()) {
       TermRule.answerStale(node, message);
@@ -350,8 +350,8 @@ public final class Raft {
    * @param later receives the messages that may be sent after the write
    */
   public void takeMessages(List<Message> now, List<Message> later) {
-    // A leader's term is not durable yet if it got its votes before it sent the requests, or before
-    // the host acknowledged the write that they wait for.
+    // A leader's term may not be durable yet: votes may arrive before the host has acknowledged the
+    // write that the requests wait for, and late votes from before a restart even earlier.
     role.pull(node, isTermDurable() ? now : later);
     node.outbox.drainTo(node.durableTerm(), now, later);
   }
@@ -397,7 +397,7 @@ public final class Raft {
     HardState hardState = persistence.write(node, ready, awaited);
     if (snapshot != null) {
       node.applying.takeSnapshot(snapshot);
-      node.membership.apply(snapshot.getMetadata());
+      node.membership.beginApplying(snapshot.getMetadata());
     }
     return hardState;
   }
@@ -413,7 +413,7 @@ public final class Raft {
       Entry last = batch.get(batch.size() - 1);
       if (last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
         node.membership
-            .apply(last)
+            .beginApplying(last)
             .ifPresent(
                 problem ->
                     node.outcomes.add(

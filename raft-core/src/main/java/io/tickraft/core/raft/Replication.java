@@ -377,7 +377,7 @@ final class Replication {
           continue;
         }
         if (member.wantsSnapshotCheck()) {
-          out.add(message(node, member, snapshotCheck(node, member.snapshot())));
+          out.add(message(node, member, snapshotCheck(node, member.snapshotLast())));
           member.snapshotCheckSent();
           continue;
         }

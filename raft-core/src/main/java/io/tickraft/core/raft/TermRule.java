@@ -16,7 +16,8 @@ final class TermRule {
   /**
    * Enters the later term of a message.
    *
-   * @return a follower: of the sender if only a leader sends such a message, otherwise of none
+   * @return a follower: of the sender if only leaders send such messages; otherwise without a
+   *     leader
    */
   static Role adopt(NodeState node, Message message) {
     node.enterTerm(message.getTerm());
@@ -80,7 +81,7 @@ final class TermRule {
    * term of a campaign that may never begin, so they are never stale. Only a rejection from a voter
    * in a later term moves the node to that term.
    */
-  static boolean isOfTerm(NodeState node, Message message) {
+  static boolean appliesTo(NodeState node, Message message) {
     return switch (message.getBodyCase()) {
       case PRE_VOTE -> false;
       case PRE_VOTE_RESPONSE ->

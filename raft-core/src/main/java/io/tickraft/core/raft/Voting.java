@@ -52,13 +52,21 @@ final class Voting {
   }
 
   /**
-   * Returns whether the node ignores a candidate because it hears a leader. Such a candidate is
-   * most likely cut off from that leader, or removed from the group (thesis 4.2.3).
+   * Returns whether the node ignores a candidate because it hears a leader. {@link Admission} drops
+   * such a request if it is of a later term, before the term changes.
    */
   static boolean keepsToLeader(NodeState node, Message vote) {
     return node.config.checkQuorum()
         && !vote.getVote().getTransfer()
-        && node.contact.isWithin(node.config.electionTicks(), vote.getFrom());
+        && hearsOtherLeader(node, vote.getFrom());
+  }
+
+  /**
+   * Returns whether the node hears a leader other than a candidate. The candidate is most likely
+   * cut off from that leader, or removed from the group (thesis 4.2.3).
+   */
+  private static boolean hearsOtherLeader(NodeState node, long candidate) {
+    return node.contact.hearsLeaderOtherThan(candidate, node.config.electionTicks());
   }
 
   /**
@@ -157,8 +165,7 @@ final class Voting {
       return VoteRejectReason.VOTE_REJECT_REASON_LOST_STATE;
     }
     // Each of the two settings requires this: a pre-vote exists to leave a leader undisturbed.
-    if ((node.config.preVote() || node.config.checkQuorum())
-        && node.contact.isWithin(node.config.electionTicks(), candidate)) {
+    if ((node.config.preVote() || node.config.checkQuorum()) && hearsOtherLeader(node, candidate)) {
       return leaderKnown(node, candidate);
     }
     return logRefusal(node, request.getLast(), request.getPriority(), true);

@@ -462,7 +462,7 @@ final class ProgressTest {
   @Test
   void aMemberThatRejectsTheProbeAtItsMatchHasLostWhatItAcknowledged() {
     Progress progress = replicating();
-    progress.committed(3);
+    progress.commitPersisted(3);
     progress.rejected(progress.match(), 3, false);
     progress.sent(0, 0, 3);
 
@@ -476,7 +476,7 @@ final class ProgressTest {
   /** The member has rejected the entry at its match index, 5, and is asked for it again. */
   private static Progress suspected() {
     Progress progress = replicating();
-    progress.committed(3);
+    progress.commitPersisted(3);
     progress.rejected(5, 3, false);
     progress.sent(0, 0, 3);
     return progress;
@@ -740,7 +740,7 @@ final class ProgressTest {
     progress.heartbeatAnswered(2);
 
     assertThat(progress.wantsSnapshotCheck()).isTrue();
-    assertThat(progress.snapshot()).isEqualTo(new LogId(2, 10));
+    assertThat(progress.snapshotLast()).isEqualTo(new LogId(2, 10));
     progress.snapshotCheckSent();
     progress.heartbeatAnswered(2);
     assertThat(progress.wantsSnapshotCheck()).as("sent before the question").isFalse();
@@ -780,14 +780,14 @@ final class ProgressTest {
     Progress progress = replicating();
     progress.sent(15, 15, 3);
     progress.acknowledged(20, 3, FIRST);
-    progress.committed(2);
+    progress.commitPersisted(2);
 
     progress.askForCommit(3);
     assertThat(progress.wantsAppend(LAST, 3)).isTrue();
     progress.sent(0, 0, 3);
     assertThat(progress.wantsAppend(LAST, 3)).as("once").isFalse();
 
-    progress.committed(3);
+    progress.commitPersisted(3);
     progress.askForCommit(3);
     assertThat(progress.wantsAppend(LAST, 3)).isFalse();
   }
@@ -947,8 +947,8 @@ final class ProgressTest {
     Progress progress = fresh();
     assertThat(progress.durableCommit()).isZero();
 
-    progress.committed(5);
-    progress.committed(4);
+    progress.commitPersisted(5);
+    progress.commitPersisted(4);
 
     assertThat(progress.durableCommit()).isEqualTo(5);
   }

@@ -12,9 +12,10 @@ import java.util.TreeSet;
 
 /**
  * The progress of each member as the leader tracks it (Raft paper, figure 2, "matchIndex" and
- * "nextIndex"). A match index is never above what the member has acknowledged and does not fall. It
- * is below the next index, which is at most the last index + 1. The number of appends in flight
- * stays within {@link RaftConfig#maxInflightAppends()}.
+ * "nextIndex"). A match index is never above what the member has acknowledged and does not fall,
+ * except to 0 when the member has lost entries. It is below the next index, which is at most the
+ * last index + 1. The number of appends in flight stays within {@link
+ * RaftConfig#maxInflightAppends()}.
  */
 public final class LeaderProgress implements Oracle {
 
