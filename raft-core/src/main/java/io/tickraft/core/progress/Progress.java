@@ -4,7 +4,6 @@ import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.log.IndexedBytes;
 import io.tickraft.proto.Snapshot;
-import io.tickraft.proto.SnapshotMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,35 +65,11 @@ public final class Progress {
   /** REPLICATE: the sizes of the appends in flight. */
   private final IndexedBytes inflight;
 
-  /** The number of the current or last attempt to send a snapshot; 0 before the first. */
-  private long attempt;
-
   /**
-   * The last entry that the snapshot of the current or last attempt covers. SNAPSHOT: its index is
-   * above {@link #match}.
+   * The snapshot for the member: the current attempt to send one, or the last. SNAPSHOT: it covers
+   * entries above {@link #match}.
    */
-  private LogId snapshot = LogId.NONE;
-
-  /** Ticks since the snapshot was sent, or since the host reported on it. */
-  private int snapshotTicks;
-
-  /** SNAPSHOT: ticks since the attempt began, whatever the host has reported. */
-  private long snapshotAge;
-
-  /** SNAPSHOT: the host has reported that the current attempt is in progress. */
-  private boolean transferInProgress;
-
-  /**
-   * How many ticks after a snapshot was sent it is sent again to a member that does not hold it:
-   * doubled with each copy, and 0 once the member has acknowledged something.
-   */
-  private int copyWait;
-
-  /** The snapshot to send; null if there is none, or it was sent. */
-  private @Nullable Snapshot unsentSnapshot;
-
-  /** The index of the last snapshot for the member that was reported as too large; 0: none was. */
-  private long tooLargeIndex;
+  private final SnapshotTransfer transfer;
 
   /** The leader's tick at which the member was heard last. */
   private long heardAt;
@@ -116,6 +91,7 @@ public final class Progress {
     this.maxInflightAppends = maxInflightAppends;
     this.maxInflightBytes = maxInflightBytes;
     this.inflight = new IndexedBytes();
+    this.transfer = new SnapshotTransfer();
   }
 
   private Progress(Progress other) {
@@ -133,14 +109,7 @@ public final class Progress {
     this.awaitedRound = other.awaitedRound;
     this.waitsForStorage = other.waitsForStorage;
     this.inflight = other.inflight.copy();
-    this.attempt = other.attempt;
-    this.snapshot = other.snapshot;
-    this.snapshotTicks = other.snapshotTicks;
-    this.snapshotAge = other.snapshotAge;
-    this.transferInProgress = other.transferInProgress;
-    this.copyWait = other.copyWait;
-    this.unsentSnapshot = other.unsentSnapshot;
-    this.tooLargeIndex = other.tooLargeIndex;
+    this.transfer = other.transfer.copy();
     this.heardAt = other.heardAt;
     this.answeredRound = other.answeredRound;
     this.durableCommit = other.durableCommit;
@@ -179,13 +148,13 @@ public final class Progress {
     return switch (state) {
       case PROBE -> match + 1;
       case REPLICATE -> next;
-      case SNAPSHOT -> snapshot.index() + 1;
+      case SNAPSHOT -> transfer.last().index() + 1;
     };
   }
 
   /** {@return the number of the current or last attempt to send a snapshot; 0 before the first} */
   public long attempt() {
-    return attempt;
+    return transfer.attempt();
   }
 
   /** {@return the leader's tick at which the member was heard last} */
@@ -215,7 +184,7 @@ public final class Progress {
             .ticksSinceHeard(tick - heardAt)
             .durableCommitIndex(durableCommit);
     return state == PeerStatus.State.SNAPSHOT
-        ? status.snapshot(snapshot.index(), snapshotAge, attempt).build()
+        ? status.snapshot(transfer.last().index(), transfer.age(), transfer.attempt()).build()
         : status.build();
   }
 
@@ -261,7 +230,7 @@ public final class Progress {
 
   /** Returns the snapshot to send; null if there is none. */
   public @Nullable Snapshot unsentSnapshot() {
-    return unsentSnapshot;
+    return transfer.unsent();
   }
 
   /**
@@ -269,12 +238,12 @@ public final class Progress {
    * shows whether the snapshot has arrived.
    */
   public boolean wantsSnapshotCheck() {
-    return checkDue && state != PeerStatus.State.REPLICATE && unsentSnapshot == null;
+    return checkDue && state != PeerStatus.State.REPLICATE && transfer.unsent() == null;
   }
 
   /** Returns the last entry that the snapshot of the current or last attempt covers. */
   public LogId snapshotLast() {
-    return snapshot;
+    return transfer.last();
   }
 
   // What was sent.
@@ -302,8 +271,7 @@ public final class Progress {
 
   /** The snapshot is sent. */
   public void snapshotSent() {
-    unsentSnapshot = null;
-    snapshotTicks = 0;
+    transfer.sent();
     checkDue = false;
     awaitedRound = NO_ROUND;
   }
@@ -341,7 +309,7 @@ public final class Progress {
     // leaves the member before the leader's first index says nothing about the snapshot.
     boolean awaitsSnapshot = state == PeerStatus.State.SNAPSHOT || probesSnapshot;
     boolean ends =
-        awaitsSnapshot ? (match >= snapshot.index() || match + 1 >= firstIndex) : current;
+        awaitsSnapshot ? (match >= transfer.last().index() || match + 1 >= firstIndex) : current;
     if (state == PeerStatus.State.REPLICATE) {
       sentCommit = Math.max(sentCommit, commit);
     } else if (ends) {
@@ -384,13 +352,13 @@ public final class Progress {
         becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
       }
       case SNAPSHOT -> {
-        if (prevIndex != snapshot.index()) {
+        if (prevIndex != transfer.last().index()) {
           return mayRejectHeartbeat(prevIndex);
         }
-        if (unsentSnapshot != null) {
+        if (transfer.unsent() != null) {
           return false;
         }
-        if (transferInProgress || snapshotTicks < copyWait) {
+        if (!transfer.isCopyDue()) {
           return true;
         }
         becomeProbe(Math.max(match + 1, Math.min(prevIndex, hintedNext)));
@@ -513,9 +481,7 @@ public final class Progress {
    * @return whether to report it: only the first time for each snapshot
    */
   public boolean reportsTooLarge(long index) {
-    boolean news = index != tooLargeIndex;
-    tooLargeIndex = index;
-    return news;
+    return transfer.reportsTooLarge(index);
   }
 
   /**
@@ -526,19 +492,11 @@ public final class Progress {
    * @param maxWait the upper bound of the wait for a copy, in ticks
    */
   public void becomeSnapshot(Snapshot newSnapshot, long newAttempt, int firstWait, int maxWait) {
-    SnapshotMetadata metadata = newSnapshot.getMetadata();
     state = PeerStatus.State.SNAPSHOT;
-    attempt = newAttempt;
-    snapshot = new LogId(metadata.getTerm(), metadata.getIndex());
-    snapshotTicks = 0;
-    snapshotAge = 0;
-    copyWait =
-        copyWait == 0 ? Math.min(firstWait, maxWait) : (int) Math.min(2L * copyWait, maxWait);
-    transferInProgress = false;
+    transfer.begin(newSnapshot, newAttempt, firstWait, maxWait);
     snapshotWanted = false;
     checkDue = false;
     probesSnapshot = false;
-    unsentSnapshot = newSnapshot;
     inflight.clear();
   }
 
@@ -547,9 +505,8 @@ public final class Progress {
    * sent although the member does not hold the snapshot yet.
    */
   public void snapshotInProgress(long reportedAttempt) {
-    if (state == PeerStatus.State.SNAPSHOT && reportedAttempt == attempt) {
-      snapshotTicks = 0;
-      transferInProgress = true;
+    if (state == PeerStatus.State.SNAPSHOT && reportedAttempt == transfer.attempt()) {
+      transfer.reported(true);
     }
   }
 
@@ -558,9 +515,9 @@ public final class Progress {
    * leader does not depend on the member's own answer.
    */
   public void snapshotDelivered(long reportedAttempt) {
-    if ((state == PeerStatus.State.SNAPSHOT || probesSnapshot) && reportedAttempt == attempt) {
-      snapshotTicks = 0;
-      transferInProgress = false;
+    if ((state == PeerStatus.State.SNAPSHOT || probesSnapshot)
+        && reportedAttempt == transfer.attempt()) {
+      transfer.reported(false);
       checkDue = true;
     }
   }
@@ -571,10 +528,10 @@ public final class Progress {
    * @return whether it was the current one
    */
   public boolean snapshotFailed(long failedAttempt) {
-    if (state != PeerStatus.State.SNAPSHOT || failedAttempt != attempt) {
+    if (state != PeerStatus.State.SNAPSHOT || failedAttempt != transfer.attempt()) {
       return false;
     }
-    copyWait = 0;
+    transfer.forgetCopies();
     becomeProbe(match + 1);
     // Paused: the probe most likely leads to the next snapshot, which a member that is down must
     // not be sent.
@@ -584,10 +541,7 @@ public final class Progress {
   }
 
   public void tick() {
-    snapshotAge++;
-    if (state == PeerStatus.State.SNAPSHOT && unsentSnapshot == null) {
-      snapshotTicks++;
-    }
+    transfer.tick();
   }
 
   /**
@@ -598,8 +552,8 @@ public final class Progress {
    * @param timeout in ticks
    */
   public void expireSnapshot(int timeout) {
-    if (state == PeerStatus.State.SNAPSHOT && snapshotTicks >= timeout) {
-      becomeProbe(snapshot.index() + 1);
+    if (state == PeerStatus.State.SNAPSHOT && transfer.isOverdue(timeout)) {
+      becomeProbe(transfer.last().index() + 1);
       probesSnapshot = true;
       checkDue = true;
       paused = true;
@@ -614,7 +568,7 @@ public final class Progress {
     checkDue = false;
     probesSnapshot = false;
     snapshotWanted = false;
-    unsentSnapshot = null;
+    transfer.end();
     inflight.clear();
   }
 
@@ -627,7 +581,7 @@ public final class Progress {
     checkDue = false;
     probesSnapshot = false;
     snapshotWanted = false;
-    unsentSnapshot = null;
-    copyWait = 0;
+    transfer.end();
+    transfer.forgetCopies();
   }
 }
