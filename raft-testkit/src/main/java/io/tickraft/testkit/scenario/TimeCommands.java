@@ -2,6 +2,7 @@ package io.tickraft.testkit.scenario;
 
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
+import io.tickraft.proto.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ final class TimeCommands {
   static Map<String, Commands.Action> all() {
     Map<String, Commands.Action> all = new TreeMap<>();
     all.put("tick", TimeCommands::tick);
+    all.put("late", TimeCommands::late);
     all.put("timeout", TimeCommands::timeout);
     all.put("run", TimeCommands::run);
     all.put("stabilize", TimeCommands::stabilize);
@@ -42,6 +44,25 @@ final class TimeCommands {
     for (int i = 0; i < ticks; i++) {
       nodes.forEach(TimeCommands::tick);
     }
+  }
+
+  /**
+   * {@code late 1 5}: the host of node 1 was blocked for five ticks. It delivers these and the
+   * messages in flight to the node, and only then makes another call.
+   */
+  private static void late(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    int ticks = args.number("how many ticks", 1, MAX_TICKS);
+    args.end();
+    List<Message> messages = world.receive(node);
+    node.act(
+        host -> {
+          for (int i = 0; i < ticks; i++) {
+            host.tick();
+          }
+          messages.forEach(host::step);
+          return "";
+        });
   }
 
   /** {@code timeout 1}: ticks node 1 until it campaigns. */

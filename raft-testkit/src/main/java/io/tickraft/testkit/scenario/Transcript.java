@@ -116,7 +116,7 @@ final class Transcript {
     }
     long inFlight = counted.stream().filter(Network.Packet::isInFlight).count();
     if (inFlight > 0) {
-      counts.add(inFlight + " on their way");
+      counts.add(inFlight + " in flight");
     }
     if (!counts.isEmpty()) {
       reportMessage("(heartbeats: " + String.join(", ", counts) + ")");

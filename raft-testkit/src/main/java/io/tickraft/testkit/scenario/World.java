@@ -1,6 +1,7 @@
 package io.tickraft.testkit.scenario;
 
 import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
@@ -161,6 +162,22 @@ final class World implements ScenarioNode.Environment {
     } else {
       out.lost(message, " (" + message.getTo() + " is down)");
     }
+  }
+
+  /**
+   * Takes the messages in flight to a node, except held ones, off the network, and reports them.
+   */
+  List<Message> receive(ScenarioNode node) {
+    List<Message> received = new ArrayList<>();
+    for (Network.Packet packet : List.copyOf(network.packets())) {
+      Message message = packet.message();
+      if (!packet.isHeld() && message.getTo() == node.id()) {
+        network.remove(packet);
+        out.reportMessage(RaftText.of(message));
+        received.add(message);
+      }
+    }
+    return received;
   }
 
   /** Loses the messages in flight over links that are cut, except held ones. */

@@ -211,7 +211,7 @@ class ScenarioTest {
                     "tick 1 2")
                 .rewritten())
         .contains("tick 1; drop\n  dropped: 1→2 Heartbeat t2 commit 2 round 1\n")
-        .contains("tick 1 2\n  (heartbeats: 2 on their way)\n")
+        .contains("tick 1 2\n  (heartbeats: 2 in flight)\n")
         .contains("tick 1 2\n  (heartbeats: 2 lost)\n");
   }
 

@@ -31,7 +31,7 @@ import io.tickraft.testkit.fixture.NodeSetup;
 import io.tickraft.testkit.message.MessageBuilder;
 import java.util.function.UnaryOperator;
 
-/** Membership changes, on their way and in effect. */
+/** Membership changes, in flight and in effect. */
 final class MembershipTableTest extends TableTest {
 
   private static final Entry ADD_4 = confChange(4, 5, addVoter(4).build());
