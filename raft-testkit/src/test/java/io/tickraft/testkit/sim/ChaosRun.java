@@ -206,10 +206,18 @@ final class ChaosRun {
   private void meddle() {
     long id = choices.of(ids());
     if (meddling && group.node(id).isUp()) {
-      if (choices.next(2) == 0) {
-        group.whenUnblocked(id, () -> group.forgetLeader(id));
-      } else {
-        group.whenUnblocked(id, () -> group.campaign(id));
+      switch (choices.next(3)) {
+        case 0 -> group.whenUnblocked(id, () -> group.forgetLeader(id));
+        case 1 -> group.whenUnblocked(id, () -> group.campaign(id));
+        default -> resign();
+      }
+    }
+  }
+
+  private void resign() {
+    for (SimNode leader : group.nodes()) {
+      if (leader.isLeader()) {
+        group.whenUnblocked(leader.id(), () -> group.resign(leader.id()));
       }
     }
   }

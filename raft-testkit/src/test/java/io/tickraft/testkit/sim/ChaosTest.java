@@ -55,6 +55,7 @@ class ChaosTest {
           "leader elected among different quorum checks",
           "leader frozen for longer than its timeout",
           "stepped down: QUORUM_LOST",
+          "stepped down: RESIGNED",
           "node frozen",
           "snapshot not ready",
           "write torn");

@@ -71,16 +71,21 @@ final class RandomRequests {
     SimNode node = anyNode();
     SimNode target = anyNode();
     if (transfers && node.isUp()) {
-      transfer(node.id(), target.id());
+      if (node.isLeader() && choices.next(2) == 0) {
+        group.whenUnblocked(
+            node.id(), () -> requested(node.id(), group.transferLeadership(node.id())));
+      } else {
+        transfer(node.id(), target.id());
+      }
     }
   }
 
   void transfer(long id, long target) {
-    group.whenUnblocked(id, () -> ask(id, target));
+    group.whenUnblocked(id, () -> requested(id, group.transferLeadership(id, target)));
   }
 
-  private void ask(long id, long target) {
-    if (!(group.transferLeadership(id, target) instanceof TransferResult.Rejected)) {
+  private void requested(long id, TransferResult result) {
+    if (!(result instanceof TransferResult.Rejected)) {
       acceptedTransfers.merge(id, 1, Integer::sum);
     }
   }
