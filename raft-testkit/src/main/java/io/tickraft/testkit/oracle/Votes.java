@@ -55,6 +55,11 @@ public final class Votes implements Oracle {
       this.config = config;
     }
 
+    void forgetLeader() {
+      leader = 0;
+      heartbeat = null;
+    }
+
     boolean hears(long asking) {
       return leader != 0 && leader != asking && ticks - heardAt < config.electionTicks();
     }
@@ -112,8 +117,7 @@ public final class Votes implements Oracle {
   public void leaderForgotten(long node) {
     Voter voter = voters.get(node);
     if (voter != null) {
-      voter.leader = 0;
-      voter.heartbeat = null;
+      voter.forgetLeader();
     }
   }
 
@@ -160,6 +164,10 @@ public final class Votes implements Oracle {
     voter.view = view;
     voter.logMayDiffer = false;
     voter.inputs = 0;
+    if (view.role() == RoleName.LEADER) {
+      // It was elected after the leader that it had heard. If it steps down, it hears nobody.
+      voter.forgetLeader();
+    }
     if (before == null) {
       return;
     }

@@ -209,6 +209,14 @@ final class RequestOraclesTest {
   }
 
   @Test
+  void aPreVoteOfANodeThatHasLedSinceIsRight() {
+    hear();
+    oracles.stepped(leader(2, 2).vote(2).view());
+    oracles.stepped(follower(2, 2).vote(2).view());
+    assertThatCode(() -> taken(2, grantOfPreVote())).doesNotThrowAnyException();
+  }
+
+  @Test
   void withoutQuorumCheckAVoteIsRight() {
     open(RaftConfig.builder(2).electionTicks(5).checkQuorum(false).build());
     hear();
