@@ -28,7 +28,8 @@ public enum DropReason {
   /**
    * It is a heartbeat whose commit index is more than 2^48 above the node's last index. Otherwise
    * one flipped high bit could make the node believe that it has lost entries that never existed,
-   * and it would not vote until it is restarted.
+   * and it would not vote until it is restarted. (A member that has really lost more is brought up
+   * to date by the leader's next append.)
    */
   IMPLAUSIBLE_INDEX,
   /** It is from an earlier term, and this kind of message needs no answer. */

@@ -2,7 +2,8 @@ package io.tickraft.core;
 
 /**
  * Thrown by every call but {@link RawNode#status()} once a node has failed: its {@link Storage}
- * threw or contradicted itself, or an invariant of the node was violated.
+ * threw or contradicted itself, its {@link RaftObserver} threw or called the node, or an invariant
+ * of the node was violated.
  *
  * <p>A failed node never recovers: its state in memory may be only half updated. Drop it and, after
  * the cause has been fixed, {@linkplain RawNode#open open} a new node on the storage. The

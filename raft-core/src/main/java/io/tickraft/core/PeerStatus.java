@@ -126,7 +126,7 @@ public final class PeerStatus {
   }
 
   /**
-   * {@return the number of the snapshot attempt, which this leader counts from 1 for the member; 0
+   * {@return the number of the snapshot attempt, which this node counts from 1 over all members; 0
    * without a snapshot}
    */
   public long snapshotAttempt() {

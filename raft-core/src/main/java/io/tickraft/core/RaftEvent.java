@@ -193,9 +193,9 @@ public sealed interface RaftEvent {
   record ForwardAnswered(long leader, boolean accepted) implements RaftEvent {}
 
   /**
-   * A write has been outstanding for long: the disk is stuck, or the host did not call {@link
-   * RawNode#persisted} or {@link RawNode#advance}. Reported after an election timeout, and again
-   * each time the duration has doubled.
+   * A write has been outstanding for long: the disk is slow or stuck, or the host did not call
+   * {@link RawNode#persisted} or {@link RawNode#advance}. Reported after an election timeout, and
+   * again each time the duration has doubled.
    *
    * @param readys how many Readys are outstanding, of {@link RaftConfig#maxOutstandingReadys()}
    * @param ticks how long the oldest of them has been outstanding, in ticks

@@ -81,7 +81,9 @@ public final class RawNode {
   }
 
   /**
-   * Opens a node whose state machine starts from the storage's snapshot.
+   * Opens a node whose state machine starts from the storage's snapshot. The host restores the
+   * state machine from that snapshot before it opens the node: no Ready contains it. The committed
+   * entries after the snapshot are given to the state machine again.
    *
    * @param config the settings
    * @param storage what the host has persisted

@@ -302,6 +302,52 @@ final class LateTicksTest {
   }
 
   @Test
+  void aLeaderOfItselfAloneStaysWhenItsWriteWasLate() {
+    Host host = Host.alone(knobs -> knobs.checkQuorum(true));
+    host.node.propose(bytes("a"));
+    Ready ready = host.node.ready();
+    host.write(ready);
+
+    host.lateTicks(10);
+    host.node.advance(ready);
+
+    assertThat(stepDowns(host)).isEmpty();
+  }
+
+  @Test
+  void aLeaderOfItselfAloneCommitsOnADiskThatIsSlowerThanTheElectionTimeout() {
+    Host host =
+        Host.on(MemoryStorage.bootstrapped(1), knobs -> knobs.checkQuorum(true).preVote(true));
+    for (int i = 0; i < 200; i++) {
+      host.node.tick();
+      if (host.node.role() == RoleName.LEADER) {
+        host.node.propose(bytes("a"));
+      }
+      while (host.node.hasReady()) {
+        Ready ready = host.node.ready();
+        host.write(ready);
+        host.lateTicks(ready.mustSync() ? 12 : 0);
+        host.node.advance(ready);
+      }
+    }
+
+    assertThat(host.status().term()).isEqualTo(2);
+    assertThat(host.status().commitIndex()).isGreaterThan(100);
+  }
+
+  @Test
+  void aLeaderThatIsElectedAfterLateTicksCountsItselfAsHeard() {
+    Host host = Host.on(MemoryStorage.bootstrapped(1, 2), knobs -> knobs.checkQuorum(true));
+    host.node.campaign();
+    host.settle();
+
+    host.lateTicks(10);
+    host.node.step(granted(2, 2));
+
+    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
   void aVerdictThatFailsFailsTheNode() {
     Host host = Host.follower();
     host.storage.fail(new IllegalStateException("the disk is gone"));

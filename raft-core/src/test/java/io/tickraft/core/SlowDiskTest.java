@@ -106,6 +106,18 @@ final class SlowDiskTest {
   }
 
   @Test
+  void aBatchOfAcceptancesDoesNotFillTheOutbox() {
+    Host host = stalledFollowerWithSmallOutbox(new ArrayList<>());
+    for (long index = 3; index < 15; index++) {
+      host.node.step(append(2, 2, 2, index - 1, 1, entries(index, 2)));
+    }
+
+    host.node.step(heartbeat(2, 2, 1, 2));
+
+    assertThat(host.node.ready().messages()).hasSize(1).allMatch(Message::hasHeartbeatResponse);
+  }
+
+  @Test
   void onlyAnAnswerThatALaterOneMakesNeedlessIsDropped() {
     List<Ready> out = new ArrayList<>();
     Host host = stalledFollower(out);

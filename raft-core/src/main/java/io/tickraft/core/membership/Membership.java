@@ -32,7 +32,7 @@ public final class Membership {
   /**
    * Begins with the configuration at the applied index.
    *
-   * @param since the applied index
+   * @param changeIndex the applied index, or that of the last change if it is known
    */
   public Membership(Configuration inEffect, long changeIndex) {
     this.inEffect = inEffect;

@@ -327,7 +327,7 @@ public final class Progress {
    *
    * @param hintedNext the next index to try, by the terms in both logs
    * @param wantsSnapshot whether the member accepts only a snapshot
-   * @return whether the rejection is a current one; a late one is not
+   * @return false if the rejection is certainly late, and changes nothing
    */
   public boolean rejected(long prevIndex, long hintedNext, boolean wantsSnapshot) {
     switch (state) {
@@ -344,7 +344,9 @@ public final class Progress {
         }
         if (match > 0 && prevIndex == match) {
           if (!paused) {
-            // A second copy of the rejection that led to this probe, which has not left yet.
+            // Not the answer to this probe, which has not left yet: most likely a second copy of
+            // the
+            // rejection that led to it.
             return true;
           }
           forgetMatch();
@@ -400,8 +402,8 @@ public final class Progress {
   /**
    * The member does not hold the entry at its match index: it has lost entries that it had
    * acknowledged, and nothing is known of its log. Committed entries stay committed, as the
-   * leader's commit index never falls, but the member no longer counts for further ones. (For a
-   * late rejection this is wrong, and costs only another probe.)
+   * leader's commit index never falls, but the member no longer counts for further ones. (If the
+   * rejection was late, this costs another probe, or a snapshot if the entries are compacted.)
    */
   private void forgetMatch() {
     match = 0;

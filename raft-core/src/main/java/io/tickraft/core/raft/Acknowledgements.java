@@ -50,6 +50,7 @@ final class Acknowledgements {
     if (match > node.log.lastIndex()) {
       node.drop(message, DropReason.LOST_STATE);
     } else {
+      member.heard(node.clock.receivedAt());
       member.commitPersisted(commit);
       acknowledged(node, member, match, commit);
     }
@@ -57,7 +58,6 @@ final class Acknowledgements {
 
   /** A member's log, the leader's own included, is durable up to {@code match}. */
   static void acknowledged(NodeState node, Progress member, long match, long commit) {
-    member.heard(node.clock.receivedAt());
     PeerStatus.State before = member.state();
     member.acknowledged(match, commit, node.log.firstIndex());
     Replication.report(node, member, before);

@@ -26,6 +26,9 @@ final class Outbox {
   private int count;
   private long bytes;
 
+  /** Whether messages were added to {@link #afterWrite} since superseded ones were dropped. */
+  private boolean mayHoldSuperseded;
+
   Outbox(RaftConfig config, Events events) {
     this.config = config;
     this.events = events;
@@ -38,6 +41,7 @@ final class Outbox {
     this.afterWrite = new ArrayList<>(other.afterWrite);
     this.count = other.count;
     this.bytes = other.bytes;
+    this.mayHoldSuperseded = other.mayHoldSuperseded;
   }
 
   Outbox copy(Events itsEvents) {
@@ -56,6 +60,9 @@ final class Outbox {
   boolean send(Message message, After after) {
     int size = message.getSerializedSize();
     if (!hasRoomFor(size)) {
+      dropSuperseded();
+    }
+    if (!hasRoomFor(size)) {
       if (events.enabled()) {
         events.add(new RaftEvent.OutgoingDropped(message, DropReason.OUTBOX_LIMIT));
       }
@@ -65,7 +72,10 @@ final class Outbox {
     bytes += size;
     switch (after) {
       case TERM -> afterTerm.add(message);
-      case WRITE -> afterWrite.add(message);
+      case WRITE -> {
+        afterWrite.add(message);
+        mayHoldSuperseded = true;
+      }
     }
     return true;
   }
@@ -136,11 +146,16 @@ final class Outbox {
   }
 
   /**
-   * Drops acceptances of appends that a later message in the outbox makes needless. While a disk
-   * hangs, the leader repeats its question after each heartbeat. The answers wait for the write,
-   * and without this rule they would fill the outbox, so that heartbeats were no longer answered.
+   * Drops answers to appends that a later one in the outbox makes needless: acceptances, and equal
+   * rejections. While a disk hangs, the leader repeats its question after each heartbeat. The
+   * answers wait for the write, and without this rule they would fill the outbox, so that
+   * heartbeats were no longer answered.
    */
   private void dropSuperseded() {
+    if (!mayHoldSuperseded) {
+      return;
+    }
+    mayHoldSuperseded = false;
     List<Message> kept = new ArrayList<>(afterWrite.size());
     for (Message message : afterWrite) {
       int last = kept.size() - 1;
