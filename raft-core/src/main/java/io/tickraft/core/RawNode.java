@@ -288,8 +288,8 @@ public final class RawNode {
 
   /**
    * Transfers leadership to the voter with the highest match index, of those that were heard within
-   * an election timeout; of several, to the one with the lowest id. Only the leader knows the match
-   * indexes: any other node rejects this call, and names the leader.
+   * an election timeout, or of all if none was; of several, to the one with the lowest id. Only the
+   * leader knows the match indexes: any other node rejects this call, and names the leader.
    *
    * @return whether an outcome follows, and the target
    */
