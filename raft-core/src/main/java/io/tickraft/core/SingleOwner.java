@@ -15,8 +15,10 @@ final class SingleOwner {
 
   private final long id;
 
-  /** The thread that is inside a call; null if there is none. */
-  private @Nullable Thread inside;
+  /** The thread of the current call, or else of the last one; null before the first call. */
+  private @Nullable Thread caller;
+
+  private boolean inside;
 
   SingleOwner(long id) {
     this.id = id;
@@ -29,16 +31,22 @@ final class SingleOwner {
    */
   void enter() {
     check();
-    inside = Thread.currentThread();
+    Thread current = Thread.currentThread();
+    // Usually the same thread again. Storing a reference costs more than comparing it: the garbage
+    // collector records the store, with a memory fence in G1.
+    if (caller != current) {
+      caller = current;
+    }
+    inside = true;
   }
 
   /** A call ends. */
   void leave() {
-    inside = null;
+    inside = false;
   }
 
   boolean isInside() {
-    return inside != null;
+    return inside;
   }
 
   /**
@@ -47,8 +55,7 @@ final class SingleOwner {
    * @throws IllegalStateException if it is
    */
   void check() {
-    Thread other = inside;
-    if (other != null) {
+    if (inside) {
       checkThread();
       throw new IllegalStateException("an observer or a storage must not call the node");
     }
@@ -60,8 +67,8 @@ final class SingleOwner {
    * @throws IllegalStateException if it is
    */
   void checkThread() {
-    Thread other = inside;
-    if (other != null && other != Thread.currentThread()) {
+    Thread other = caller;
+    if (inside && other != null && other != Thread.currentThread()) {
       throw new IllegalStateException(
           "node "
               + id
