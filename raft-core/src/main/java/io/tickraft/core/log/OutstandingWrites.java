@@ -1,7 +1,7 @@
 package io.tickraft.core.log;
 
 import io.tickraft.proto.HardState;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * The writes that Readys have asked for and the host has not acknowledged, oldest first.
@@ -13,30 +13,27 @@ import java.util.ArrayDeque;
  */
 public final class OutstandingWrites {
 
-  /** One write: what a Ready asked the host to persist, or to send after all earlier writes. */
+  /**
+   * One write: what a Ready asked the host to persist, or to send after all earlier writes. The
+   * object is reused for a later write once this one is acknowledged.
+   */
   static final class Write {
-    private final long ready;
-    private final HardState hardState;
-    private final long tick;
-    private final long snapshotIndex;
+    private long ready;
+    private HardState hardState = HardState.getDefaultInstance();
+    private long tick;
+    private long snapshotIndex;
 
     /** The last index that it wrote and that was not truncated since; 0: none. */
     private long lastIndex;
 
-    /**
-     * @param ready the number of the Ready
-     * @param hardState the hard state that is persisted after this write, whether the write changes
-     *     it or not
-     * @param tick the node's tick at which the Ready was taken
-     * @param lastIndex the last index that it writes; 0 if it writes no entries and no snapshot
-     * @param snapshotIndex the index of the snapshot that it writes; 0 if it writes none
-     */
-    Write(long ready, HardState hardState, long tick, long lastIndex, long snapshotIndex) {
-      this.ready = ready;
-      this.hardState = hardState;
-      this.tick = tick;
-      this.lastIndex = lastIndex;
-      this.snapshotIndex = snapshotIndex;
+    private Write() {}
+
+    private Write(Write other) {
+      this.ready = other.ready;
+      this.hardState = other.hardState;
+      this.tick = other.tick;
+      this.snapshotIndex = other.snapshotIndex;
+      this.lastIndex = other.lastIndex;
     }
 
     HardState hardState() {
@@ -52,7 +49,14 @@ public final class OutstandingWrites {
     }
   }
 
-  private final ArrayDeque<Write> writes = new ArrayDeque<>(4);
+  /**
+   * A ring buffer, from {@link #head} on. Nearly each Ready makes a write, so the objects of
+   * acknowledged writes are reused. The ring only grows, and its length is a power of two.
+   */
+  private Write[] ring = {new Write(), new Write()};
+
+  private int head;
+  private int count;
 
   /** The node's tick at which a write was acknowledged last. */
   private long acknowledgedAt;
@@ -62,22 +66,22 @@ public final class OutstandingWrites {
   OutstandingWrites copy() {
     OutstandingWrites copy = new OutstandingWrites();
     copy.acknowledgedAt = acknowledgedAt;
-    for (Write w : writes) {
-      copy.writes.addLast(new Write(w.ready, w.hardState, w.tick, w.lastIndex, w.snapshotIndex));
-    }
+    copy.ring = Arrays.stream(ring).map(Write::new).toArray(Write[]::new);
+    copy.head = head;
+    copy.count = count;
     return copy;
   }
 
   /** {@return the number of outstanding writes} */
   public int count() {
-    return writes.size();
+    return count;
   }
 
   /**
    * {@return the number of the Ready of the oldest write; {@link Long#MAX_VALUE} if there is none}
    */
   public long oldestReady() {
-    return writes.isEmpty() ? Long.MAX_VALUE : writes.getFirst().ready;
+    return count == 0 ? Long.MAX_VALUE : at(0).ready;
   }
 
   /**
@@ -86,7 +90,7 @@ public final class OutstandingWrites {
    * @param now the node's tick
    */
   public long ageOfOldest(long now) {
-    return writes.isEmpty() ? 0 : now - writes.getFirst().tick;
+    return count == 0 ? 0 : now - at(0).tick;
   }
 
   /**
@@ -106,35 +110,69 @@ public final class OutstandingWrites {
    * there is none.
    */
   public long oldestSnapshot() {
-    for (Write write : writes) {
-      if (write.snapshotIndex > 0) {
-        return write.snapshotIndex;
+    for (int i = 0; i < count; i++) {
+      if (at(i).snapshotIndex > 0) {
+        return at(i).snapshotIndex;
       }
     }
     return Long.MAX_VALUE;
   }
 
-  void add(Write write) {
-    writes.addLast(write);
+  /**
+   * Adds a write.
+   *
+   * @param ready the number of the Ready
+   * @param hardState the hard state that is persisted after this write, whether the write changes
+   *     it or not
+   * @param tick the node's tick at which the Ready was taken
+   * @param lastIndex the last index that it writes; 0 if it writes no entries and no snapshot
+   * @param snapshotIndex the index of the snapshot that it writes; 0 if it writes none
+   */
+  void add(long ready, HardState hardState, long tick, long lastIndex, long snapshotIndex) {
+    if (count == ring.length) {
+      grow();
+    }
+    Write write = at(count);
+    count++;
+    write.ready = ready;
+    write.hardState = hardState;
+    write.tick = tick;
+    write.lastIndex = lastIndex;
+    write.snapshotIndex = snapshotIndex;
+  }
+
+  /** Returns the write at a position, counted from the oldest; at {@code count}: a free one. */
+  private Write at(int position) {
+    return ring[(head + position) & (ring.length - 1)];
+  }
+
+  private void grow() {
+    Write[] larger = new Write[2 * ring.length];
+    for (int i = 0; i < larger.length; i++) {
+      larger[i] = i < count ? at(i) : new Write();
+    }
+    ring = larger;
+    head = 0;
   }
 
   /**
-   * The oldest write is acknowledged.
+   * The oldest write is acknowledged. There must be one.
    *
    * @param tick the node's tick
+   * @return the write, which is valid until the next one is added
    */
   Write acknowledgeOldest(long tick) {
     acknowledgedAt = tick;
-    return writes.removeFirst();
+    Write oldest = at(0);
+    head = (head + 1) & (ring.length - 1);
+    count--;
+    return oldest;
   }
 
   /** The entries from {@code index} on are removed from the log. */
   void truncateFrom(long index) {
-    if (writes.isEmpty()) {
-      return;
-    }
-    for (Write write : writes) {
-      write.lastIndex = Math.min(write.lastIndex, index - 1);
+    for (int i = 0; i < count; i++) {
+      at(i).lastIndex = Math.min(at(i).lastIndex, index - 1);
     }
   }
 

@@ -432,12 +432,11 @@ public final class RaftLog {
   public void write(long ready, HardState hardState, long tick) {
     Snapshot snapshot = tail.unwrittenSnapshot();
     writes.add(
-        new OutstandingWrites.Write(
-            ready,
-            hardState,
-            tick,
-            tail.hasUnwritten() ? lastIndex() : 0,
-            snapshot == null ? 0 : snapshot.getMetadata().getIndex()));
+        ready,
+        hardState,
+        tick,
+        tail.hasUnwritten() ? lastIndex() : 0,
+        snapshot == null ? 0 : snapshot.getMetadata().getIndex());
     tail.write();
   }
 
