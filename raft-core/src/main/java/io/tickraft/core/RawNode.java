@@ -465,7 +465,8 @@ public final class RawNode {
     if (elements.isEmpty()) {
       return List.of();
     }
-    List<T> all = List.copyOf(elements);
+    // Most often there is one, and copyOf() makes an array first.
+    List<T> all = elements.size() == 1 ? List.of(elements.get(0)) : List.copyOf(elements);
     elements.clear();
     return all;
   }

@@ -116,7 +116,10 @@ final class Outbox {
     for (Message message : afterTerm) {
       (message.getTerm() <= durableTerm ? now : later).add(message);
     }
-    later.addAll(afterWrite);
+    // Not addAll(), which makes an array.
+    for (Message message : afterWrite) {
+      later.add(message);
+    }
     afterTerm.clear();
     afterWrite.clear();
     count = 0;
