@@ -127,12 +127,16 @@ public final class EntryBuffer {
   /**
    * Removes the entries up to {@code index}: all of them if it is the last one or above, none if it
    * is before the first.
+   *
+   * @return the serialized size of the removed entries
    */
-  public void removeTo(long index) {
+  public long removeTo(long index) {
     int removed = (int) Math.max(0, Math.min(index - firstIndex + 1, size));
+    long bytes = 0;
     for (int i = head; i < head + removed; i++) {
-      deadBytes += array[i].getSerializedSize();
+      bytes += array[i].getSerializedSize();
     }
+    deadBytes += bytes;
     head += removed;
     size -= removed;
     firstIndex += removed;
@@ -142,6 +146,7 @@ public final class EntryBuffer {
         || deadBytes > MAX_DEAD_BYTES + (long) MAX_DEAD_BYTES_PER_ENTRY * size) {
       move(size, size);
     }
+    return bytes;
   }
 
   /** Removes everything; the next entry is to have {@code newFirstIndex}. */

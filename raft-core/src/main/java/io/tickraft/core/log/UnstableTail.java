@@ -138,11 +138,6 @@ final class UnstableTail {
       snapshot = null;
     }
     persistedBefore = Math.max(persistedBefore, snapshotIndex);
-    if (lastIndex >= entries.firstIndex()) {
-      for (long i = entries.firstIndex(); i <= lastIndex; i++) {
-        bytes -= entries.get(i).getSerializedSize();
-      }
-      entries.removeTo(lastIndex);
-    }
+    bytes -= entries.removeTo(lastIndex);
   }
 }

@@ -66,9 +66,11 @@ final class EntryBufferTest {
         }
         case 8, 9 -> {
           long to = first - 3 + random.nextInt(model.size() + 5);
-          buffer.removeTo(to);
           int removed = (int) Math.max(0, Math.min(to - first + 1, model.size()));
-          model.subList(0, removed).clear();
+          List<Entry> removedEntries = model.subList(0, removed);
+          assertThat(buffer.removeTo(to))
+              .isEqualTo(removedEntries.stream().mapToLong(Entry::getSerializedSize).sum());
+          removedEntries.clear();
           first += removed;
         }
         case 10 -> {
