@@ -114,6 +114,18 @@ class HandoverTest {
   }
 
   @Test
+  void theOrderIsRepeatedAfterAHeartbeatInterval() {
+    Host host = Host.leader(knobs -> knobs.heartbeatTicks(3));
+    host.ticks(2);
+    assertThat(resigns(host)).hasSize(1);
+
+    host.ticks(2);
+    assertThat(orders(host.settle())).isEmpty();
+    host.ticks(1);
+    assertThat(orders(host.settle())).hasSize(1);
+  }
+
+  @Test
   void whoeverDoesNotLeadDoesNotResign() {
     for (Host host : List.of(Host.follower(), Host.candidate())) {
       Status before = host.status();
@@ -242,6 +254,19 @@ class HandoverTest {
     }
 
     assertThat(roleOnceApplied(host)).isEqualTo(RoleName.FOLLOWER);
+  }
+
+  @Test
+  void anOrderThatIsGivenAgainAfterItsEndIsANewOne() {
+    Host host = applies();
+    for (int i = 0; i < 10; i++) {
+      host.node.tick();
+      host.node.step(heartbeat(2, 2, 2, i + 1));
+    }
+    host.node.step(order(2, 2, 2));
+    host.ticks(5);
+
+    assertThat(roleOnceApplied(host)).isEqualTo(RoleName.CANDIDATE);
   }
 
   @Test

@@ -91,6 +91,17 @@ final class LostSnapshotAnswersTest {
   }
 
   @Test
+  void theFirstWaitForAnotherCopyIsTwoHeartbeatIntervals() {
+    Host host = SnapshotStoriesTest.leader(config -> config.heartbeatTicks(3));
+    host.step(rejected(2, 3, 6, 1, 1));
+
+    host.ticks(5);
+    assertThat(snapshots(host.step(doesNotHold()))).isEmpty();
+    host.ticks(1);
+    assertThat(snapshots(host.step(doesNotHold()))).hasSize(1);
+  }
+
+  @Test
   void theWaitForAnotherCopyBeginsAnewAfterAnAcknowledgement() {
     Host host = sending();
     aHeartbeatIsAnswered(host);

@@ -17,6 +17,8 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.ReadAbortReason;
 import io.tickraft.proto.ReadIndexResponse;
+import io.tickraft.proto.RequestId;
+import io.tickraft.proto.TransferLeader;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,28 @@ final class RequestLimitsTest {
     assertThat(host.node.transferLeadership(3))
         .isEqualTo(new TransferResult.Rejected(TransferResult.Reason.OUTBOX_FULL, 2));
     assertThat(host.status().transferTarget()).isZero();
+  }
+
+  private static Message transferAsked(long target) {
+    return message(2, 0)
+        .setTransferLeader(
+            TransferLeader.newBuilder()
+                .setRequest(RequestId.newBuilder().setIncarnation(1).setSequence(1))
+                .setTarget(target))
+        .build();
+  }
+
+  @Test
+  void aRequestWhoseTransferHasEndedIsNotAnsweredDuringOneOfTheHost() {
+    Host host = Host.leader();
+    assertThat(host.step(transferAsked(3)))
+        .anyMatch(m -> m.getTransferLeaderResponse().hasStarted());
+    host.ticks(10);
+    host.settle();
+    assertThat(host.node.transferLeadership(3)).isEqualTo(new TransferResult.Started(3));
+
+    assertThat(host.step(transferAsked(3))).noneMatch(Message::hasTransferLeaderResponse);
+    assertThat(host.drops()).containsExactly(DropReason.STALE_ANSWER);
   }
 
   @Test

@@ -292,6 +292,20 @@ final class SizesTest {
   }
 
   @Test
+  void theStorageIsAskedForAnotherSnapshotOnceATick() {
+    Host host = leaderWithSnapshot(rope(TWO_GIB - 30));
+    host.step(rejected(2, 3, 6, 1, 1));
+    int asked = host.storage.snapshotsAsked;
+
+    host.step(Messages.heartbeatResponse(2, 3, 0));
+    host.step(Messages.heartbeatResponse(3, 3, 0));
+    assertThat(host.storage.snapshotsAsked).isEqualTo(asked);
+    host.node.tick();
+    host.settle();
+    assertThat(host.storage.snapshotsAsked).isEqualTo(asked + 1);
+  }
+
+  @Test
   void aSmallerSnapshotTakesThePlaceOfOneThatIsTooLarge() {
     Host host = leaderWithSnapshot(rope(TWO_GIB - 30));
     host.step(rejected(2, 3, 6, 1, 1));

@@ -30,6 +30,7 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -283,10 +284,14 @@ final class SnapshotStoriesTest {
 
   /** Leads in term 3 with entries 2 to 7; nothing is known of its members yet. */
   static Host leader() {
+    return leader(Host.DEFAULTS);
+  }
+
+  static Host leader(UnaryOperator<RaftConfig.Builder> settings) {
     MemoryStorage disk = storage(hardState(2, 0, 6), THREE, 1, 1, 2, 2, 2); // up to 6
     disk.createSnapshot(COMPACTED, THREE, bytes("state"));
     disk.compact(COMPACTED);
-    Host host = Host.on(disk, config -> config.snapshotTicks(TIMEOUT));
+    Host host = Host.on(disk, config -> settings.apply(config.snapshotTicks(TIMEOUT)));
     host.node.campaign();
     host.settle();
     host.node.step(granted(3, 3));

@@ -89,6 +89,26 @@ final class EntryCacheTest {
   }
 
   @Test
+  void aReadThatTheOthersFillTheWindowWithoutIsNotHeld() {
+    EntryCache cache = new EntryCache(10, FOUR);
+
+    read(cache, 20);
+    read(cache, 24);
+
+    assertThat(cache.bytes()).isEqualTo(FOUR);
+  }
+
+  @Test
+  void asManyReadsAsMayBeAreHeld() {
+    EntryCache cache = new EntryCache(2, 100 * SIZE);
+
+    read(cache, 20);
+    read(cache, 24);
+
+    assertThat(cache.bytes()).isEqualTo(2 * FOUR);
+  }
+
+  @Test
   void whatWasNotUsedForTheLongestTimeGoesFirst() {
     EntryCache cache = new EntryCache(2, 100 * SIZE);
     read(cache, 20);

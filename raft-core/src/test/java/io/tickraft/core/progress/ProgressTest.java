@@ -541,6 +541,65 @@ final class ProgressTest {
   }
 
   @Test
+  void aRejectionOfTheMatchIndexLeadsToTheQuestionForASnapshot() {
+    Progress progress = replicating();
+    becomeSnapshot(progress, 1);
+    progress.snapshotSent();
+    progress.heartbeatSent(1);
+
+    assertThat(progress.rejected(5, 3, false)).isTrue();
+    assertThat(progress.wantsSnapshotCheck()).isTrue();
+  }
+
+  @Test
+  void aMemberWithoutAnyEntryMayWantASnapshotBeforeItIsSentAnything() {
+    Progress progress = new Progress(2, 1, WINDOW, WINDOW_BYTES);
+
+    assertThat(progress.rejected(0, 1, true)).isTrue();
+    assertThat(progress.needsSnapshot(FIRST)).isTrue();
+  }
+
+  @Test
+  void aMemberThatDoesNotHoldASnapshotIsNotProbedBelowItsMatch() {
+    Progress progress = replicating();
+    becomeSnapshot(progress, 1);
+    progress.snapshotSent();
+    ticks(progress, FIRST_WAIT);
+
+    assertThat(progress.rejected(10, 1, false)).isTrue();
+    assertThat(progress.next()).isEqualTo(6);
+  }
+
+  @Test
+  void aRejectionOfASnapshotThatHasNotLeftIsLate() {
+    assertThat(snapshotDue().rejected(10, 1, false)).isFalse();
+  }
+
+  @Test
+  void aSnapshotThatIsNoLongerNeededIsNotSent() {
+    Progress caughtUp = snapshotDue();
+    caughtUp.acknowledged(10, 10, FIRST);
+    assertThat(caughtUp.unsentSnapshot()).isNull();
+
+    Progress failed = snapshotDue();
+    failed.snapshotFailed(1);
+    assertThat(failed.unsentSnapshot()).isNull();
+  }
+
+  @Test
+  void theSnapshotAfterAFailedOneIsNotAnotherCopy() {
+    Progress progress = snapshotUnderWay();
+    progress.snapshotFailed(1);
+    becomeSnapshot(progress, 2);
+    progress.snapshotSent();
+    ticks(progress, FIRST_WAIT);
+
+    progress.rejected(10, 1, false);
+
+    assertThat(progress.state()).isEqualTo(PeerStatus.State.PROBE);
+  }
+
+  @Test
   void anOlderAcknowledgementDoesNotLowerTheMatch() {
     Progress progress = replicating();
 
