@@ -24,13 +24,8 @@ final class SingleOwner {
     this.id = id;
   }
 
-  /**
-   * A call begins.
-   *
-   * @throws IllegalStateException if the node is inside another call
-   */
+  /** A call begins, after {@link #check()}. */
   void enter() {
-    check();
     Thread current = Thread.currentThread();
     // Usually the same thread again. Storing a reference costs more than comparing it: the garbage
     // collector records the store, with a memory fence in G1.

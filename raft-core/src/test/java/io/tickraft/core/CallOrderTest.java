@@ -5,11 +5,13 @@ import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.rope;
 import static io.tickraft.core.Wire.snapshot;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +56,16 @@ final class CallOrderTest {
     RawNode node = Host.leader().node;
     assertThatThrownBy(() -> node.persisted(null)).hasMessage("ready");
     assertThatThrownBy(() -> node.advance(null)).hasMessage("ready");
+    assertThatThrownBy(() -> node.propose(Arrays.asList(bytes("a"), null)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("data: a command is null");
+    assertThat(node.status().failure()).isEmpty();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What a host gets that does not check.
+  void aNullIsNamedInTheLargestBatchThatMayBeToo() {
+    RawNode node = Host.leader(knobs -> knobs.maxUncommittedEntries(2)).node;
     assertThatThrownBy(() -> node.propose(Arrays.asList(bytes("a"), null)))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("data: a command is null");
@@ -161,6 +173,17 @@ final class CallOrderTest {
     host.node.ready();
 
     refused(host, () -> host.node.persisted(before.get(0)), "is not one of this node's");
+  }
+
+  @Test
+  void whatIsAppliedDoesNotAcknowledgeAReadyAnew() {
+    List<Ready> readys = new ArrayList<>();
+    Host host = withReadys(readys);
+    readys.forEach(host::persist);
+    host.node.ready();
+    host.node.applied(3);
+
+    refused(host, () -> host.node.persisted(readys.get(2)), "once and in order");
   }
 
   // Acknowledging what was applied.
@@ -319,7 +342,13 @@ final class CallOrderTest {
         call("propose", node -> node.propose(bytes("a"))),
         call("propose a batch", node -> node.propose(List.of(bytes("a")))),
         call("propose nothing", node -> node.propose(List.of())),
+        call("propose a change", node -> node.proposeConfChange(ConfChanges.addVoter(4).build())),
+        call("propose a change without a form", node -> node.proposeConfChange(NO_FORM)),
+        call("readIndex", node -> node.readIndex(bytes("a"))),
+        call("transferLeadership", RawNode::transferLeadership),
         call("campaign", RawNode::campaign),
+        call("resign", RawNode::resign),
+        call("forgetLeader", RawNode::forgetLeader),
         call("reportUnreachable", node -> node.reportUnreachable(2)),
         call("reportSnapshot", node -> node.reportSnapshot(2, 1, SnapshotStatus.FAILED)),
         call("storageReady", RawNode::storageReady),
@@ -328,8 +357,15 @@ final class CallOrderTest {
         call("persisted", node -> node.persisted(ANY)),
         call("advance", node -> node.advance(ANY)),
         call("applied", node -> node.applied(77)),
-        call("confState", RawNode::confState));
+        call("confState", RawNode::confState),
+        call("role", RawNode::role),
+        call("leader", RawNode::leader),
+        call("term", RawNode::term));
   }
+
+  /** Too large to be serialized. */
+  private static final ConfChange NO_FORM =
+      ConfChanges.addVoter(4).context(rope(Integer.MAX_VALUE)).build();
 
   private static final Ready ANY = anyReady();
 
@@ -529,6 +565,15 @@ final class CallOrderTest {
     assertThat(thrown)
         .singleElement(InstanceOfAssertFactories.THROWABLE)
         .hasMessageStartingWith("node 1 is called by thread 'intruder' while thread ");
+  }
+
+  @Test
+  void anotherThreadMayAskForTheStatusOfAFailedNode() {
+    Host host = Host.follower();
+    host.storage.fail(new IllegalStateException("the disk is gone"));
+    assertThatThrownBy(host.node::campaign).isInstanceOf(NodeFailedException.class);
+
+    assertThat(inAnotherThread("watcher", host.node::status)).isNull();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
+import io.tickraft.proto.PreVoteResponse;
 import org.junit.jupiter.api.Test;
 
 /** How far ahead the term of a message may be; DropTableTest has what is further. */
@@ -32,6 +33,19 @@ final class ImplausibleTermTest {
             .build();
 
     assertThat(host.step(preVote)).filteredOn(Message::hasPreVoteResponse).hasSize(1);
+  }
+
+  @Test
+  void anAnswerAboutATermThatIsJustPlausibleIsOnlyTooLate() {
+    Host host = Host.follower();
+    PreVoteResponse.Builder granted =
+        PreVoteResponse.newBuilder()
+            .setCampaignTerm(2 + FURTHEST)
+            .setGranted(PreVoteResponse.Granted.getDefaultInstance());
+
+    host.step(message(3, 2).setPreVoteResponse(granted).build());
+
+    assertThat(host.drops()).containsExactly(DropReason.STALE_ANSWER);
   }
 
   @Test

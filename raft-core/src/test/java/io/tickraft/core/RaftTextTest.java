@@ -152,6 +152,9 @@ final class RaftTextTest {
     assertThat(RaftText.of(entry(3, 6, "0123456789".repeat(5))))
         .isEqualTo("(3,6) \"012345678901234567890123\"… (50 bytes)");
     assertThat(RaftText.of(ByteString.copyFrom(new byte[] {0, (byte) 255}))).isEqualTo("0x00ff");
+    assertThat(RaftText.of(bytes(" ~"))).isEqualTo("\" ~\"");
+    assertThat(RaftText.of(bytes("\u001f"))).isEqualTo("0x1f");
+    assertThat(RaftText.of(bytes("\u007f"))).isEqualTo("0x7f");
     assertThat(RaftText.of(changeEntry(bytes("c")))).isEqualTo("(1,2) change \"c\"");
     assertThat(RaftText.of(Entry.newBuilder().setTypeValue(77).build())).isEqualTo("(0,0) type 77");
   }

@@ -117,6 +117,17 @@ final class SizesTest {
   }
 
   @Test
+  void asManyCommandsAsMayBeUncommittedAreTakenTogether() {
+    List<ByteString> two = List.of(bytes("a"), bytes("b"));
+
+    assertThat(Host.leader(knobs -> knobs.maxUncommittedEntries(2)).node.propose(two))
+        .isEqualTo(new ProposeResult.Accepted(2, 3, 4));
+    Host one = Host.leader(knobs -> knobs.maxUncommittedEntries(1));
+    assertThat(one.node.propose(two)).isEqualTo(TOO_LARGE);
+    assertThat(one.node.propose(bytes("a"))).isEqualTo(new ProposeResult.Accepted(2, 3, 3));
+  }
+
+  @Test
   void aFollowerDoesNotForwardWhatItsOwnLimitsExclude() {
     Host host = Host.follower(knobs -> knobs.forwardProposals(true).maxEntryBytes(10));
 
@@ -167,7 +178,7 @@ final class SizesTest {
   // Membership changes.
 
   @ParameterizedTest
-  @ValueSource(longs = {64 << 20, TWO_GIB - 40})
+  @ValueSource(longs = {64 << 20, TWO_GIB - 40, TWO_GIB - 15})
   void aChangeWithALargeContextIsRejectedAndNotCopied(long size) {
     Host host = Host.leader();
 

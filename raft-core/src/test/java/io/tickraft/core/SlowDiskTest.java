@@ -118,6 +118,41 @@ final class SlowDiskTest {
   }
 
   @Test
+  void acceptancesOfDuplicatesDoNotFillTheOutbox() {
+    Host host = stalledFollowerWithSmallOutbox(new ArrayList<>());
+
+    int answered = heartbeatsAnswered(host, round -> append(2, 2, 2, 2, 1, entries(3, 2)));
+
+    assertThat(answered).isEqualTo(100);
+  }
+
+  @Test
+  void whatHasLeftTheOutboxOrWasDroppedTakesNoBytesInIt() {
+    Host host = Host.follower(knobs -> knobs.maxOutstandingReadys(1).maxOutboxBytes(100));
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    host.node.ready();
+
+    int answered =
+        heartbeatsAnswered(host, round -> append(2, 2, 2, round, 1, entries(round + 1, 2)));
+
+    assertThat(answered).isEqualTo(100);
+    assertThat(host.eventsOf(RaftEvent.OutgoingDropped.class)).isEmpty();
+  }
+
+  @Test
+  void aNeedlessAnswerMakesRoomForThatToAHeartbeat() {
+    Host host = Host.follower(knobs -> knobs.maxOutstandingReadys(1).maxOutboxMessages(2));
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    host.node.ready();
+    host.node.step(append(2, 2, 2, 2, 1, entries(3, 2)));
+    host.node.step(append(2, 2, 2, 3, 1, entries(4, 2)));
+
+    host.node.step(heartbeat(2, 2, 1, 2));
+
+    assertThat(host.node.ready().messages()).hasSize(1).allMatch(Message::hasHeartbeatResponse);
+  }
+
+  @Test
   void onlyAnAnswerThatALaterOneMakesNeedlessIsDropped() {
     List<Ready> out = new ArrayList<>();
     Host host = stalledFollower(out);

@@ -25,6 +25,15 @@ final class StatusTest {
   // The configuration and what is pending.
 
   @Test
+  void roleLeaderAndTermCanBeHadAlone() {
+    RawNode node = Host.follower().node;
+
+    assertThat(node.role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(node.leader()).isEqualTo(2);
+    assertThat(node.term()).isEqualTo(2);
+  }
+
+  @Test
   void aStatusNamesItsMembersAndTheChangeThatIsPending() {
     Host leader = Host.leader();
     assertThat(leader.status())

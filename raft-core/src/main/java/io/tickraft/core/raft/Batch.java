@@ -21,7 +21,7 @@ final class Batch {
    */
   static long bytes(RaftConfig config, List<ByteString> payloads) {
     int count = payloads.size();
-    if (count > 1 && count > config.maxUncommittedEntries()) {
+    if (count > config.maxUncommittedEntries()) { // which is at least 1
       return TOO_LARGE;
     }
     long bytes = 0;

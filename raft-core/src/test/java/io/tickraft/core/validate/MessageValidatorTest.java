@@ -347,6 +347,14 @@ final class MessageValidatorTest {
     rows.malformed(
         "an entry that no message can carry",
         m -> m.setAppend(append().clearEntries().addEntries(large(11, TWO_GIB - 128))));
+    rows.valid(
+        "entries of just as many bytes as are counted",
+        m ->
+            m.setAppend(
+                append()
+                    .clearEntries()
+                    .addEntries(large(11, TWO_GIB / 2))
+                    .addEntries(large(12, TWO_GIB / 2 - 1))));
     rows.malformed(
         "entries that no message can carry together",
         m ->
@@ -511,6 +519,14 @@ final class MessageValidatorTest {
     rows.valid(
         "metadata with a field of a newer version",
         m -> m.setInstallSnapshot(install(withUnknownField(snapshot(4, 20, voters(2))))));
+    Snapshot small = snapshot(4, 20, voters(2));
+    long most = TWO_GIB - 129 - small.getMetadata().getSerializedSize();
+    rows.valid(
+        "data that a message can just carry",
+        m -> m.setInstallSnapshot(install(small.toBuilder().setData(rope(most)).build())));
+    rows.malformed(
+        "data of one byte more",
+        m -> m.setInstallSnapshot(install(small.toBuilder().setData(rope(most + 1)).build())));
     rows.malformed(
         "data that no message can carry",
         m ->
