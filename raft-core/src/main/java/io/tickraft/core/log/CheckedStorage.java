@@ -58,10 +58,6 @@ final class CheckedStorage {
     return first;
   }
 
-  long lastIndex() {
-    return storage.lastIndex();
-  }
-
   /**
    * Returns the term of an entry.
    *
