@@ -483,8 +483,6 @@ public final class RawNode {
    *     another node's; a node of an earlier {@link #open} on the same storage is another node
    */
   public void persisted(Ready ready) {
-    Objects.requireNonNull(ready, "ready");
-    checkWorks();
     checkOutstanding(ready);
     acknowledge(ready.number(), 0);
   }
@@ -514,6 +512,8 @@ public final class RawNode {
   }
 
   private void checkOutstanding(Ready ready) {
+    Objects.requireNonNull(ready, "ready");
+    checkWorks();
     if (!ready.isOf(this)) {
       throw new IllegalStateException("Ready #" + ready.number() + " is not one of this node's");
     }
@@ -580,8 +580,6 @@ public final class RawNode {
    * @throws IllegalStateException as {@link #persisted} says
    */
   public void advance(Ready ready) {
-    Objects.requireNonNull(ready, "ready");
-    checkWorks();
     checkOutstanding(ready);
     acknowledge(ready.number(), ready.lastGiven());
   }

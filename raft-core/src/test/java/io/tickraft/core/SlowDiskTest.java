@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node does while a write of its host hangs. */
 final class SlowDiskTest {
@@ -365,27 +367,20 @@ final class SlowDiskTest {
     assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
   }
 
-  @Test
-  void aWriteThatIsAcknowledgedAfterLateTicksIsNotStuck() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWriteThatIsAcknowledgedAfterLateTicksIsNotStuck(boolean completely) {
     Host host = Host.leader(knobs -> knobs.maxPersistTicks(30));
     host.node.propose(bytes("a"));
     Ready ready = host.node.ready();
-
-    host.lateTicks(30);
-    host.persist(ready);
-
-    assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
-  }
-
-  @Test
-  void aReadyThatIsAcknowledgedCompletelyAfterLateTicksIsNotStuck() {
-    Host host = Host.leader(knobs -> knobs.maxPersistTicks(30));
-    host.node.propose(bytes("a"));
-    Ready ready = host.node.ready();
-
-    host.lateTicks(30);
     host.write(ready);
-    host.node.advance(ready);
+
+    host.lateTicks(30);
+    if (completely) {
+      host.node.advance(ready);
+    } else {
+      host.node.persisted(ready);
+    }
 
     assertThat(host.node.role()).isEqualTo(RoleName.LEADER);
   }

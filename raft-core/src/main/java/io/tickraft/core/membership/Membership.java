@@ -32,7 +32,8 @@ public final class Membership {
   /**
    * Begins with the configuration at the applied index.
    *
-   * @param changeIndex the applied index, or that of the last change if it is known
+   * @param changeIndex the index after which the configuration is in effect, or any later one up to
+   *     the applied index
    */
   public Membership(Configuration inEffect, long changeIndex) {
     this.inEffect = inEffect;

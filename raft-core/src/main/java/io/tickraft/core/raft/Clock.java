@@ -19,8 +19,8 @@ final class Clock {
   /** The length of the current run of ticks, with no other call in between. */
   private long run;
 
-  /** The length of the longest run since the node last acted on timeouts. */
-  private long longestRun;
+  /** Whether there was a run of several ticks since the node last acted on timeouts. */
+  private boolean late;
 
   /**
    * The tick before the first run of an election timeout since the node last acted on timeouts;
@@ -39,7 +39,7 @@ final class Clock {
     this.electionTicks = other.electionTicks;
     this.now = other.now;
     this.run = other.run;
-    this.longestRun = other.longestRun;
+    this.late = other.late;
     this.stoppedAt = other.stoppedAt;
     this.lateAt = other.lateAt;
   }
@@ -56,7 +56,7 @@ final class Clock {
   void tick() {
     now++;
     run++;
-    longestRun = Math.max(longestRun, run);
+    late |= run > 1;
     if (run == electionTicks && stoppedAt == NONE) {
       stoppedAt = now - run;
     }
@@ -71,11 +71,11 @@ final class Clock {
    * The node has acted on timeouts: messages from now on count as arriving after the run of ticks.
    */
   void timeoutsActedOn() {
-    if (longestRun > 1) {
+    if (late) {
       lateAt = now;
     }
     run = 0;
-    longestRun = 0;
+    late = false;
     stoppedAt = NONE;
   }
 

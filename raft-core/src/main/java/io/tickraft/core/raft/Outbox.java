@@ -59,10 +59,7 @@ final class Outbox {
    */
   boolean send(Message message, After after) {
     int size = message.getSerializedSize();
-    if (!hasRoomFor(size)) {
-      dropSuperseded();
-    }
-    if (!hasRoomFor(size)) {
+    if (!makeRoomFor(size)) {
       if (events.enabled()) {
         events.add(new RaftEvent.OutgoingDropped(message, DropReason.OUTBOX_LIMIT));
       }
@@ -78,6 +75,14 @@ final class Outbox {
       }
     }
     return true;
+  }
+
+  private boolean makeRoomFor(int size) {
+    if (hasRoomFor(size)) {
+      return true;
+    }
+    dropSuperseded();
+    return hasRoomFor(size);
   }
 
   /**
