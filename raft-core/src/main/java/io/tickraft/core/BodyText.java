@@ -62,7 +62,8 @@ final class BodyText {
     return id(" prev ", append.getPrev())
         + " "
         + RaftText.of(append.getEntriesList())
-        + commit(append.getCommit());
+        + commit(append.getCommit())
+        + (append.getNeedsNoAnswer() ? " no answer" : "");
   }
 
   private static String of(AppendResponse response) {

@@ -220,6 +220,14 @@ public final class Progress {
   }
 
   /**
+   * Returns whether the leader learns something from the answer to an append without entries. In
+   * REPLICATE such an append usually only reports a new commit index.
+   */
+  public boolean awaitsAnswer() {
+    return state != PeerStatus.State.REPLICATE || checkDue;
+  }
+
+  /**
    * Returns whether the member needs a snapshot rather than appends.
    *
    * @param firstIndex the first index of the leader's log

@@ -93,13 +93,18 @@ final class Follower extends Role {
     LogSlice slice =
         new LogSlice(
             append.getPrev().getIndex(), append.getPrev().getTerm(), append.getEntriesList());
-    AppendResponse response =
+    // Everything up to the commit index matches, as the append does not contradict it.
+    long match = Math.max(slice.lastIndex(), node.log.committed());
+    AppendResponse rejection =
         isJoining(node)
             ? wantsSnapshot(node, slice.prevIndex())
             : takeOver(node, slice, append.getCommit());
     node.logHasGrown();
-    node.outbox.send(
-        node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
+    if (rejection != null || !append.getNeedsNoAnswer()) {
+      AppendResponse response = rejection != null ? rejection : accepted(node, match);
+      node.outbox.send(
+          node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
+    }
     return next;
   }
 
@@ -118,12 +123,12 @@ final class Follower extends Role {
         node, AppendResponse.Rejected.newBuilder().setPrevIndex(prevIndex).setWantsSnapshot(true));
   }
 
-  private static AppendResponse takeOver(NodeState node, LogSlice slice, long leaderCommit) {
+  /** Takes over the leader's entries and commit index, and returns null; or returns a rejection. */
+  private static @Nullable AppendResponse takeOver(
+      NodeState node, LogSlice slice, long leaderCommit) {
     long committed = node.log.committed();
     if (slice.lastIndex() <= committed) {
-      // All its entries are committed here, so they match, as does everything up to the commit
-      // index.
-      return accepted(node, committed);
+      return null; // All its entries are committed here, so they match.
     }
     LogSlice news = slice.prevIndex() < committed ? slice.after(committed) : slice;
     if (!node.log.matches(news.prevIndex(), news.prevTerm())) {
@@ -137,7 +142,7 @@ final class Follower extends Role {
     // Not above the last entry that this message has shown to match (Raft paper, figure 2,
     // AppendEntries, 5).
     node.log.commitTo(Math.min(leaderCommit, news.lastIndex()));
-    return accepted(node, news.lastIndex());
+    return null;
   }
 
   /** Rejects an append: at {@code index} the log has another entry than the leader's, or none. */

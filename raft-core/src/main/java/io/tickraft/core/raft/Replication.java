@@ -351,7 +351,7 @@ final class Replication {
     for (Progress member : removedMembers) {
       if (isReachable(node, member)) {
         // Without entries: those that were not sent yet say nothing about its removal.
-        out.add(message(node, member, append(node, member.next() - 1, false)));
+        out.add(message(node, member, append(node, member.next() - 1, false, false)));
       }
     }
     removedMembers.clear();
@@ -382,9 +382,12 @@ final class Replication {
           continue;
         }
         boolean withEntries = sendsEntries(node.log, member);
+        boolean needsAnswer = withEntries || member.awaitsAnswer() || isCommitAwaited(node);
         long prev = member.next() - 1;
-        if (prev != sharedPrev || withEntries != shared.getEntriesCount() > 0) {
-          shared = append(node, prev, withEntries);
+        if (prev != sharedPrev
+            || withEntries != shared.getEntriesCount() > 0
+            || needsAnswer == shared.getNeedsNoAnswer()) {
+          shared = append(node, prev, withEntries, needsAnswer);
           sharedPrev = prev;
         }
         out.add(message(node, member, shared));
@@ -393,6 +396,16 @@ final class Replication {
       }
     }
     dropUnneeded(node);
+  }
+
+  /**
+   * Returns whether the leader waits until the others have persisted a commit index, which only the
+   * answer to an append reports. A leader that is removed waits for that of its removal: {@link
+   * io.tickraft.core.membership.Departure}. It asks from the commit on, not only once the removal
+   * is applied, which would cost another round trip.
+   */
+  private static boolean isCommitAwaited(NodeState node) {
+    return node.hasChangeToApply() || !node.configuration().isVoter(node.id());
   }
 
   /**
@@ -406,11 +419,12 @@ final class Replication {
         .build();
   }
 
-  private Append append(NodeState node, long prev, boolean withEntries) {
+  private Append append(NodeState node, long prev, boolean withEntries, boolean needsAnswer) {
     Append.Builder append =
         Append.newBuilder()
             .setPrev(NodeState.proto(node.log.term(prev), prev))
-            .setCommit(node.log.committed());
+            .setCommit(node.log.committed())
+            .setNeedsNoAnswer(!needsAnswer);
     if (withEntries) {
       append.addAllEntries(entries(node, prev + 1));
     }

@@ -165,7 +165,7 @@ class CopyTest {
 
   @Test
   void aCopyGoesTheSameWayAndLeavesTheOriginalAlone() {
-    SplittableRandom random = new SplittableRandom(6);
+    SplittableRandom random = new SplittableRandom(7);
     List<Hosted> nodes = new ArrayList<>();
     for (long id = 1; id <= NODES; id++) {
       MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);

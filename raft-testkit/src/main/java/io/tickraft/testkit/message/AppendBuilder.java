@@ -58,6 +58,15 @@ public final class AppendBuilder extends MessageBuilder {
     return with(body.toBuilder().setCommit(index));
   }
 
+  /**
+   * Says that the leader needs no answer if the append is accepted; by default it needs one.
+   *
+   * @return a changed copy
+   */
+  public AppendBuilder needsNoAnswer() {
+    return with(body.toBuilder().setNeedsNoAnswer(true));
+  }
+
   private AppendBuilder with(Append.Builder changed) {
     return new AppendBuilder(envelope, changed.build());
   }

@@ -133,6 +133,7 @@ public final class Trace {
         Append append = message.getAppend();
         add(append.getPrev());
         add(append.getCommit());
+        add(append.getNeedsNoAnswer() ? 1 : 0);
         entries(append.getEntriesList());
       }
       case APPEND_RESPONSE -> add(message.getAppendResponse());

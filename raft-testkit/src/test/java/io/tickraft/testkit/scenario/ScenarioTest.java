@@ -176,9 +176,8 @@ class ScenarioTest {
                 2: writes [(2,3) "a"]
               2→1 AppendResponse t2 accepted 3 commit 2
                 1: commit 3
-              1→2 Append t2 prev (2,3) [] commit 3
+              1→2 Append t2 prev (2,3) [] commit 3 no answer
                 2: commit 3
-              2→1 AppendResponse t2 accepted 3 commit 3
               (heartbeats: 3 and 2 answers without effect)
             """);
   }

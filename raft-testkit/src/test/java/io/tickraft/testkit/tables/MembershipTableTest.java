@@ -219,7 +219,7 @@ final class MembershipTableTest extends TableTest {
   /** They get everything and count for nothing. */
   private void learners() {
     on(LEADER_OF_LEARNER, appendResponse(from(4, SAME)).accepted(5).commit(3))
-        .now("1→4 Append t5 prev (5,5) [] commit 5")
+        .now("1→4 Append t5 prev (5,5) [] commit 5 no answer")
         .state("4: replicate, match 5, next 6");
     on(LEADER_OF_LEARNER, heartbeatResponse(from(4, SAME)).round(8))
         .now("1→4 Append t5 prev (4,4) [(5,5) no-op] commit 5");
@@ -276,7 +276,8 @@ final class MembershipTableTest extends TableTest {
         .now(
             "1→2 Append t5 prev (5,6) [] commit 6",
             "1→3 Append t5 prev (5,6) [] commit 6",
-            "1→3 Append t5 prev (5,6) [] commit 6") // As a member, and when it is none any more.
+            "1→3 Append t5 prev (5,6) [] commit 6 no answer") // As a member, and when it is none
+        // any more.
         .state("commit 6", "voters {1,2}", "2: replicate, match 6, next 7");
     // There was never a second one.
     on(ADDING_4, appendResponse(from(4, SAME)).accepted(6)).drops(DropReason.STRANGER);

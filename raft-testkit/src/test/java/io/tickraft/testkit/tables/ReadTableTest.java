@@ -82,7 +82,7 @@ final class ReadTableTest extends TableTest {
         .state("waits anew");
     on(early, appendResponse(from(2, SAME)).accepted(5).commit(3))
         .now(
-            "1→2 Append t5 prev (5,5) [] commit 5",
+            "1→2 Append t5 prev (5,5) [] commit 5 no answer",
             "1→2 Heartbeat t5 commit 5 round 9",
             "1→3 Heartbeat t5 commit 0 round 9")
         .state("commit 5", "2: replicate, match 5, next 6", "waits anew");

@@ -86,6 +86,10 @@ final class ReplicationTableTest extends TableTest {
     on(FOLLOWER, append(from(2, SAME)).prev(4, 4).commit(4))
         .later("1→2 AppendResponse t5 accepted 4 commit 4")
         .state("commit 4", "waits anew");
+    on(FOLLOWER, append(from(2, SAME)).prev(4, 4).commit(4).needsNoAnswer())
+        .state("commit 4", "waits anew");
+    on(FOLLOWER, append(from(2, SAME)).prev(2, 3).commit(3).needsNoAnswer()).state("waits anew");
+    on(FOLLOWER, next(2, SAME).needsNoAnswer()).state(LOG + "(5,5) no-op]", "waits anew");
     // Not beyond what the message shows to match.
     on(FOLLOWER, append(from(2, SAME)).prev(2, 3).commit(9))
         .later("1→2 AppendResponse t5 accepted 3 commit 3")
@@ -122,6 +126,9 @@ final class ReplicationTableTest extends TableTest {
     on(FOLLOWER, append(from(2, SAME)).prev(5, 4).commit(4))
         .later("1→2 AppendResponse t5 rejected prev 4 hint (4,4) commit 3")
         .state("waits anew");
+    on(FOLLOWER, append(from(2, SAME)).prev(5, 4).commit(4).needsNoAnswer()) // It does need this.
+        .later("1→2 AppendResponse t5 rejected prev 4 hint (4,4) commit 3")
+        .state("waits anew");
     on(FOLLOWER, append(from(2, SAME)).prev(3, 6).commit(4)) // What is of term 4 cannot match.
         .later("1→2 AppendResponse t5 rejected prev 6 hint (2,3) commit 3")
         .state("waits anew");
@@ -129,6 +136,9 @@ final class ReplicationTableTest extends TableTest {
         .later("1→3 AppendResponse t6 rejected prev 9 hint (4,4) commit 3")
         .state("follower of 3", "term 6", "waits anew");
     on(JOINING, next(2, SAME))
+        .later("1→2 AppendResponse t5 rejected prev 4 wants snapshot commit 0")
+        .state("follower of 2", "term 5", "waits anew");
+    on(JOINING, append(from(2, SAME)).prev(4, 4).commit(4).needsNoAnswer())
         .later("1→2 AppendResponse t5 rejected prev 4 wants snapshot commit 0")
         .state("follower of 2", "term 5", "waits anew");
   }
@@ -209,14 +219,14 @@ final class ReplicationTableTest extends TableTest {
   private void answersToTheLeader() {
     on(LEADER, appendResponse(from(2, LOWER)).accepted(4).commit(3)).drops(DropReason.STALE_TERM);
     on(LEADER, appendResponse(from(2, SAME)).accepted(5).commit(3))
-        .now("1→2 Append t5 prev (5,5) [] commit 5")
+        .now("1→2 Append t5 prev (5,5) [] commit 5 no answer")
         .state("commit 5", "2: replicate, match 5, next 6", "waits anew");
     on(LEADER, appendResponse(from(2, SAME)).accepted(4).commit(3))
         .now("1→2 Append t5 prev (4,4) [(5,5) no-op] commit 3")
         .state("2: replicate, match 4, next 6, in flight 1", "waits anew");
     // An entry of an earlier term is not committed by counting.
     on(LEADER_WITH_2, appendResponse(from(3, SAME)).accepted(5).commit(3))
-        .now("1→3 Append t5 prev (5,5) [] commit 5")
+        .now("1→3 Append t5 prev (5,5) [] commit 5 no answer")
         .state("3: replicate, match 5, next 6", "waits anew");
     on(LEADER_WITH_2, appendResponse(from(2, SAME)).accepted(5).commit(5)).state("waits anew");
     on(LEADER_WITH_2, appendResponse(from(2, SAME)).accepted(4).commit(3)).state("waits anew");

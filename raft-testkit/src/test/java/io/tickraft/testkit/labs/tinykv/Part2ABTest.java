@@ -79,8 +79,8 @@ final class Part2ABTest {
     assertThat(leader.ready())
         .hasCommittedEntries(entry(2, 3, DATA))
         .sends(
-            append(fromNode(1).to(2).term(2)).prev(2, 3).commit(3),
-            append(fromNode(1).to(3).term(2)).prev(2, 3).commit(3));
+            append(fromNode(1).to(2).term(2)).prev(2, 3).commit(3).needsNoAnswer(),
+            append(fromNode(1).to(3).term(2)).prev(2, 3).commit(3).needsNoAnswer());
   }
 
   static final List<Arguments> LEADER_ACKNOWLEDGE_COMMIT =
