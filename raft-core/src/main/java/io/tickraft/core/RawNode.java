@@ -10,12 +10,10 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +63,8 @@ public final class RawNode {
   /** False only if {@link #hasReady()} was false and the node has not changed since. */
   private boolean maybeReady = true;
 
-  // Parts of a Ready while it is built; empty between calls.
-  private final List<Message> messages = new ArrayList<>(0);
-  private final List<Message> messagesAfterPersist = new ArrayList<>(0);
-  private final List<ReadState> readStates = new ArrayList<>(0);
-  private final List<Outcome> outcomes = new ArrayList<>(0);
+  /** True only if {@link #hasReady()} was true and the node has not changed since. */
+  private boolean surelyReady;
 
   private final SingleOwner owner;
   private @Nullable Throwable failure;
@@ -187,7 +182,16 @@ public final class RawNode {
     // The commands are read by position.
     List<ByteString> commands =
         !withinLimit || data instanceof RandomAccess ? data : List.copyOf(data);
-    return call(Raft::propose, commands);
+    enter();
+    ProposeResult result;
+    try {
+      raft.actOnTimeouts();
+      result = raft.propose(commands);
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return result;
   }
 
   /**
@@ -391,6 +395,7 @@ public final class RawNode {
     }
     leave();
     maybeReady = has;
+    surelyReady = has;
     return has;
   }
 
@@ -401,19 +406,26 @@ public final class RawNode {
    * @throws IllegalStateException if {@link #hasReady()} is false
    */
   public Ready ready() {
-    if (!hasReady()) {
+    checkWorks();
+    if (!surelyReady && !hasReady()) {
       throw new IllegalStateException("ready() is only called when hasReady() is true");
     }
-    return call(r -> take());
-  }
-
-  private Ready take() {
-    lastTaken++;
-    return raft.mayWrite() ? takeWithWrite() : takeWithoutWrite();
+    enter();
+    Ready ready;
+    try {
+      ready = raft.mayWrite() ? takeWithWrite() : takeWithoutWrite();
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    leave();
+    return ready;
   }
 
   private Ready takeWithWrite() {
-    raft.takeMessages(messages, messagesAfterPersist);
+    lastTaken++;
+    List<Message> formed = raft.form();
+    List<Message> messages = raft.takeSendable(formed);
+    List<Message> messagesAfterPersist = raft.takeUnsendable(formed);
     List<Entry> entries = raft.unwrittenEntries();
     Snapshot snapshot = raft.unwrittenSnapshot();
     boolean mustSync = raft.mustSync();
@@ -425,17 +437,20 @@ public final class RawNode {
         entries,
         snapshot,
         mustSync,
-        takeAll(messages),
-        takeAll(messagesAfterPersist),
+        messages,
+        messagesAfterPersist,
         raft.takeCommitted(),
         raft.takeConfState(),
-        takeReadStates(),
-        takeOutcomes());
+        raft.takeReadStates(),
+        raft.takeOutcomes());
   }
 
   /** Takes a Ready while {@link RaftConfig#maxOutstandingReadys()} writes are outstanding. */
   private Ready takeWithoutWrite() {
-    raft.takeMessagesWithoutWrite(messages);
+    lastTaken++;
+    List<Message> formed = raft.isTermDurable() ? raft.form() : List.of();
+    List<Message> messages = raft.takeSendable(formed);
+    raft.keepUnsendable();
     return new Ready(
         this,
         lastTaken,
@@ -443,32 +458,12 @@ public final class RawNode {
         List.of(),
         null,
         false,
-        takeAll(messages),
+        messages,
         List.of(),
         List.of(),
         null,
-        takeReadStates(),
-        takeOutcomes());
-  }
-
-  private List<ReadState> takeReadStates() {
-    raft.takeReadStates(readStates);
-    return takeAll(readStates);
-  }
-
-  private List<Outcome> takeOutcomes() {
-    raft.takeOutcomes(outcomes);
-    return takeAll(outcomes);
-  }
-
-  private static <T> List<T> takeAll(List<T> elements) {
-    if (elements.isEmpty()) {
-      return List.of();
-    }
-    // Most often there is one, and copyOf() makes an array first.
-    List<T> all = elements.size() == 1 ? List.of(elements.get(0)) : List.copyOf(elements);
-    elements.clear();
-    return all;
+        raft.takeReadStates(),
+        raft.takeOutcomes());
   }
 
   /**
@@ -691,15 +686,11 @@ public final class RawNode {
   }
 
   private <R> R call(Function<Raft, R> input) {
-    return call((r, function) -> function.apply(r), input);
-  }
-
-  private <A, R> R call(BiFunction<Raft, A, R> input, A argument) {
     enter();
     R result;
     try {
       raft.actOnTimeouts();
-      result = input.apply(raft, argument);
+      result = input.apply(raft);
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
@@ -711,6 +702,7 @@ public final class RawNode {
     checkWorks();
     owner.enter();
     maybeReady = true;
+    surelyReady = false;
   }
 
   private void leave() {

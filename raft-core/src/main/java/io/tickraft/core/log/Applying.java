@@ -110,10 +110,7 @@ public final class Applying {
       return false;
     }
     batch = read;
-    batchBytes = 0;
-    for (int i = 0; i < read.size(); i++) {
-      batchBytes += read.get(i).getSerializedSize();
-    }
+    batchBytes = log.bytesRead();
     return true;
   }
 

@@ -6,9 +6,7 @@ import io.tickraft.core.Storage.SnapshotResult;
 import io.tickraft.core.membership.NewerVersion;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +23,9 @@ final class CheckedStorage {
    * the node.
    */
   private boolean opened;
+
+  /** The serialized size of the entries that were read last: added up while they are checked. */
+  private long bytesRead;
 
   CheckedStorage(Storage storage, boolean opened) {
     this.storage = storage;
@@ -83,7 +84,7 @@ final class CheckedStorage {
    *
    * @param earliestTerm the earliest term that the entries may have
    * @param latestTerm the latest term that the entries may have
-   * @return an unmodifiable list of the entries; empty if the storage cannot deliver now
+   * @return an immutable list of the entries; empty if the storage cannot deliver now
    */
   List<Entry> entries(long lo, long hi, long maxBytes, long earliestTerm, long latestTerm) {
     EntriesResult result = storage.entries(lo, hi, maxBytes);
@@ -101,10 +102,20 @@ final class CheckedStorage {
       throw wrong(entries.size() + " entries where " + lo + " to " + (hi - 1) + " are due");
     }
     long term = earliestTerm;
+    long bytes = 0;
     for (int i = 0; i < entries.size(); i++) {
-      term = check(entries.get(i), lo + i, term, latestTerm);
+      Entry entry = entries.get(i);
+      term = check(entry, lo + i, term, latestTerm);
+      bytes += entry.getSerializedSize();
     }
-    return EntryBuffer.isView(entries) ? entries : Collections.unmodifiableList(entries);
+    bytesRead = bytes;
+    // A Ready never changes, whatever the storage does to its list.
+    return EntryBuffer.isView(entries) ? entries : List.copyOf(entries);
+  }
+
+  /** Returns the serialized size of the entries that {@link #entries} returned last, in bytes. */
+  long bytesRead() {
+    return bytesRead;
   }
 
   /** Checks an entry and returns its term. */
@@ -115,9 +126,8 @@ final class CheckedStorage {
     if (entry.getIndex() != index) {
       throw wrong("entry " + entry.getIndex() + " where " + index + " is due");
     }
-    Optional<String> unknown = NewerVersion.unknownTypeOf(entry);
-    if (unknown.isPresent()) {
-      throw wrong(unknown.get());
+    if (NewerVersion.isUnknownType(entry)) {
+      throw wrong(NewerVersion.unknownTypeOf(entry).orElseThrow());
     }
     long term = entry.getTerm();
     if (term < earliestTerm) {

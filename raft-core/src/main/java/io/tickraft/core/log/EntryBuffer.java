@@ -31,6 +31,9 @@ public final class EntryBuffer {
   /** The index of the first entry, or of the next one to be appended if there is none. */
   private long firstIndex;
 
+  /** The serialized size of the entries. */
+  private long bytes;
+
   /** The serialized size of the entries that were removed but are still in the array. */
   private long deadBytes;
 
@@ -49,6 +52,7 @@ public final class EntryBuffer {
     System.arraycopy(other.array, other.head, array, 0, other.size);
     this.size = other.size;
     this.firstIndex = other.firstIndex;
+    this.bytes = other.bytes;
   }
 
   /** Returns an independent copy. */
@@ -70,6 +74,11 @@ public final class EntryBuffer {
     return size == 0;
   }
 
+  /** Returns the serialized size of the entries in bytes. */
+  public long bytes() {
+    return bytes;
+  }
+
   /** Returns the entry at an index, which the buffer must hold. */
   public Entry get(long index) {
     return array[position(index)];
@@ -77,7 +86,11 @@ public final class EntryBuffer {
 
   /** Returns the entries from {@code lo} up to and without {@code hi}, as an immutable list. */
   public List<Entry> view(long lo, long hi) {
-    return lo == hi ? List.of() : new View(array, position(lo), (int) (hi - lo));
+    if (lo == hi) {
+      return List.of();
+    }
+    // A list of one element is smaller than a view.
+    return hi - lo == 1 ? List.of(get(lo)) : new View(array, position(lo), (int) (hi - lo));
   }
 
   /**
@@ -85,11 +98,14 @@ public final class EntryBuffer {
    * at or above {@code hi}.
    */
   public List<Entry> view(long lo, long hi, long maxBytes) {
+    if (bytes <= maxBytes) {
+      return view(lo, hi); // Most often all entries fit, and none is looked at.
+    }
     long to = lo + 1;
-    long bytes = get(lo).getSerializedSize();
+    long viewed = get(lo).getSerializedSize();
     while (to < hi) {
-      bytes += get(to).getSerializedSize();
-      if (bytes > maxBytes) {
+      viewed += get(to).getSerializedSize();
+      if (viewed > maxBytes) {
         break;
       }
       to++;
@@ -102,17 +118,26 @@ public final class EntryBuffer {
     return entries instanceof View;
   }
 
+  /** Makes room for entries that will be appended one by one. */
+  public void reserve(int count) {
+    ensureRoom(count);
+  }
+
   /** Appends one entry at {@code lastIndex() + 1}. */
   public void append(Entry entry) {
     ensureRoom(1);
     array[head + size++] = entry;
+    bytes += entry.getSerializedSize();
   }
 
   /** Appends entries, the first of them at {@code lastIndex() + 1}. */
   public void append(List<Entry> entries) {
-    ensureRoom(entries.size());
-    for (int i = 0; i < entries.size(); i++) {
-      array[head + size++] = entries.get(i);
+    int count = entries.size();
+    ensureRoom(count);
+    for (int i = 0; i < count; i++) {
+      Entry entry = entries.get(i);
+      array[head + size++] = entry;
+      bytes += entry.getSerializedSize();
     }
   }
 
@@ -120,6 +145,7 @@ public final class EntryBuffer {
   public void truncateFrom(long index) {
     int kept = (int) (index - firstIndex);
     if (kept < size) {
+      bytes -= bytesOf(kept, size);
       move(kept, kept);
     }
   }
@@ -127,16 +153,12 @@ public final class EntryBuffer {
   /**
    * Removes the entries up to {@code index}: all of them if it is the last one or above, none if it
    * is before the first.
-   *
-   * @return the serialized size of the removed entries
    */
-  public long removeTo(long index) {
+  public void removeTo(long index) {
     int removed = (int) Math.max(0, Math.min(index - firstIndex + 1, size));
-    long bytes = 0;
-    for (int i = head; i < head + removed; i++) {
-      bytes += array[i].getSerializedSize();
-    }
-    deadBytes += bytes;
+    long removedBytes = removed == size ? bytes : bytesOf(0, removed);
+    bytes -= removedBytes;
+    deadBytes += removedBytes;
     head += removed;
     size -= removed;
     firstIndex += removed;
@@ -146,12 +168,23 @@ public final class EntryBuffer {
         || deadBytes > MAX_DEAD_BYTES + (long) MAX_DEAD_BYTES_PER_ENTRY * size) {
       move(size, size);
     }
-    return bytes;
+  }
+
+  /**
+   * Returns the serialized size of the entries at positions from {@code from} to {@code to - 1}.
+   */
+  private long bytesOf(int from, int to) {
+    long sum = 0;
+    for (int i = head + from; i < head + to; i++) {
+      sum += array[i].getSerializedSize();
+    }
+    return sum;
   }
 
   /** Removes everything; the next entry is to have {@code newFirstIndex}. */
   public void reset(long newFirstIndex) {
     move(0, 0);
+    bytes = 0;
     firstIndex = newFirstIndex;
   }
 

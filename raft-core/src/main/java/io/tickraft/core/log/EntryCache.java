@@ -93,16 +93,12 @@ public final class EntryCache {
     }
     List<Entry> entries = log.entries(index, maxReadBytes);
     if (!entries.isEmpty()) {
-      add(index, entries);
+      add(index, entries, log.bytesRead());
     }
     return entries;
   }
 
-  private void add(long index, List<Entry> entries) {
-    long added = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      added += entries.get(i).getSerializedSize();
-    }
+  private void add(long index, List<Entry> entries, long added) {
     reads.put(index, new Read(entries, added, uses));
     bytes += added;
     while (reads.size() > 1) {

@@ -1,6 +1,5 @@
 package io.tickraft.core.log;
 
-import io.tickraft.proto.HardState;
 import java.util.Arrays;
 
 /**
@@ -17,9 +16,10 @@ public final class OutstandingWrites {
    * One write: what a Ready asked the host to persist, or to send after all earlier writes. The
    * object is reused for a later write once this one is acknowledged.
    */
-  static final class Write {
+  public static final class Write {
     private long ready;
-    private HardState hardState = HardState.getDefaultInstance();
+    private long term;
+    private long vote;
     private long tick;
     private long snapshotIndex;
 
@@ -30,14 +30,21 @@ public final class OutstandingWrites {
 
     private Write(Write other) {
       this.ready = other.ready;
-      this.hardState = other.hardState;
+      this.term = other.term;
+      this.vote = other.vote;
       this.tick = other.tick;
       this.snapshotIndex = other.snapshotIndex;
       this.lastIndex = other.lastIndex;
     }
 
-    HardState hardState() {
-      return hardState;
+    /** The term that is persisted after this write. */
+    public long term() {
+      return term;
+    }
+
+    /** The vote that is persisted after this write; 0: none. */
+    public long vote() {
+      return vote;
     }
 
     long lastIndex() {
@@ -51,7 +58,9 @@ public final class OutstandingWrites {
 
   /**
    * A ring buffer, from {@link #head} on. Nearly each Ready makes a write, so the objects of
-   * acknowledged writes are reused. The ring only grows, and its length is a power of two.
+   * acknowledged writes are reused. They hold numbers only: a reference in an old object costs a
+   * memory fence in G1 each time that it is set. The ring only grows, and its length is a power of
+   * two.
    */
   private Write[] ring = {new Write(), new Write()};
 
@@ -122,20 +131,21 @@ public final class OutstandingWrites {
    * Adds a write.
    *
    * @param ready the number of the Ready
-   * @param hardState the hard state that is persisted after this write, whether the write changes
-   *     it or not
+   * @param term the term that is persisted after this write, whether the write changes it or not
+   * @param vote the vote that is persisted after this write; 0: none
    * @param tick the node's tick at which the Ready was taken
    * @param lastIndex the last index that it writes; 0 if it writes no entries and no snapshot
    * @param snapshotIndex the index of the snapshot that it writes; 0 if it writes none
    */
-  void add(long ready, HardState hardState, long tick, long lastIndex, long snapshotIndex) {
+  void add(long ready, long term, long vote, long tick, long lastIndex, long snapshotIndex) {
     if (count == ring.length) {
       grow();
     }
     Write write = at(count);
     count++;
     write.ready = ready;
-    write.hardState = hardState;
+    write.term = term;
+    write.vote = vote;
     write.tick = tick;
     write.lastIndex = lastIndex;
     write.snapshotIndex = snapshotIndex;

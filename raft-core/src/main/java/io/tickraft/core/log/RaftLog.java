@@ -7,7 +7,6 @@ import io.tickraft.core.membership.PendingChanges;
 import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
-import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.List;
@@ -163,7 +162,7 @@ public final class RaftLog {
 
   /** {@return the serialized size of the unstable entries in bytes} */
   public long unstableBytes() {
-    return tail.bytes();
+    return tail.entries().bytes();
   }
 
   // Terms.
@@ -220,9 +219,14 @@ public final class RaftLog {
 
   // Appending, truncating and committing.
 
+  /** Makes room for entries that this node will append as the leader. */
+  public void reserve(int count) {
+    tail.entries().reserve(count);
+  }
+
   /** Appends an entry that this node creates as the leader. */
   public void append(Entry entry) {
-    tail.append(entry);
+    tail.entries().append(entry);
     latestTerm = Math.max(latestTerm, entry.getTerm());
     changes.add(entry);
   }
@@ -259,7 +263,7 @@ public final class RaftLog {
       truncated = index;
     }
     List<Entry> news = slice.after(index - 1).entries();
-    tail.append(news);
+    tail.entries().append(news);
     latestTerm = Math.max(latestTerm, slice.term(slice.lastIndex()));
     changes.add(news);
     return truncated;
@@ -405,6 +409,11 @@ public final class RaftLog {
     return storage.entries(lo, hi, maxBytes, 1, latestTerm);
   }
 
+  /** Returns the serialized size of the entries that were read from the storage last, in bytes. */
+  long bytesRead() {
+    return storage.bytesRead();
+  }
+
   // Persisting.
 
   /** Returns whether there are entries or a snapshot that no Ready has asked the host to write. */
@@ -426,14 +435,16 @@ public final class RaftLog {
    * A Ready asks the host to write everything unwritten.
    *
    * @param ready the number of the Ready
-   * @param hardState the hard state that is persisted with it
+   * @param term the term that is persisted with it
+   * @param vote the vote that is persisted with it; 0: none
    * @param tick the node's tick
    */
-  public void write(long ready, HardState hardState, long tick) {
+  public void write(long ready, long term, long vote, long tick) {
     Snapshot snapshot = tail.unwrittenSnapshot();
     writes.add(
         ready,
-        hardState,
+        term,
+        vote,
         tick,
         tail.hasUnwritten() ? lastIndex() : 0,
         snapshot == null ? 0 : snapshot.getMetadata().getIndex());
@@ -444,12 +455,12 @@ public final class RaftLog {
    * The host has persisted the oldest outstanding write.
    *
    * @param tick the node's tick
-   * @return the hard state that is persisted now
+   * @return the write, which is valid until the next one is made
    */
-  public HardState writePersisted(long tick) {
+  public OutstandingWrites.Write writePersisted(long tick) {
     OutstandingWrites.Write write = writes.acknowledgeOldest(tick);
     tail.persisted(write.lastIndex(), write.snapshotIndex());
-    return write.hardState();
+    return write;
   }
 
   /** {@return the outstanding writes} */

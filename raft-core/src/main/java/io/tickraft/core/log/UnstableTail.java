@@ -13,9 +13,6 @@ final class UnstableTail {
 
   private final EntryBuffer entries;
 
-  /** The sum of the serialized sizes of {@link #entries}. */
-  private long bytes;
-
   /** The last index that a Ready has asked the host to write. Never above the last entry. */
   private long written;
 
@@ -36,7 +33,6 @@ final class UnstableTail {
 
   private UnstableTail(UnstableTail other) {
     this.entries = other.entries.copy();
-    this.bytes = other.bytes;
     this.written = other.written;
     this.snapshot = other.snapshot;
     this.snapshotWritten = other.snapshotWritten;
@@ -56,35 +52,15 @@ final class UnstableTail {
     return entries;
   }
 
-  long bytes() {
-    return bytes;
-  }
-
   @Nullable Snapshot snapshot() {
     return snapshot;
-  }
-
-  void append(Entry entry) {
-    entries.append(entry);
-    bytes += entry.getSerializedSize();
-  }
-
-  void append(List<Entry> added) {
-    entries.append(added);
-    for (int i = 0; i < added.size(); i++) {
-      bytes += added.get(i).getSerializedSize();
-    }
   }
 
   /** Removes the entries from {@code index} on, which may be below the first unstable entry. */
   void truncateFrom(long index) {
     if (index < entries.firstIndex()) {
       entries.reset(index);
-      bytes = 0;
     } else {
-      for (long i = index; i <= entries.lastIndex(); i++) {
-        bytes -= entries.get(i).getSerializedSize();
-      }
       entries.truncateFrom(index);
     }
     written = Math.min(written, index - 1);
@@ -99,7 +75,6 @@ final class UnstableTail {
     persistedBefore = Math.min(persistedIndex(), committed);
     long index = newSnapshot.getMetadata().getIndex();
     entries.reset(index + 1);
-    bytes = 0;
     written = index;
     snapshot = newSnapshot;
     snapshotWritten = false;
@@ -138,6 +113,6 @@ final class UnstableTail {
       snapshot = null;
     }
     persistedBefore = Math.max(persistedBefore, snapshotIndex);
-    bytes -= entries.removeTo(lastIndex);
+    entries.removeTo(lastIndex);
   }
 }

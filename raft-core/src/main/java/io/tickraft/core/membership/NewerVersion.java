@@ -27,10 +27,19 @@ public final class NewerVersion {
    * @return a sentence that names the entry; empty if nothing is unknown
    */
   public static Optional<String> unknownTypeOf(Entry entry) {
-    return entry.getType() == EntryType.UNRECOGNIZED
-            || entry.getType() == EntryType.ENTRY_TYPE_UNSPECIFIED
+    return isUnknownType(entry)
         ? Optional.of(needed("entry " + entry.getIndex() + " is of type " + entry.getTypeValue()))
         : Optional.empty();
+  }
+
+  /** Returns whether an entry is of a type that this version does not know, or of none. */
+  public static boolean isUnknownType(Entry entry) {
+    // Nearly every entry is a command, and the number need not be translated for that.
+    if (entry.getTypeValue() == EntryType.ENTRY_TYPE_COMMAND_VALUE) {
+      return false;
+    }
+    EntryType type = entry.getType();
+    return type == EntryType.UNRECOGNIZED || type == EntryType.ENTRY_TYPE_UNSPECIFIED;
   }
 
   /**

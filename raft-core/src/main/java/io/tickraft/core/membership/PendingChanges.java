@@ -37,7 +37,7 @@ public final class PendingChanges {
 
   /** An entry is appended. */
   public void add(Entry entry) {
-    if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+    if (entry.getTypeValue() == EntryType.ENTRY_TYPE_CONF_CHANGE_VALUE) {
       indexes.addLast(entry.getIndex());
     }
   }

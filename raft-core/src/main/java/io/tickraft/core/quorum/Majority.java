@@ -1,7 +1,6 @@
 package io.tickraft.core.quorum;
 
 import java.util.Arrays;
-import java.util.function.LongUnaryOperator;
 
 /**
  * A set of voters in which more than half are a quorum. Immutable.
@@ -53,26 +52,25 @@ public final class Majority {
    * the index up to which entries are stored on a majority (Raft paper, figure 2, rules for
    * leaders).
    *
-   * @param reached the number that a voter has reached
-   * @param scratch room for as many numbers as there are voters
+   * @param reached the number that each voter has reached; this call sorts the array
    * @return the number; {@link Long#MAX_VALUE} for the empty set
    */
-  public long reachedByQuorum(LongUnaryOperator reached, long[] scratch) {
+  public long reachedByQuorum(long[] reached) {
     int n = voters.length;
     if (n == 0) {
       return Long.MAX_VALUE;
     }
-    for (int i = 0; i < n; i++) {
-      // Insertion sort: there are few voters, and no library call sorts part of an array as fast.
-      long number = reached.applyAsLong(voters[i]);
+    // Insertion sort: for so few numbers it is faster than the sort of the library.
+    for (int i = 1; i < n; i++) {
+      long number = reached[i];
       int at = i;
-      for (; at > 0 && scratch[at - 1] > number; at--) {
-        scratch[at] = scratch[at - 1];
+      for (; at > 0 && reached[at - 1] > number; at--) {
+        reached[at] = reached[at - 1];
       }
-      scratch[at] = number;
+      reached[at] = number;
     }
     // Of n ascending numbers, n/2 + 1 are at this one or above it.
-    return scratch[n - (n / 2 + 1)];
+    return reached[n - (n / 2 + 1)];
   }
 
   /** Returns the state of an election. */

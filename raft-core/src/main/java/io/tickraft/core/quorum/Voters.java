@@ -1,7 +1,5 @@
 package io.tickraft.core.quorum;
 
-import java.util.function.LongUnaryOperator;
-
 /**
  * The voters of a configuration. A joint configuration has two halves, and a quorum is a majority
  * of each half (Raft paper, section 6; thesis 4.3). Immutable.
@@ -21,15 +19,14 @@ public record Voters(Majority incoming, Majority outgoing) {
     return incoming.contains(id) || outgoing.contains(id);
   }
 
-  /** Returns the length of the scratch array that {@link #reachedByQuorum} needs. */
-  public int largestHalf() {
-    return Math.max(incoming.size(), outgoing.size());
-  }
-
-  /** Returns the highest number that a majority of each half has reached. */
-  public long reachedByQuorum(LongUnaryOperator reached, long[] scratch) {
-    return Math.min(
-        incoming.reachedByQuorum(reached, scratch), outgoing.reachedByQuorum(reached, scratch));
+  /**
+   * Returns the highest number that a majority of each half has reached.
+   *
+   * @param ofIncoming the number that each voter of the incoming half has reached; is sorted
+   * @param ofOutgoing the number that each voter of the outgoing half has reached; is sorted
+   */
+  public long reachedByQuorum(long[] ofIncoming, long[] ofOutgoing) {
+    return Math.min(incoming.reachedByQuorum(ofIncoming), outgoing.reachedByQuorum(ofOutgoing));
   }
 
   /** Returns the state of an election: won in both halves, lost in one, or pending. */

@@ -6,6 +6,7 @@ import io.tickraft.core.validate.MessageValidator;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.Message.BodyCase;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,30 +33,20 @@ final class Admission {
   }
 
   /** Returns why a message is dropped; null if it is not. */
-  @Nullable DropReason refusal(NodeState node, Message message) {
-    DropReason problem = validator.problem(message);
+  @Nullable DropReason refusal(NodeState node, Message message, BodyCase body) {
+    DropReason problem = validator.problem(message, body);
     if (problem != null) {
       return problem;
     }
     if (isImplausible(node, message)) {
       return DropReason.IMPLAUSIBLE_TERM;
     }
-    switch (message.getBodyCase()) {
-      case APPEND_RESPONSE,
-          HEARTBEAT_RESPONSE,
-          VOTE_RESPONSE,
-          PRE_VOTE_RESPONSE,
-          INSTALL_SNAPSHOT_RESPONSE,
-          TIMEOUT_NOW_RESPONSE -> {
-        // Only members were asked, so only members may answer. A request may come from any node:
-        // this node may not know yet that its leader or a candidate is a member (thesis 4.1).
-        if (!node.configuration().isMember(message.getFrom())) {
-          return DropReason.STRANGER;
-        }
-      }
-      default -> {}
+    // Only members were asked, so only members may answer. A request may come from any node: this
+    // node may not know yet that its leader or a candidate is a member (thesis 4.1).
+    if (TermRule.isAnswer(body) && !node.configuration().isMember(message.getFrom())) {
+      return DropReason.STRANGER;
     }
-    return switch (message.getBodyCase()) {
+    return switch (body) {
       case HEARTBEAT ->
           message.getHeartbeat().getCommit() - node.log.lastIndex() > MAX_ENTRIES_AHEAD
               ? DropReason.IMPLAUSIBLE_INDEX

@@ -102,8 +102,7 @@ final class Follower extends Role {
     node.logHasGrown();
     if (rejection != null || !append.getNeedsNoAnswer()) {
       AppendResponse response = rejection != null ? rejection : accepted(node, match);
-      node.outbox.send(
-          node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
+      node.outbox.send(node.message(message.getFrom(), response), Outbox.After.WRITE);
     }
     return next;
   }
@@ -181,8 +180,7 @@ final class Follower extends Role {
     node.log.commitTo(commit);
     HeartbeatResponse response =
         HeartbeatResponse.newBuilder().setRound(message.getHeartbeat().getRound()).build();
-    node.outbox.send(
-        node.message(message.getFrom(), m -> m.setHeartbeatResponse(response)), Outbox.After.TERM);
+    node.outbox.send(node.message(message.getFrom(), response), Outbox.After.TERM);
     return next;
   }
 
@@ -197,8 +195,7 @@ final class Follower extends Role {
     node.lost(commit, message.getFrom());
     AppendResponse response =
         isJoining(node) ? wantsSnapshot(node, commit) : differsAt(node, commit, message.getTerm());
-    node.outbox.send(
-        node.message(message.getFrom(), m -> m.setAppendResponse(response)), Outbox.After.WRITE);
+    node.outbox.send(node.message(message.getFrom(), response), Outbox.After.WRITE);
   }
 
   @Override

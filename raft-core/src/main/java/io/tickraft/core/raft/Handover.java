@@ -70,9 +70,7 @@ final class Handover {
   void begin(NodeState node, Replication replication, long change) {
     // Entries that are appended and not sent would be in this log only, and this node could not
     // vote for the next leader.
-    List<Message> due = new ArrayList<>();
-    replication.form(node, due);
-    due.forEach(message -> node.outbox.send(message, Outbox.After.TERM));
+    replication.form(node).forEach(message -> node.outbox.send(message, Outbox.After.TERM));
     List<Target> found = new ArrayList<>();
     for (Progress voter : mostAdvancedFirst(node, replication, Handover::expectedLast)) {
       long last = expectedLast(voter);

@@ -152,12 +152,8 @@ final class HostReads {
     return !ended.isEmpty();
   }
 
-  /** Moves the ended reads to {@code out}. */
-  void takeTo(List<ReadState> out) {
-    // Usually empty, and addAll() allocates an array even then.
-    if (!ended.isEmpty()) {
-      out.addAll(ended);
-      ended.clear();
-    }
+  /** Takes the ended reads. */
+  List<ReadState> takeEnded() {
+    return Lists.take(ended);
   }
 }

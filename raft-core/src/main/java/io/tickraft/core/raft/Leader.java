@@ -128,7 +128,7 @@ final class Leader extends Role {
    * The answers that are in already were delivered before {@link #actOnTimeouts}.
    */
   private boolean hasLostQuorum(NodeState node) {
-    long ticks = node.clock.now() - replication.quorumHeard(node.configuration());
+    long ticks = node.clock.now() - replication.quorumHeard();
     int heartbeatTicks = node.config.heartbeatTicks();
     return ticks >= node.config.electionTicks()
         && (ticks - heartbeatTicks >= node.config.electionTicks()
@@ -173,7 +173,7 @@ final class Leader extends Role {
       return this;
     }
     RaftEvent.SteppedDown.Reason reason =
-        departure.due(replication.quorumCommit(node.configuration()), node.config.electionTicks());
+        departure.due(replication.quorumCommit(), node.config.electionTicks());
     return reason == null ? this : handOver(node, reason);
   }
 
@@ -295,7 +295,7 @@ final class Leader extends Role {
    * stored on a quorum and still be overwritten (Raft paper, section 5.4.2 and figure 8).
    */
   private void commitByCounting(NodeState node) {
-    long index = replication.quorumMatch(node.configuration());
+    long index = replication.quorumMatch();
     if (own.isOfThisTerm(index)) {
       node.log.commitTo(index);
       own.committedTo(index);
@@ -341,7 +341,7 @@ final class Leader extends Role {
     if (self != null) {
       self.heartbeatAnswered(round);
     }
-    reads.confirmedTo(node, replication.quorumRound(node.configuration()));
+    reads.confirmedTo(node, replication.quorumRound());
   }
 
   @Override
@@ -442,7 +442,7 @@ final class Leader extends Role {
   // What a Ready takes.
 
   @Override
-  boolean hasPullable(NodeState node) {
+  boolean hasFormable(NodeState node) {
     // Without room in the outbox the heartbeats of the round would be dropped. Room returns when a
     // slow disk has written what the messages in the outbox wait for.
     return replication.isDue(node)
@@ -450,13 +450,13 @@ final class Leader extends Role {
   }
 
   @Override
-  void pull(NodeState node, List<Message> out) {
+  List<Message> form(NodeState node) {
     if (isRoundDue(node)) {
       // All reads since the last Ready share a round.
       beginRound(node);
       replication.askVoters(node, round);
     }
-    replication.form(node, out);
+    return replication.form(node);
   }
 
   @Override

@@ -11,7 +11,11 @@ import io.tickraft.core.log.Applying;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.membership.Membership;
+import io.tickraft.proto.Append;
+import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.EntryId;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
 import java.util.ArrayList;
@@ -284,10 +288,36 @@ final class NodeState {
 
   /** Makes a message to another node, with the node's term unless {@code body} clears it. */
   Message message(long to, UnaryOperator<Message.Builder> body) {
-    Message.Builder builder =
-        envelope.setFrom(id()).setTo(to).setTerm(term).setGroup(config.group());
-    Message message = body.apply(builder).build();
-    envelope.clear();
+    return built(body.apply(addressed(to)));
+  }
+
+  // The messages that are sent most often need no function that sets the body.
+
+  Message message(long to, Append body) {
+    return built(addressed(to).setAppend(body));
+  }
+
+  Message message(long to, AppendResponse body) {
+    return built(addressed(to).setAppendResponse(body));
+  }
+
+  Message message(long to, Heartbeat body) {
+    return built(addressed(to).setHeartbeat(body));
+  }
+
+  Message message(long to, HeartbeatResponse body) {
+    return built(addressed(to).setHeartbeatResponse(body));
+  }
+
+  /** Returns the envelope with all fields set but the body. */
+  private Message.Builder addressed(long to) {
+    return envelope.setFrom(id()).setTo(to).setTerm(term).setGroup(config.group());
+  }
+
+  private static Message built(Message.Builder envelope) {
+    Message message = envelope.build();
+    // Not clear(), which visits every kind of body: the next message sets the other fields again.
+    envelope.clearBody();
     return message;
   }
 

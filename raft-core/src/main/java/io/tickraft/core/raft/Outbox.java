@@ -108,41 +108,20 @@ final class Outbox {
   }
 
   /**
-   * Moves all messages to a Ready.
+   * Takes the messages that may be sent before anything more is persisted. The others stay and
+   * count towards the limits.
    *
    * @param durableTerm the term that the host has acknowledged as persisted
-   * @param now receives the messages that may be sent at once
-   * @param later receives the messages that may be sent after the write
    */
-  void drainTo(long durableTerm, List<Message> now, List<Message> later) {
-    if (count == 0) {
-      return;
+  List<Message> takeSendable(long durableTerm) {
+    if (afterTerm.isEmpty()) {
+      return List.of();
     }
-    for (Message message : afterTerm) {
-      (message.getTerm() <= durableTerm ? now : later).add(message);
-    }
-    // Not addAll(), which makes an array.
-    for (Message message : afterWrite) {
-      later.add(message);
-    }
-    afterTerm.clear();
-    afterWrite.clear();
-    count = 0;
-    bytes = 0;
-  }
-
-  /**
-   * Moves to a Ready the messages that may be sent before anything more is persisted. The others
-   * stay and count towards the limits.
-   *
-   * @param durableTerm the term that the host has acknowledged as persisted
-   * @param now receives the messages that may be sent at once
-   */
-  void drainSendableTo(long durableTerm, List<Message> now) {
+    List<Message> sendable = new ArrayList<>(afterTerm.size());
     List<Message> kept = new ArrayList<>(0);
     for (Message message : afterTerm) {
       if (message.getTerm() <= durableTerm) {
-        now.add(message);
+        sendable.add(message);
         count--;
         bytes -= message.getSerializedSize();
       } else {
@@ -150,7 +129,14 @@ final class Outbox {
       }
     }
     afterTerm = kept;
-    dropSuperseded();
+    return Lists.take(sendable);
+  }
+
+  /** Takes all messages that are left, to be sent after the write. */
+  List<Message> takeAll() {
+    count = 0;
+    bytes = 0;
+    return Lists.concat(Lists.take(afterTerm), Lists.take(afterWrite));
   }
 
   /**
@@ -159,7 +145,7 @@ final class Outbox {
    * answers wait for the write, and without this rule they would fill the outbox, so that
    * heartbeats were no longer answered.
    */
-  private void dropSuperseded() {
+  void dropSuperseded() {
     if (!mayHoldSuperseded) {
       return;
     }

@@ -66,6 +66,7 @@ final class OwnEntries {
       return new ProposeResult.Rejected(ProposeResult.Reason.UNSTABLE_LIMIT, node.id());
     }
     long first = node.log.lastIndex() + 1;
+    node.log.reserve(payloads.size());
     for (int i = 0; i < payloads.size(); i++) {
       ByteString payload = payloads.get(i);
       append(node, EntryType.ENTRY_TYPE_COMMAND, payload);

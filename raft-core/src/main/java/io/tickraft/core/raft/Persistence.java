@@ -6,16 +6,27 @@ import org.jspecify.annotations.Nullable;
 /** Decides what the next Ready asks the host to persist besides the log. */
 final class Persistence {
 
-  /** The hard state of the last Ready that had one. */
-  private HardState lastWritten;
+  // The hard state of the last Ready that had one.
+  private long term;
+  private long vote;
+  private long commit;
+
+  /** Reused: each change of the commit index makes a hard state. */
+  private final HardState.Builder builder = HardState.newBuilder();
 
   /** Begins with the hard state in the storage. */
-  Persistence(HardState lastWritten) {
-    this.lastWritten = lastWritten;
+  Persistence(HardState stored) {
+    this(stored.getTerm(), stored.getVote(), stored.getCommit());
+  }
+
+  private Persistence(long term, long vote, long commit) {
+    this.term = term;
+    this.vote = vote;
+    this.commit = commit;
   }
 
   Persistence copy() {
-    return new Persistence(lastWritten);
+    return new Persistence(term, vote, commit);
   }
 
   /** Returns whether there is something that no Ready has asked the host to write. */
@@ -24,11 +35,11 @@ final class Persistence {
   }
 
   private boolean isHardStateChanged(NodeState node) {
-    return isTermOrVoteChanged(node) || lastWritten.getCommit() != node.log.committed();
+    return isTermOrVoteChanged(node) || commit != node.log.committed();
   }
 
   private boolean isTermOrVoteChanged(NodeState node) {
-    return lastWritten.getTerm() != node.term() || lastWritten.getVote() != node.vote();
+    return term != node.term() || vote != node.vote();
   }
 
   /** Returns whether the unwritten state must be synced to the disk. */
@@ -38,10 +49,10 @@ final class Persistence {
     // leader beside A.
     return isTermOrVoteChanged(node)
         || node.log.hasUnwritten()
-        || node.log.hasCommittedChangeAbove(lastWritten.getCommit())
+        || node.log.hasCommittedChangeAbove(commit)
         // The state machine was ahead of the hard state at the start: the log does not know which
         // of the entries in between were changes.
-        || lastWritten.getCommit() < node.applying.appliedIndex();
+        || commit < node.applying.appliedIndex();
   }
 
   /**
@@ -54,16 +65,13 @@ final class Persistence {
   @Nullable HardState write(NodeState node, long ready, boolean awaited) {
     boolean changed = isHardStateChanged(node);
     if (changed) {
-      lastWritten =
-          HardState.newBuilder()
-              .setTerm(node.term())
-              .setVote(node.vote())
-              .setCommit(node.log.committed())
-              .build();
+      term = node.term();
+      vote = node.vote();
+      commit = node.log.committed();
     }
     if (changed || awaited || node.log.hasUnwritten()) {
-      node.log.write(ready, lastWritten, node.clock.now());
+      node.log.write(ready, term, vote, node.clock.now());
     }
-    return changed ? lastWritten : null;
+    return changed ? builder.setTerm(term).setVote(vote).setCommit(commit).build() : null;
   }
 }

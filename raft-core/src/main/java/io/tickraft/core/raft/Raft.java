@@ -16,6 +16,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
+import io.tickraft.core.log.OutstandingWrites;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.validate.MessageValidator;
@@ -25,6 +26,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.Message.BodyCase;
 import io.tickraft.proto.ProposeResponse;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
@@ -131,25 +133,27 @@ public final class Raft {
    */
   public void step(Message message) {
     node.clock.messageReceived();
-    DropReason refusal = admission.refusal(node, message);
+    // Passed on, as each call of getBodyCase() translates a number.
+    BodyCase body = message.getBodyCase();
+    DropReason refusal = admission.refusal(node, message, body);
     if (refusal != null) {
       node.drop(message, refusal);
-    } else if (!TermRule.appliesTo(node, message)) {
-      dispatch(message);
+    } else if (!TermRule.appliesTo(node, message, body)) {
+      dispatch(message, body);
     } else if (message.getTerm() < node.term()) {
       TermRule.answerStale(node, message);
     } else if (message.getTerm() == node.term()) {
-      dispatch(message);
+      dispatch(message, body);
     } else {
       become(TermRule.adopt(node, message));
-      if (!TermRule.isAnswer(message)) {
-        dispatch(message);
+      if (!TermRule.isAnswer(body)) {
+        dispatch(message, body);
       }
     }
   }
 
-  private void dispatch(Message message) {
-    switch (message.getBodyCase()) {
+  private void dispatch(Message message, BodyCase body) {
+    switch (body) {
       case APPEND -> become(role.onAppend(node, message));
       case APPEND_RESPONSE -> become(role.onAppendResponse(node, message));
       case HEARTBEAT -> become(role.onHeartbeat(node, message));
@@ -327,46 +331,59 @@ public final class Raft {
           || persistence.hasUnwritten(node)
           || node.applying.hasBatch()
           || hasEnded()
-          || role.hasPullable(node);
+          || role.hasFormable(node);
     }
     // A slow disk must not keep heartbeats from being answered.
     return node.outbox.hasSendable(node.durableTerm())
         || hasEnded()
-        || (isTermDurable() && role.hasPullable(node));
+        || (isTermDurable() && role.hasFormable(node));
   }
 
   private boolean hasEnded() {
     return !node.outcomes.isEmpty() || node.reads.hasEnded();
   }
 
-  private boolean isTermDurable() {
+  /**
+   * {@return whether the host has acknowledged that the node's term is persisted} If not, what the
+   * node forms must wait for that.
+   */
+  public boolean isTermDurable() {
     return node.term() <= node.durableTerm();
   }
 
   /**
-   * Takes the messages.
-   *
-   * @param now receives the messages that may be sent at once
-   * @param later receives the messages that may be sent after the write
+   * Forms the messages that depend on the state at the moment when a Ready is taken: the next Ready
+   * has to send them.
    */
-  public void takeMessages(List<Message> now, List<Message> later) {
-    // A leader's term may not be durable yet: votes may arrive before the host has acknowledged the
-    // write that the requests wait for, and late votes from before a restart even earlier.
-    role.pull(node, isTermDurable() ? now : later);
-    node.outbox.drainTo(node.durableTerm(), now, later);
+  public List<Message> form() {
+    return role.form(node);
   }
 
   /**
-   * Takes the messages that depend on nothing unpersisted, and leaves the others for a Ready that
-   * may write.
+   * Takes the messages that may be sent at once.
    *
-   * @param now receives the messages that may be sent at once
+   * @param formed what {@link #form} returned
    */
-  public void takeMessagesWithoutWrite(List<Message> now) {
-    if (isTermDurable()) {
-      role.pull(node, now);
-    }
-    node.outbox.drainSendableTo(node.durableTerm(), now);
+  public List<Message> takeSendable(List<Message> formed) {
+    List<Message> waiting = node.outbox.takeSendable(node.durableTerm());
+    return isTermDurable() ? Lists.concat(formed, waiting) : waiting;
+  }
+
+  /**
+   * Takes the messages that may be sent after the write: all that {@link #takeSendable} left.
+   *
+   * @param formed what {@link #form} returned
+   */
+  public List<Message> takeUnsendable(List<Message> formed) {
+    List<Message> waiting = node.outbox.takeAll();
+    // A leader's term may not be durable yet: votes may arrive before the host has acknowledged the
+    // write that the requests wait for, and late votes from before a restart even earlier.
+    return isTermDurable() ? waiting : Lists.concat(formed, waiting);
+  }
+
+  /** A Ready without a write leaves the messages that wait for one. */
+  public void keepUnsendable() {
+    node.outbox.dropSuperseded();
   }
 
   /** {@return the snapshot to write; null if there is none} */
@@ -433,26 +450,14 @@ public final class Raft {
     return node.membership.takeUnreported();
   }
 
-  /**
-   * Takes the ended reads.
-   *
-   * @param out receives the reads
-   */
-  public void takeReadStates(List<ReadState> out) {
-    node.reads.takeTo(out);
+  /** Takes the ended reads. */
+  public List<ReadState> takeReadStates() {
+    return node.reads.takeEnded();
   }
 
-  /**
-   * Takes the outcomes.
-   *
-   * @param out receives the outcomes
-   */
-  public void takeOutcomes(List<Outcome> out) {
-    // Usually empty, and addAll() allocates an array even then.
-    if (!node.outcomes.isEmpty()) {
-      out.addAll(node.outcomes);
-      node.outcomes.clear();
-    }
+  /** Takes the outcomes. */
+  public List<Outcome> takeOutcomes() {
+    return Lists.take(node.outcomes);
   }
 
   /**
@@ -463,8 +468,8 @@ public final class Raft {
   public void persisted(long ready) {
     // None, if it had nothing to write, or was acknowledged together with an earlier one.
     while (ready >= node.log.writes().oldestReady()) {
-      HardState durable = node.log.writePersisted(node.clock.now());
-      node.hardStatePersisted(durable.getTerm(), durable.getVote());
+      OutstandingWrites.Write durable = node.log.writePersisted(node.clock.now());
+      node.hardStatePersisted(durable.term(), durable.vote());
     }
     become(role.persisted(node));
   }

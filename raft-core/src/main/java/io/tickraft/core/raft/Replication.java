@@ -7,9 +7,12 @@ import io.tickraft.core.log.EntryCache;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.progress.Progress;
+import io.tickraft.core.quorum.Majority;
+import io.tickraft.core.quorum.Voters;
 import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
@@ -19,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -43,18 +45,22 @@ final class Replication {
   /** The progress of each member, in the order of {@link #members}. */
   private Progress[] progress;
 
-  private long[] scratch;
+  private Voters voters;
+
+  // The progress of the voters of each half, in the order of their ids, and room for a number each.
+  private Progress[] incoming;
+  private Progress[] outgoing;
+  private long[] ofIncoming;
+  private long[] ofOutgoing;
 
   /** The removed members that have not been sent their last append. */
   private final List<Progress> removedMembers = new ArrayList<>(0);
 
-  private final LongUnaryOperator match = each(Progress::match);
-  private final LongUnaryOperator heardAt = each(Progress::heardAt);
-  private final LongUnaryOperator durableCommit = each(Progress::durableCommit);
-  private final LongUnaryOperator answeredRound = each(Progress::answeredRound);
-
   /** The entries that were read from the storage for members that are behind. */
   private final EntryCache stored;
+
+  /** The entry that the last append followed: an immutable message, used again if it fits. */
+  private EntryId prev = EntryId.getDefaultInstance();
 
   /** Ticks since unused entries were last dropped from the cache. */
   private int ticksOfCache;
@@ -63,7 +69,6 @@ final class Replication {
     stored = new EntryCache(node.config.maxInflightAppends(), node.config.maxInflightBytes());
     members = new long[0];
     progress = new Progress[0];
-    scratch = new long[0];
     reconfigure(node, Configuration.NONE);
   }
 
@@ -73,7 +78,7 @@ final class Replication {
     for (int i = 0; i < members.length; i++) {
       progress[i] = other.progress[i].copy();
     }
-    scratch = new long[other.scratch.length];
+    setVoters(other.voters);
     for (Progress member : other.removedMembers) {
       removedMembers.add(member.copy());
     }
@@ -114,7 +119,24 @@ final class Replication {
     }
     members = newMembers;
     progress = newProgress;
-    scratch = new long[configuration.voters().largestHalf()];
+    setVoters(configuration.voters());
+  }
+
+  private void setVoters(Voters newVoters) {
+    voters = newVoters;
+    incoming = progressOf(voters.incoming());
+    outgoing = progressOf(voters.outgoing());
+    ofIncoming = new long[incoming.length];
+    ofOutgoing = new long[outgoing.length];
+  }
+
+  private Progress[] progressOf(Majority half) {
+    Progress[] itsProgress = new Progress[half.size()];
+    for (int i = 0; i < itsProgress.length; i++) {
+      itsProgress[i] =
+          Objects.requireNonNull(of(half.voter(i)), "invariant: a voter that is no member");
+    }
+    return itsProgress;
   }
 
   private static Progress unknown(NodeState node, long id) {
@@ -139,34 +161,36 @@ final class Replication {
     return Objects.requireNonNull(of(message.getFrom()), "invariant: an answer of no member");
   }
 
-  /**
-   * Returns a function from a member's id to one of its numbers; 0 for an id that is not a member.
-   */
-  private LongUnaryOperator each(ToLongFunction<Progress> number) {
-    return id -> {
-      Progress member = of(id);
-      return member == null ? 0 : number.applyAsLong(member);
-    };
-  }
-
   /** Returns the highest index that a quorum has stored durably. */
-  long quorumMatch(Configuration configuration) {
-    return configuration.voters().reachedByQuorum(match, scratch);
+  long quorumMatch() {
+    return reachedByQuorum(Progress::match);
   }
 
   /** Returns the latest tick since which a quorum has been heard from. */
-  long quorumHeard(Configuration configuration) {
-    return configuration.voters().reachedByQuorum(heardAt, scratch);
+  long quorumHeard() {
+    return reachedByQuorum(Progress::heardAt);
   }
 
   /** Returns the highest commit index that a quorum is known to have persisted. */
-  long quorumCommit(Configuration configuration) {
-    return configuration.voters().reachedByQuorum(durableCommit, scratch);
+  long quorumCommit() {
+    return reachedByQuorum(Progress::durableCommit);
   }
 
   /** Returns the latest round of heartbeats that a quorum has answered. */
-  long quorumRound(Configuration configuration) {
-    return configuration.voters().reachedByQuorum(answeredRound, scratch);
+  long quorumRound() {
+    return reachedByQuorum(Progress::answeredRound);
+  }
+
+  private long reachedByQuorum(ToLongFunction<Progress> number) {
+    collect(number, incoming, ofIncoming);
+    collect(number, outgoing, ofOutgoing);
+    return voters.reachedByQuorum(ofIncoming, ofOutgoing);
+  }
+
+  private static void collect(ToLongFunction<Progress> number, Progress[] half, long[] numbers) {
+    for (int i = 0; i < half.length; i++) {
+      numbers[i] = number.applyAsLong(half[i]);
+    }
   }
 
   /** Returns the voters other than the leader. */
@@ -240,7 +264,7 @@ final class Replication {
     // Not above the match index: the member's log may end there, or differ after it.
     long commit = Math.min(member.match(), node.log.committed());
     Heartbeat heartbeat = Heartbeat.newBuilder().setRound(round).setCommit(commit).build();
-    return node.message(member.id(), m -> m.setHeartbeat(heartbeat));
+    return node.message(member.id(), heartbeat);
   }
 
   // What is due.
@@ -347,7 +371,8 @@ final class Replication {
     return member.next() >= node.log.firstIndex();
   }
 
-  private void formLast(NodeState node, List<Message> out) {
+  private List<Message> formLast(NodeState node) {
+    List<Message> out = new ArrayList<>();
     for (Progress member : removedMembers) {
       if (isReachable(node, member)) {
         // Without entries: those that were not sent yet say nothing about its removal.
@@ -355,13 +380,13 @@ final class Replication {
       }
     }
     removedMembers.clear();
+    return Lists.take(out);
   }
 
   /** Forms all messages that are due. */
-  void form(NodeState node, List<Message> out) {
-    if (!removedMembers.isEmpty()) {
-      formLast(node, out);
-    }
+  List<Message> form(NodeState node) {
+    Lists.Collector<Message> out = new Lists.Collector<>();
+    List<Message> last = removedMembers.isEmpty() ? List.of() : formLast(node);
     // Followers with the same next index share the body of an append.
     Append shared = Append.getDefaultInstance();
     long sharedPrev = -1;
@@ -396,6 +421,7 @@ final class Replication {
       }
     }
     dropUnneeded(node);
+    return Lists.concat(last, out.list());
   }
 
   /**
@@ -422,17 +448,31 @@ final class Replication {
   private Append append(NodeState node, long prev, boolean withEntries, boolean needsAnswer) {
     Append.Builder append =
         Append.newBuilder()
-            .setPrev(NodeState.proto(node.log.term(prev), prev))
+            .setPrev(prev(node.log.term(prev), prev))
             .setCommit(node.log.committed())
             .setNeedsNoAnswer(!needsAnswer);
     if (withEntries) {
-      append.addAllEntries(entries(node, prev + 1));
+      List<Entry> entries = entries(node, prev + 1);
+      if (entries.size() == 1) {
+        append.addEntries(entries.get(0)); // Faster than addAllEntries() with a list of one.
+      } else {
+        append.addAllEntries(entries);
+      }
     }
     return append.build();
   }
 
+  private EntryId prev(long term, long index) {
+    // The append with a commit index and the next one with entries most often follow the same
+    // entry.
+    if (prev.getIndex() != index || prev.getTerm() != term) {
+      prev = NodeState.proto(term, index);
+    }
+    return prev;
+  }
+
   private static Message message(NodeState node, Progress member, Append append) {
-    return node.message(member.id(), m -> m.setAppend(append));
+    return node.message(member.id(), append);
   }
 
   private static Message installSnapshot(NodeState node, Progress member, Snapshot snapshot) {

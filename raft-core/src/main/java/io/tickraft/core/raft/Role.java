@@ -201,13 +201,15 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** The storage may be asked again for what it could not deliver. */
   void storageReady() {}
 
-  /** Returns whether {@link #pull} would form a message. */
-  boolean hasPullable(NodeState node) {
+  /** Returns whether {@link #form} would form a message. */
+  boolean hasFormable(NodeState node) {
     return false;
   }
 
   /** Forms the messages that depend on the state at the moment when a Ready is taken. */
-  void pull(NodeState node, List<Message> out) {}
+  List<Message> form(NodeState node) {
+    return List.of();
+  }
 
   /** Returns the progress of each member; empty unless the node leads. */
   List<PeerStatus> peers(NodeState node) {

@@ -6,6 +6,7 @@ import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.Message.BodyCase;
 import java.util.function.UnaryOperator;
 
 /** Handles the term of a message, before its body is looked at (Raft paper, section 5.1). */
@@ -63,8 +64,8 @@ final class TermRule {
    * Returns whether a message is an answer. Of an answer in a later term than the node's only the
    * term matters, as the node has asked nothing in that term.
    */
-  static boolean isAnswer(Message message) {
-    return switch (message.getBodyCase()) {
+  static boolean isAnswer(BodyCase body) {
+    return switch (body) {
       case APPEND_RESPONSE,
           HEARTBEAT_RESPONSE,
           PRE_VOTE_RESPONSE,
@@ -81,12 +82,12 @@ final class TermRule {
    * term of a campaign that may never begin, so they are never stale. Only a rejection from a voter
    * in a later term moves the node to that term.
    */
-  static boolean appliesTo(NodeState node, Message message) {
-    return switch (message.getBodyCase()) {
+  static boolean appliesTo(NodeState node, Message message, BodyCase body) {
+    return switch (body) {
       case PRE_VOTE -> false;
       case PRE_VOTE_RESPONSE ->
           message.getPreVoteResponse().hasRejected() && message.getTerm() > node.term();
-      default -> !MessageValidator.isOutsideTerms(message.getBodyCase());
+      default -> !MessageValidator.isOutsideTerms(body);
     };
   }
 

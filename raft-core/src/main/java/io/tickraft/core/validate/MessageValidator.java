@@ -8,10 +8,10 @@ import io.tickraft.proto.Append;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
-import io.tickraft.proto.EntryType;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.Message.BodyCase;
 import io.tickraft.proto.PreVote;
 import io.tickraft.proto.ProposeResponse;
 import io.tickraft.proto.ReadIndexResponse;
@@ -52,8 +52,12 @@ public final class MessageValidator {
     this.group = group;
   }
 
-  /** Returns the reason to drop a message; null if it is valid. */
-  public @Nullable DropReason problem(Message message) {
+  /**
+   * Returns the reason to drop a message; null if it is valid.
+   *
+   * @param body the message's {@code getBodyCase()}, which the caller needs too
+   */
+  public @Nullable DropReason problem(Message message, BodyCase body) {
     if (message.getTo() != id) {
       return DropReason.MISDELIVERED;
     }
@@ -63,26 +67,28 @@ public final class MessageValidator {
     if (message.getFrom() < 1 || message.getFrom() == id) {
       return DropReason.BAD_SENDER;
     }
-    if (message.getBodyCase() == Message.BodyCase.BODY_NOT_SET) {
+    if (body == BodyCase.BODY_NOT_SET) {
       return DropReason.UNKNOWN_BODY;
     }
-    boolean termFits =
-        isOutsideTerms(message.getBodyCase()) ? message.getTerm() == 0 : message.getTerm() >= 1;
-    // A node that has not seen any term yet may send a pre-vote or answer one.
-    boolean termMayBeNone =
-        message.getBodyCase() == Message.BodyCase.PRE_VOTE
-            || message.getBodyCase() == Message.BodyCase.PRE_VOTE_RESPONSE;
-    if (!termFits && !(termMayBeNone && message.getTerm() == 0)) {
+    if (!termFits(message.getTerm(), body)) {
       return DropReason.MALFORMED;
     }
-    if (message.getBodyCase() == Message.BodyCase.APPEND && hasUnknownType(message.getAppend())) {
-      return DropReason.UNKNOWN_ENTRY_TYPE;
+    if (body == BodyCase.APPEND) {
+      return problem(message.getAppend(), message.getTerm());
     }
-    if (message.getBodyCase() == Message.BodyCase.INSTALL_SNAPSHOT
-        && isOfNewerVersion(message.getInstallSnapshot())) {
+    if (body == BodyCase.INSTALL_SNAPSHOT && isOfNewerVersion(message.getInstallSnapshot())) {
       return DropReason.NEWER_VERSION;
     }
-    return isWellFormed(message) ? null : DropReason.MALFORMED;
+    return isWellFormed(message, body) ? null : DropReason.MALFORMED;
+  }
+
+  private static boolean termFits(long term, BodyCase body) {
+    if (isOutsideTerms(body)) {
+      return term == 0;
+    }
+    // A node that has not seen any term yet may send a pre-vote or answer one.
+    boolean mayBeNone = body == BodyCase.PRE_VOTE || body == BodyCase.PRE_VOTE_RESPONSE;
+    return term >= 1 || (mayBeNone && term == 0);
   }
 
   private static boolean isOfNewerVersion(InstallSnapshot install) {
@@ -90,7 +96,7 @@ public final class MessageValidator {
   }
 
   /** Returns whether a kind of message has no term: requests to a leader, and the answers. */
-  public static boolean isOutsideTerms(Message.BodyCase body) {
+  public static boolean isOutsideTerms(BodyCase body) {
     return switch (body) {
       case PROPOSE,
           PROPOSE_RESPONSE,
@@ -103,20 +109,8 @@ public final class MessageValidator {
     };
   }
 
-  private static boolean hasUnknownType(Append append) {
-    List<Entry> entries = append.getEntriesList();
-    for (int i = 0; i < entries.size(); i++) {
-      EntryType type = entries.get(i).getType();
-      if (type == EntryType.UNRECOGNIZED || type == EntryType.ENTRY_TYPE_UNSPECIFIED) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isWellFormed(Message message) {
-    return switch (message.getBodyCase()) {
-      case APPEND -> isWellFormed(message.getAppend(), message.getTerm());
+  private static boolean isWellFormed(Message message, BodyCase body) {
+    return switch (body) {
       case APPEND_RESPONSE -> isWellFormed(message.getAppendResponse());
       case HEARTBEAT ->
           message.getHeartbeat().getCommit() >= 0 && message.getHeartbeat().getRound() >= 0;
@@ -153,33 +147,38 @@ public final class MessageValidator {
           isRequest(message.getTransferLeader().getRequest())
               && message.getTransferLeader().getTarget() >= 1;
       case TRANSFER_LEADER_RESPONSE -> isWellFormed(message.getTransferLeaderResponse());
-      case BODY_NOT_SET -> false;
+      case APPEND, BODY_NOT_SET -> false; // Not for this method.
     };
   }
 
-  private static boolean isWellFormed(Append append, long messageTerm) {
+  /** Looks at each entry once: an append may have thousands. */
+  private static @Nullable DropReason problem(Append append, long messageTerm) {
     EntryId prev = append.getPrev();
-    if (!isId(prev) || append.getCommit() < 0 || prev.getTerm() > messageTerm) {
-      return false;
-    }
     List<Entry> entries = append.getEntriesList();
-    if (prev.getIndex() > Long.MAX_VALUE - entries.size()) {
-      return false;
-    }
+    int count = entries.size();
+    boolean wellFormed =
+        isId(prev)
+            && append.getCommit() >= 0
+            && prev.getTerm() <= messageTerm
+            && prev.getIndex() <= Long.MAX_VALUE - count;
+    long index = prev.getIndex();
     long term = Math.max(1, prev.getTerm());
     long bytes = 0;
-    for (int i = 0; i < entries.size(); i++) {
+    for (int i = 0; i < count; i++) {
       Entry entry = entries.get(i);
-      if (entry.getIndex() != prev.getIndex() + 1 + i
-          || entry.getTerm() < term
-          || entry.getTerm() > messageTerm
-          || MessageSizes.isTooLarge(entry.getData())) {
-        return false;
+      if (NewerVersion.isUnknownType(entry)) {
+        return DropReason.UNKNOWN_ENTRY_TYPE;
       }
+      index++;
+      wellFormed &=
+          entry.getIndex() == index
+              && entry.getTerm() >= term
+              && entry.getTerm() <= messageTerm
+              && !MessageSizes.isTooLarge(entry.getData());
       term = entry.getTerm();
       bytes += entry.getData().size();
     }
-    return bytes <= Integer.MAX_VALUE;
+    return wellFormed && bytes <= Integer.MAX_VALUE ? null : DropReason.MALFORMED;
   }
 
   private static boolean isWellFormed(AppendResponse response) {

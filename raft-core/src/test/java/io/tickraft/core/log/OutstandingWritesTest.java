@@ -2,7 +2,6 @@ package io.tickraft.core.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tickraft.proto.HardState;
 import java.util.ArrayDeque;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,10 +11,10 @@ final class OutstandingWritesTest {
 
   /** What a write is made of, in an object of its own. */
   private record Model(
-      long ready, HardState hardState, long tick, long lastIndex, long snapshotIndex) {
+      long ready, long term, long vote, long tick, long lastIndex, long snapshotIndex) {
 
     Model truncatedFrom(long index) {
-      return new Model(ready, hardState, tick, Math.min(lastIndex, index - 1), snapshotIndex);
+      return new Model(ready, term, vote, tick, Math.min(lastIndex, index - 1), snapshotIndex);
     }
   }
 
@@ -37,7 +36,8 @@ final class OutstandingWritesTest {
           if (!model.isEmpty()) {
             OutstandingWrites.Write oldest = writes.acknowledgeOldest(step);
             Model expected = model.remove();
-            assertThat(oldest.hardState()).isEqualTo(expected.hardState);
+            assertThat(oldest.term()).isEqualTo(expected.term);
+            assertThat(oldest.vote()).isEqualTo(expected.vote);
             assertThat(oldest.lastIndex()).isEqualTo(expected.lastIndex);
             assertThat(oldest.snapshotIndex()).isEqualTo(expected.snapshotIndex);
           }
@@ -72,14 +72,16 @@ final class OutstandingWritesTest {
   private static Model randomWrite(Random random, long step) {
     return new Model(
         step,
-        HardState.newBuilder().setTerm(step).build(),
+        step,
+        random.nextInt(4),
         step,
         random.nextInt(20),
         random.nextBoolean() ? 0 : random.nextInt(20));
   }
 
   private static void add(OutstandingWrites writes, Model added) {
-    writes.add(added.ready, added.hardState, added.tick, added.lastIndex, added.snapshotIndex);
+    writes.add(
+        added.ready, added.term, added.vote, added.tick, added.lastIndex, added.snapshotIndex);
   }
 
   private static ArrayDeque<Model> truncatedFrom(long index, ArrayDeque<Model> model) {

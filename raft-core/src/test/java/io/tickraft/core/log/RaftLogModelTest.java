@@ -11,7 +11,6 @@ import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Wire;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
-import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -196,7 +195,7 @@ final class RaftLogModelTest {
       }
       Snapshot snapshot = log.unwrittenSnapshot();
       Write write = new Write(snapshot, List.copyOf(log.unwrittenEntries()));
-      log.write(1, HardState.getDefaultInstance(), 0);
+      log.write(1, 0, 0, 0);
       if (snapshot != null) {
         jumps.add(new Jump(handedOut, snapshot.getMetadata().getIndex()));
         handedOut = snapshot.getMetadata().getIndex();

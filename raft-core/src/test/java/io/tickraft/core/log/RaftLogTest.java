@@ -21,7 +21,6 @@ import io.tickraft.core.Storage.EntriesResult;
 import io.tickraft.core.Storage.SnapshotResult;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
-import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -57,7 +56,7 @@ final class RaftLogTest {
       disk.installSnapshot(snapshot);
     }
     disk.append(log.unwrittenEntries());
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     if (snapshot != null) {
       log.applying().takeSnapshot(snapshot);
     }
@@ -172,9 +171,9 @@ final class RaftLogTest {
   void anEntryIsPersistedWhenTheWriteThatHeldItIsAcknowledged() {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     log.append(entry(2, 4));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     assertThat(log.persisted()).isEqualTo(2);
 
     log.writePersisted(0);
@@ -189,11 +188,11 @@ final class RaftLogTest {
   void theLateAcknowledgementOfAnOverwrittenWriteDoesNotMakeTheNewEntryStable() {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3)); // leader A
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     log.append(new LogSlice(2, 1, entries(3, 3))); // leader B
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     log.append(new LogSlice(2, 1, entries(3, 4))); // leader A or C
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
 
     log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(2);
@@ -207,13 +206,13 @@ final class RaftLogTest {
   void theSameEntryWrittenAgainAfterAnOverwriteWaitsForItsSecondWrite() {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     log.append(new LogSlice(2, 1, entries(3, 3)));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     // A still later leader has the first entry. The disk, when it is done with the first write,
     // goes on to overwrite it.
     log.append(new LogSlice(2, 1, entries(3, 2)));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
 
     log.writePersisted(0);
     log.writePersisted(0);
@@ -226,9 +225,9 @@ final class RaftLogTest {
   void theUncutPartOfAWriteBecomesStable() {
     RaftLog log = log(1, 1);
     log.append(new LogSlice(2, 1, entries(3, 2, 2, 2)));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     log.append(new LogSlice(3, 2, entries(4, 3)));
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
 
     log.writePersisted(0);
     assertThat(log.persisted()).isEqualTo(3);
@@ -252,7 +251,7 @@ final class RaftLogTest {
     RaftLog log = log(1, 1);
     log.append(entry(2, 3));
     assertThat(indexes(log.unwrittenEntries())).containsExactly(3L);
-    log.write(1, HardState.getDefaultInstance(), 0);
+    log.write(1, 0, 0, 0);
     assertThat(log.hasUnwritten()).isFalse();
     log.append(entry(2, 4));
     assertThat(indexes(log.unwrittenEntries())).containsExactly(4L);

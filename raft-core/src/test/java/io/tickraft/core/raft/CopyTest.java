@@ -114,17 +114,17 @@ class CopyTest {
     }
 
     private void take(List<Message> messages) {
-      raft.takeMessages(messages, messages);
+      List<Message> formed = raft.form();
+      messages.addAll(raft.takeSendable(formed));
+      messages.addAll(raft.takeUnsendable(formed));
       Snapshot snapshot = raft.unwrittenSnapshot();
       List<Entry> entries = raft.unwrittenEntries();
       taken++;
       HardState hardState = raft.write(taken, true);
       List<Entry> committed = raft.takeCommitted();
       ConfState confState = raft.takeConfState();
-      List<ReadState> reads = new ArrayList<>();
-      raft.takeReadStates(reads);
-      List<Outcome> outcomes = new ArrayList<>();
-      raft.takeOutcomes(outcomes);
+      List<ReadState> reads = raft.takeReadStates();
+      List<Outcome> outcomes = raft.takeOutcomes();
       persist(snapshot, entries, hardState);
       unacknowledged++;
       out.add(entries);
