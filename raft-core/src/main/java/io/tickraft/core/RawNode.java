@@ -66,6 +66,9 @@ public final class RawNode {
   /** True only if {@link #hasReady()} was true and the node has not changed since. */
   private boolean surelyReady;
 
+  /** True only if {@link #hasReady()} was false and only ticks have followed. */
+  private boolean nothingButTicks;
+
   private final SingleOwner owner;
   private @Nullable Throwable failure;
 
@@ -130,7 +133,7 @@ public final class RawNode {
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
-    leave();
+    owner.leave();
   }
 
   /**
@@ -142,7 +145,7 @@ public final class RawNode {
    */
   public void step(Message message) {
     Objects.requireNonNull(message, "message");
-    enter();
+    enterWithInput();
     try {
       raft.step(message);
     } catch (RuntimeException | Error e) {
@@ -182,7 +185,7 @@ public final class RawNode {
     // The commands are read by position.
     List<ByteString> commands =
         !withinLimit || data instanceof RandomAccess ? data : List.copyOf(data);
-    enter();
+    enterWithInput();
     ProposeResult result;
     try {
       raft.actOnTimeouts();
@@ -388,14 +391,23 @@ public final class RawNode {
     enter();
     boolean has;
     try {
-      raft.actOnTimeouts();
+      boolean due = raft.actOnTimeouts();
+      if (!due && nothingButTicks) {
+        owner.leave();
+        maybeReady = false;
+        return false;
+      }
       has = raft.hasOutput();
+      if (due && !has) {
+        raft.waitForInput();
+      }
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
     leave();
     maybeReady = has;
     surelyReady = has;
+    nothingButTicks = !has;
     return has;
   }
 
@@ -410,7 +422,7 @@ public final class RawNode {
     if (!surelyReady && !hasReady()) {
       throw new IllegalStateException("ready() is only called when hasReady() is true");
     }
-    enter();
+    enterWithInput();
     Ready ready;
     try {
       ready = raft.mayWrite() ? takeWithWrite() : takeWithoutWrite();
@@ -490,7 +502,7 @@ public final class RawNode {
    * @param applied the applied index; 0 if there is nothing new
    */
   private void acknowledge(long ready, long applied) {
-    enter();
+    enterWithInput();
     try {
       if (ready > 0) {
         raft.persisted(ready);
@@ -659,7 +671,9 @@ public final class RawNode {
   private void actOnTimeouts() {
     enter();
     try {
-      raft.actOnTimeouts();
+      if (raft.actOnTimeouts()) {
+        nothingButTicks = false;
+      }
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
@@ -675,7 +689,7 @@ public final class RawNode {
 
   /** Passes an input to the state machine; fails the node if that throws. */
   private void run(Consumer<Raft> input) {
-    enter();
+    enterWithInput();
     try {
       raft.actOnTimeouts();
       input.accept(raft);
@@ -686,7 +700,7 @@ public final class RawNode {
   }
 
   private <R> R call(Function<Raft, R> input) {
-    enter();
+    enterWithInput();
     R result;
     try {
       raft.actOnTimeouts();
@@ -703,6 +717,13 @@ public final class RawNode {
     owner.enter();
     maybeReady = true;
     surelyReady = false;
+  }
+
+  /** Begins a call that may change more than the time. */
+  private void enterWithInput() {
+    enter();
+    nothingButTicks = false;
+    raft.beforeInput();
   }
 
   private void leave() {

@@ -168,6 +168,11 @@ public final class Applying {
     return false;
   }
 
+  /** Returns whether the storage could not deliver the next batch. */
+  public boolean isWaitingForStorage() {
+    return waitsForStorage;
+  }
+
   /** The storage may be asked again for what it could not deliver. */
   public void askStorageAgain() {
     waitsForStorage = false;

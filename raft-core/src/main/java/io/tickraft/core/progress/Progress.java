@@ -554,6 +554,11 @@ public final class Progress {
     transfer.tick();
   }
 
+  /** Returns whether the member waits for something that ticks bring. */
+  public boolean needsTicks() {
+    return waitsForStorage || state == PeerStatus.State.SNAPSHOT;
+  }
+
   /**
    * Gives up a snapshot that neither the member answered nor the host reported on in time. Perhaps
    * only the answer was lost, so the first probe asks for the snapshot's last entry: an append

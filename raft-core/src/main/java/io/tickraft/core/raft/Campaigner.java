@@ -35,11 +35,6 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   }
 
   @Override
-  final void tick(NodeState node) {
-    node.timer.tick();
-  }
-
-  @Override
   final Role actOnTimeouts(NodeState node) {
     if (!node.timer.hasTimedOut()) {
       return this;
@@ -47,6 +42,11 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
     Role next = campaign(node);
     // A campaign waits for the state machine no longer than its timeout.
     return node.isElectable() ? next : Follower.withoutLeader();
+  }
+
+  @Override
+  final long nextDeadline(NodeState node) {
+    return node.timer.deadline();
   }
 
   /**

@@ -53,6 +53,11 @@ final class Clock {
     return now;
   }
 
+  /** {@return the deadline of something that has to be looked at again at the next tick} */
+  long nextTick() {
+    return now + 1;
+  }
+
   void tick() {
     now++;
     run++;

@@ -2,10 +2,11 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.RaftConfig;
 
-/** Counts the ticks since a node last had a reason not to campaign. */
+/** When a node campaigns, unless it has a reason before not to. */
 final class ElectionTimer {
 
   private final RaftConfig config;
+  private final Clock clock;
   private long term;
 
   /** How often the timer was restarted in the term. */
@@ -14,34 +15,40 @@ final class ElectionTimer {
   /** How often the node has campaigned since a leader was last heard; a pre-vote is part of it. */
   private long campaigns;
 
-  /** Ticks since the timer was restarted or a leader was heard. */
-  private long elapsed;
+  /** The tick at which the timer was restarted or a leader was heard. */
+  private long startedAt;
 
   /** The drawn timeout in ticks, never below the election timeout. */
   private long timeout;
 
-  ElectionTimer(RaftConfig config, long term) {
+  ElectionTimer(RaftConfig config, Clock clock, long term) {
     this.config = config;
+    this.clock = clock;
+    this.startedAt = clock.now();
     this.term = term;
     draw();
   }
 
-  private ElectionTimer(ElectionTimer other) {
+  private ElectionTimer(ElectionTimer other, Clock clock) {
     this.config = other.config;
+    this.clock = clock;
     this.term = other.term;
     this.attempt = other.attempt;
     this.campaigns = other.campaigns;
-    this.elapsed = other.elapsed;
+    this.startedAt = other.startedAt;
     this.timeout = other.timeout;
   }
 
-  ElectionTimer copy() {
-    return new ElectionTimer(this);
+  ElectionTimer copy(Clock itsClock) {
+    return new ElectionTimer(this, itsClock);
   }
 
-  /** A leader is heard, or the node begins to lead. Draws a new timeout only after a campaign. */
+  /**
+   * A leader is heard, or the node begins or ceases to lead. Draws a new timeout only after a
+   * campaign.
+   */
   void leaderHeard() {
-    elapsed = 0;
+    startedAt = clock.now();
     if (campaigns > 0) {
       campaigns = 0;
       draw();
@@ -52,7 +59,7 @@ final class ElectionTimer {
   void restart(long newTerm) {
     attempt = newTerm == term ? attempt + 1 : 0;
     term = newTerm;
-    elapsed = 0;
+    startedAt = clock.now();
     draw();
   }
 
@@ -61,12 +68,13 @@ final class ElectionTimer {
     campaigns++;
   }
 
-  void tick() {
-    elapsed++;
+  boolean hasTimedOut() {
+    return clock.now() >= deadline();
   }
 
-  boolean hasTimedOut() {
-    return elapsed >= timeout;
+  /** Returns the tick at which the timeout passes. */
+  long deadline() {
+    return startedAt + timeout;
   }
 
   private void draw() {

@@ -66,13 +66,13 @@ final class Follower extends Role {
   }
 
   @Override
-  void tick(NodeState node) {
-    node.timer.tick();
+  Role actOnTimeouts(NodeState node) {
+    return node.timer.hasTimedOut() ? campaign(node) : this;
   }
 
   @Override
-  Role actOnTimeouts(NodeState node) {
-    return node.timer.hasTimedOut() ? campaign(node) : this;
+  long nextDeadline(NodeState node) {
+    return node.timer.deadline();
   }
 
   @Override

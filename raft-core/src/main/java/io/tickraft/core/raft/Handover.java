@@ -141,9 +141,7 @@ final class Handover {
 
   /** Repeats the order if a heartbeat interval has passed since the last one. */
   void repeatIfDue(NodeState node) {
-    if (targets.isEmpty()
-        || repeats == REPEATS
-        || node.clock.now() - orderedAt < node.config.heartbeatTicks()) {
+    if (!repeats() || node.clock.now() - orderedAt < node.config.heartbeatTicks()) {
       return;
     }
     repeats++;
@@ -152,6 +150,11 @@ final class Handover {
       current = 0; // The reason for a refusal may have passed, such as an append that came late.
     }
     order(node);
+  }
+
+  /** Returns whether the order will be repeated. */
+  boolean repeats() {
+    return !targets.isEmpty() && repeats < REPEATS;
   }
 
   /**

@@ -23,25 +23,25 @@ final class HostReads {
   private record Read(ByteString context, long askedNode, long deadline) {}
 
   private final RaftConfig config;
+  private final Clock clock;
 
   /** By token, which is the order in which the reads were requested and will time out. */
   private final TreeMap<Long, Read> pending = new TreeMap<>();
 
   private final List<ReadState> ended = new ArrayList<>(0);
-  private long now;
 
   /** No read times out before this tick. */
   private long nextDeadline = Long.MAX_VALUE;
 
-  HostReads(RaftConfig config) {
+  HostReads(RaftConfig config, Clock clock) {
     this.config = config;
+    this.clock = clock;
   }
 
-  HostReads copy() {
-    HostReads copy = new HostReads(config);
+  HostReads copy(Clock itsClock) {
+    HostReads copy = new HostReads(config, itsClock);
     copy.pending.putAll(pending);
     copy.ended.addAll(ended);
-    copy.now = now;
     copy.nextDeadline = nextDeadline;
     return copy;
   }
@@ -59,7 +59,7 @@ final class HostReads {
    * @param askedNode the node that is asked to confirm it, perhaps this node
    */
   void add(RequestId request, ByteString context, long askedNode) {
-    long deadline = now + config.readTimeoutTicks();
+    long deadline = clock.now() + config.readTimeoutTicks();
     if (pending.isEmpty()) {
       nextDeadline = deadline;
     }
@@ -127,8 +127,9 @@ final class HostReads {
     };
   }
 
-  void tick() {
-    now++;
+  /** Returns a tick before which no read times out. */
+  long nextDeadline() {
+    return nextDeadline;
   }
 
   /**
@@ -137,6 +138,7 @@ final class HostReads {
    * @param leader the leader that is known; 0: none
    */
   void expire(long leader) {
+    long now = clock.now();
     if (now < nextDeadline) {
       return;
     }

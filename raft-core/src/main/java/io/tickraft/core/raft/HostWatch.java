@@ -42,6 +42,20 @@ final class HostWatch {
     return new HostWatch(this);
   }
 
+  /**
+   * Returns whether the host has acknowledged everything. Then nothing is late until the next input
+   * of the host.
+   */
+  static boolean isIdle(NodeState node) {
+    return node.log.writes().count() == 0
+        && node.applying.applyingIndex() == node.applying.appliedIndex();
+  }
+
+  /** The host was idle until now. */
+  void idleUntilNow(NodeState node) {
+    appliedSince = node.clock.now();
+  }
+
   /** Checks after ticks have passed. */
   void look(NodeState node) {
     lookAtPersisted(node);

@@ -32,7 +32,9 @@ final class Leader extends Role {
   private final Departure departure;
   private final TransferOrder order;
 
-  private int ticksSinceHeartbeat;
+  /** The tick of the last regular round of heartbeats; at first that of the election. */
+  private long heartbeatsAt;
+
   private long round;
 
   private Leader(NodeState node) {
@@ -41,6 +43,7 @@ final class Leader extends Role {
     this.reads = new ReadRounds();
     this.departure = new Departure();
     this.order = new TransferOrder();
+    this.heartbeatsAt = node.clock.now();
   }
 
   private Leader(Leader other) {
@@ -49,7 +52,7 @@ final class Leader extends Role {
     this.reads = other.reads.copy();
     this.departure = other.departure.copy();
     this.order = other.order.copy();
-    this.ticksSinceHeartbeat = other.ticksSinceHeartbeat;
+    this.heartbeatsAt = other.heartbeatsAt;
     this.round = other.round;
   }
 
@@ -58,10 +61,8 @@ final class Leader extends Role {
    * only along with an entry of the leader's own term (Raft paper, section 5.4.2).
    */
   static Role elected(NodeState node) {
-    // The election timer does not run while the node leads. So if the node steps down, it waits for
-    // a whole timeout before it campaigns.
     node.timer.leaderHeard();
-    node.contact.heard(node.id());
+    node.contact.leads(node.id());
     Leader leader = new Leader(node);
     leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
     // Entries that are persisted already were acknowledged before this leader could count them.
@@ -87,19 +88,35 @@ final class Leader extends Role {
 
   @Override
   void tick(NodeState node) {
-    // A leader counts as heard by itself, as by its followers.
-    node.contact.heard(node.id());
+    replication.tick(node);
+    departure.tick();
+  }
+
+  /** A leader counts as heard by itself. */
+  private void hearItself(NodeState node) {
     Progress self = replication.of(node.id());
     if (self != null) {
       self.heard(node.clock.now());
     }
-    replication.tick(node);
-    departure.tick();
-    ticksSinceHeartbeat++;
+  }
+
+  @Override
+  long nextDeadline(NodeState node) {
+    if (replication.needsTicks()
+        || departure.hasBegun()
+        || reads.isPending()
+        || node.configuration().voters().isJoint()) {
+      return node.clock.nextTick();
+    }
+    long heartbeats = heartbeatsAt + node.config.heartbeatTicks();
+    return node.config.checkQuorum()
+        ? Math.min(heartbeats, replication.quorumHeard() + node.config.electionTicks())
+        : heartbeats;
   }
 
   @Override
   Role actOnTimeouts(NodeState node) {
+    hearItself(node);
     if (node.config.checkQuorum() && hasLostQuorum(node)) {
       return stepDown(node, RaftEvent.SteppedDown.Reason.QUORUM_LOST);
     }
@@ -109,8 +126,8 @@ final class Leader extends Role {
     }
     replication.expireSnapshots(node);
     // One round of heartbeats, however many ticks came at once.
-    if (ticksSinceHeartbeat >= node.config.heartbeatTicks()) {
-      ticksSinceHeartbeat = 0;
+    if (node.clock.now() - heartbeatsAt >= node.config.heartbeatTicks()) {
+      heartbeatsAt = node.clock.now();
       beginRound(node);
       replication.sendHeartbeats(node, round);
       order.renew();
@@ -346,6 +363,9 @@ final class Leader extends Role {
 
   @Override
   void end(NodeState node, long leader) {
+    node.contact.ledUntilNow();
+    // The timer did not count while the node led: it waits for a whole timeout before it campaigns.
+    node.timer.leaderHeard();
     reads.abortAll(node, ReadAbortReason.READ_ABORT_REASON_NOT_LEADER, leader);
   }
 
@@ -461,6 +481,7 @@ final class Leader extends Role {
 
   @Override
   List<PeerStatus> peers(NodeState node) {
+    hearItself(node);
     return replication.status(node.clock.now());
   }
 

@@ -8,35 +8,52 @@ package io.tickraft.core.raft;
  */
 final class LeaderContact {
 
+  private final Clock clock;
+
   /** The leader that was heard last; 0: none, or the node has forgotten it. */
   private long leader;
 
-  /** Ticks since a leader was heard last. */
-  private long ticks;
+  /** The tick at which a leader was heard last. */
+  private long heardAt;
+
+  /** The node leads, and so hears itself at every tick. */
+  private boolean leads;
 
   private boolean timedOut;
 
-  LeaderContact() {}
+  LeaderContact(Clock clock) {
+    this.clock = clock;
+  }
 
-  private LeaderContact(LeaderContact other) {
+  private LeaderContact(LeaderContact other, Clock clock) {
+    this.clock = clock;
     this.leader = other.leader;
-    this.ticks = other.ticks;
+    this.heardAt = other.heardAt;
+    this.leads = other.leads;
     this.timedOut = other.timedOut;
   }
 
-  LeaderContact copy() {
-    return new LeaderContact(this);
+  LeaderContact copy(Clock itsClock) {
+    return new LeaderContact(this, itsClock);
   }
 
   /** The leader of the term is heard. */
   void heard(long from) {
     leader = from;
-    ticks = 0;
+    heardAt = clock.now();
     timedOut = false;
   }
 
-  void tick() {
-    ticks++;
+  /** The node begins to lead. */
+  void leads(long id) {
+    heard(id);
+    leads = true;
+  }
+
+  /** The node does not lead any more. It has heard itself until now, unless it was to forget it. */
+  void ledUntilNow() {
+    heardAt = clock.now();
+    leads = false;
   }
 
   /** Forgets the leader, as if none had ever been heard. */
@@ -59,6 +76,6 @@ final class LeaderContact {
    * ticks ago. A candidate no longer leads.
    */
   boolean hearsLeaderOtherThan(long candidate, int electionTicks) {
-    return leader != 0 && leader != candidate && ticks < electionTicks;
+    return leader != 0 && leader != candidate && (leads || clock.now() - heardAt < electionTicks);
   }
 }

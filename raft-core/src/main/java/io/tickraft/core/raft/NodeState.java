@@ -93,10 +93,10 @@ final class NodeState {
     this.events = new Events(config.observer());
     this.outbox = new Outbox(config, events);
     this.clock = new Clock(config.electionTicks());
-    this.timer = new ElectionTimer(config, term);
-    this.contact = new LeaderContact();
-    this.reads = new HostReads(config);
-    this.transfer = new Transfer(outcomes);
+    this.timer = new ElectionTimer(config, clock, term);
+    this.contact = new LeaderContact(clock);
+    this.reads = new HostReads(config, clock);
+    this.transfer = new Transfer(outcomes, clock);
     this.transferRequests = new TransferRequests();
     this.handover = new Handover();
     this.term = term;
@@ -113,8 +113,8 @@ final class NodeState {
     this.events = new Events(config.observer());
     this.outbox = other.outbox.copy(events);
     this.clock = other.clock.copy();
-    this.timer = other.timer.copy();
-    this.contact = other.contact.copy();
+    this.timer = other.timer.copy(clock);
+    this.contact = other.contact.copy(clock);
     this.term = other.term;
     this.vote = other.vote;
     this.durableTerm = other.durableTerm;
@@ -123,8 +123,8 @@ final class NodeState {
     this.snapshotAttempts = other.snapshotAttempts;
     this.lostUpTo = other.lostUpTo;
     this.outcomes.addAll(other.outcomes);
-    this.reads = other.reads.copy();
-    this.transfer = other.transfer.copy(outcomes);
+    this.reads = other.reads.copy(clock);
+    this.transfer = other.transfer.copy(outcomes, clock);
     this.transferRequests = other.transferRequests.copy();
     this.handover = other.handover.copy();
   }

@@ -47,8 +47,18 @@ public final class Raft {
   private final Persistence persistence;
   private final HostWatch hostWatch;
 
+  private final Clock clock;
+
   /** Whether a tick has passed since the last {@link #actOnTimeouts}. */
   private boolean ticked;
+
+  /**
+   * A tick before which no timeout expires if there is no input; {@link #UNKNOWN} after an input. A
+   * tick before it is only counted: a host may have thousands of groups that are idle.
+   */
+  private long nextDeadline;
+
+  private static final long UNKNOWN = 0;
 
   /**
    * The term of the last {@code RoleChanged} event; before the first one, the term at the start.
@@ -57,6 +67,7 @@ public final class Raft {
 
   private Raft(NodeState node, Role role, Persistence persistence, HostWatch hostWatch) {
     this.node = node;
+    this.clock = node.clock;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
     this.reportedTerm = node.term();
@@ -88,6 +99,7 @@ public final class Raft {
   public Raft copy(Storage storage) {
     Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
     copy.ticked = ticked;
+    copy.nextDeadline = nextDeadline;
     copy.reportedTerm = reportedTerm;
     return copy;
   }
@@ -99,31 +111,62 @@ public final class Raft {
    * then the messages that arrived meanwhile.
    */
   public void tick() {
+    clock.tick();
     ticked = true;
-    node.clock.tick();
-    node.applying.askStorageAgain();
-    node.contact.tick();
-    node.reads.tick();
-    node.transfer.tick();
-    role.tick(node);
+    if (clock.now() >= nextDeadline) {
+      node.applying.askStorageAgain();
+      role.tick(node);
+    }
+  }
+
+  /** An input other than a tick follows: it may begin something that times out. */
+  public void beforeInput() {
+    if (nextDeadline != UNKNOWN) {
+      if (HostWatch.isIdle(node)) {
+        hostWatch.idleUntilNow(node);
+      }
+      nextDeadline = UNKNOWN;
+    }
   }
 
   /**
    * Acts on expired timeouts. The caller calls this before every input and every query other than
    * {@link #tick} and {@link #step}: by then all ticks and messages that were due have been
    * delivered.
+   *
+   * @return whether any timeout may have expired
    */
-  public void actOnTimeouts() {
+  public boolean actOnTimeouts() {
     if (!ticked) {
-      return;
+      return false;
     }
     ticked = false;
-    node.reads.expire(leader());
-    node.transfer.expire(leader());
-    node.handover.repeatIfDue(node);
-    become(role.actOnTimeouts(node));
-    node.clock.timeoutsActedOn();
-    hostWatch.look(node);
+    boolean due = clock.now() >= nextDeadline;
+    if (due) {
+      nextDeadline = UNKNOWN;
+      node.reads.expire(leader());
+      node.transfer.expire(leader());
+      node.handover.repeatIfDue(node);
+      become(role.actOnTimeouts(node));
+    }
+    clock.timeoutsActedOn();
+    if (due) {
+      hostWatch.look(node);
+    }
+    return due;
+  }
+
+  /** There is no output, and timeouts were acted on at this tick: the node waits for an input. */
+  public void waitForInput() {
+    nextDeadline = findNextDeadline();
+  }
+
+  private long findNextDeadline() {
+    if (!HostWatch.isIdle(node) || node.applying.isWaitingForStorage() || node.handover.repeats()) {
+      return clock.nextTick();
+    }
+    long ofHost = Math.min(node.reads.nextDeadline(), node.transfer.deadline());
+    return Math.min(ofHost, role.nextDeadline(node));
   }
 
   /**

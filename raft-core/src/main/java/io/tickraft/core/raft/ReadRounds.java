@@ -106,6 +106,11 @@ final class ReadRounds {
     }
   }
 
+  /** Returns whether there are reads that are not confirmed. */
+  boolean isPending() {
+    return !reads.isEmpty();
+  }
+
   /** Returns whether there are reads that wait for a round to begin. */
   boolean isRoundWanted() {
     return reads.size() > inRounds;

@@ -62,8 +62,8 @@ final class Replication {
   /** The entry that the last append followed: an immutable message, used again if it fits. */
   private EntryId prev = EntryId.getDefaultInstance();
 
-  /** Ticks since unused entries were last dropped from the cache. */
-  private int ticksOfCache;
+  /** The tick at which unused entries were last dropped from the cache. */
+  private long cacheCheckedAt;
 
   Replication(NodeState node) {
     stored = new EntryCache(node.config.maxInflightAppends(), node.config.maxInflightBytes());
@@ -83,7 +83,7 @@ final class Replication {
       removedMembers.add(member.copy());
     }
     stored = other.stored.copy();
-    ticksOfCache = other.ticksOfCache;
+    cacheCheckedAt = other.cacheCheckedAt;
   }
 
   Replication copy() {
@@ -217,12 +217,24 @@ final class Replication {
     for (Progress member : progress) {
       member.tick();
     }
-    ticksOfCache++;
-    if (ticksOfCache >= node.config.electionTicks()) {
-      ticksOfCache = 0;
+    if (node.clock.now() - cacheCheckedAt >= node.config.electionTicks()) {
+      cacheCheckedAt = node.clock.now();
       stored.dropUnused();
     }
     storageReady();
+  }
+
+  /** Returns whether {@link #tick} has anything to do: it visits each member. */
+  boolean needsTicks() {
+    if (!stored.isEmpty()) {
+      return true;
+    }
+    for (Progress member : progress) {
+      if (member.needsTicks()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The storage may be asked again for what it could not deliver. */

@@ -38,10 +38,16 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /**
    * A tick passes. It is only counted: messages that arrived before it may not be delivered yet.
    */
-  abstract void tick(NodeState node);
+  void tick(NodeState node) {}
 
   /** Acts on expired timeouts, after at least one tick and all messages that were due. */
   abstract Role actOnTimeouts(NodeState node);
+
+  /**
+   * Returns a tick up to which neither {@link #tick} nor {@link #actOnTimeouts} has anything to do
+   * if there is no input until then.
+   */
+  abstract long nextDeadline(NodeState node);
 
   /** Entries from the leader of the term. */
   abstract Role onAppend(NodeState node, Message message);

@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Transfer {
 
   private final List<Outcome> outcomes;
+  private final Clock clock;
 
   /** The node that is to lead; 0: there is no transfer. */
   private long target;
 
-  /** Ticks until the transfer times out. */
-  private long ticksLeft;
+  /** The tick at which the transfer times out. */
+  private long deadline;
 
   /** The request that was sent to the leader; null: this node makes the transfer itself. */
   private @Nullable RequestId request;
@@ -35,14 +36,15 @@ final class Transfer {
   /** The term in which the request was sent. */
   private long askedTerm;
 
-  Transfer(List<Outcome> outcomes) {
+  Transfer(List<Outcome> outcomes, Clock clock) {
     this.outcomes = outcomes;
+    this.clock = clock;
   }
 
-  Transfer copy(List<Outcome> itsOutcomes) {
-    Transfer copy = new Transfer(itsOutcomes);
+  Transfer copy(List<Outcome> itsOutcomes, Clock itsClock) {
+    Transfer copy = new Transfer(itsOutcomes, itsClock);
     copy.target = target;
-    copy.ticksLeft = ticksLeft;
+    copy.deadline = deadline;
     copy.request = request;
     copy.askedNode = askedNode;
     copy.askedTerm = askedTerm;
@@ -68,7 +70,7 @@ final class Transfer {
   /** This node leads and begins a transfer to {@code to}, which times out after {@code ticks}. */
   void begin(long to, int ticks) {
     target = to;
-    ticksLeft = ticks;
+    deadline = clock.now() + ticks;
     request = null;
     askedNode = 0;
   }
@@ -77,13 +79,14 @@ final class Transfer {
   void asked(long leader, long term, RequestId itsRequest, long to, long ticks) {
     askedTerm = term;
     target = to;
-    ticksLeft = ticks;
+    deadline = clock.now() + ticks;
     request = itsRequest;
     askedNode = leader;
   }
 
-  void tick() {
-    ticksLeft--;
+  /** Returns the tick at which the transfer times out; none if there is no transfer. */
+  long deadline() {
+    return target == 0 ? Long.MAX_VALUE : deadline;
   }
 
   /**
@@ -92,7 +95,7 @@ final class Transfer {
    * @param leader the leader that is known; 0: none
    */
   void expire(long leader) {
-    if (target != 0 && ticksLeft <= 0) {
+    if (clock.now() >= deadline()) {
       end(Outcome.TransferEnd.TIMED_OUT, leader);
     }
   }

@@ -10,7 +10,8 @@ final class ElectionTimerTest {
 
   private static final RaftConfig CONFIG = RaftConfig.builder(1).seed(7).build();
 
-  private final ElectionTimer timer = new ElectionTimer(CONFIG, 1);
+  private final Clock clock = new Clock(CONFIG.electionTicks());
+  private final ElectionTimer timer = new ElectionTimer(CONFIG, clock, 1);
 
   private static long expected(long term, long attempt, long campaigns) {
     return ElectionTimeout.ticks(CONFIG.electionTicks(), 7, 0, 1, term, attempt, campaigns);
@@ -20,7 +21,7 @@ final class ElectionTimerTest {
   private long timeout() {
     long ticks = 0;
     while (!timer.hasTimedOut()) {
-      timer.tick();
+      clock.tick();
       ticks++;
     }
     return ticks;
