@@ -1,13 +1,13 @@
 package io.tickraft.examples.kv.peer;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.MessageCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -76,6 +76,7 @@ final class Frames {
     int size = message.getSerializedSize();
     ByteBuf frame = frame(allocator, MESSAGE, size);
     int start = frame.writerIndex();
+    // MessageCodec encodes into an array, which would have to be copied: slower for large entries.
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(frame.nioBuffer(start, size));
       message.writeTo(out);
@@ -86,9 +87,12 @@ final class Frames {
     return frame.writerIndex(start + size);
   }
 
-  /** Reads a message, which takes the rest of the buffer. */
-  static Message readMessage(ByteBuf in) throws IOException {
-    return Message.parseFrom(CodedInputStream.newInstance(in.nioBuffer()));
+  /**
+   * Reads a message, which takes the rest of the buffer. It is copied once, as a whole: the data of
+   * entries are views of the copy.
+   */
+  static Message readMessage(ByteBuf in, MessageCodec codec) throws IOException {
+    return codec.parse(readBytes(in));
   }
 
   static ByteBuf chunk(ByteBufAllocator allocator, ByteString pairs) {
@@ -98,6 +102,10 @@ final class Frames {
   }
 
   static ByteString readChunk(ByteBuf in) {
+    return readBytes(in);
+  }
+
+  private static ByteString readBytes(ByteBuf in) {
     byte[] bytes = new byte[in.readableBytes()];
     in.readBytes(bytes);
     return UnsafeByteOperations.unsafeWrap(bytes);

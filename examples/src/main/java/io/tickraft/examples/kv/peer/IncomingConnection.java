@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.MessageCodec;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
   private static final long HELLO_SECONDS = 5;
 
   private final Peers peers;
+  private final MessageCodec codec = new MessageCodec();
   private boolean greeted;
 
   IncomingConnection(Peers peers) {
@@ -45,7 +47,7 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
   protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
     byte kind = in.readByte();
     if (greeted && kind == Frames.MESSAGE) {
-      Message message = Frames.readMessage(in);
+      Message message = Frames.readMessage(in, codec);
       if (message.hasInstallSnapshot()) {
         throw new IOException("a snapshot without its data");
       }

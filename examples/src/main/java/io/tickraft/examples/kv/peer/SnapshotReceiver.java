@@ -11,6 +11,7 @@ import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.SnapshotStaging;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.MessageCodec;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
@@ -40,6 +41,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
   private final Runnable onEnd;
 
   // Used only on the background loop.
+  private final MessageCodec codec = new MessageCodec();
   private final CRC32C crc = new CRC32C();
   private Message message = Message.getDefaultInstance();
   private @Nullable SnapshotStaging staging;
@@ -88,7 +90,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     lastFrameNanos = System.nanoTime();
     byte kind = in.readByte();
     switch (kind) {
-      case Frames.MESSAGE -> begin(Frames.readMessage(in));
+      case Frames.MESSAGE -> begin(Frames.readMessage(in, codec));
       case Frames.CHUNK -> add(Frames.readChunk(in));
       case Frames.END -> end(ctx, in.readLong(), in.readLong());
       default -> throw new IOException("a frame of kind " + kind + " in a snapshot");
