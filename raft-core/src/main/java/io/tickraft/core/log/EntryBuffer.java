@@ -14,7 +14,7 @@ import java.util.RandomAccess;
  */
 public final class EntryBuffer {
 
-  private static final int MIN_CAPACITY = 16;
+  private static final int MIN_CAPACITY = 8;
 
   /** How many bytes of removed entries an array may hold: this, and so many for each entry left. */
   private static final int MAX_DEAD_BYTES = 1 << 16;

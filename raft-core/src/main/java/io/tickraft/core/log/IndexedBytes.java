@@ -69,7 +69,7 @@ public final class IndexedBytes {
   }
 
   private void grow() {
-    int capacity = Math.max(8, indexes.length * 2);
+    int capacity = Math.max(2, indexes.length * 2);
     long[] newIndexes = new long[capacity];
     long[] newSizes = new long[capacity];
     for (int i = 0; i < count; i++) {

@@ -62,7 +62,7 @@ public final class OutstandingWrites {
    * memory fence in G1 each time that it is set. The ring only grows, and its length is a power of
    * two.
    */
-  private Write[] ring = {new Write(), new Write()};
+  private Write[] ring = {new Write()};
 
   private int head;
   private int count;

@@ -69,7 +69,7 @@ public final class Progress {
    * The snapshot for the member: the current attempt to send one, or the last. SNAPSHOT: it covers
    * entries above {@link #match}.
    */
-  private final SnapshotTransfer transfer;
+  private SnapshotTransfer transfer;
 
   /** The leader's tick at which the member was heard last. */
   private long heardAt;
@@ -91,7 +91,7 @@ public final class Progress {
     this.maxInflightAppends = maxInflightAppends;
     this.maxInflightBytes = maxInflightBytes;
     this.inflight = new IndexedBytes();
-    this.transfer = new SnapshotTransfer();
+    this.transfer = SnapshotTransfer.NONE;
   }
 
   private Progress(Progress other) {
@@ -491,6 +491,7 @@ public final class Progress {
    * @return whether to report it: only the first time for each snapshot
    */
   public boolean reportsTooLarge(long index) {
+    beginTransfers();
     return transfer.reportsTooLarge(index);
   }
 
@@ -503,11 +504,18 @@ public final class Progress {
    */
   public void becomeSnapshot(Snapshot newSnapshot, long newAttempt, int firstWait, int maxWait) {
     state = PeerStatus.State.SNAPSHOT;
+    beginTransfers();
     transfer.begin(newSnapshot, newAttempt, firstWait, maxWait);
     snapshotWanted = false;
     checkDue = false;
     probesSnapshot = false;
     inflight.clear();
+  }
+
+  private void beginTransfers() {
+    if (transfer == SnapshotTransfer.NONE) {
+      transfer = new SnapshotTransfer();
+    }
   }
 
   /**
@@ -551,7 +559,9 @@ public final class Progress {
   }
 
   public void tick() {
-    transfer.tick();
+    if (state == PeerStatus.State.SNAPSHOT) {
+      transfer.tick();
+    }
   }
 
   /** Returns whether the member waits for something that ticks bring. */

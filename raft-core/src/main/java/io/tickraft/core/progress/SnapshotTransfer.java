@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotTransfer {
 
+  /**
+   * Before the first attempt. Shared by all members, most of which are never sent a snapshot: it is
+   * never written to.
+   */
+  static final SnapshotTransfer NONE = new SnapshotTransfer();
+
   /** The number of the current or last attempt; 0 before the first. */
   private long attempt;
 
@@ -53,7 +59,7 @@ final class SnapshotTransfer {
   }
 
   SnapshotTransfer copy() {
-    return new SnapshotTransfer(this);
+    return this == NONE ? NONE : new SnapshotTransfer(this);
   }
 
   long attempt() {
@@ -124,12 +130,16 @@ final class SnapshotTransfer {
 
   /** The attempt has ended: the snapshot is not sent any more. */
   void end() {
-    unsent = null;
+    if (this != NONE) {
+      unsent = null;
+    }
   }
 
   /** The next attempt is not another copy. */
   void forgetCopies() {
-    copyWait = 0;
+    if (this != NONE) {
+      copyWait = 0;
+    }
   }
 
   /**

@@ -56,8 +56,8 @@ final class Replication {
   /** The removed members that have not been sent their last append. */
   private final List<Progress> removedMembers = new ArrayList<>(0);
 
-  /** The entries that were read from the storage for members that are behind. */
-  private final EntryCache stored;
+  /** The entries that were read from the storage for members that are behind; null: none was. */
+  private @Nullable EntryCache stored;
 
   /** The entry that the last append followed: an immutable message, used again if it fits. */
   private EntryId prev = EntryId.getDefaultInstance();
@@ -66,7 +66,6 @@ final class Replication {
   private long cacheCheckedAt;
 
   Replication(NodeState node) {
-    stored = new EntryCache(node.config.maxInflightAppends(), node.config.maxInflightBytes());
     members = new long[0];
     progress = new Progress[0];
     reconfigure(node, Configuration.NONE);
@@ -82,7 +81,7 @@ final class Replication {
     for (Progress member : other.removedMembers) {
       removedMembers.add(member.copy());
     }
-    stored = other.stored.copy();
+    stored = other.stored == null ? null : other.stored.copy();
     cacheCheckedAt = other.cacheCheckedAt;
   }
 
@@ -219,14 +218,16 @@ final class Replication {
     }
     if (node.clock.now() - cacheCheckedAt >= node.config.electionTicks()) {
       cacheCheckedAt = node.clock.now();
-      stored.dropUnused();
+      if (stored != null) {
+        stored.dropUnused();
+      }
     }
     storageReady();
   }
 
   /** Returns whether {@link #tick} has anything to do: it visits each member. */
   boolean needsTicks() {
-    if (!stored.isEmpty()) {
+    if (stored != null && !stored.isEmpty()) {
       return true;
     }
     for (Progress member : progress) {
@@ -359,14 +360,18 @@ final class Replication {
   }
 
   private List<Entry> entries(NodeState node, long from) {
-    return node.log.isStored(from)
-        ? stored.entries(node.log, from, node.config.maxAppendBytes())
-        : node.log.entries(from, node.config.maxAppendBytes());
+    if (!node.log.isStored(from)) {
+      return node.log.entries(from, node.config.maxAppendBytes());
+    }
+    if (stored == null) {
+      stored = new EntryCache(node.config.maxInflightAppends(), node.config.maxInflightBytes());
+    }
+    return stored.entries(node.log, from, node.config.maxAppendBytes());
   }
 
   /** Drops the cached entries that no member will need. */
   private void dropUnneeded(NodeState node) {
-    if (stored.isEmpty()) {
+    if (stored == null || stored.isEmpty()) {
       return;
     }
     long needed = Long.MAX_VALUE;
