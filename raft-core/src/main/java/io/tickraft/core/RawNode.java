@@ -54,6 +54,9 @@ public final class RawNode {
   private final RaftConfig config;
   private final Raft raft;
 
+  /** Whether there is an observer: without one there are no events. */
+  private final boolean observed;
+
   /** The number of the last Ready that was taken; 0 before the first. */
   private long lastTaken;
 
@@ -75,6 +78,7 @@ public final class RawNode {
   private RawNode(RaftConfig config, Raft raft) {
     this.config = config;
     this.raft = raft;
+    this.observed = config.observer().isPresent();
     this.owner = new SingleOwner(config.id());
   }
 
@@ -727,6 +731,10 @@ public final class RawNode {
   }
 
   private void leave() {
+    if (!observed) {
+      owner.leave();
+      return;
+    }
     try {
       raft.deliverEvents();
     } catch (RuntimeException | Error e) {

@@ -5,8 +5,10 @@ import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Messages.install;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.hardState;
 import static io.tickraft.core.Wire.rope;
 import static io.tickraft.core.Wire.snapshot;
+import static io.tickraft.core.Wire.storage;
 import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -465,6 +467,11 @@ final class CallOrderTest {
     assertThat(host.status().last()).isEqualTo(new LogId(1, 1));
   }
 
+  /** A follower that reads the term of the last committed entry when it campaigns. */
+  private static Host withAnUncommittedEntry() {
+    return Host.on(storage(hardState(2, 0, 1), voters(1, 2, 3), 1));
+  }
+
   static Stream<Arguments> callsThatReadTheStorage() {
     return Stream.of(
         call("step", node -> node.step(append(2, 2, 1, 1, 1, entries(2, 2)))),
@@ -482,7 +489,7 @@ final class CallOrderTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("callsThatReadTheStorage")
   void aStorageThatThrowsFailsTheNodeInWhateverCall(String name, Consumer<RawNode> call) {
-    Host host = Host.follower();
+    Host host = withAnUncommittedEntry();
     host.storage.fail(new IllegalStateException("the disk is gone"));
 
     assertThatThrownBy(() -> call.accept(host.node))
@@ -569,7 +576,7 @@ final class CallOrderTest {
 
   @Test
   void anotherThreadMayAskForTheStatusOfAFailedNode() {
-    Host host = Host.follower();
+    Host host = withAnUncommittedEntry();
     host.storage.fail(new IllegalStateException("the disk is gone"));
     assertThatThrownBy(host.node::campaign).isInstanceOf(NodeFailedException.class);
 

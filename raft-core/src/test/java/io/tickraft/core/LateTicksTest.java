@@ -7,6 +7,9 @@ import static io.tickraft.core.Messages.heartbeatResponse;
 import static io.tickraft.core.Messages.vote;
 import static io.tickraft.core.Wire.bytes;
 import static io.tickraft.core.Wire.entries;
+import static io.tickraft.core.Wire.hardState;
+import static io.tickraft.core.Wire.storage;
+import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -365,7 +368,8 @@ final class LateTicksTest {
 
   @Test
   void aVerdictThatFailsFailsTheNode() {
-    Host host = Host.follower();
+    // Not all is committed: the campaign reads the term of the last committed entry.
+    Host host = Host.on(storage(hardState(2, 0, 1), voters(1, 2, 3), 1));
     host.storage.fail(new IllegalStateException("the disk is gone"));
     host.lateTicks(20);
 

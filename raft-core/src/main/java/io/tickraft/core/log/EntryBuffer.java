@@ -16,6 +16,8 @@ public final class EntryBuffer {
 
   private static final int MIN_CAPACITY = 8;
 
+  private static final Entry[] NO_ENTRIES = {};
+
   /** How many bytes of removed entries an array may hold: this, and so many for each entry left. */
   private static final int MAX_DEAD_BYTES = 1 << 16;
 
@@ -118,11 +120,6 @@ public final class EntryBuffer {
     return entries instanceof View;
   }
 
-  /** Makes room for entries that will be appended one by one. */
-  public void reserve(int count) {
-    ensureRoom(count);
-  }
-
   /** Appends one entry at {@code lastIndex() + 1}. */
   public void append(Entry entry) {
     ensureRoom(1);
@@ -132,13 +129,38 @@ public final class EntryBuffer {
 
   /** Appends entries, the first of them at {@code lastIndex() + 1}. */
   public void append(List<Entry> entries) {
-    int count = entries.size();
-    ensureRoom(count);
-    for (int i = 0; i < count; i++) {
-      Entry entry = entries.get(i);
-      array[head + size++] = entry;
-      bytes += entry.getSerializedSize();
+    if (entries.size() == 1) {
+      append(entries.get(0));
+    } else if (entries instanceof View view) {
+      append(view.array, view.from, view.size);
+    } else {
+      append(entries.toArray(NO_ENTRIES));
     }
+  }
+
+  /**
+   * Appends entries, the first of them at {@code lastIndex() + 1}.
+   *
+   * @param entries the entries, in an array that nobody changes afterwards
+   */
+  public void append(Entry[] entries) {
+    if (size == 0 && entries.length >= MIN_CAPACITY) {
+      // Most often, as a batch is persisted before the next one comes: the array is used itself.
+      array = entries;
+      head = 0;
+      deadBytes = 0;
+      size = entries.length;
+      bytes = bytesOf(0, size);
+    } else {
+      append(entries, 0, entries.length);
+    }
+  }
+
+  private void append(Entry[] from, int start, int count) {
+    ensureRoom(count);
+    System.arraycopy(from, start, array, head + size, count);
+    size += count;
+    bytes += bytesOf(size - count, size);
   }
 
   /** Removes the entries from {@code index} on. */
@@ -174,9 +196,11 @@ public final class EntryBuffer {
    * Returns the serialized size of the entries at positions from {@code from} to {@code to - 1}.
    */
   private long bytesOf(int from, int to) {
+    Entry[] entries = array;
+    int end = head + to;
     long sum = 0;
-    for (int i = head + from; i < head + to; i++) {
-      sum += array[i].getSerializedSize();
+    for (int i = head + from; i < end; i++) {
+      sum += entries[i].getSerializedSize();
     }
     return sum;
   }

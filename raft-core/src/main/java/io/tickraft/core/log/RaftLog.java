@@ -35,6 +35,12 @@ public final class RaftLog {
   /** The commit index. Never falls, never above {@link #lastIndex}. */
   private long committed;
 
+  /** The last index when {@link #termOfLast} was looked up or appended; -1: not known. */
+  private long knownLast = -1;
+
+  /** The term of the entry at {@link #knownLast}. Nearly each append is compared with it. */
+  private long termOfLast;
+
   /** The latest term of an entry that is or was in the log. Never falls. */
   private long latestTerm;
 
@@ -108,6 +114,8 @@ public final class RaftLog {
   private RaftLog(RaftLog other, Storage storage) {
     this.storage = other.storage.copy(storage);
     this.latestTerm = other.latestTerm;
+    this.knownLast = other.knownLast;
+    this.termOfLast = other.termOfLast;
     this.tail = other.tail.copy();
     this.writes = other.writes.copy();
     this.committed = other.committed;
@@ -172,9 +180,22 @@ public final class RaftLog {
    * missing.
    */
   public long term(long index) {
-    if (index > lastIndex()) {
-      return 0;
+    long last = lastIndex();
+    if (index >= last) {
+      return index == last ? lastTerm(last) : 0;
     }
+    return findTerm(index);
+  }
+
+  private long lastTerm(long last) {
+    if (knownLast != last) {
+      termOfLast = findTerm(last);
+      knownLast = last;
+    }
+    return termOfLast;
+  }
+
+  private long findTerm(long index) {
     if (index >= tail.entries().firstIndex()) {
       return tail.entries().get(index).getTerm();
     }
@@ -219,16 +240,26 @@ public final class RaftLog {
 
   // Appending, truncating and committing.
 
-  /** Makes room for entries that this node will append as the leader. */
-  public void reserve(int count) {
-    tail.entries().reserve(count);
-  }
-
   /** Appends an entry that this node creates as the leader. */
   public void append(Entry entry) {
     tail.entries().append(entry);
+    knownLast = entry.getIndex();
+    termOfLast = entry.getTerm();
     latestTerm = Math.max(latestTerm, entry.getTerm());
     changes.add(entry);
+  }
+
+  /**
+   * Appends commands that this node creates as the leader.
+   *
+   * @param commands at least one, in an array that nobody changes afterwards
+   */
+  public void append(Entry[] commands) {
+    tail.entries().append(commands);
+    Entry last = commands[commands.length - 1];
+    knownLast = last.getIndex();
+    termOfLast = last.getTerm();
+    latestTerm = Math.max(latestTerm, last.getTerm());
   }
 
   /**
@@ -264,7 +295,9 @@ public final class RaftLog {
     }
     List<Entry> news = slice.after(index - 1).entries();
     tail.entries().append(news);
-    latestTerm = Math.max(latestTerm, slice.term(slice.lastIndex()));
+    knownLast = slice.lastIndex();
+    termOfLast = slice.term(knownLast);
+    latestTerm = Math.max(latestTerm, termOfLast);
     changes.add(news);
     return truncated;
   }
@@ -298,6 +331,7 @@ public final class RaftLog {
           "invariant: the committed entry " + index + " of " + committed + " would be removed");
     }
     tail.truncateFrom(index);
+    knownLast = -1;
     writes.truncateFrom(index);
     changes.truncateFrom(index);
   }
@@ -310,6 +344,7 @@ public final class RaftLog {
           "invariant: a snapshot at " + index + " is not beyond the commit index " + committed);
     }
     tail.restore(snapshot, committed);
+    knownLast = -1;
     writes.truncateAll();
     latestTerm = Math.max(latestTerm, snapshot.getMetadata().getTerm());
     committed = index;

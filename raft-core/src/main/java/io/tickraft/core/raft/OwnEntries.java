@@ -41,13 +41,11 @@ final class OwnEntries {
 
   /** Appends an entry, whatever the limits. */
   void append(NodeState node, EntryType type, ByteString data) {
-    node.log.append(
-        Entry.newBuilder()
-            .setTerm(node.term())
-            .setIndex(node.log.lastIndex() + 1)
-            .setType(type)
-            .setData(data)
-            .build());
+    node.log.append(entry(node.term(), node.log.lastIndex() + 1, type, data));
+  }
+
+  private static Entry entry(long term, long index, EntryType type, ByteString data) {
+    return Entry.newBuilder().setTerm(term).setIndex(index).setType(type).setData(data).build();
   }
 
   /** Appends commands, all or none. */
@@ -66,13 +64,23 @@ final class OwnEntries {
       return new ProposeResult.Rejected(ProposeResult.Reason.UNSTABLE_LIMIT, node.id());
     }
     long first = node.log.lastIndex() + 1;
-    node.log.reserve(payloads.size());
-    for (int i = 0; i < payloads.size(); i++) {
-      ByteString payload = payloads.get(i);
-      append(node, EntryType.ENTRY_TYPE_COMMAND, payload);
-      uncommitted.add(first + i, payload.size());
+    if (payloads.size() == 1) {
+      append(node, EntryType.ENTRY_TYPE_COMMAND, payloads.get(0));
+      uncommitted.add(first, bytes);
+    } else {
+      appendAll(node, first, payloads);
     }
     return new ProposeResult.Accepted(node.term(), first, node.log.lastIndex());
+  }
+
+  private void appendAll(NodeState node, long first, List<ByteString> payloads) {
+    Entry[] commands = new Entry[payloads.size()];
+    for (int i = 0; i < commands.length; i++) {
+      ByteString payload = payloads.get(i);
+      commands[i] = entry(node.term(), first + i, EntryType.ENTRY_TYPE_COMMAND, payload);
+      uncommitted.add(first + i, payload.size());
+    }
+    node.log.append(commands);
   }
 
   /**

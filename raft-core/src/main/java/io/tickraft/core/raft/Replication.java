@@ -308,7 +308,8 @@ final class Replication {
   private boolean isDue(NodeState node, Progress member) {
     RaftLog log = node.log;
     if (member.wantsAppend(log.lastIndex(), log.committed())) {
-      if (member.needsSnapshot(log.firstIndex())) {
+      // The storage need not be asked for its first index if it does not hold the next entry.
+      if (member.needsSnapshot(log.isStored(member.next()) ? log.firstIndex() : 0)) {
         prepareSnapshot(node, member);
       } else if (sendsEntries(log, member)
           && log.isStored(member.next())
@@ -434,7 +435,9 @@ final class Replication {
         }
         out.add(message(node, member, shared));
         // The body is only a few bytes larger than its entries, and protobuf caches its size.
-        member.sent(shared.getEntriesCount(), shared.getSerializedSize(), node.log.committed());
+        int count = shared.getEntriesCount();
+        long bytes = count == 0 ? 0 : shared.getSerializedSize();
+        member.sent(count, bytes, node.log.committed());
       }
     }
     dropUnneeded(node);
@@ -465,7 +468,7 @@ final class Replication {
   private Append append(NodeState node, long prev, boolean withEntries, boolean needsAnswer) {
     Append.Builder append =
         Append.newBuilder()
-            .setPrev(prev(node.log.term(prev), prev))
+            .setPrev(prev(node, prev))
             .setCommit(node.log.committed())
             .setNeedsNoAnswer(!needsAnswer);
     if (withEntries) {
@@ -479,11 +482,12 @@ final class Replication {
     return append.build();
   }
 
-  private EntryId prev(long term, long index) {
+  private EntryId prev(NodeState node, long index) {
     // The append with a commit index and the next one with entries most often follow the same
     // entry.
-    if (prev.getIndex() != index || prev.getTerm() != term) {
-      prev = NodeState.proto(term, index);
+    // Its term is the same, as a leader does not replace entries.
+    if (prev.getIndex() != index) {
+      prev = NodeState.proto(node.log.term(index), index);
     }
     return prev;
   }
