@@ -61,6 +61,9 @@ public final class MessageCodec {
 
   private static final byte[] NO_BYTES = {};
 
+  /** The room for entries that a codec keeps for the next append. */
+  private static final int MAX_ROOM = 4096;
+
   /** The bytes are not what this class writes: the generated parser must read them. */
   static final class UnexpectedBytesException extends Exception {
 
@@ -127,7 +130,7 @@ public final class MessageCodec {
   /**
    * The entries of the append that is parsed: a builder that gets all at once allocates exactly.
    */
-  private final List<Entry> entries = new ArrayList<>();
+  private List<Entry> entries = new ArrayList<>();
 
   private final ArrayFinder finder = new ArrayFinder();
 
@@ -222,10 +225,20 @@ public final class MessageCodec {
       return message.buildPartial(); // As build(): there are no required fields.
     } finally {
       in = NO_BYTES;
-      entries.clear();
-      append.clearEntries();
-      message.clearBody();
+      forget();
     }
+  }
+
+  /** Keeps nothing of the message, nor much room after one with very many entries. */
+  private void forget() {
+    if (entries.size() > MAX_ROOM) {
+      entries = new ArrayList<>();
+    } else {
+      entries.clear();
+    }
+    append.clearEntries().clearPrev();
+    appendResponse.clearResult();
+    message.clearBody();
   }
 
   /** Returns the tag after the envelope's own fields. */
@@ -274,7 +287,6 @@ public final class MessageCodec {
   private Append readAppend() throws UnexpectedBytesException {
     long commit = 0;
     boolean needsNoAnswer = false;
-    append.clearPrev();
     int tag = readTag();
     if (tag == PREV) {
       int end = enter();
@@ -352,7 +364,6 @@ public final class MessageCodec {
 
   private AppendResponse readAppendResponse() throws UnexpectedBytesException {
     long commit = 0;
-    appendResponse.clearResult();
     int tag = readTag();
     if (tag == ACCEPTED) {
       int end = enter();

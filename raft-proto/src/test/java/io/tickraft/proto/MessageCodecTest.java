@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnsafeByteOperations;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -308,6 +309,32 @@ final class MessageCodecTest {
       assertThat(codec.encode(message)).isEqualTo(message.toByteArray());
       assertThat(codec.parse(message.toByteArray())).isEqualTo(message);
     }
+  }
+
+  @Test
+  void aCodecKeepsNothingOfTheMessagesThatItHasParsed() throws InvalidProtocolBufferException {
+    MessageCodec codec = new MessageCodec();
+
+    WeakReference<byte[]> frame = parseOneFrame(codec);
+
+    for (int i = 0; i < 50 && frame.get() != null; i++) {
+      System.gc();
+    }
+    assertThat(frame.get()).isNull();
+    assertThat(codec.parse(Message.getDefaultInstance().toByteArray()))
+        .isEqualTo(Message.getDefaultInstance());
+  }
+
+  /** Nothing but the codec can hold the bytes afterwards. */
+  private static WeakReference<byte[]> parseOneFrame(MessageCodec codec)
+      throws InvalidProtocolBufferException {
+    Entry entry =
+        Entry.newBuilder().setTerm(1).setIndex(1).setData(ByteString.copyFromUtf8("data")).build();
+    Message append =
+        Message.newBuilder().setTo(2).setAppend(Append.newBuilder().addEntries(entry)).build();
+    byte[] bytes = append.toByteArray();
+    assertThat(codec.parse(UnsafeByteOperations.unsafeWrap(bytes))).isEqualTo(append);
+    return new WeakReference<>(bytes);
   }
 
   @Test
