@@ -16,6 +16,7 @@ import java.util.List;
 final class Baseline {
 
   private final List<List<Entry>> logs = new ArrayList<>();
+  private final Wire wire = new Wire();
   private final boolean encoded;
   private final int kept;
   private long last;
@@ -58,7 +59,7 @@ final class Baseline {
     for (int to = 1; to < logs.size(); to++) {
       Message message =
           Message.newBuilder().setFrom(1).setTo(to + 1).setTerm(1).setAppend(append).build();
-      Message arrived = encoded ? Wire.parse(Wire.encode(message)) : message;
+      Message arrived = encoded ? wire.parse(wire.encode(message)) : message;
       logs.get(to).addAll(arrived.getAppend().getEntriesList());
       taken += logs.get(to).size();
     }

@@ -29,6 +29,7 @@ final class PumpedGroup {
 
   private final Builder settings;
   private final List<Member> members = new ArrayList<>();
+  private final Wire wire = new Wire();
   private final Member leader;
 
   /** The id of the node that neither sends nor receives; 0 if all are connected. */
@@ -224,7 +225,7 @@ final class PumpedGroup {
       }
       Member to = member(message.getTo());
       if (settings.encoded) {
-        to.frames.add(Wire.encode(message));
+        to.frames.add(wire.encode(message));
       } else {
         to.inbox.add(message);
       }
@@ -308,7 +309,7 @@ final class PumpedGroup {
         moves = true;
       }
       for (byte[] frame = frames.poll(); frame != null; frame = frames.poll()) {
-        node.step(Wire.parse(frame));
+        node.step(wire.parse(frame));
         moves = true;
       }
       return moves;

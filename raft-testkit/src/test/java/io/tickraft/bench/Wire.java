@@ -2,19 +2,20 @@ package io.tickraft.bench;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.MessageCodec;
 
 /** Encodes and parses the messages of the encoded rows: the only place that chooses a codec. */
 final class Wire {
 
-  private Wire() {}
+  private final MessageCodec codec = new MessageCodec();
 
-  static byte[] encode(Message message) {
-    return message.toByteArray();
+  byte[] encode(Message message) {
+    return codec.encode(message);
   }
 
-  static Message parse(byte[] bytes) {
+  Message parse(byte[] bytes) {
     try {
-      return Message.parseFrom(bytes);
+      return codec.parse(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("not a message", e);
     }
