@@ -29,7 +29,7 @@ final class CostTest {
   // Exact, for one batch of any size that fits into an append, in a group of three.
   private static final long MESSAGES_PER_BATCH = 6;
   private static final long READYS_PER_BATCH = 6;
-  private static final Reads READS_PER_BATCH = new Reads(3, 8, 20, 0);
+  private static final Reads READS_PER_BATCH = new Reads(3, 0, 4, 0);
 
   // Upper bounds, 18 to 22 % above the highest figures on JDK 17 and 25: 2,162, 306 and 97 bytes
   // for a proposal, 3,432 and 2,248 for a node. What a proposal allocates depends on what the JIT

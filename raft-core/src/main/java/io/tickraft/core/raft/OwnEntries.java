@@ -41,11 +41,13 @@ final class OwnEntries {
 
   /** Appends an entry, whatever the limits. */
   void append(NodeState node, EntryType type, ByteString data) {
-    node.log.append(entry(node.term(), node.log.lastIndex() + 1, type, data));
-  }
-
-  private static Entry entry(long term, long index, EntryType type, ByteString data) {
-    return Entry.newBuilder().setTerm(term).setIndex(index).setType(type).setData(data).build();
+    node.log.append(
+        Entry.newBuilder()
+            .setTerm(node.term())
+            .setIndex(node.log.lastIndex() + 1)
+            .setType(type)
+            .setData(data)
+            .build());
   }
 
   /** Appends commands, all or none. */
@@ -75,9 +77,12 @@ final class OwnEntries {
 
   private void appendAll(NodeState node, long first, List<ByteString> payloads) {
     Entry[] commands = new Entry[payloads.size()];
+    // One builder for all, as the JIT compiler does not always remove one for each.
+    Entry.Builder command =
+        Entry.newBuilder().setTerm(node.term()).setType(EntryType.ENTRY_TYPE_COMMAND);
     for (int i = 0; i < commands.length; i++) {
       ByteString payload = payloads.get(i);
-      commands[i] = entry(node.term(), first + i, EntryType.ENTRY_TYPE_COMMAND, payload);
+      commands[i] = command.setIndex(first + i).setData(payload).build();
       uncommitted.add(first + i, payload.size());
     }
     node.log.append(commands);

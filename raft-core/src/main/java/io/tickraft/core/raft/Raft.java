@@ -395,8 +395,9 @@ public final class Raft {
   }
 
   /**
-   * Forms the messages that depend on the state at the moment when a Ready is taken: the next Ready
-   * has to send them.
+   * Forms the messages that depend on the state at the moment when a Ready is taken.
+   *
+   * @return the messages, which the next Ready has to send
    */
   public List<Message> form() {
     return role.form(node);
@@ -406,6 +407,7 @@ public final class Raft {
    * Takes the messages that may be sent at once.
    *
    * @param formed what {@link #form} returned
+   * @return the messages
    */
   public List<Message> takeSendable(List<Message> formed) {
     List<Message> waiting = node.outbox.takeSendable(node.durableTerm());
@@ -416,6 +418,7 @@ public final class Raft {
    * Takes the messages that may be sent after the write: all that {@link #takeSendable} left.
    *
    * @param formed what {@link #form} returned
+   * @return the messages
    */
   public List<Message> takeUnsendable(List<Message> formed) {
     List<Message> waiting = node.outbox.takeAll();
@@ -493,12 +496,12 @@ public final class Raft {
     return node.membership.takeUnreported();
   }
 
-  /** Takes the ended reads. */
+  /** {@return the ended reads, which are taken} */
   public List<ReadState> takeReadStates() {
     return node.reads.takeEnded();
   }
 
-  /** Takes the outcomes. */
+  /** {@return the outcomes, which are taken} */
   public List<Outcome> takeOutcomes() {
     return Lists.take(node.outcomes);
   }

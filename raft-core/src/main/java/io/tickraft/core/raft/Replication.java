@@ -7,8 +7,6 @@ import io.tickraft.core.log.EntryCache;
 import io.tickraft.core.log.RaftLog;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.core.progress.Progress;
-import io.tickraft.core.quorum.Majority;
-import io.tickraft.core.quorum.Voters;
 import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +42,7 @@ final class Replication {
   /** The progress of each member, in the order of {@link #members}. */
   private Progress[] progress;
 
-  private Voters voters;
-
-  // The progress of the voters of each half, in the order of their ids, and room for a number each.
-  private Progress[] incoming;
-  private Progress[] outgoing;
-  private long[] ofIncoming;
-  private long[] ofOutgoing;
+  private VotersProgress voters;
 
   /** The removed members that have not been sent their last append. */
   private final List<Progress> removedMembers = new ArrayList<>(0);
@@ -68,6 +59,7 @@ final class Replication {
   Replication(NodeState node) {
     members = new long[0];
     progress = new Progress[0];
+    voters = VotersProgress.NONE;
     reconfigure(node, Configuration.NONE);
   }
 
@@ -77,7 +69,7 @@ final class Replication {
     for (int i = 0; i < members.length; i++) {
       progress[i] = other.progress[i].copy();
     }
-    setVoters(other.voters);
+    voters = new VotersProgress(other.voters.voters(), this);
     for (Progress member : other.removedMembers) {
       removedMembers.add(member.copy());
     }
@@ -118,24 +110,7 @@ final class Replication {
     }
     members = newMembers;
     progress = newProgress;
-    setVoters(configuration.voters());
-  }
-
-  private void setVoters(Voters newVoters) {
-    voters = newVoters;
-    incoming = progressOf(voters.incoming());
-    outgoing = progressOf(voters.outgoing());
-    ofIncoming = new long[incoming.length];
-    ofOutgoing = new long[outgoing.length];
-  }
-
-  private Progress[] progressOf(Majority half) {
-    Progress[] itsProgress = new Progress[half.size()];
-    for (int i = 0; i < itsProgress.length; i++) {
-      itsProgress[i] =
-          Objects.requireNonNull(of(half.voter(i)), "invariant: a voter that is no member");
-    }
-    return itsProgress;
+    voters = new VotersProgress(configuration.voters(), this);
   }
 
   private static Progress unknown(NodeState node, long id) {
@@ -162,34 +137,22 @@ final class Replication {
 
   /** Returns the highest index that a quorum has stored durably. */
   long quorumMatch() {
-    return reachedByQuorum(Progress::match);
+    return voters.reachedByQuorum(Progress::match);
   }
 
   /** Returns the latest tick since which a quorum has been heard from. */
   long quorumHeard() {
-    return reachedByQuorum(Progress::heardAt);
+    return voters.reachedByQuorum(Progress::heardAt);
   }
 
   /** Returns the highest commit index that a quorum is known to have persisted. */
   long quorumCommit() {
-    return reachedByQuorum(Progress::durableCommit);
+    return voters.reachedByQuorum(Progress::durableCommit);
   }
 
   /** Returns the latest round of heartbeats that a quorum has answered. */
   long quorumRound() {
-    return reachedByQuorum(Progress::answeredRound);
-  }
-
-  private long reachedByQuorum(ToLongFunction<Progress> number) {
-    collect(number, incoming, ofIncoming);
-    collect(number, outgoing, ofOutgoing);
-    return voters.reachedByQuorum(ofIncoming, ofOutgoing);
-  }
-
-  private static void collect(ToLongFunction<Progress> number, Progress[] half, long[] numbers) {
-    for (int i = 0; i < half.length; i++) {
-      numbers[i] = number.applyAsLong(half[i]);
-    }
+    return voters.reachedByQuorum(Progress::answeredRound);
   }
 
   /** Returns the voters other than the leader. */
