@@ -1,6 +1,7 @@
 package io.tickraft.bench;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
 
@@ -15,7 +16,8 @@ final class Wire {
 
   Message parse(byte[] bytes) {
     try {
-      return codec.parse(bytes);
+      // As a host that reads each frame into an array of its own.
+      return codec.parse(UnsafeByteOperations.unsafeWrap(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("not a message", e);
     }
