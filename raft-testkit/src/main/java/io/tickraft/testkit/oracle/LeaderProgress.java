@@ -35,8 +35,8 @@ public final class LeaderProgress implements Oracle {
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
 
-  /** The highest index that a member has acknowledged as durable in a term. */
-  private final Map<Acknowledger, Long> acknowledged = new TreeMap<>();
+  /** The indexes that a member has acknowledged as durable in a term. */
+  private final Map<Acknowledger, SortedSet<Long>> acknowledged = new TreeMap<>();
 
   /** The previous indexes of the appends that a member has rejected in a term. */
   private final Map<Acknowledger, SortedSet<Long>> rejected = new TreeMap<>();
@@ -67,7 +67,10 @@ public final class LeaderProgress implements Oracle {
             message.getAppendResponse().getAccepted().getMatch(),
             message.getInstallSnapshotResponse().getInstalled().getMatch());
     if (match > 0) {
-      acknowledged.merge(new Acknowledger(message.getTerm(), message.getFrom()), match, Math::max);
+      acknowledged
+          .computeIfAbsent(
+              new Acknowledger(message.getTerm(), message.getFrom()), member -> new TreeSet<>())
+          .add(match);
     }
     if (message.getAppendResponse().hasRejected()) {
       rejected
@@ -78,13 +81,14 @@ public final class LeaderProgress implements Oracle {
   }
 
   /**
-   * A member that rejects an append at its match index has lost entries: the leader may reset its
-   * match index to 0.
+   * A member that rejects an append at its match index has lost entries, or its rejection is late:
+   * the leader may reset its match index to 0. Late answers of the member may raise it again before
+   * the next view, to an index that it has acknowledged.
    */
-  private boolean mayBeLost(NodeView view, PeerStatus earlier) {
-    return rejected
-        .getOrDefault(new Acknowledger(view.term(), earlier.id()), NOTHING)
-        .contains(earlier.matchIndex());
+  private boolean mayBeLost(NodeView view, PeerStatus earlier, long match) {
+    Acknowledger member = new Acknowledger(view.term(), earlier.id());
+    return rejected.getOrDefault(member, NOTHING).contains(earlier.matchIndex())
+        && (match == 0 || acknowledged.getOrDefault(member, NOTHING).contains(match));
   }
 
   @Override
@@ -124,7 +128,7 @@ public final class LeaderProgress implements Oracle {
     for (PeerStatus earlier : before.peers()) {
       if (earlier.id() == peer.id()
           && earlier.matchIndex() > peer.matchIndex()
-          && (peer.matchIndex() != 0 || !mayBeLost(view, earlier))) {
+          && !mayBeLost(view, earlier, peer.matchIndex())) {
         throw violation(view, peer, "was known to match up to " + earlier.matchIndex());
       }
     }
@@ -135,7 +139,9 @@ public final class LeaderProgress implements Oracle {
       Storage disk = disks.of(member);
       return disk == null ? view.lastIndex() : disk.lastIndex();
     }
-    return acknowledged.getOrDefault(new Acknowledger(view.term(), member), 0L);
+    SortedSet<Long> indexes =
+        acknowledged.getOrDefault(new Acknowledger(view.term(), member), NOTHING);
+    return indexes.isEmpty() ? 0 : indexes.last();
   }
 
   private static OracleViolation violation(NodeView view, PeerStatus peer, String truth) {

@@ -315,6 +315,17 @@ final class HostOraclesTest {
         .doesNotThrowAnyException();
   }
 
+  /** As in seed 1043 of 10,000 on bad machines: a host steps several late answers at once. */
+  @Test
+  void aMatchThatIsLostAndAtOnceAcknowledgedAgainByALateAnswerIsRight() {
+    oracles.sent(accepted(2, 2), durable(2, 0));
+    oracles.sent(accepted(2, 3), durable(2, 0));
+    oracles.stepped(leader(2, 2).last(4).peer(1, 3, 5, 1).view());
+    oracles.sent(rejected(2, 3), durable(2, 0));
+    assertThatCode(() -> oracles.stepped(leader(2, 2).last(4).peer(1, 2, 3, 0).view()))
+        .doesNotThrowAnyException();
+  }
+
   @Test
   void aMatchThatFallsToSomethingThatIsNotKnownIsSeen() {
     oracles.sent(accepted(2, 3), durable(2, 0));
