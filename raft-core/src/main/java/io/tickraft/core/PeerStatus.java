@@ -103,7 +103,9 @@ public final class PeerStatus {
 
   /**
    * {@return the highest commit index that the member is known to have persisted, from 0} The value
-   * lags: a member reports it only with its answers to appends. 0 for the leader itself.
+   * lags: a member reports it only with its answers to appends, and does not answer an append that
+   * only brings a commit index, except while a membership change is not applied. 0 for the leader
+   * itself.
    */
   public long durableCommitIndex() {
     return durableCommitIndex;

@@ -208,6 +208,20 @@ final class EventTableTest {
             new ApplyOverdue(4, 3, 5),
             new ApplyOverdue(4, 3, 10)),
         row(
+            "committed entries that are late after a time without inputs, which does not count",
+            () -> Host.leader(knobs -> knobs.electionTicks(40).heartbeatTicks(30)),
+            host -> {
+              host.ticks(20);
+              host.node.propose(bytes("a"));
+              host.persist(host.node.ready());
+              host.node.step(accepted(2, 2, 3, 2));
+              host.persist(host.node.ready());
+              host.ticks(39);
+              assertThat(host.events).isEmpty();
+              host.ticks(1);
+            },
+            new ApplyOverdue(3, 2, 40)),
+        row(
             "a leader whose own disk is stuck",
             () -> Host.leader(knobs -> knobs.maxPersistTicks(3)),
             host -> {
