@@ -59,8 +59,7 @@ final class Acknowledgements {
   /** A member's log, the leader's own included, is durable up to {@code match}. */
   static void acknowledged(NodeState node, Progress member, long match, long commit) {
     PeerStatus.State before = member.state();
-    // Only a member that is sent a snapshot is compared with the first index, which the storage
-    // has.
+    // In REPLICATE the first index does not matter, and the storage need not be asked for it.
     boolean replicates = before == PeerStatus.State.REPLICATE;
     member.acknowledged(match, commit, replicates ? 0 : node.log.firstIndex());
     Replication.report(node, member, before);

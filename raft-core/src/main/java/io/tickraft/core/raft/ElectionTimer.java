@@ -2,7 +2,7 @@ package io.tickraft.core.raft;
 
 import io.tickraft.core.RaftConfig;
 
-/** When a node campaigns, unless it has a reason before not to. */
+/** Decides when a node campaigns: after a timeout since it last had a reason not to. */
 final class ElectionTimer {
 
   private final RaftConfig config;
