@@ -2,16 +2,19 @@ package io.tickraft.core.log;
 
 /**
  * A queue of sizes with their sum. Each size belongs to entries up to a log index, and leaves the
- * queue once that index is reached. The ring buffers only grow, and are not allocated before the
- * first size.
+ * queue once that index is reached. The ring only grows, and is not allocated before the first
+ * size.
  */
 public final class IndexedBytes {
 
-  private static final long[] NONE = new long[0];
+  private static final long[] NONE = {};
 
-  private long[] indexes = NONE;
-  private long[] sizes = NONE;
+  /** A ring of pairs: an index, then the size up to it. The length is a power of two. */
+  private long[] ring = NONE;
+
+  /** The position of the first pair. */
   private int head;
+
   private int count;
   private long total;
 
@@ -19,8 +22,7 @@ public final class IndexedBytes {
   public IndexedBytes() {}
 
   private IndexedBytes(IndexedBytes other) {
-    this.indexes = other.indexes.clone();
-    this.sizes = other.sizes.clone();
+    this.ring = other.ring.clone();
     this.head = other.head;
     this.count = other.count;
     this.total = other.total;
@@ -33,30 +35,30 @@ public final class IndexedBytes {
 
   /** Adds the size of entries up to {@code index}, which must be above all queued indexes. */
   public void add(long index, long bytes) {
-    if (count == indexes.length) {
+    if (2 * count == ring.length) {
       grow();
     }
-    int at = (head + count) & (indexes.length - 1);
-    indexes[at] = index;
-    sizes[at] = bytes;
+    int at = (head + 2 * count) & (ring.length - 1);
+    ring[at] = index;
+    ring[at + 1] = bytes;
     count++;
     total += bytes;
   }
 
   /** Removes the sizes of entries up to {@code index}. */
   public void freeTo(long index) {
-    if (count == 0 || indexes[head] > index) {
+    if (count == 0 || ring[head] > index) {
       return;
     }
     // Local variables: a batch of proposals frees a thousand sizes at once.
-    long[] queued = indexes;
+    long[] queued = ring;
     int mask = queued.length - 1;
     int at = head;
     int left = count;
     long freed = 0;
     while (left > 0 && queued[at] <= index) {
-      freed += sizes[at];
-      at = (at + 1) & mask;
+      freed += queued[at + 1];
+      at = (at + 2) & mask;
       left--;
     }
     head = at;
@@ -81,16 +83,11 @@ public final class IndexedBytes {
   }
 
   private void grow() {
-    int capacity = Math.max(2, indexes.length * 2);
-    long[] newIndexes = new long[capacity];
-    long[] newSizes = new long[capacity];
-    for (int i = 0; i < count; i++) {
-      int at = (head + i) & (indexes.length - 1);
-      newIndexes[i] = indexes[at];
-      newSizes[i] = sizes[at];
-    }
-    indexes = newIndexes;
-    sizes = newSizes;
+    long[] grown = new long[Math.max(4, 2 * ring.length)];
+    int toEnd = ring.length - head;
+    System.arraycopy(ring, head, grown, 0, toEnd);
+    System.arraycopy(ring, 0, grown, toEnd, head);
+    ring = grown;
     head = 0;
   }
 }
