@@ -23,12 +23,19 @@ public final class EntryBuffer {
 
   private static final int MAX_DEAD_BYTES_PER_ENTRY = 1 << 6;
 
-  private Entry[] array = new Entry[MIN_CAPACITY];
+  private Entry[] array = NO_ENTRIES;
 
   /** The position of the first entry in the array. */
   private int head;
 
   private int size;
+
+  /**
+   * How many entries were removed when the array was last replaced. As many may come again, as a
+   * log is compacted again and again: the next larger array has room for them, and is not filled by
+   * doubling. No array is kept for them, as the log may stay short.
+   */
+  private int expected;
 
   /** The index of the first entry, or of the next one to be appended if there is none. */
   private long firstIndex;
@@ -188,6 +195,7 @@ public final class EntryBuffer {
     // few may be large. Otherwise they would never be freed.
     if ((array.length > MIN_CAPACITY && (size == 0 || head > array.length / 2))
         || deadBytes > MAX_DEAD_BYTES + (long) MAX_DEAD_BYTES_PER_ENTRY * size) {
+      expected = head;
       move(size, size);
     }
   }
@@ -224,12 +232,15 @@ public final class EntryBuffer {
     if (array.length - head - size < added) {
       // Twice the current size, so that a buffer of constant size is copied once for each time that
       // all its entries are replaced.
-      move(size, Math.max(2 * size, size + added));
+      int again = size + expected + expected / 4;
+      expected = 0;
+      move(size, Math.max(again, Math.max(2 * size, size + added)));
     }
   }
 
   private void move(int kept, int capacity) {
-    Entry[] moved = new Entry[Math.max(MIN_CAPACITY, capacity)];
+    // Most often nothing is left: the next batch brings its own array.
+    Entry[] moved = capacity == 0 ? NO_ENTRIES : new Entry[Math.max(MIN_CAPACITY, capacity)];
     System.arraycopy(array, head, moved, 0, kept);
     array = moved;
     head = 0;
