@@ -2,6 +2,7 @@ package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.log.Applying;
+import io.tickraft.core.raft.Clock;
 import io.tickraft.core.raft.Raft;
 import io.tickraft.core.validate.MessageSizes;
 import io.tickraft.proto.ConfChange;
@@ -54,6 +55,11 @@ public final class RawNode {
   private final RaftConfig config;
   private final Raft raft;
 
+  /**
+   * The state machine's. Direct: a host may tick thousands of idle nodes, which do nothing else.
+   */
+  private final Clock clock;
+
   /** Whether there is an observer: without one there are no events. */
   private final boolean observed;
 
@@ -72,12 +78,16 @@ public final class RawNode {
   /** True only if {@link #hasReady()} was false and only ticks have followed. */
   private boolean nothingButTicks;
 
+  /** Whether a call may begin: false during a call and after a failure. */
+  private boolean callable = true;
+
   private final SingleOwner owner;
   private @Nullable Throwable failure;
 
   private RawNode(RaftConfig config, Raft raft) {
     this.config = config;
     this.raft = raft;
+    this.clock = raft.clock();
     this.observed = config.observer().isPresent();
     this.owner = new SingleOwner(config.id());
   }
@@ -131,13 +141,19 @@ public final class RawNode {
    * one.
    */
   public void tick() {
+    checkWorks();
+    maybeReady = true;
+    surelyReady = false;
+    if (clock.tickIfWaiting()) {
+      return;
+    }
     enter();
     try {
       raft.tick();
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
-    owner.leave();
+    callable = true;
   }
 
   /**
@@ -389,18 +405,18 @@ public final class RawNode {
    * @return whether {@link #ready()} may be called
    */
   public boolean hasReady() {
-    if (failure == null && !maybeReady) {
+    if (callable && !maybeReady) {
+      return false;
+    }
+    checkWorks();
+    if (nothingButTicks && clock.actIfWaiting()) {
+      maybeReady = false;
       return false;
     }
     enter();
     boolean has;
     try {
       boolean due = raft.actOnTimeouts();
-      if (!due && nothingButTicks) {
-        owner.leave();
-        maybeReady = false;
-        return false;
-      }
       has = raft.hasOutput();
       if (due && !has) {
         raft.waitForInput();
@@ -629,13 +645,14 @@ public final class RawNode {
    * one that an observer may make.
    */
   public Status status() {
-    owner.checkThread();
-    if (failure == null && !owner.isInside()) {
+    if (callable) {
       try {
         actOnTimeouts();
       } catch (NodeFailedException e) {
         // The status holds the failure.
       }
+    } else if (failure == null) {
+      owner.checkThread();
     }
     long firstIndex = 0;
     LogId last = LogId.NONE;
@@ -646,6 +663,7 @@ public final class RawNode {
       // The storage has failed: its first index and last entry are unknown.
       if (failure == null) {
         failure = e;
+        callable = false;
       }
     }
     return new Status.Builder()
@@ -685,10 +703,17 @@ public final class RawNode {
   }
 
   private void checkWorks() {
-    if (failure != null) {
-      throw new NodeFailedException(config.id(), failure);
+    if (!callable) {
+      throw refusal();
     }
-    owner.check();
+  }
+
+  private RuntimeException refusal() {
+    if (failure != null) {
+      return new NodeFailedException(config.id(), failure);
+    }
+    owner.checkThread();
+    return new IllegalStateException("an observer or a storage must not call the node");
   }
 
   /** Passes an input to the state machine; fails the node if that throws. */
@@ -718,6 +743,7 @@ public final class RawNode {
 
   private void enter() {
     checkWorks();
+    callable = false;
     owner.enter();
     maybeReady = true;
     surelyReady = false;
@@ -732,7 +758,7 @@ public final class RawNode {
 
   private void leave() {
     if (!observed) {
-      owner.leave();
+      callable = true;
       return;
     }
     try {
@@ -742,12 +768,11 @@ public final class RawNode {
       // So the node must not go on: it would wait for a write that is never made.
       throw failed(e);
     }
-    owner.leave();
+    callable = true;
   }
 
   private NodeFailedException failed(Throwable cause) {
     failure = cause;
-    owner.leave();
     return new NodeFailedException(config.id(), cause);
   }
 }

@@ -18,13 +18,11 @@ final class SingleOwner {
   /** The thread of the current call, or else of the last one; null before the first call. */
   private @Nullable Thread caller;
 
-  private boolean inside;
-
   SingleOwner(long id) {
     this.id = id;
   }
 
-  /** A call begins, after {@link #check()}. */
+  /** A call begins. */
   void enter() {
     Thread current = Thread.currentThread();
     // Usually the same thread again. Storing a reference costs more than comparing it: the garbage
@@ -32,38 +30,16 @@ final class SingleOwner {
     if (caller != current) {
       caller = current;
     }
-    inside = true;
-  }
-
-  /** A call ends. */
-  void leave() {
-    inside = false;
-  }
-
-  boolean isInside() {
-    return inside;
   }
 
   /**
-   * Checks that the node is not inside a call.
-   *
-   * @throws IllegalStateException if it is
-   */
-  void check() {
-    if (inside) {
-      checkThread();
-      throw new IllegalStateException("an observer or a storage must not call the node");
-    }
-  }
-
-  /**
-   * Checks that the node is not inside a call of another thread.
+   * Checks, during a call, that it is not the call of another thread.
    *
    * @throws IllegalStateException if it is
    */
   void checkThread() {
     Thread other = caller;
-    if (inside && other != null && other != Thread.currentThread()) {
+    if (other != null && other != Thread.currentThread()) {
       throw new IllegalStateException(
           "node "
               + id

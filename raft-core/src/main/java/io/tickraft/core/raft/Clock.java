@@ -1,13 +1,13 @@
 package io.tickraft.core.raft;
 
 /**
- * The node's logical time.
+ * The node's logical time, and the tick at which something may be due next.
  *
  * <p>A host that was busy delivers several ticks in a row and then the messages that arrived in the
  * meantime. The exact ticks of their arrival are not known. They count as received now, with one
  * exception: see {@link #receivedAt}.
  */
-final class Clock {
+public final class Clock {
 
   private static final long NONE = -1;
 
@@ -15,6 +15,17 @@ final class Clock {
 
   /** Ticks since the node was opened. */
   private long now;
+
+  /**
+   * The tick before which no timeout expires if there is no input; {@link #UNKNOWN} after an input.
+   * Ticks before it are only counted.
+   */
+  private long deadline = UNKNOWN;
+
+  private static final long UNKNOWN = 0;
+
+  /** Whether a tick has passed since the node last acted on timeouts. */
+  private boolean ticked;
 
   /** The length of the current run of ticks, with no other call in between. */
   private long run;
@@ -38,6 +49,8 @@ final class Clock {
   private Clock(Clock other) {
     this.electionTicks = other.electionTicks;
     this.now = other.now;
+    this.deadline = other.deadline;
+    this.ticked = other.ticked;
     this.run = other.run;
     this.late = other.late;
     this.stoppedAt = other.stoppedAt;
@@ -59,12 +72,66 @@ final class Clock {
   }
 
   void tick() {
+    ticked = true;
     now++;
     run++;
     late |= run > 1;
     if (run == electionTicks && stoppedAt == NONE) {
       stoppedAt = now - run;
     }
+  }
+
+  /** Returns whether a tick has passed since the node last acted on timeouts. */
+  boolean hasTicked() {
+    return ticked;
+  }
+
+  /** Returns whether the deadline is reached or unknown. */
+  boolean isDue() {
+    return now >= deadline;
+  }
+
+  /** The node waits for an input, and until {@code tick} at most. */
+  void waitUntil(long tick) {
+    deadline = tick;
+  }
+
+  /**
+   * The node waits no more: it acts on what is due, or an input follows.
+   *
+   * @return whether it waited
+   */
+  boolean stopWaiting() {
+    boolean waited = deadline != UNKNOWN;
+    deadline = UNKNOWN;
+    return waited;
+  }
+
+  /**
+   * Ticks if the node waits and its deadline is not reached by this.
+   *
+   * @return whether it has ticked
+   */
+  public boolean tickIfWaiting() {
+    if (now + 1 >= deadline) {
+      return false;
+    }
+    tick();
+    return true;
+  }
+
+  /**
+   * Counts timeouts as acted on if the node waits and its deadline is not reached: none can have
+   * expired.
+   *
+   * @return whether it has done so
+   */
+  public boolean actIfWaiting() {
+    if (isDue()) {
+      return false;
+    }
+    timeoutsActedOn();
+    return true;
   }
 
   /** A message arrives, which ends a run of ticks. */
@@ -76,6 +143,7 @@ final class Clock {
    * The node has acted on timeouts: messages from now on count as arriving after the run of ticks.
    */
   void timeoutsActedOn() {
+    ticked = false;
     if (late) {
       lateAt = now;
     }

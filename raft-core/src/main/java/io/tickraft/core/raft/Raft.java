@@ -49,17 +49,6 @@ public final class Raft {
 
   private final Clock clock;
 
-  /** Whether a tick has passed since the last {@link #actOnTimeouts}. */
-  private boolean ticked;
-
-  /**
-   * A tick before which no timeout expires if there is no input; {@link #UNKNOWN} after an input. A
-   * tick before it is only counted: a host may have thousands of groups that are idle.
-   */
-  private long nextDeadline;
-
-  private static final long UNKNOWN = 0;
-
   /**
    * The term of the last {@code RoleChanged} event; before the first one, the term at the start.
    */
@@ -98,8 +87,6 @@ public final class Raft {
    */
   public Raft copy(Storage storage) {
     Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
-    copy.ticked = ticked;
-    copy.nextDeadline = nextDeadline;
     copy.reportedTerm = reportedTerm;
     return copy;
   }
@@ -107,13 +94,12 @@ public final class Raft {
   // Inputs.
 
   /**
-   * A tick passes. It is only counted: a host whose loop was blocked delivers several ticks, and
+   * A tick passes. Nothing times out yet: a host whose loop was blocked delivers several ticks, and
    * then the messages that arrived meanwhile.
    */
   public void tick() {
     clock.tick();
-    ticked = true;
-    if (clock.now() >= nextDeadline) {
+    if (clock.isDue()) {
       node.applying.askStorageAgain();
       role.tick(node);
     }
@@ -121,11 +107,8 @@ public final class Raft {
 
   /** An input other than a tick follows: it may begin something that times out. */
   public void beforeInput() {
-    if (nextDeadline != UNKNOWN) {
-      if (HostWatch.isIdle(node)) {
-        hostWatch.idleUntilNow(node);
-      }
-      nextDeadline = UNKNOWN;
+    if (clock.stopWaiting() && HostWatch.isIdle(node)) {
+      hostWatch.idleUntilNow(node);
     }
   }
 
@@ -137,13 +120,12 @@ public final class Raft {
    * @return whether any timeout may have expired
    */
   public boolean actOnTimeouts() {
-    if (!ticked) {
+    if (!clock.hasTicked()) {
       return false;
     }
-    ticked = false;
-    boolean due = clock.now() >= nextDeadline;
+    boolean due = clock.isDue();
     if (due) {
-      nextDeadline = UNKNOWN;
+      clock.stopWaiting();
       node.reads.expire(leader());
       node.transfer.expire(leader());
       node.handover.repeatIfDue(node);
@@ -158,7 +140,7 @@ public final class Raft {
 
   /** There is no output, and timeouts were acted on at this tick: the node waits for an input. */
   public void waitForInput() {
-    nextDeadline = findNextDeadline();
+    clock.waitUntil(findNextDeadline());
   }
 
   private long findNextDeadline() {
@@ -547,9 +529,14 @@ public final class Raft {
     return node.log;
   }
 
+  /** {@return the node's clock} */
+  public Clock clock() {
+    return clock;
+  }
+
   /** {@return the ticks since the node was opened} */
   public long now() {
-    return node.clock.now();
+    return clock.now();
   }
 
   /** {@return why the node may not campaign now; null if it may} */
