@@ -28,9 +28,10 @@ final class EntryBatch implements KvState {
       Reply.err("this version of the server cannot read the command; it was not applied");
 
   /** The map on the disk. */
-  @FunctionalInterface
   interface Stored {
     byte @Nullable [] get(byte[] key);
+
+    boolean has(byte[] key);
   }
 
   private final Stored stored;
@@ -95,7 +96,7 @@ final class EntryBatch implements KvState {
 
   private boolean has(ByteString key) {
     Optional<ByteString> value = changed.get(key);
-    return value != null ? value.isPresent() : stored.get(key.toByteArray()) != null;
+    return value != null ? value.isPresent() : stored.has(key.toByteArray());
   }
 
   void writeTo(WriteBatch batch, ColumnFamilyHandle map) throws RocksDBException {

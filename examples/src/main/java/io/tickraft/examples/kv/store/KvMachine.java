@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -138,6 +139,21 @@ public final class KvMachine implements KvView {
 
   // Entries.
 
+  /** The map on the disk. */
+  private record StoredMap(NodeDatabase database, ColumnFamilyHandle map)
+      implements EntryBatch.Stored {
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+      return database.get(map, key);
+    }
+
+    @Override
+    public boolean has(byte[] key) {
+      return database.has(map, key);
+    }
+  }
+
   /**
    * Applies committed entries, in one write that is not synced: if a crash loses the write, the
    * entries are applied again from the log.
@@ -150,7 +166,7 @@ public final class KvMachine implements KvView {
     if (entries.isEmpty()) {
       return;
     }
-    EntryBatch changes = new EntryBatch(key -> database.get(map, key), applied.size());
+    EntryBatch changes = new EntryBatch(new StoredMap(database, map), applied.size());
     for (Entry entry : entries) {
       listener.applied(entry, changes.apply(entry));
     }

@@ -67,6 +67,8 @@ final class NodeDatabase implements AutoCloseable {
   private static final long MAX_WAL_BYTES = 64L << 20;
   private static final int BLOOM_BITS_PER_KEY = 10;
 
+  private static final byte[] NO_ROOM = {};
+
   private final RocksDB db;
   private final DBOptions dbOptions;
   private final LRUCache cache;
@@ -245,6 +247,16 @@ final class NodeDatabase implements AutoCloseable {
   byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
     try {
       return db.get(family, key);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read", e);
+    }
+  }
+
+  /** {@return whether a column family has a key} Copies no value, which may be large. */
+  boolean has(ColumnFamilyHandle family, byte[] key) {
+    try {
+      // Not keyExists(), which takes a failure to read for a missing key.
+      return db.get(family, key, NO_ROOM) != RocksDB.NOT_FOUND;
     } catch (RocksDBException e) {
       throw new StoreException("cannot read", e);
     }
