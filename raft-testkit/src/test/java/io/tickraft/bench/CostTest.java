@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import io.tickraft.bench.CountingStorage.Reads;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RawNode;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,17 +32,15 @@ final class CostTest {
   private static final long READYS_PER_BATCH = 6;
   private static final Reads READS_PER_BATCH = new Reads(3, 0, 4, 0);
 
-  // Upper bounds, 18 to 22 % above the highest figures on JDK 17 and 25: 2,162, 306 and 97 bytes
-  // for a proposal, 3,432 and 2,248 for a node. What a proposal allocates depends on what the JIT
-  // compiler inlines, and so on the tests that ran before in the same JVM: one at a time, 1,818
-  // bytes in a new JVM are 2,162 after the simulations.
-  private static final double BYTES_PER_PROPOSAL_OF_1 = 2_550;
-  private static final double BYTES_PER_PROPOSAL_OF_16 = 365;
-  private static final double BYTES_PER_PROPOSAL_OF_1024 = 118;
-  private static final long HEAP_PER_LEADER = 4_100;
-  private static final long HEAP_PER_FOLLOWER = 2_700;
+  // The bytes of a proposal on JDK 17 are 1,777.1, 198.6 and 89.7, and on JDK 25 fewer.
+  private static final double BYTES_PER_PROPOSAL_OF_1 = 1_800;
+  private static final double BYTES_PER_PROPOSAL_OF_16 = 200;
+  private static final double BYTES_PER_PROPOSAL_OF_1024 = 90;
 
-  private static final int PROPOSALS_PER_ROUND = 32 * 1024;
+  // About 8 % above the highest figures on JDK 17 and 25: 3,423 and 2,144 bytes.
+  private static final long HEAP_PER_LEADER = 3_700;
+  private static final long HEAP_PER_FOLLOWER = 2_350;
+
   private static final int TICKS_PER_ROUND = 20_000;
   private static final int MAX_ROUNDS = 40;
   private static final int GROUPS = 5_000;
@@ -110,33 +109,19 @@ final class CostTest {
   }
 
   @Test
-  void allocatesForOneProposalAtATime() {
-    assertThat(bytesPerProposal(1, BYTES_PER_PROPOSAL_OF_1))
-        .isLessThanOrEqualTo(BYTES_PER_PROPOSAL_OF_1);
+  void allocatesForOneProposalAtATime() throws IOException, InterruptedException {
+    assertThat(AllocationMain.bytesPerProposal(1)).isLessThanOrEqualTo(BYTES_PER_PROPOSAL_OF_1);
   }
 
   @Test
-  void allocatesForBatchesOf16() {
-    assertThat(bytesPerProposal(16, BYTES_PER_PROPOSAL_OF_16))
-        .isLessThanOrEqualTo(BYTES_PER_PROPOSAL_OF_16);
+  void allocatesForBatchesOf16() throws IOException, InterruptedException {
+    assertThat(AllocationMain.bytesPerProposal(16)).isLessThanOrEqualTo(BYTES_PER_PROPOSAL_OF_16);
   }
 
   @Test
-  void allocatesForBatchesOf1024() {
-    assertThat(bytesPerProposal(1024, BYTES_PER_PROPOSAL_OF_1024))
+  void allocatesForBatchesOf1024() throws IOException, InterruptedException {
+    assertThat(AllocationMain.bytesPerProposal(1024))
         .isLessThanOrEqualTo(BYTES_PER_PROPOSAL_OF_1024);
-  }
-
-  private static double bytesPerProposal(int size, double enough) {
-    PumpedGroup group = PumpedGroup.builder().build();
-    List<ByteString> commands = batch(size);
-    Runnable round =
-        () -> {
-          for (int i = 0; i < PROPOSALS_PER_ROUND; i += size) {
-            group.propose(commands);
-          }
-        };
-    return leastBytes(round, enough * PROPOSALS_PER_ROUND) / (double) PROPOSALS_PER_ROUND;
   }
 
   @Test
