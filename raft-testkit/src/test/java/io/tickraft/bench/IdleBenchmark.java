@@ -2,6 +2,9 @@ package io.tickraft.bench;
 
 import io.tickraft.core.RawNode;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Measures a node that has nothing to do, whose data is in the processor's cache. {@link
@@ -13,8 +16,23 @@ import org.openjdk.jmh.annotations.Benchmark;
  */
 public class IdleBenchmark extends OneThread {
 
-  private final RawNode leader = IdleNodes.leader(0, IdleNodes.storage());
-  private final RawNode follower = IdleNodes.follower(0, IdleNodes.storage());
+  private RawNode leader;
+  private RawNode follower;
+
+  /** Opens the nodes anew, as a second has more ticks than a quarter of the longest timeout. */
+  @Setup(Level.Iteration)
+  public void open() {
+    leader = IdleNodes.leader(0, IdleNodes.storage());
+    follower = IdleNodes.follower(0, IdleNodes.storage());
+  }
+
+  /** Fails if a timeout has passed: then the nodes were not idle. */
+  @TearDown(Level.Iteration)
+  public void check() {
+    if (leader.hasReady() || follower.hasReady()) {
+      throw new IllegalStateException("not idle: " + leader.status() + ", " + follower.status());
+    }
+  }
 
   /** Asks a leader to which nothing has happened. */
   @Benchmark

@@ -9,7 +9,7 @@ import io.tickraft.proto.Message;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** Nodes of groups of three that have nothing to do, and whose timeouts never pass. */
+/** Nodes of groups of three that have nothing to do, and whose timeouts are far away. */
 final class IdleNodes {
 
   private IdleNodes() {}
@@ -50,9 +50,17 @@ final class IdleNodes {
     return leader;
   }
 
+  // The largest that there are: some seconds of a loop that does nothing but tick.
+  private static final int ELECTION_TICKS = 1 << 29;
+  private static final int HEARTBEAT_TICKS = ELECTION_TICKS - 1;
+
   private static RawNode open(long group, long id, MemoryStorage storage) {
     return RawNode.open(
-        RaftConfig.builder(id).group(group).electionTicks(1 << 29).heartbeatTicks(1 << 28).build(),
+        RaftConfig.builder(id)
+            .group(group)
+            .electionTicks(ELECTION_TICKS)
+            .heartbeatTicks(HEARTBEAT_TICKS)
+            .build(),
         storage);
   }
 
