@@ -147,13 +147,11 @@ public final class RawNode {
     if (clock.tickIfWaiting()) {
       return;
     }
-    enter();
     try {
-      raft.tick();
+      raft.tick(); // Calls neither the storage nor the observer.
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
-    callable = true;
   }
 
   /**
@@ -438,7 +436,6 @@ public final class RawNode {
    * @throws IllegalStateException if {@link #hasReady()} is false
    */
   public Ready ready() {
-    checkWorks();
     if (!surelyReady && !hasReady()) {
       throw new IllegalStateException("ready() is only called when hasReady() is true");
     }
@@ -772,6 +769,7 @@ public final class RawNode {
   }
 
   private NodeFailedException failed(Throwable cause) {
+    callable = false;
     failure = cause;
     return new NodeFailedException(config.id(), cause);
   }

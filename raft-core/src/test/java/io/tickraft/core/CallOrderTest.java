@@ -93,6 +93,16 @@ final class CallOrderTest {
   }
 
   @Test
+  void readyIsNotCalledAgainWithoutHasReady() {
+    Host host = Host.ofThree();
+    host.node.step(heartbeat(2, 2, 1, 1));
+    assertThat(host.node.hasReady()).isTrue();
+    host.node.ready();
+
+    refused(host, host.node::ready, "ready() is only called when hasReady() is true");
+  }
+
+  @Test
   void readyIsNotCalledWhileAsManyAreOutAsMayBe() {
     Host host = Host.ofThree(config -> config.maxOutstandingReadys(2));
     host.node.step(heartbeat(2, 2, 1, 1));

@@ -237,4 +237,17 @@ final class MisbehavingStorageTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(message);
   }
+
+  @Test
+  void aNodeThatWaitsIsNotCalledAfterItsStorageHasFailed() {
+    Host host = Host.follower();
+    assertThat(host.node.hasReady()).isFalse();
+    host.ticks(1);
+    host.storage.fail(new IllegalStateException("disk"));
+    assertThat(host.node.status().failure()).isPresent();
+
+    assertThatThrownBy(host.node::tick).isInstanceOf(NodeFailedException.class);
+    assertThatThrownBy(host.node::hasReady).isInstanceOf(NodeFailedException.class);
+    assertThatThrownBy(host.node::ready).isInstanceOf(NodeFailedException.class);
+  }
 }
