@@ -755,7 +755,7 @@ public final class RawNode {
 
   private void leave() {
     if (!observed) {
-      callable = true;
+      callable = failure == null;
       return;
     }
     try {
@@ -765,7 +765,8 @@ public final class RawNode {
       // So the node must not go on: it would wait for a write that is never made.
       throw failed(e);
     }
-    callable = true;
+    // The observer may have asked for the status, and the storage may have failed then.
+    callable = failure == null;
   }
 
   private NodeFailedException failed(Throwable cause) {

@@ -250,4 +250,22 @@ final class MisbehavingStorageTest {
     assertThatThrownBy(host.node::hasReady).isInstanceOf(NodeFailedException.class);
     assertThatThrownBy(host.node::ready).isInstanceOf(NodeFailedException.class);
   }
+
+  @Test
+  void aNodeThatFailedWhenItsObserverAskedForTheStatusIsNotCalledAgain() {
+    AwkwardStorage storage = awkward();
+    RawNode[] node = new RawNode[1];
+    RaftObserver observer =
+        event -> {
+          storage.fail(new IllegalStateException("disk"));
+          assertThat(node[0].status().failure()).isPresent();
+          storage.fail(null);
+        };
+    node[0] = RawNode.open(RaftConfig.builder(1).observer(observer).build(), storage);
+
+    node[0].campaign();
+
+    assertThatThrownBy(node[0]::tick).isInstanceOf(NodeFailedException.class);
+    assertThatThrownBy(node[0]::hasReady).isInstanceOf(NodeFailedException.class);
+  }
 }

@@ -32,10 +32,12 @@ public final class EntryBuffer {
 
   /**
    * How many entries were removed when the array was last replaced. As many may come again, as a
-   * log is compacted again and again: the next larger array has room for them, and is not filled by
-   * doubling. No array is kept for them, as the log may stay short.
+   * log is compacted again and again: the next larger array has room for them, up to {@link
+   * #MAX_EXPECTED}, and is not filled by doubling.
    */
   private int expected;
+
+  private static final int MAX_EXPECTED = 1 << 14;
 
   /** The index of the first entry, or of the next one to be appended if there is none. */
   private long firstIndex;
@@ -195,7 +197,7 @@ public final class EntryBuffer {
     // few may be large. Otherwise they would never be freed.
     if ((array.length > MIN_CAPACITY && (size == 0 || head > array.length / 2))
         || deadBytes > MAX_DEAD_BYTES + (long) MAX_DEAD_BYTES_PER_ENTRY * size) {
-      expected = head;
+      expected = Math.min(head, MAX_EXPECTED);
       move(size, size);
     }
   }
