@@ -75,9 +75,6 @@ public final class RawNode {
   /** True only if {@link #hasReady()} was true and the node has not changed since. */
   private boolean surelyReady;
 
-  /** True only if {@link #hasReady()} was false and only ticks have followed. */
-  private boolean nothingButTicks;
-
   /** Whether a call may begin: false during a call and after a failure. */
   private boolean callable = true;
 
@@ -203,16 +200,7 @@ public final class RawNode {
     // The commands are read by position.
     List<ByteString> commands =
         !withinLimit || data instanceof RandomAccess ? data : List.copyOf(data);
-    enterWithInput();
-    ProposeResult result;
-    try {
-      raft.actOnTimeouts();
-      result = raft.propose(commands);
-    } catch (RuntimeException | Error e) {
-      throw failed(e);
-    }
-    leave();
-    return result;
+    return call(r -> r.propose(commands));
   }
 
   /**
@@ -407,7 +395,7 @@ public final class RawNode {
       return false;
     }
     checkWorks();
-    if (nothingButTicks && clock.actIfWaiting()) {
+    if (clock.actIfWaiting()) {
       maybeReady = false;
       return false;
     }
@@ -425,7 +413,6 @@ public final class RawNode {
     leave();
     maybeReady = has;
     surelyReady = has;
-    nothingButTicks = !has;
     return has;
   }
 
@@ -659,8 +646,7 @@ public final class RawNode {
     } catch (RuntimeException | Error e) {
       // The storage has failed: its first index and last entry are unknown.
       if (failure == null) {
-        failure = e;
-        callable = false;
+        fail(e);
       }
     }
     return new Status.Builder()
@@ -675,7 +661,7 @@ public final class RawNode {
         .commitIndex(raft.log().committed())
         .applyingIndex(raft.log().applying().applyingIndex())
         .outstandingReadys(raft.log().writes().count())
-        .oldestOutstandingTicks(raft.log().writes().ageOfOldest(raft.now()))
+        .oldestOutstandingTicks(raft.log().writes().ageOfOldest(clock.now()))
         .campaignObstacle(raft.campaignObstacle())
         .appliedIndex(raft.log().applying().appliedIndex())
         .confState(raft.confState())
@@ -690,9 +676,7 @@ public final class RawNode {
   private void actOnTimeouts() {
     enter();
     try {
-      if (raft.actOnTimeouts()) {
-        nothingButTicks = false;
-      }
+      raft.actOnTimeouts();
     } catch (RuntimeException | Error e) {
       throw failed(e);
     }
@@ -749,7 +733,6 @@ public final class RawNode {
   /** Begins a call that may change more than the time. */
   private void enterWithInput() {
     enter();
-    nothingButTicks = false;
     raft.beforeInput();
   }
 
@@ -769,9 +752,13 @@ public final class RawNode {
     callable = failure == null;
   }
 
-  private NodeFailedException failed(Throwable cause) {
+  private void fail(Throwable cause) {
     callable = false;
     failure = cause;
+  }
+
+  private NodeFailedException failed(Throwable cause) {
+    fail(cause);
     return new NodeFailedException(config.id(), cause);
   }
 }

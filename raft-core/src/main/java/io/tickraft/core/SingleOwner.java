@@ -3,8 +3,7 @@ package io.tickraft.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects a call of a node during another call: from its storage or observer, or from a second
- * thread.
+ * Remembers which thread is calling a node, to name both threads when two call it at once.
  *
  * <p>Nothing is synchronized, so a second thread is detected usually but not always. Calls of two
  * threads at once break a node in any case; this class names the mistake where the host would

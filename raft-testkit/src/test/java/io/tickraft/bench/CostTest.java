@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,25 +56,21 @@ final class CostTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 1024})
   void sendsTheSameMessagesForABatchOfAnySize(int size) {
-    PumpedGroup group = PumpedGroup.builder().build();
-    group.propose(batch(size));
-    long before = group.messages();
-
-    propose(group, size, 20);
-
-    assertEquals(20 * MESSAGES_PER_BATCH, group.messages() - before);
+    assertEquals(20 * MESSAGES_PER_BATCH, inTwentyBatches(size, PumpedGroup::messages));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 1024})
   void takesTheSameReadysForABatchOfAnySize(int size) {
+    assertEquals(20 * READYS_PER_BATCH, inTwentyBatches(size, PumpedGroup::readys));
+  }
+
+  private static long inTwentyBatches(int size, ToLongFunction<PumpedGroup> count) {
     PumpedGroup group = PumpedGroup.builder().build();
     group.propose(batch(size));
-    long before = group.readys();
-
+    long before = count.applyAsLong(group);
     propose(group, size, 20);
-
-    assertEquals(20 * READYS_PER_BATCH, group.readys() - before);
+    return count.applyAsLong(group) - before;
   }
 
   private static void propose(PumpedGroup group, int size, int batches) {

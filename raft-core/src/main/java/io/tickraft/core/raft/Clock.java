@@ -62,7 +62,7 @@ public final class Clock {
   }
 
   /** {@return the ticks since the node was opened} */
-  long now() {
+  public long now() {
     return now;
   }
 

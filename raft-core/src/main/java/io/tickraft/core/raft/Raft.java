@@ -47,8 +47,6 @@ public final class Raft {
   private final Persistence persistence;
   private final HostWatch hostWatch;
 
-  private final Clock clock;
-
   /**
    * The term of the last {@code RoleChanged} event; before the first one, the term at the start.
    */
@@ -56,7 +54,6 @@ public final class Raft {
 
   private Raft(NodeState node, Role role, Persistence persistence, HostWatch hostWatch) {
     this.node = node;
-    this.clock = node.clock;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
     this.reportedTerm = node.term();
@@ -98,8 +95,8 @@ public final class Raft {
    * then the messages that arrived meanwhile.
    */
   public void tick() {
-    clock.tick();
-    if (clock.isDue()) {
+    node.clock.tick();
+    if (node.clock.isDue()) {
       node.applying.askStorageAgain();
       role.tick(node);
     }
@@ -107,7 +104,7 @@ public final class Raft {
 
   /** An input other than a tick follows: it may begin something that times out. */
   public void beforeInput() {
-    if (clock.stopWaiting() && HostWatch.isIdle(node)) {
+    if (node.clock.stopWaiting() && HostWatch.isIdle(node)) {
       hostWatch.idleUntilNow(node);
     }
   }
@@ -120,18 +117,18 @@ public final class Raft {
    * @return whether any timeout may have expired
    */
   public boolean actOnTimeouts() {
-    if (!clock.hasTicked()) {
+    if (!node.clock.hasTicked()) {
       return false;
     }
-    boolean due = clock.isDue();
+    boolean due = node.clock.isDue();
     if (due) {
-      clock.stopWaiting();
+      node.clock.stopWaiting();
       node.reads.expire(leader());
       node.transfer.expire(leader());
       node.handover.repeatIfDue(node);
       become(role.actOnTimeouts(node));
     }
-    clock.timeoutsActedOn();
+    node.clock.timeoutsActedOn();
     if (due) {
       hostWatch.look(node);
     }
@@ -140,12 +137,12 @@ public final class Raft {
 
   /** There is no output, and timeouts were acted on at this tick: the node waits for an input. */
   public void waitForInput() {
-    clock.waitUntil(findNextDeadline());
+    node.clock.waitUntil(findNextDeadline());
   }
 
   private long findNextDeadline() {
     if (!HostWatch.isIdle(node) || node.applying.isWaitingForStorage() || node.handover.repeats()) {
-      return clock.nextTick();
+      return node.clock.nextTick();
     }
     long ofHost = Math.min(node.reads.nextDeadline(), node.transfer.deadline());
     return Math.min(ofHost, role.nextDeadline(node));
@@ -531,12 +528,7 @@ public final class Raft {
 
   /** {@return the node's clock} */
   public Clock clock() {
-    return clock;
-  }
-
-  /** {@return the ticks since the node was opened} */
-  public long now() {
-    return clock.now();
+    return node.clock;
   }
 
   /** {@return why the node may not campaign now; null if it may} */

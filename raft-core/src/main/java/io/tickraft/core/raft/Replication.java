@@ -446,9 +446,8 @@ final class Replication {
   }
 
   private EntryId prev(NodeState node, long index) {
-    // The append with a commit index and the next one with entries most often follow the same
-    // entry.
-    // Its term is the same, as a leader does not replace entries.
+    // An append with a commit index and the next one with entries most often follow the same entry,
+    // whose term never changes, as a leader does not replace entries.
     if (prev.getIndex() != index) {
       prev = NodeState.proto(node.log.term(index), index);
     }
