@@ -35,7 +35,7 @@ public final class MessageCodec {
    * @throws InvalidProtocolBufferException if the bytes are not valid protobuf
    */
   public Message parse(byte[] bytes) throws InvalidProtocolBufferException {
-    return parse(bytes, 0, bytes.length);
+    return parse(Objects.requireNonNull(bytes, "bytes"), 0, bytes.length);
   }
 
   /**
@@ -49,6 +49,7 @@ public final class MessageCodec {
    * @throws IndexOutOfBoundsException if the range is not within the array
    */
   public Message parse(byte[] bytes, int offset, int length) throws InvalidProtocolBufferException {
+    Objects.requireNonNull(bytes, "bytes");
     Objects.checkFromIndexSize(offset, length, bytes.length);
     try {
       return parser.parse(bytes, offset, length, false);
@@ -70,6 +71,7 @@ public final class MessageCodec {
    * @throws InvalidProtocolBufferException if the bytes are not valid protobuf
    */
   public Message parse(ByteString bytes) throws InvalidProtocolBufferException {
+    Objects.requireNonNull(bytes, "bytes");
     try {
       if (finder.find(bytes)) {
         return parser.parse(finder.array(), finder.offset(), bytes.size(), true);
@@ -90,6 +92,7 @@ public final class MessageCodec {
    * @return a new array, equal to {@link Message#toByteArray()}
    */
   public byte[] encode(Message message) {
+    Objects.requireNonNull(message, "message");
     return switch (message.getBodyCase()) {
       case APPEND, APPEND_RESPONSE, HEARTBEAT, HEARTBEAT_RESPONSE -> {
         byte[] bytes = new byte[message.getSerializedSize()];

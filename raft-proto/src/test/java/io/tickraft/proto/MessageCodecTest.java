@@ -382,6 +382,14 @@ final class MessageCodecTest {
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
+  @Test
+  void nullIsNamed() {
+    assertThatThrownBy(() -> codec.encode(null)).hasMessage("message");
+    assertThatThrownBy(() -> codec.parse((byte[]) null)).hasMessage("bytes");
+    assertThatThrownBy(() -> codec.parse(null, 0, 0)).hasMessage("bytes");
+    assertThatThrownBy(() -> codec.parse((ByteString) null)).hasMessage("bytes");
+  }
+
   // Views and copies.
 
   @Test
