@@ -103,6 +103,18 @@ final class CallOrderTest {
   }
 
   @Test
+  void readyIsNotCalledTwiceInARow() {
+    Host host = Host.ofThree();
+    host.node.step(heartbeat(2, 2, 1, 1));
+    assertThat(host.node.hasReady()).isTrue();
+    host.node.ready();
+
+    assertThatThrownBy(host.node::ready)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("ready() is only called when hasReady() is true");
+  }
+
+  @Test
   void readyIsNotCalledWhileAsManyAreOutAsMayBe() {
     Host host = Host.ofThree(config -> config.maxOutstandingReadys(2));
     host.node.step(heartbeat(2, 2, 1, 1));

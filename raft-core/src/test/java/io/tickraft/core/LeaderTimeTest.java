@@ -57,6 +57,22 @@ final class LeaderTimeTest {
   }
 
   @Test
+  void aLeaderStepsDownAnElectionTimeoutAfterAQuorumWasHeardAlsoBetweenHeartbeats() {
+    // Heartbeats are due at ticks 3, 6, 9 and 12.
+    Host host = Host.leader(settings -> settings.checkQuorum(true).heartbeatTicks(3));
+    for (int i = 0; i < 9; i++) {
+      host.ticks(1);
+      host.settle();
+    }
+    assertThat(host.status().role()).isEqualTo(RoleName.LEADER);
+
+    host.ticks(1);
+
+    assertThat(host.events)
+        .contains(new RaftEvent.RoleChanged(2, RoleName.LEADER, RoleName.FOLLOWER));
+  }
+
+  @Test
   void aLeaderWhoseDiskIsStuckLeadsAsLongAsAQuorumAnswers() {
     Host host = Host.leader(knobs -> knobs.checkQuorum(true).maxOutstandingReadys(100));
     List<Ready> out = new ArrayList<>();

@@ -212,6 +212,49 @@ final class ReplicationTest {
         .containsExactly(tuple(2L, 3L, List.of(4L)), tuple(3L, 3L, List.of(4L)));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3})
+  void aFollowerWithAFullWindowGetsTheCommitAndTheOtherOneTheEntries(long other) {
+    Host host = Host.leader(settings -> settings.maxInflightAppends(1));
+    host.node.propose(bytes("a"));
+    host.settle();
+    host.node.propose(bytes("b"));
+
+    List<Message> sent = host.step(accepted(other, 2, 3, 2));
+
+    assertThat(sent)
+        .extracting(Message::getTo, ReplicationTest::commit, ReplicationTest::sentIndexes)
+        .containsExactly(
+            tuple(2L, 3L, other == 2 ? List.of(4L) : List.of()),
+            tuple(3L, 3L, other == 3 ? List.of(4L) : List.of()));
+  }
+
+  private static long commit(Message message) {
+    return message.getAppend().getCommit();
+  }
+
+  private static List<Long> sentIndexes(Message message) {
+    return indexes(message.getAppend().getEntriesList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3})
+  void onlyTheFollowerWhoseAcknowledgementIsMissingIsAskedForAnAnswer(long silent) {
+    Host host = Host.leader();
+    host.node.propose(bytes("a"));
+    host.settle();
+    host.ticks(1);
+    host.settle();
+    host.node.step(heartbeatResponse(silent, 2, 1));
+
+    List<Message> sent = host.step(accepted(5 - silent, 2, 3, 2));
+
+    assertThat(sent)
+        .extracting(Message::getTo, ReplicationTest::commit, m -> m.getAppend().getNeedsNoAnswer())
+        .containsExactly(tuple(2L, 3L, silent != 2), tuple(3L, 3L, silent != 3));
+    assertThat(sent).allMatch(m -> m.getAppend().getPrev().equals(id(2, 3)));
+  }
+
   @Test
   void entriesOfAnEarlierTermAreCommittedOnlyWithOneOfTheOwn() {
     // Raft paper, figure 8: the entry (2,2) is on all nodes, and could still be overwritten.

@@ -329,6 +329,16 @@ final class SnapshotStoriesTest {
   }
 
   @Test
+  void aLateAnswerThatLeavesTheFollowerBehindTheCompactedLogSaysNothingAboutTheSnapshot() {
+    Host host = sending();
+
+    assertThat(host.step(accepted(2, 3, COMPACTED - 1, 1))).isEmpty();
+
+    assertThat(host.peer(2).state()).isEqualTo(SNAPSHOT);
+    assertThat(host.peer(2).matchIndex()).isEqualTo(COMPACTED - 1);
+  }
+
+  @Test
   void aFollowerThatNeedsWhatIsCompactedGetsASnapshot() {
     Host host = leader();
 

@@ -101,6 +101,17 @@ final class StatusTest {
   }
 
   @Test
+  void aLeaderThatOnlyCountsItsTicksHasHeardItself() {
+    Host leader = Host.leader(settings -> settings.heartbeatTicks(3));
+    leader.ticks(3);
+    leader.settle();
+
+    leader.ticks(2);
+
+    assertThat(leader.peer(1).ticksSinceHeard()).isZero();
+  }
+
+  @Test
   void aMemberTellsOfItsDurableCommit() {
     Host leader = Host.leader();
     leader.node.propose(bytes("a"));

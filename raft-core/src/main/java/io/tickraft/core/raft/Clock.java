@@ -17,12 +17,13 @@ public final class Clock {
   private long now;
 
   /**
-   * The tick before which no timeout expires if there is no input; {@link #UNKNOWN} after an input.
+   * The tick before which no timeout expires if there is no input; {@link #NO_WAIT} after an input.
    * Ticks before it are only counted.
    */
-  private long deadline = UNKNOWN;
+  private long deadline = NO_WAIT;
 
-  private static final long UNKNOWN = 0;
+  /** The deadline of a node that does not wait: at each tick something may be due. */
+  static final long NO_WAIT = 0;
 
   /** Whether a tick has passed since the node last acted on timeouts. */
   private boolean ticked;
@@ -66,11 +67,6 @@ public final class Clock {
     return now;
   }
 
-  /** {@return the deadline of something that has to be looked at again at the next tick} */
-  long nextTick() {
-    return now + 1;
-  }
-
   void tick() {
     ticked = true;
     now++;
@@ -91,7 +87,7 @@ public final class Clock {
     return now >= deadline;
   }
 
-  /** The node waits for an input, and until {@code tick} at most. */
+  /** The node waits for an input, and until {@code tick} at most; {@link #NO_WAIT}: it does not. */
   void waitUntil(long tick) {
     deadline = tick;
   }
@@ -102,8 +98,8 @@ public final class Clock {
    * @return whether it waited
    */
   boolean stopWaiting() {
-    boolean waited = deadline != UNKNOWN;
-    deadline = UNKNOWN;
+    boolean waited = deadline != NO_WAIT;
+    deadline = NO_WAIT;
     return waited;
   }
 

@@ -43,10 +43,7 @@ final class ElectionTimer {
     return new ElectionTimer(this, itsClock);
   }
 
-  /**
-   * A leader is heard, or the node begins or ceases to lead. Draws a new timeout only after a
-   * campaign.
-   */
+  /** A leader is heard, or the node ceases to lead. Draws a new timeout only after a campaign. */
   void leaderHeard() {
     startedAt = clock.now();
     if (campaigns > 0) {

@@ -61,7 +61,6 @@ final class Leader extends Role {
    * only along with an entry of the leader's own term (Raft paper, section 5.4.2).
    */
   static Role elected(NodeState node) {
-    node.timer.leaderHeard();
     node.contact.leads(node.id());
     Leader leader = new Leader(node);
     leader.own.append(node, EntryType.ENTRY_TYPE_NO_OP, ByteString.EMPTY);
@@ -106,7 +105,7 @@ final class Leader extends Role {
         || departure.hasBegun()
         || reads.isPending()
         || node.configuration().voters().isJoint()) {
-      return node.clock.nextTick();
+      return Clock.NO_WAIT;
     }
     long heartbeats = heartbeatsAt + node.config.heartbeatTicks();
     return node.config.checkQuorum()

@@ -104,7 +104,8 @@ public final class Raft {
 
   /** An input other than a tick follows: it may begin something that times out. */
   public void beforeInput() {
-    if (node.clock.stopWaiting() && HostWatch.isIdle(node)) {
+    if (node.clock.stopWaiting()) {
+      // A node waits only if its host is idle.
       hostWatch.idleUntilNow(node);
     }
   }
@@ -142,7 +143,7 @@ public final class Raft {
 
   private long findNextDeadline() {
     if (!HostWatch.isIdle(node) || node.applying.isWaitingForStorage() || node.handover.repeats()) {
-      return node.clock.nextTick();
+      return Clock.NO_WAIT;
     }
     long ofHost = Math.min(node.reads.nextDeadline(), node.transfer.deadline());
     return Math.min(ofHost, role.nextDeadline(node));

@@ -188,11 +188,11 @@ final class Replication {
     storageReady();
   }
 
-  /** Returns whether {@link #tick} has anything to do: it visits each member. */
+  /**
+   * Returns whether a member waits for {@link #tick}. Cached entries do not: dropping them has time
+   * until the next heartbeats.
+   */
   boolean needsTicks() {
-    if (stored != null && !stored.isEmpty()) {
-      return true;
-    }
     for (Progress member : progress) {
       if (member.needsTicks()) {
         return true;

@@ -44,8 +44,8 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   abstract Role actOnTimeouts(NodeState node);
 
   /**
-   * Returns a tick up to which neither {@link #tick} nor {@link #actOnTimeouts} has anything to do
-   * if there is no input until then.
+   * Returns a tick up to which {@link #actOnTimeouts} has nothing to do, and {@link #tick} nothing
+   * urgent, if there is no input until then; {@link Clock#NO_WAIT} if there is no such tick.
    */
   abstract long nextDeadline(NodeState node);
 

@@ -37,14 +37,12 @@ final class ClockTest {
   }
 
   @Test
-  void theNextTickIsADeadlineOfItsOwn() {
-    clock.tick();
+  void aNodeThatDoesNotWaitActsAtEachTick() {
+    clock.waitUntil(Clock.NO_WAIT);
 
-    clock.waitUntil(clock.nextTick());
-
-    assertFalse(clock.isDue());
-    clock.tick();
     assertTrue(clock.isDue());
+    assertFalse(clock.tickIfWaiting());
+    assertFalse(clock.stopWaiting());
   }
 
   @Test

@@ -67,6 +67,17 @@ final class WaitingTest {
   }
 
   @Test
+  void aCandidateWaitsForItsElectionTimeout() {
+    Hosted node = follower();
+    node.raft.forgetLeader();
+    node.raft.campaign();
+    node.drain();
+    assertThat(node.raft.role()).isEqualTo(RoleName.PRE_CANDIDATE);
+
+    assertThat(waits(node)).isBetween(ELECTION_TICKS - 1, 2 * ELECTION_TICKS - 2);
+  }
+
+  @Test
   void aReadThatWasForwardedTimesOut() {
     Hosted node = follower();
     node.raft.readIndex(ByteString.EMPTY);
