@@ -1,6 +1,7 @@
 package io.tickraft.core;
 
 import static io.tickraft.core.Messages.append;
+import static io.tickraft.core.Messages.heartbeat;
 import static io.tickraft.core.Wire.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,6 +58,22 @@ final class IdleNodeTest {
     }
 
     assertThat(least).as("bytes in %d calls of a %s", CALLS, name).isLessThanOrEqualTo(CALLS / 100);
+  }
+
+  @Test
+  void aHostIsLateOnlyAfterAnElectionTimeoutHoweverLongItWasIdleBefore() {
+    Host host = Host.follower();
+    host.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    host.ticks(9);
+    host.node.step(heartbeat(2, 2, 2, 1));
+    host.persist(host.node.ready()); // It contains entry 2, which is not applied.
+
+    host.ticks(9);
+    assertThat(host.eventsOf(RaftEvent.ApplyOverdue.class)).isEmpty();
+
+    host.ticks(1);
+    assertThat(host.eventsOf(RaftEvent.ApplyOverdue.class))
+        .containsExactly(new RaftEvent.ApplyOverdue(2, 1, 10));
   }
 
   @Test

@@ -58,8 +58,8 @@ final class LeaderTimeTest {
 
   @Test
   void aLeaderStepsDownAnElectionTimeoutAfterAQuorumWasHeardAlsoBetweenHeartbeats() {
-    // Heartbeats are due at ticks 3, 6, 9 and 12.
-    Host host = Host.leader(settings -> settings.checkQuorum(true).heartbeatTicks(3));
+    // Heartbeats are due at ticks 4, 8 and 12.
+    Host host = Host.leader(settings -> settings.checkQuorum(true).heartbeatTicks(4));
     for (int i = 0; i < 9; i++) {
       host.ticks(1);
       host.settle();

@@ -255,6 +255,27 @@ final class ReplicationTest {
     assertThat(sent).allMatch(m -> m.getAppend().getPrev().equals(id(2, 3)));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3})
+  void aFollowerWithAFullWindowIsAskedForAnAnswerAndTheOtherOneGetsTheEntries(long silent) {
+    Host host = Host.leader(settings -> settings.maxInflightAppends(1));
+    host.node.propose(bytes("a"));
+    host.settle();
+    host.ticks(1);
+    host.settle();
+    host.node.propose(bytes("b"));
+    host.node.step(heartbeatResponse(silent, 2, 1));
+
+    List<Message> sent = host.step(accepted(5 - silent, 2, 3, 2));
+
+    assertThat(sent)
+        .extracting(Message::getTo, ReplicationTest::sentIndexes)
+        .containsExactly(
+            tuple(2L, silent == 2 ? List.of() : List.of(4L)),
+            tuple(3L, silent == 3 ? List.of() : List.of(4L)));
+    assertThat(sent).noneMatch(m -> m.getAppend().getNeedsNoAnswer());
+  }
+
   @Test
   void entriesOfAnEarlierTermAreCommittedOnlyWithOneOfTheOwn() {
     // Raft paper, figure 8: the entry (2,2) is on all nodes, and could still be overwritten.
