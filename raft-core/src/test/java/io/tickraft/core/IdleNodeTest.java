@@ -68,7 +68,10 @@ final class IdleNodeTest {
     host.node.step(heartbeat(2, 2, 2, 1));
     host.persist(host.node.ready()); // It contains entry 2, which is not applied.
 
-    host.ticks(9);
+    for (int i = 0; i < 9; i++) {
+      host.ticks(1);
+      host.node.step(heartbeat(2, 2, 2, 1));
+    }
     assertThat(host.eventsOf(RaftEvent.ApplyOverdue.class)).isEmpty();
 
     host.ticks(1);
