@@ -11,10 +11,13 @@ import static io.tickraft.testkit.message.Values.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ConfChanges;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.MessageCodec;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.message.Envelope;
@@ -45,6 +48,19 @@ final class DocumentedUseTest {
     ConfChangeResult result = node.proposeConfChange(change);
 
     assertThat(result).isInstanceOf(ConfChangeResult.Accepted.class);
+  }
+
+  @Test
+  void ofTheCodec() throws InvalidProtocolBufferException {
+    NodeFixture node = NodeFixture.node(1).voters(1, 2, 3).asFollower(2);
+    Message message = heartbeat(fromNode(2).to(1).term(1)).round(7).build();
+
+    MessageCodec codec = new MessageCodec(); // Not thread-safe: one for each thread.
+
+    byte[] frame = codec.encode(message);
+    node.step(codec.parse(frame));
+
+    assertThat(node.ready().messages()).hasSize(1);
   }
 
   @Test

@@ -25,7 +25,13 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NodeFixture node =", "Simulation group =", "ConfChange change ="})
+  @ValueSource(
+      strings = {
+        "NodeFixture node =",
+        "Simulation group =",
+        "ConfChange change =",
+        "MessageCodec codec ="
+      })
   void theSnippetsAreThoseOfTheTestkit(String beginning) throws IOException {
     String readme = withoutIndent(read("README.md"));
     String quote = readme.substring(readme.indexOf("\n" + beginning));
