@@ -1,29 +1,74 @@
 package io.tickraft.testkit.sim;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * The only source of random decisions in a run: which messages are lost, how long the others take,
- * which node crashes, which writes its disk keeps, and what a client does next.
+ * The random decisions of a run: which messages are lost, how long the others take, which node
+ * crashes, which writes its disk keeps, and what a client does next.
  *
- * <p>Every choice is recorded. {@linkplain #replay Replaying} the record replays the run. Choice 0
- * is always the most harmless one, and every choice after the end of a record is 0; so a shorter
- * record, or one with smaller numbers, is a simpler run.
+ * <p>Each choice has a name: an <em>occasion</em>, such as the fourth append from node 1 to node 2
+ * in term 3, and a <em>label</em>, such as its delay. A random choice depends on the seed and on
+ * its name only. So a run that goes another way chooses the same wherever it meets the same
+ * occasion, and a choice can be taken out of a run without changing all later ones.
+ *
+ * <p>Choice 0 is always the most harmless one. The others are recorded as a {@link Schedule}, which
+ * replays the run. Every schedule is a run: what it does not name is 0, and what it names and the
+ * run does not meet is skipped.
+ *
+ * <pre>{@code
+ * Choices step = choices.at("step %", 12);
+ * if (step.percent("crash", 10)) {
+ *   group.crash(step.of("node", List.of(1L, 2L, 3L)));
+ * }
+ * }</pre>
  */
 public final class Choices {
 
-  private final boolean random;
-  private long state;
-  private int[] record;
-  private int recorded;
-  private int position;
+  /** The source that the choices of all occasions of a run come from. */
+  private static final class Source {
+    final boolean isRandom;
+    final long seed;
 
-  private Choices(boolean random, long state, int[] record, int recorded) {
-    this.random = random;
-    this.state = state;
-    this.record = record;
-    this.recorded = recorded;
+    /** The numbers to replay, by the hash of their names. */
+    final Map<Long, Integer> replayed;
+
+    /** The choices made that are not 0, in their order. */
+    final List<Choices> occasions = new ArrayList<>();
+
+    final List<String> labels = new ArrayList<>();
+    final List<Integer> numbers = new ArrayList<>();
+
+    /** How many choices were made, those of 0 included. */
+    long made;
+
+    Source(boolean isRandom, long seed, Map<Long, Integer> replayed) {
+      this.isRandom = isRandom;
+      this.seed = seed;
+      this.replayed = replayed;
+    }
+  }
+
+  private static final long[] NO_NUMBERS = {};
+  private static final String ROOT = "run";
+
+  private final Source source;
+  private final String pattern;
+  private final long[] numbers;
+  private final long hash;
+
+  /** How many choices without a label were made on this occasion. */
+  private int unlabelled;
+
+  private Choices(Source source, String pattern, long... numbers) {
+    this.source = source;
+    this.pattern = pattern;
+    this.numbers = numbers;
+    this.hash = hash(pattern, numbers);
   }
 
   /**
@@ -33,51 +78,110 @@ public final class Choices {
    * @return new choices
    */
   public static Choices random(long seed) {
-    return new Choices(true, seed, new int[256], 0);
+    return new Choices(new Source(true, mix(seed), Map.of()), ROOT, NO_NUMBERS);
+  }
+
+  /** {@return new choices that are all 0: nothing goes wrong} */
+  public static Choices harmless() {
+    return replay(new Schedule(List.of()));
   }
 
   /**
    * Returns recorded choices.
    *
-   * @param record a result of {@link #record()}, or a simplification of one
+   * @param schedule a result of {@link #record()}, or a simplification of one
    * @return new choices
-   * @throws IllegalArgumentException if a number is negative
+   * @throws IllegalArgumentException if a choice occurs twice
    */
-  public static Choices replay(List<Integer> record) {
-    int[] numbers = new int[record.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = record.get(i);
-      if (numbers[i] < 0) {
-        throw new IllegalArgumentException("record: a choice is at least 0: " + numbers[i]);
+  public static Choices replay(Schedule schedule) {
+    Map<Long, Integer> replayed = new HashMap<>();
+    for (Schedule.Choice choice : schedule.choices()) {
+      if (replayed.put(hash(choice), choice.number()) != null) {
+        throw new IllegalArgumentException("schedule: the choice occurs twice: " + choice);
       }
     }
-    return new Choices(false, 0, numbers, numbers.length);
+    return new Choices(new Source(false, 0, replayed), ROOT, NO_NUMBERS);
+  }
+
+  /**
+   * Returns the choices of an occasion.
+   *
+   * @param pattern what the occasion is, with a {@code %} for each number; contains no digit and no
+   *     colon
+   * @param numbers which one it is; none is negative. The same pattern with the same numbers is the
+   *     same occasion: use it once in a run
+   * @return the choices
+   */
+  public Choices at(String pattern, long... numbers) {
+    return new Choices(source, pattern, numbers);
+  }
+
+  /** Returns the choices of this occasion when it comes a second time. */
+  Choices again() {
+    return new Choices(source, pattern + ", again", numbers);
   }
 
   /**
    * Chooses a number.
+   *
+   * @param label which choice of this occasion; each label is used once. A label must not start
+   *     with {@code #}
+   * @param bound the number of choices, at least 1
+   * @return a number from 0 to {@code bound - 1}
+   * @throws IllegalArgumentException if {@code bound} is below 1
+   */
+  public int next(String label, int bound) {
+    return bound == 1 ? 0 : choose(label, mix(hash ^ label.hashCode()), bound);
+  }
+
+  /**
+   * Chooses a number. The choices of an occasion that have no label are numbered, so one that is
+   * left out moves all later ones of this occasion.
    *
    * @param bound the number of choices, at least 1
    * @return a number from 0 to {@code bound - 1}
    * @throws IllegalArgumentException if {@code bound} is below 1
    */
   public int next(int bound) {
+    return next(nextLabel(), bound);
+  }
+
+  private String nextLabel() {
+    return "#" + unlabelled++;
+  }
+
+  private int choose(String label, long name, int bound) {
     if (bound < 1) {
       throw new IllegalArgumentException("bound: at least 1: " + bound);
     }
-    if (bound == 1) {
-      return 0; // Only one choice: not recorded.
-    }
-    if (!random) {
-      // In a changed record, a number may be above this bound.
-      return position < recorded ? record[position++] % bound : 0;
-    }
-    int chosen = (int) ((nextBits() >>> 33) % bound);
-    if (recorded == record.length) {
-      record = Arrays.copyOf(record, 2 * recorded);
-    }
-    record[recorded++] = chosen;
+    // In a changed schedule, a number may be above this bound.
+    int chosen =
+        source.isRandom
+            ? (int) ((mix(source.seed ^ name) >>> 33) % bound)
+            : source.replayed.getOrDefault(name, 0) % bound;
+    source.made++;
+    record(label, chosen);
     return chosen;
+  }
+
+  private void record(String label, int chosen) {
+    if (chosen != 0) {
+      source.occasions.add(this);
+      source.labels.add(label);
+      source.numbers.add(chosen);
+    }
+  }
+
+  /**
+   * Chooses a number in a range.
+   *
+   * @param label which choice of this occasion
+   * @param from the first number, the most harmless choice
+   * @param to the last number, at least {@code from}
+   * @return a number from {@code from} to {@code to}
+   */
+  public int between(String label, int from, int to) {
+    return from + next(label, to - from + 1);
   }
 
   /**
@@ -88,7 +192,28 @@ public final class Choices {
    * @return a number from {@code from} to {@code to}
    */
   public int between(int from, int to) {
-    return from + next(to - from + 1);
+    return between(nextLabel(), from, to);
+  }
+
+  /**
+   * Chooses whether something happens.
+   *
+   * @param label which choice of this occasion
+   * @param percent the probability, from 0 to 100
+   * @return whether it happens; the harmless choice is that it does not
+   */
+  public boolean percent(String label, int percent) {
+    if (percent <= 0 || percent >= 100) {
+      return percent > 0;
+    }
+    long name = mix(hash ^ label.hashCode());
+    boolean happens =
+        source.isRandom
+            ? (mix(source.seed ^ name) >>> 33) % 100 < percent
+            : source.replayed.containsKey(name);
+    source.made++;
+    record(label, happens ? 1 : 0);
+    return happens;
   }
 
   /**
@@ -98,10 +223,19 @@ public final class Choices {
    * @return whether it happens; the harmless choice is that it does not
    */
   public boolean percent(int percent) {
-    if (percent <= 0) {
-      return false;
-    }
-    return percent >= 100 || next(100) >= 100 - percent;
+    return percent(nextLabel(), percent);
+  }
+
+  /**
+   * Chooses an element.
+   *
+   * @param <T> the type of the elements
+   * @param label which choice of this occasion
+   * @param elements at least one; the first is the most harmless choice
+   * @return one of them
+   */
+  public <T> T of(String label, List<T> elements) {
+    return elements.get(next(label, elements.size()));
   }
 
   /**
@@ -112,18 +246,91 @@ public final class Choices {
    * @return one of them
    */
   public <T> T of(List<T> elements) {
-    return elements.get(next(elements.size()));
+    return of(nextLabel(), elements);
   }
 
-  /** {@return the choices made so far, to be {@linkplain #replay replayed}} */
-  public List<Integer> record() {
-    return Arrays.stream(record, 0, random ? recorded : position).boxed().toList();
+  /** {@return how many choices of all occasions were made, those of 0 included} */
+  public long made() {
+    return source.made;
   }
 
-  /** SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same on every JVM. */
-  private long nextBits() {
-    state += 0x9e3779b97f4a7c15L;
-    long z = state;
+  /**
+   * Returns the choices of all occasions so far that are not 0, to be {@linkplain #replay
+   * replayed}.
+   *
+   * @return the choices, in their order
+   * @throws IllegalStateException if two of them have the same name, as an occasion or a label was
+   *     used twice; or if the pattern of an occasion contains a digit, or a number is negative
+   */
+  public Schedule record() {
+    List<Schedule.Choice> choices = new ArrayList<>(source.labels.size());
+    Set<Long> names = new HashSet<>();
+    for (int i = 0; i < source.labels.size(); i++) {
+      Schedule.Choice choice =
+          new Schedule.Choice(
+              source.occasions.get(i).occasion(), source.labels.get(i), source.numbers.get(i));
+      Choices occasion = source.occasions.get(i);
+      if (hash(choice) != mix(occasion.hash ^ choice.label().hashCode())) {
+        throw new IllegalStateException(
+            "a pattern has no digit, and no number is negative: '" + choice.occasion() + "'");
+      }
+      if (!names.add(hash(choice))) {
+        throw new IllegalStateException("this choice was made twice: " + choice);
+      }
+      choices.add(choice);
+    }
+    return new Schedule(choices);
+  }
+
+  // Names.
+
+  private String occasion() {
+    StringBuilder text = new StringBuilder();
+    int next = 0;
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '%' && next < numbers.length) {
+        text.append(numbers[next++]);
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static long hash(Schedule.Choice choice) {
+    StringBuilder pattern = new StringBuilder();
+    List<Long> numbers = new ArrayList<>();
+    String occasion = choice.occasion();
+    for (int i = 0; i < occasion.length(); i++) {
+      if (!Schedule.isDigit(occasion.charAt(i))) {
+        pattern.append(occasion.charAt(i));
+        continue;
+      }
+      long number = 0;
+      for (; i < occasion.length() && Schedule.isDigit(occasion.charAt(i)); i++) {
+        number = 10 * number + (occasion.charAt(i) - '0');
+      }
+      i--;
+      pattern.append('%');
+      numbers.add(number);
+    }
+    long occasionHash =
+        hash(pattern.toString(), numbers.stream().mapToLong(Long::longValue).toArray());
+    return mix(occasionHash ^ choice.label().hashCode());
+  }
+
+  private static long hash(String pattern, long... numbers) {
+    long hash = pattern.hashCode();
+    for (long number : numbers) {
+      hash = mix(hash) ^ number;
+    }
+    return mix(hash);
+  }
+
+  /** The mixing function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
+  private static long mix(long number) {
+    long z = number + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
     return z ^ (z >>> 31);

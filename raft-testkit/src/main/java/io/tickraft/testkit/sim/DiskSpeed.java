@@ -58,7 +58,10 @@ public record DiskSpeed(int minMillis, int maxMillis, int slowPercent, int slowM
     return maxMillis == 0 && slowPercent == 0;
   }
 
+  /** Chooses the time of a write, in virtual milliseconds. */
   int draw(Choices choices) {
-    return choices.percent(slowPercent) ? slowMillis : choices.between(minMillis, maxMillis);
+    return choices.percent("slow", slowPercent)
+        ? slowMillis
+        : choices.between("millis", minMillis, maxMillis);
   }
 }

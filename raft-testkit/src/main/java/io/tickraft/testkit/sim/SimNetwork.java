@@ -21,7 +21,7 @@ public final class SimNetwork {
     }
   }
 
-  private final Choices choices;
+  private final MessageOccasions occasions;
   private Conditions conditions = Conditions.RELIABLE;
   private final TreeSet<Long> disconnected = new TreeSet<>();
   private final TreeSet<Link> cut = new TreeSet<>();
@@ -41,7 +41,7 @@ public final class SimNetwork {
   private long delivered;
 
   SimNetwork(Choices choices) {
-    this.choices = choices;
+    this.occasions = new MessageOccasions(choices);
   }
 
   // Conditions and links.
@@ -134,24 +134,26 @@ public final class SimNetwork {
       refused++;
       return List.of();
     }
-    if (choices.percent(conditions.lossPercent())) {
+    Choices choices = occasions.of(message);
+    if (choices.percent("lost", conditions.lossPercent())) {
       lost++;
       return List.of();
     }
     List<Transit> transits = new ArrayList<>(2);
-    transits.add(new Transit(message, delay(message), sequence++));
-    if (choices.percent(conditions.duplicatePercent())) {
+    transits.add(new Transit(message, delay(message, choices), sequence++));
+    if (choices.percent("twice", conditions.duplicatePercent())) {
       duplicated++;
-      transits.add(new Transit(message, delay(message), sequence++));
+      Choices second = choices.again();
+      transits.add(new Transit(message, delay(message, second), sequence++));
     }
     return transits;
   }
 
-  private int delay(Message message) {
-    int delay = choices.between(conditions.minDelayMillis(), conditions.maxDelayMillis());
-    if (isAnswer(message.getBodyCase()) && choices.percent(conditions.detourPercent())) {
-      int longest = choices.next(1 + conditions.maxDetourMillis());
-      delay += Conditions.MIN_DETOUR_MILLIS + choices.next(1 + longest);
+  private int delay(Message message, Choices choices) {
+    int delay = choices.between("delay", conditions.minDelayMillis(), conditions.maxDelayMillis());
+    if (isAnswer(message.getBodyCase()) && choices.percent("detour", conditions.detourPercent())) {
+      int longest = choices.next("longest", 1 + conditions.maxDetourMillis());
+      delay += Conditions.MIN_DETOUR_MILLIS + choices.next("millis", 1 + longest);
     }
     return delay;
   }

@@ -35,20 +35,14 @@ public final class SimNode {
     /** Sends a message over the network. */
     void send(Message message);
 
-    /** Calls back after the time, drawn at random, that a write takes on a disk of this speed. */
-    void whenWritten(DiskSpeed speed, Runnable done);
-
-    /** Calls back after a random time, from 0 to {@code millis} virtual milliseconds. */
-    void within(int millis, Runnable done);
-
     /** Calls back after {@code millis} virtual milliseconds. */
     void after(long millis, Runnable done);
 
     /** Returns the time, in virtual milliseconds. */
     long now();
 
-    /** Chooses true with this probability. */
-    boolean percent(int percent);
+    /** Returns the source of all random decisions. */
+    Choices choices();
 
     /** Adds an event to the trace, and returns the trace for its details. */
     Trace trace(String event, long node);
@@ -76,6 +70,9 @@ public final class SimNode {
   private long incarnation;
 
   // Since the last start.
+  private long readsAsked;
+  private long writesStarted;
+  private long writesMade;
   private HostLoop loop = new HostLoop(1, troubles);
   private @Nullable SlowReads reads;
 
@@ -173,6 +170,17 @@ public final class SimNode {
     return troubles;
   }
 
+  // Occasions of choices.
+
+  /** Returns the choices of something that happens once after each start. */
+  Choices occasion(String pattern) {
+    return environment.choices().at(pattern, id, incarnation);
+  }
+
+  private Choices occasion(String pattern, long ordinal) {
+    return environment.choices().at(pattern, id, incarnation, ordinal);
+  }
+
   // Start, crash and other faults.
 
   /**
@@ -192,6 +200,9 @@ public final class SimNode {
       reads.opened();
     }
     incarnation++;
+    readsAsked = 0;
+    writesStarted = 0;
+    writesMade = 0;
     appliedCommands = 0;
     appliedBytes = 0;
     countKept();
@@ -240,15 +251,17 @@ public final class SimNode {
         new SlowReads(
             disk(),
             fetched -> {
-              if (!environment.percent(options.slowReadPercent())) {
+              Choices read = occasion("node % boot % read %", ++readsAsked);
+              if (!read.percent("slow", options.slowReadPercent())) {
                 return false;
               }
-              environment.within(
-                  options.maxReadMillis(),
+              boolean isSilent = read.percent("silent", SILENT_READS_PERCENT);
+              environment.after(
+                  read.next("millis", options.maxReadMillis() + 1),
                   unlessStopped(
                       () -> {
                         fetched.run();
-                        if (!environment.percent(SILENT_READS_PERCENT)) {
+                        if (!isSilent) {
                           inLoop(host::storageReady);
                         }
                       }));
@@ -483,7 +496,8 @@ public final class SimNode {
   }
 
   private void whenWritten(Runnable done) {
-    environment.whenWritten(diskSpeed, unlessStopped(() -> unlessStalled(done)));
+    Choices write = occasion("node % boot % write %", ++writesStarted);
+    environment.after(diskSpeed.draw(write), unlessStopped(() -> unlessStalled(done)));
   }
 
   private void unlessStalled(Runnable done) {
@@ -511,8 +525,10 @@ public final class SimNode {
     if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
       acknowledge();
     } else {
-      environment.within(
-          options.maxAcknowledgeMillis(), unlessStopped(() -> inLoop(this::acknowledge)));
+      Choices acknowledgement = occasion("node % boot % acknowledgement %", ++writesMade);
+      environment.after(
+          acknowledgement.next("millis", options.maxAcknowledgeMillis() + 1),
+          unlessStopped(() -> inLoop(this::acknowledge)));
     }
   }
 
@@ -525,7 +541,10 @@ public final class SimNode {
     if (options.maxApplyMillis() == 0) {
       apply(ready);
     } else {
-      environment.within(options.maxApplyMillis(), unlessStopped(() -> inLoop(() -> apply(ready))));
+      Choices applying = occasion("node % boot % applying of Ready %", ready.number());
+      environment.after(
+          applying.next("millis", options.maxApplyMillis() + 1),
+          unlessStopped(() -> inLoop(() -> apply(ready))));
     }
   }
 

@@ -280,10 +280,12 @@ public final class Simulation {
    */
   public void crash(long id) {
     SimDisk disk = node(id).disk();
+    Choices crash = node(id).occasion("node % boot % crash");
     // Choice 0, the most harmless one, loses nothing.
-    int kept = disk.unsynced() - choices.next(disk.unsynced() + 1);
+    int kept = disk.unsynced() - crash.next("writes lost", disk.unsynced() + 1);
     int parts = disk.parts(kept);
-    node(id).crash(kept, options.areWritesTorn() && parts > 1 ? choices.next(parts) : 0);
+    node(id)
+        .crash(kept, options.areWritesTorn() && parts > 1 ? crash.next("parts kept", parts) : 0);
   }
 
   /**
@@ -304,8 +306,9 @@ public final class Simulation {
     if (torn.isEmpty()) {
       throw new IllegalArgumentException("node " + id + " has no unsynced write of several parts");
     }
-    int kept = torn.get(torn.size() - 1 - choices.next(torn.size()));
-    node(id).crash(kept, disk.parts(kept) - 1 - choices.next(disk.parts(kept) - 1));
+    Choices crash = node(id).occasion("node % boot % crash");
+    int kept = torn.get(torn.size() - 1 - crash.next("writes lost", torn.size()));
+    node(id).crash(kept, disk.parts(kept) - 1 - crash.next("parts lost", disk.parts(kept) - 1));
   }
 
   /**
@@ -424,13 +427,14 @@ public final class Simulation {
         new SimNode(id, options, new SimDisk(content), options.oracle(), new Environment());
     everyNode.add(node);
     nodes.add(node);
-    int period = options.tickMillis(id) + drift();
-    tickForever(id, choices.next(period), period);
+    Choices clock = choices.at("node % clock", id);
+    int period = options.tickMillis(id) + drift(clock);
+    tickForever(id, clock.next("first tick", period), period);
   }
 
   /** No drift, then one millisecond fast, one slow, two fast, and so on. */
-  private int drift() {
-    int choice = choices.next(2 * options.maxDriftMillis() + 1);
+  private int drift(Choices clock) {
+    int choice = clock.next("drift", 2 * options.maxDriftMillis() + 1);
     return choice % 2 == 0 ? choice / 2 : -(choice + 1) / 2;
   }
 
@@ -465,16 +469,6 @@ public final class Simulation {
     }
 
     @Override
-    public void whenWritten(DiskSpeed speed, Runnable done) {
-      later(speed.draw(choices), done);
-    }
-
-    @Override
-    public void within(int millis, Runnable done) {
-      later(choices.next(millis + 1), done);
-    }
-
-    @Override
     public void after(long millis, Runnable done) {
       later(millis, done);
     }
@@ -485,8 +479,8 @@ public final class Simulation {
     }
 
     @Override
-    public boolean percent(int percent) {
-      return choices.percent(percent);
+    public Choices choices() {
+      return choices;
     }
 
     @Override

@@ -186,7 +186,8 @@ final class BadMachinesTest {
     Choices choices = Choices.random(1);
     Map<Integer, Integer> times = new TreeMap<>();
     for (int i = 0; i < 1_000; i++) {
-      times.merge(DiskSpeed.between(2, 3).withSlow(10, 1_900).draw(choices), 1, Integer::sum);
+      int time = DiskSpeed.between(2, 3).withSlow(10, 1_900).draw(choices.at("write %", i));
+      times.merge(time, 1, Integer::sum);
     }
     assertThat(times).containsOnlyKeys(2, 3, 1_900);
     assertThat(times.get(1_900)).isBetween(70, 130);

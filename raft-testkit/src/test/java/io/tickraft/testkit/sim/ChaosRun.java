@@ -39,29 +39,31 @@ final class ChaosRun {
 
   private ChaosRun(Choices choices, boolean badMachines) {
     this.choices = choices;
-    int nodes = choices.of(List.of(3, 1, 2, 4, 5));
-    this.crashes = choices.next(3) != 0;
-    this.partitions = choices.next(3) != 0;
-    this.weather = choices.next(3) != 0;
-    this.meddling = choices.next(3) == 2;
-    boolean changes = choices.next(2) != 0;
+    Choices kinds = choices.at("run");
+    int nodes = kinds.of("nodes", List.of(3, 1, 2, 4, 5));
+    this.crashes = kinds.next("crashes", 3) != 0;
+    this.partitions = kinds.next("partitions", 3) != 0;
+    this.weather = kinds.next("weather", 3) != 0;
+    this.meddling = kinds.next("meddling", 3) == 2;
+    boolean changes = kinds.next("changes", 2) != 0;
     SimulationOptions options =
         Simulation.of(nodes)
-            .seed(choices.next(1 << 20))
-            .maxDriftMillis(choices.of(List.of(0, 5, 30)))
-            .diskMillis(0, choices.of(List.of(0, 3, 30, 300)))
-            .acknowledgeMillis(choices.of(List.of(0, 0, 10, 100)))
-            .applyMillis(choices.of(List.of(0, 0, 10, 100)))
-            .writesAtOnce(choices.between(1, 4))
-            .snapshotEvery(choices.of(List.of(0, 5, 20)))
-            .entriesKept(choices.of(List.of(0, 3, 10)))
-            .keepState(choices.next(3) == 2)
+            .seed(kinds.next("seed", 1 << 20))
+            .maxDriftMillis(kinds.of("drift", List.of(0, 5, 30)))
+            .diskMillis(0, kinds.of("disk millis", List.of(0, 3, 30, 300)))
+            .acknowledgeMillis(kinds.of("acknowledge millis", List.of(0, 0, 10, 100)))
+            .applyMillis(kinds.of("apply millis", List.of(0, 0, 10, 100)))
+            .writesAtOnce(kinds.between("writes at once", 1, 4))
+            .snapshotEvery(kinds.of("snapshot every", List.of(0, 5, 20)))
+            .entriesKept(kinds.of("entries kept", List.of(0, 3, 10)))
+            .keepState(kinds.next("keep state", 3) == 2)
             .oracle(new Oracles(List.of(Oracles.all(), sightings)));
     machines = new RandomMachines(choices, badMachines, nodes);
     machines.configure(options);
     settings = new RandomSettings(choices, machines);
     group = options.configuration(settings::configure).start(choices);
-    requests = new RandomRequests(group, choices.next(3) != 0, choices.next(3) != 0);
+    requests =
+        new RandomRequests(group, kinds.next("reads", 3) != 0, kinds.next("transfers", 3) != 0);
     membership = new RandomMembership(group, changes);
   }
 
@@ -76,9 +78,10 @@ final class ChaosRun {
   }
 
   private static ChaosRun run(ChaosRun run) {
-    for (int i = 0; i < STEPS; i++) {
-      run.pause();
-      run.act();
+    for (int i = 1; i <= STEPS; i++) {
+      Choices step = run.choices.at("step %", i);
+      run.pause(run.choices.at("before step %", i));
+      run.act(step);
     }
     run.recover();
     return run;
@@ -88,35 +91,37 @@ final class ChaosRun {
    * Lets time pass. The leaders to read from are those that have just begun, and perhaps do not
    * know yet what is committed, and those that are deposed and do not know that.
    */
-  private void pause() {
+  private void pause(Choices pause) {
     long elections = sightings.elections();
-    boolean isNew = group.runUntil(() -> sightings.elections() > elections, choices.next(200));
+    boolean isNew =
+        group.runUntil(() -> sightings.elections() > elections, pause.next("millis", 200));
     List<SimNode> leaders = group.nodes().stream().filter(SimNode::isLeader).toList();
     if (isNew || leaders.size() > 1) {
-      leaders.forEach(requests::readFrom);
+      leaders.forEach(leader -> requests.readFrom(leader, pause));
     }
   }
 
-  private void act() {
-    switch (choices.next(machines.isOn() ? 18 : 16)) {
-      case 0, 1, 2, 3 -> propose();
-      case 4, 5 -> crashOrStart();
-      case 6 -> divide();
-      case 7 -> group.network().heal();
-      case 8 -> changeWeather();
-      case 9, 10 -> requests.read();
-      case 11 -> requests.transfer();
-      case 12, 13 -> membership.change();
-      case 14 -> meddle();
-      case 15 -> {
+  private void act(Choices step) {
+    switch (step.next("act", machines.isOn() ? 19 : 17)) {
+      case 0 -> {}
+      case 1, 2, 3, 4 -> propose(step);
+      case 5, 6 -> crashOrStart(step);
+      case 7 -> divide(step);
+      case 8 -> group.network().heal();
+      case 9 -> changeWeather(step);
+      case 10, 11 -> requests.read(step);
+      case 12 -> requests.transfer(step);
+      case 13, 14 -> membership.change(step);
+      case 15 -> meddle(step);
+      case 16 -> {
         for (SimNode node : group.nodes()) {
           if (node.isUp()) {
             group.whenUnblocked(node.id(), () -> group.compact(node.id()));
           }
         }
-        membership.retire();
+        membership.retire(step);
       }
-      default -> machines.disturb(group);
+      default -> machines.disturb(group, step);
     }
   }
 
@@ -124,12 +129,12 @@ final class ChaosRun {
     return group.nodes().stream().map(SimNode::id).toList();
   }
 
-  private void propose() {
+  private void propose(Choices step) {
     for (SimNode node : group.nodes()) {
       if (node.isUp()) {
         List<ByteString> batch = new ArrayList<>();
-        for (int i = choices.next(4); i >= 0; i--) {
-          batch.add(command());
+        for (int i = step.next("more commands of " + node.id(), 4); i >= 0; i--) {
+          batch.add(command(step));
         }
         group.whenUnblocked(node.id(), () -> propose(node, batch));
       }
@@ -145,26 +150,27 @@ final class ChaosRun {
     }
   }
 
-  private ByteString command() {
+  private ByteString command(Choices step) {
     commands++;
+    int longer = step.next("length of " + commands, 20);
     return ByteString.copyFrom(
-        "command " + commands + "x".repeat(choices.next(20)), StandardCharsets.US_ASCII);
+        "command " + commands + "x".repeat(longer), StandardCharsets.US_ASCII);
   }
 
-  private void crashOrStart() {
-    long id = choices.of(ids());
+  private void crashOrStart(Choices step) {
+    long id = step.of("node", ids());
     if (!group.node(id).isUp()) {
       group.restart(id);
       requests.restarted(id);
     } else if (crashes) {
       crashed++;
-      crash(id);
+      crash(id, step);
     }
   }
 
-  private void crash(long id) {
-    if (machines.drawTear()) {
-      propose();
+  private void crash(long id, Choices step) {
+    if (machines.drawTear(step)) {
+      propose(step);
       OptionalLong writing = RandomMachines.awaitWrite(group);
       if (writing.isPresent()) {
         group.crashInWrite(writing.getAsLong());
@@ -174,39 +180,39 @@ final class ChaosRun {
     group.crash(id);
   }
 
-  private void divide() {
+  private void divide(Choices step) {
     if (!partitions) {
       return;
     }
-    if (choices.next(3) == 2) {
-      group.network().cut(choices.of(ids()), choices.of(ids()));
+    if (step.next("one link", 3) == 2) {
+      group.network().cut(step.of("from", ids()), step.of("to", ids()));
       return;
     }
     List<Long> one = new ArrayList<>();
     List<Long> other = new ArrayList<>();
     for (long id : ids()) {
-      (choices.next(2) == 0 ? one : other).add(id);
+      (step.next("side of " + id, 2) == 0 ? one : other).add(id);
     }
     group.network().partition(one, other);
   }
 
-  private void changeWeather() {
+  private void changeWeather(Choices step) {
     if (weather) {
       group
           .network()
           .conditions(
               Conditions.RELIABLE
-                  .withDelay(0, choices.of(List.of(1, 20, 200)))
-                  .withLoss(choices.of(List.of(0, 5, 30)))
-                  .withDuplicates(choices.of(List.of(0, 10, 50)))
-                  .withDetours(choices.of(List.of(0, 10)), 1000));
+                  .withDelay(0, step.of("delay", List.of(1, 20, 200)))
+                  .withLoss(step.of("loss", List.of(0, 5, 30)))
+                  .withDuplicates(step.of("duplicates", List.of(0, 10, 50)))
+                  .withDetours(step.of("detours", List.of(0, 10)), 1000));
     }
   }
 
-  private void meddle() {
-    long id = choices.of(ids());
+  private void meddle(Choices step) {
+    long id = step.of("node", ids());
     if (meddling && group.node(id).isUp()) {
-      switch (choices.next(3)) {
+      switch (step.next("how", 3)) {
         case 0 -> group.whenUnblocked(id, () -> group.forgetLeader(id));
         case 1 -> group.whenUnblocked(id, () -> group.campaign(id));
         default -> resign();

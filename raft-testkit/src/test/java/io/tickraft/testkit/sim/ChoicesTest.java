@@ -13,12 +13,25 @@ class ChoicesTest {
   void everyNumberOfABoundIsChosenAboutAsOften() {
     Choices choices = Choices.random(7);
     int[] counts = new int[10];
+    int[] labelled = new int[10];
     for (int i = 0; i < 10_000; i++) {
       counts[choices.next(10)]++;
+      labelled[choices.at("step %", i).next("node", 10)]++;
     }
-    for (int count : counts) {
-      assertThat(count).isBetween(850, 1150);
+    for (int i = 0; i < 10; i++) {
+      assertThat(counts[i]).isBetween(850, 1150);
+      assertThat(labelled[i]).isBetween(850, 1150);
     }
+  }
+
+  @Test
+  void aPercentageIsMet() {
+    Choices choices = Choices.random(7);
+    int happened = 0;
+    for (int i = 0; i < 10_000; i++) {
+      happened += choices.at("step %", i).percent("lost", 30) ? 1 : 0;
+    }
+    assertThat(happened).isBetween(2_850, 3_150);
   }
 
   @Test
@@ -28,25 +41,63 @@ class ChoicesTest {
   }
 
   @Test
-  void aRecordChoosesAgainWhatWasChosen() {
-    Choices first = Choices.random(3);
-    List<Integer> chosen = hundred(first);
-    assertThat(hundred(Choices.replay(first.record()))).isEqualTo(chosen);
+  void choicesOfOtherNamesDiffer() {
+    Choices choices = Choices.random(3);
+    assertThat(hundred(choices.at("step %", 1))).isNotEqualTo(hundred(choices.at("step %", 2)));
+    assertThat(hundred(choices.at("node %", 1))).isNotEqualTo(hundred(choices.at("step %", 1)));
+    assertThat(choices.at("step %", 1).next("a", 1 << 30))
+        .isNotEqualTo(choices.at("step %", 1).next("b", 1 << 30));
+    assertThat(choices.at("step % %", 1, 2).next("a", 1 << 30))
+        .isNotEqualTo(choices.at("step % %", 2, 1).next("a", 1 << 30));
   }
 
   @Test
-  void afterTheEndOfARecordTheMostHarmlessIsChosen() {
-    Choices choices = Choices.replay(List.of(5));
+  void aChoiceDoesNotDependOnThoseBeforeIt() {
+    Choices some = Choices.random(3);
+    Choices others = Choices.random(3);
+    some.next(5);
+    some.at("node %", 2).next("drift", 9);
+
+    assertThat(hundred(others.at("step %", 7))).isEqualTo(hundred(some.at("step %", 7)));
+  }
+
+  @Test
+  void aRecordChoosesAgainWhatWasChosen() {
+    Choices first = Choices.random(3);
+    List<Integer> chosen = hundred(first);
+    List<Integer> ofStep = hundred(first.at("step %", 1));
+    Choices again = Choices.replay(first.record());
+
+    assertThat(hundred(again.at("step %", 1))).isEqualTo(ofStep);
+    assertThat(hundred(again)).isEqualTo(chosen);
+    assertThat(again.record().choices())
+        .containsExactlyInAnyOrderElementsOf(first.record().choices());
+  }
+
+  @Test
+  void whatARecordDoesNotNameIsTheMostHarmless() {
+    Choices choices = Choices.replay(Schedule.parse("run: #0 5"));
     assertThat(choices.next(10)).isEqualTo(5);
     assertThat(choices.next(10)).isZero();
     assertThat(choices.between(3, 9)).isEqualTo(3);
     assertThat(choices.percent(99)).isFalse();
     assertThat(choices.of(List.of("first", "second"))).isEqualTo("first");
+    assertThat(choices.at("step %", 3).next("node", 9)).isZero();
+  }
+
+  @Test
+  void aChoiceThatIsTakenOutOfARecordLeavesTheOthers() {
+    Choices choices =
+        Choices.replay(Schedule.parse("step 1: node 2\nstep 3: crash 1\nstep 3: node 4\n"));
+    assertThat(choices.at("step %", 2).next("node", 5)).isZero();
+    assertThat(choices.at("step %", 3).next("node", 5)).isEqualTo(4);
+    assertThat(choices.at("step %", 3).percent("crash", 1)).isTrue();
+    assertThat(choices.record()).isEqualTo(Schedule.parse("step 3: node 4\nstep 3: crash 1\n"));
   }
 
   @Test
   void aRecordedNumberThatIsTooLargeIsBroughtIntoItsBound() {
-    assertThat(Choices.replay(List.of(12)).next(10)).isEqualTo(2);
+    assertThat(Choices.replay(Schedule.parse("run: #0 12")).next(10)).isEqualTo(2);
   }
 
   @Test
@@ -55,27 +106,52 @@ class ChoicesTest {
     assertThat(choices.next(1)).isZero();
     assertThat(choices.percent(0)).isFalse();
     assertThat(choices.percent(100)).isTrue();
-    assertThat(choices.record()).isEmpty();
+    assertThat(choices.record().choices()).isEmpty();
   }
 
   @Test
-  void percentIsAsLikelyAsItSays() {
-    Choices choices = Choices.random(5);
-    int happened = 0;
-    for (int i = 0; i < 10_000; i++) {
-      happened += choices.percent(30) ? 1 : 0;
+  void harmlessChoicesAreCountedAndNotRecorded() {
+    Choices choices = Choices.harmless();
+    hundred(choices);
+    assertThat(choices.made()).isEqualTo(100);
+    assertThat(choices.record().choices()).isEmpty();
+  }
+
+  @Test
+  void aNameThatIsUsedTwiceIsRefused() {
+    Choices choices = Choices.random(1);
+    for (int i = 0; i < 2; i++) {
+      choices.at("step %", 3).next("node", 1 << 30);
     }
-    assertThat(happened).isBetween(2_800, 3_200);
+    assertThatThrownBy(choices::record)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("this choice was made twice: step 3: node ");
+    assertThatThrownBy(() -> Choices.replay(Schedule.parse("a: b 1\na: b 2")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("schedule: the choice occurs twice: a: b 2");
   }
 
   @Test
-  void badInputIsNamed() {
-    assertThatThrownBy(() -> Choices.random(1).next(0))
+  void anOccasionThatCannotBeReadFromTextIsRefused() {
+    Choices choices = Choices.random(1);
+    choices.at("step 3").next("node", 1 << 30);
+    assertThatThrownBy(choices::record)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a pattern has no digit, and no number is negative: 'step 3'");
+
+    Choices others = Choices.random(1);
+    others.at("step %", -3).next("node", 1 << 30);
+    assertThatThrownBy(others::record)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a pattern has no digit, and no number is negative: 'step -3'");
+  }
+
+  @Test
+  void aBoundBelowOneIsRefused() {
+    Choices choices = Choices.random(1);
+    assertThatThrownBy(() -> choices.next(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("bound");
-    assertThatThrownBy(() -> Choices.replay(List.of(1, -1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("record");
+        .hasMessage("bound: at least 1: 0");
   }
 
   private static List<Integer> hundred(Choices choices) {

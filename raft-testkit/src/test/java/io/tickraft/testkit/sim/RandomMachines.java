@@ -14,7 +14,7 @@ final class RandomMachines {
 
   private static final int TICK_MILLIS = 100;
 
-  private final Choices choices;
+  private final Choices machines;
   private final boolean on;
   private int blocking;
   private long slow;
@@ -31,19 +31,19 @@ final class RandomMachines {
   private final Map<String, Long> sights = new TreeMap<>();
 
   RandomMachines(Choices choices, boolean on, int nodes) {
-    this.choices = choices;
+    this.machines = choices.at("machines");
     this.on = on;
     if (on) {
-      slow = choices.between(1, nodes);
-      blocking = choices.next(3);
-      slowTickMillis = choices.of(List.of(TICK_MILLIS, TICK_MILLIS, 150, 200));
-      slowReadPercent = choices.of(List.of(0, 10, 50));
-      torn = choices.next(3) != 0;
-      writesAtOnce = choices.between(1, 10);
-      freezes = choices.next(2) == 1;
-      disks = choices.next(2) == 1;
-      mixed = choices.next(3) == 2;
-      maxPersistTicks = choices.of(List.of(100, 15, 30));
+      slow = machines.between("slow node", 1, nodes);
+      blocking = machines.next("blocking", 3);
+      slowTickMillis = machines.of("slow ticks", List.of(TICK_MILLIS, TICK_MILLIS, 150, 200));
+      slowReadPercent = machines.of("slow reads", List.of(0, 10, 50));
+      torn = machines.next("torn writes", 3) != 0;
+      writesAtOnce = machines.between("writes at once", 1, 10);
+      freezes = machines.next("pauses", 2) == 1;
+      disks = machines.next("bad disks", 2) == 1;
+      mixed = machines.next("mixed switches", 3) == 2;
+      maxPersistTicks = machines.of("persist ticks", List.of(100, 15, 30));
     }
   }
 
@@ -68,38 +68,39 @@ final class RandomMachines {
         .writesAtOnce(writesAtOnce)
         .configuration(config -> config.maxPersistTicks(maxPersistTicks).observer(this::saw));
     if (torn) {
-      options.diskMillis(0, choices.of(List.of(30, 300))); // A write that takes no time is whole.
+      options.diskMillis(
+          0, machines.of("disk millis", List.of(30, 300))); // A write that takes no time is whole.
     }
   }
 
   /** Lets a machine pause, or its disk be slow or hang, or be as it was. */
-  void disturb(Simulation group) {
-    SimNode node = choices.of(group.nodes());
+  void disturb(Simulation group, Choices step) {
+    SimNode node = step.of("node", group.nodes());
     if (!node.isUp()) {
       return;
     }
-    if (choices.next(2) == 1) {
+    if (step.next("pause", 2) == 1) {
       if (freezes) {
-        long millis = choices.of(List.of(50L, 900L, 1_500L, 3_000L));
+        long millis = step.of("millis", List.of(50L, 900L, 1_500L, 3_000L));
         see(node.isLeader() && millis >= 1_500, "leader frozen for longer than its timeout");
         see(node.isBlocked(), "blocked node frozen");
         group.freeze(node.id(), millis);
       }
     } else if (disks) {
-      switch (choices.next(3)) {
+      switch (step.next("disk", 3)) {
         case 0 -> group.diskSpeed(node.id(), DiskSpeed.between(0, 0));
         case 1 -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30).withSlow(10, 1_900));
         default -> {
           see(true, "disk stalled");
-          group.stallDisk(node.id(), 1_000L * choices.between(1, 4));
+          group.stallDisk(node.id(), 1_000L * step.between("seconds", 1, 4));
         }
       }
     }
   }
 
   /** Chooses whether the next crash is to come in the middle of a write, which may be torn. */
-  boolean drawTear() {
-    return torn && choices.next(2) == 1;
+  boolean drawTear(Choices step) {
+    return torn && step.next("in a write", 2) == 1;
   }
 
   /** Waits for a write of several parts, and returns whose it is, if one comes. */

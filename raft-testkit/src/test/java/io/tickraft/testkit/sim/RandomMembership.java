@@ -40,7 +40,6 @@ final class RandomMembership {
           ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER);
 
   private final Simulation group;
-  private final Choices choices;
   private final boolean on;
   private int joined;
 
@@ -49,7 +48,6 @@ final class RandomMembership {
 
   RandomMembership(Simulation group, boolean on) {
     this.group = group;
-    this.choices = group.choices();
     this.on = on;
   }
 
@@ -58,23 +56,23 @@ final class RandomMembership {
   }
 
   /** Proposes a change to each node that takes itself for the leader. */
-  void change() {
+  void change(Choices step) {
     if (!on) {
       return;
     }
-    if (joined < MAX_NODES && choices.next(4) == 3) {
+    if (joined < MAX_NODES && step.next("join", 4) == 3) {
       joined++;
       group.join();
     }
     for (SimNode node : List.copyOf(group.nodes())) {
       if (node.isLeader()) {
-        group.whenUnblocked(node.id(), () -> change(node));
+        group.whenUnblocked(node.id(), () -> change(node, step));
       }
     }
   }
 
-  private void change(SimNode node) {
-    ConfChange change = change(node.status());
+  private void change(SimNode node, Choices step) {
+    ConfChange change = change(node.status(), step);
     // Changes without effect are to be in logs, too.
     if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
         instanceof ConfChangeResult.Accepted accepted) {
@@ -84,16 +82,18 @@ final class RandomMembership {
     }
   }
 
-  private ConfChange change(Status status) {
+  /** Chooses a change: the same for all nodes that take themselves for the leader. */
+  private ConfChange change(Status status, Choices step) {
     if (status.confState().getVotersOutgoingCount() > 0) {
       return leave();
     }
-    ConfChange.Builder change = ConfChange.newBuilder().setTransition(choices.of(TRANSITIONS));
-    for (int i = choices.of(List.of(1, 1, 2, 3)); i > 0; i--) {
+    ConfChange.Builder change =
+        ConfChange.newBuilder().setTransition(step.of("transition", TRANSITIONS));
+    for (int i = step.of("changes", List.of(1, 1, 2, 3)); i > 0; i--) {
       change.addChanges(
           ConfChangeSingle.newBuilder()
-              .setType(choices.of(TYPES))
-              .setNode(choices.of(group.nodes()).id()));
+              .setType(step.of("type " + i, TYPES))
+              .setNode(step.of("member " + i, group.nodes()).id()));
     }
     return change.build();
   }
@@ -111,8 +111,8 @@ final class RandomMembership {
   }
 
   /** Stops a node for good, if there is one that the group can do without. */
-  void retire() {
-    if (!on || choices.next(2) == 0) {
+  void retire(Choices step) {
+    if (!on || step.next("retire", 2) == 0) {
       return;
     }
     Optional<SimNode> furthest =

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 final class RandomRequests {
 
   private final Simulation group;
-  private final Choices choices;
   private final boolean reads;
   private final boolean transfers;
   private long contexts;
@@ -29,7 +28,6 @@ final class RandomRequests {
 
   RandomRequests(Simulation group, boolean reads, boolean transfers) {
     this.group = group;
-    this.choices = group.choices();
     this.reads = reads;
     this.transfers = transfers;
   }
@@ -40,22 +38,18 @@ final class RandomRequests {
     acceptedTransfers.remove(id);
   }
 
-  private SimNode anyNode() {
-    return choices.of(group.nodes());
-  }
-
-  void read() {
-    SimNode node = anyNode();
+  void read(Choices step) {
+    SimNode node = step.of("node", group.nodes());
     if (node.isUp()) {
-      readFrom(node);
+      readFrom(node, step);
     }
   }
 
-  void readFrom(SimNode node) {
+  void readFrom(SimNode node, Choices step) {
     if (!reads) {
       return;
     }
-    for (int i = choices.next(3); i >= 0; i--) {
+    for (int i = step.next("more reads of " + node.id(), 3); i >= 0; i--) {
       ByteString context = ByteString.copyFromUtf8("read " + contexts++);
       group.whenUnblocked(node.id(), () -> read(node.id(), context));
     }
@@ -67,11 +61,11 @@ final class RandomRequests {
     }
   }
 
-  void transfer() {
-    SimNode node = anyNode();
-    SimNode target = anyNode();
+  void transfer(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    SimNode target = step.of("target", group.nodes());
     if (transfers && node.isUp()) {
-      if (node.isLeader() && choices.next(2) == 0) {
+      if (node.isLeader() && step.next("to the target", 2) == 0) {
         group.whenUnblocked(
             node.id(), () -> requested(node.id(), group.transferLeadership(node.id())));
       } else {

@@ -13,7 +13,8 @@ final class RandomSettings {
   /** Which switches a node has on. */
   private record Switches(boolean preVote, boolean checkQuorum) {
     static Switches of(Choices choices) {
-      return new Switches(choices.next(3) != 2, choices.next(3) != 2);
+      return new Switches(
+          choices.next("pre-vote off", 3) != 2, choices.next("quorum check off", 3) != 2);
     }
   }
 
@@ -35,14 +36,16 @@ final class RandomSettings {
   RandomSettings(Choices choices, RandomMachines machines) {
     this.choices = choices;
     isMixed = machines.areMixed();
-    switches = Switches.of(choices);
-    stepDownOnRemoval = choices.next(4) != 3;
-    forwardProposals = choices.next(3) == 2;
-    limits = choices.next(3);
-    snapshotTicks = choices.of(List.of(20, 5, 100));
-    heartbeatTicks = choices.of(List.of(1, 1, 3));
-    readTimeoutTicks = choices.of(List.of(10, 10, 1));
-    outstandingReadys = machines.isOn() ? 0 : choices.of(List.of(16, 16, 1, 2));
+    Choices settings = choices.at("settings");
+    switches = Switches.of(settings);
+    stepDownOnRemoval = settings.next("stays when removed", 4) != 3;
+    forwardProposals = settings.next("forwards", 3) == 2;
+    limits = settings.next("limits", 3);
+    snapshotTicks = settings.of("snapshot ticks", List.of(20, 5, 100));
+    heartbeatTicks = settings.of("heartbeat ticks", List.of(1, 1, 3));
+    readTimeoutTicks = settings.of("read ticks", List.of(10, 10, 1));
+    outstandingReadys =
+        machines.isOn() ? 0 : settings.of("outstanding Readys", List.of(16, 16, 1, 2));
   }
 
   /** From now on every node that is started has the same switches. */
@@ -51,7 +54,10 @@ final class RandomSettings {
   }
 
   void configure(RaftConfig.Builder config, long id) {
-    Switches its = isMixed ? own.computeIfAbsent(id, node -> Switches.of(choices)) : switches;
+    Switches its =
+        isMixed
+            ? own.computeIfAbsent(id, node -> Switches.of(choices.at("settings of node %", node)))
+            : switches;
     config
         .preVote(its.preVote)
         .checkQuorum(its.checkQuorum)

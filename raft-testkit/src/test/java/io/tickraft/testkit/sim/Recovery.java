@@ -36,6 +36,7 @@ final class Recovery {
    * Returns all nodes but some, without which each half of the latest configuration has a quorum.
    */
   SortedSet<Long> core(Choices choices) {
+    Choices others = choices.at("core of round %", rounds + 1L);
     TreeSet<Long> core = new TreeSet<>();
     group.nodes().forEach(node -> core.add(node.id()));
     Optional<ConfState> latest =
@@ -45,7 +46,7 @@ final class Recovery {
             .max(Comparator.comparingLong(Status::appliedIndex))
             .map(Status::confState);
     for (SimNode node : group.nodes()) {
-      if (latest.isPresent() && choices.next(2) == 1) {
+      if (latest.isPresent() && others.next("without " + node.id(), 2) == 1) {
         core.remove(node.id());
         if (!isMajority(core, latest.get().getVotersList())
             || !isMajority(core, latest.get().getVotersOutgoingList())) {

@@ -157,7 +157,7 @@ final class SimulationTest {
           Simulation.of(1)
               .keepState(keep)
               .machines(id -> new RecordingMachine(applied))
-              .start(Choices.random(1));
+              .start(Choices.harmless());
       group.run(5_000);
       group.propose(1, ByteString.copyFromUtf8("command"));
       assertThat(applied).containsExactly(2L, 3L);
