@@ -1,0 +1,14 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.testkit.sim.Schedule;
+
+/**
+ * A run that fails, from which a {@link Shrinker} could take no more.
+ *
+ * @param schedule the choices of the run
+ * @param failure how the run fails
+ * @param attempts how many runs it took
+ * @param complete whether nothing more can be taken from the run; false if the shrinker's limit was
+ *     reached before
+ */
+public record Shrunk(Schedule schedule, Failure failure, int attempts, boolean complete) {}
