@@ -21,8 +21,8 @@ import java.util.function.Predicate;
  *
  * <p>First whole kinds of choices are left out, such as all delays, then those of single messages
  * and steps in groups of falling size (Zeller and Hildebrandt, Simplifying and Isolating
- * Failure-Inducing Input, 2002), then single choices. This is repeated until nothing more can be
- * left out.
+ * Failure-Inducing Input, 2002), then single choices. Then times that pass one after the other are
+ * added up, and numbers become smaller. This is repeated until nothing more can be left out.
  */
 public final class Shrinker {
 
@@ -97,6 +97,7 @@ public final class Shrinker {
       shrinks = leaveOutKinds();
       shrinks |= leaveOutGroups(occasions());
       shrinks |= leaveOutGroups(single());
+      shrinks |= merge();
       shrinks |= makeSmaller();
     }
     return new Shrunk(shortest, failure, attempts, !isOver());
@@ -200,6 +201,36 @@ public final class Shrinker {
   }
 
   // Numbers.
+
+  /** Puts two choices of a kind into one, such as two times that pass one after the other. */
+  private boolean merge() {
+    boolean shrinks = false;
+    for (int i = shortest.size() - 1; i > 0; i--) {
+      if (i < shortest.size()) {
+        Choice later = shortest.choices().get(i);
+        Optional<Choice> before = lastOfKind(later, i);
+        shrinks |= before.isPresent() && attempt(merged(before.get(), later));
+      }
+    }
+    return shrinks;
+  }
+
+  private Optional<Choice> lastOfKind(Choice choice, int end) {
+    for (int i = end - 1; i >= 0; i--) {
+      Choice other = shortest.choices().get(i);
+      if (kind(other.occasion()).equals(kind(choice.occasion()))
+          && kind(other.label()).equals(kind(choice.label()))) {
+        return Optional.of(other);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<Choice> merged(Choice before, Choice later) {
+    return with(before, before.number() + later.number()).stream()
+        .filter(choice -> !choice.equals(later))
+        .toList();
+  }
 
   private boolean makeSmaller() {
     boolean shrinks = false;

@@ -1,6 +1,7 @@
 package io.tickraft.testkit.sim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -116,9 +117,17 @@ public final class Choices {
     return new Choices(source, pattern, numbers);
   }
 
-  /** Returns the choices of this occasion when it comes a second time. */
-  Choices again() {
-    return new Choices(source, pattern + ", again", numbers);
+  /**
+   * Returns the choices of a part of this occasion.
+   *
+   * @param pattern what the part is, as in {@link #at}
+   * @param numbers which one it is
+   * @return the choices
+   */
+  public Choices part(String pattern, long... numbers) {
+    long[] all = Arrays.copyOf(this.numbers, this.numbers.length + numbers.length);
+    System.arraycopy(numbers, 0, all, this.numbers.length, numbers.length);
+    return new Choices(source, this.pattern + ", " + pattern, all);
   }
 
   /**
@@ -131,7 +140,7 @@ public final class Choices {
    * @throws IllegalArgumentException if {@code bound} is below 1
    */
   public int next(String label, int bound) {
-    return bound == 1 ? 0 : choose(label, mix(hash ^ label.hashCode()), bound);
+    return bound == 1 ? 0 : choose(label, name(label), bound);
   }
 
   /**
@@ -151,25 +160,92 @@ public final class Choices {
   }
 
   private int choose(String label, long name, int bound) {
+    checkBound(bound);
+    // In a changed schedule, a number may be above this bound.
+    return record(
+        label,
+        source.isRandom ? random(name, bound) : source.replayed.getOrDefault(name, 0) % bound);
+  }
+
+  private static void checkBound(int bound) {
     if (bound < 1) {
       throw new IllegalArgumentException("bound: at least 1: " + bound);
     }
-    // In a changed schedule, a number may be above this bound.
-    int chosen =
-        source.isRandom
-            ? (int) ((mix(source.seed ^ name) >>> 33) % bound)
-            : source.replayed.getOrDefault(name, 0) % bound;
-    source.made++;
-    record(label, chosen);
-    return chosen;
   }
 
-  private void record(String label, int chosen) {
+  private int random(long name, int bound) {
+    return (int) ((mix(source.seed ^ name) >>> 33) % bound);
+  }
+
+  private int record(String label, int chosen) {
+    source.made++;
     if (chosen != 0) {
       source.occasions.add(this);
       source.labels.add(label);
       source.numbers.add(chosen);
     }
+    return chosen;
+  }
+
+  /**
+   * Chooses a number that at random is at most {@code usual}, such as a delay in usual weather. A
+   * schedule may ask for more.
+   *
+   * @param label which choice of this occasion
+   * @param usual the largest number that is chosen at random, at least 0
+   * @param max the largest number that a schedule may ask for, at least {@code usual}
+   * @return a number from 0 to {@code max}
+   * @throws IllegalArgumentException if {@code usual} is negative or above {@code max}
+   */
+  public int upTo(String label, int usual, int max) {
+    if (usual < 0 || usual > max) {
+      throw new IllegalArgumentException("usual: 0 to " + max + ": " + usual);
+    }
+    if (source.isRandom) {
+      return usual == 0 ? 0 : record(label, random(name(label), usual + 1));
+    }
+    return record(label, Math.min(source.replayed.getOrDefault(name(label), 0), max));
+  }
+
+  /**
+   * Chooses one of several courses, or none. At random, each comes as often as its weight says. A
+   * schedule may ask for any of them.
+   *
+   * @param labels the courses, each a label of its own
+   * @param weights the weight of each course, not negative
+   * @return the position of a label; -1: none, which is the most harmless choice, and is not chosen
+   *     at random unless all weights are 0
+   */
+  public int oneOf(List<String> labels, int... weights) {
+    int chosen = source.isRandom ? randomOf(weights) : replayedOf(labels);
+    if (chosen >= 0) {
+      record(labels.get(chosen), 1);
+    }
+    return chosen;
+  }
+
+  private int randomOf(int... weights) {
+    int left = random(name("one of"), Math.max(1, Arrays.stream(weights).sum()));
+    for (int i = 0; i < weights.length; i++) {
+      if (left < weights[i]) {
+        return i;
+      }
+      left -= weights[i];
+    }
+    return -1;
+  }
+
+  private int replayedOf(List<String> labels) {
+    for (int i = 0; i < labels.size(); i++) {
+      if (source.replayed.containsKey(name(labels.get(i)))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private long name(String label) {
+    return mix(hash ^ label.hashCode());
   }
 
   /**
@@ -196,24 +272,21 @@ public final class Choices {
   }
 
   /**
-   * Chooses whether something happens.
+   * Chooses whether something happens. A schedule may ask for it, also if the probability is 0.
    *
    * @param label which choice of this occasion
-   * @param percent the probability, from 0 to 100
+   * @param percent the probability, from 0 to 100; with 100 there is no choice
    * @return whether it happens; the harmless choice is that it does not
    */
   public boolean percent(String label, int percent) {
-    if (percent <= 0 || percent >= 100) {
+    if (percent >= 100 || (source.isRandom && percent <= 0)) {
       return percent > 0;
     }
-    long name = mix(hash ^ label.hashCode());
     boolean happens =
         source.isRandom
-            ? (mix(source.seed ^ name) >>> 33) % 100 < percent
-            : source.replayed.containsKey(name);
-    source.made++;
-    record(label, happens ? 1 : 0);
-    return happens;
+            ? random(name(label), 100) < percent
+            : source.replayed.containsKey(name(label));
+    return record(label, happens ? 1 : 0) == 1;
   }
 
   /**
@@ -270,7 +343,7 @@ public final class Choices {
           new Schedule.Choice(
               source.occasions.get(i).occasion(), source.labels.get(i), source.numbers.get(i));
       Choices occasion = source.occasions.get(i);
-      if (hash(choice) != mix(occasion.hash ^ choice.label().hashCode())) {
+      if (hash(choice) != occasion.name(choice.label())) {
         throw new IllegalStateException(
             "a pattern has no digit, and no number is negative: '" + choice.occasion() + "'");
       }

@@ -21,6 +21,9 @@ public final class SimNetwork {
     }
   }
 
+  /** The longest delay that a schedule may ask for, in virtual milliseconds. */
+  private static final int MAX_DELAY = 60_000;
+
   private final MessageOccasions occasions;
   private Conditions conditions = Conditions.RELIABLE;
   private final TreeSet<Long> disconnected = new TreeSet<>();
@@ -143,14 +146,16 @@ public final class SimNetwork {
     transits.add(new Transit(message, delay(message, choices), sequence++));
     if (choices.percent("twice", conditions.duplicatePercent())) {
       duplicated++;
-      Choices second = choices.again();
+      Choices second = choices.part("again");
       transits.add(new Transit(message, delay(message, second), sequence++));
     }
     return transits;
   }
 
   private int delay(Message message, Choices choices) {
-    int delay = choices.between("delay", conditions.minDelayMillis(), conditions.maxDelayMillis());
+    int usual = conditions.maxDelayMillis() - conditions.minDelayMillis();
+    int delay =
+        conditions.minDelayMillis() + choices.upTo("delay", usual, Math.max(usual, MAX_DELAY));
     if (isAnswer(message.getBodyCase()) && choices.percent("detour", conditions.detourPercent())) {
       int longest = choices.next("longest", 1 + conditions.maxDetourMillis());
       delay += Conditions.MIN_DETOUR_MILLIS + choices.next("millis", 1 + longest);

@@ -122,6 +122,26 @@ class ShrinkerTest {
   }
 
   @Test
+  void timesAreAddedUp() {
+    Trial trial =
+        choices -> {
+          int millis = 0;
+          for (int i = 1; i <= 50; i++) {
+            millis += choices.at("before step %", i).upTo("millis", 20, 10_000);
+          }
+          if (millis >= 300) {
+            throw new OracleViolation("liveness", "");
+          }
+        };
+
+    Shrunk shrunk = new Shrinker(trial).shrink(failing(trial, "liveness"));
+
+    assertThat(shrunk.schedule().choices())
+        .extracting(Schedule.Choice::number)
+        .containsExactly(300);
+  }
+
+  @Test
   void aLimitEndsTheSearch() {
     Schedule failing = failing(ShrinkerTest::crashThenCut, "election safety");
 

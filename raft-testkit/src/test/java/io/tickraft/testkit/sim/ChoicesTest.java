@@ -118,6 +118,41 @@ class ChoicesTest {
   }
 
   @Test
+  void whatAScheduleAsksForHappensAlsoIfItIsNeverChosenAtRandom() {
+    Choices random = Choices.random(1);
+    assertThat(random.upTo("delay", 0, 100)).isZero();
+    assertThat(random.oneOf(List.of("crash", "cut"), 0, 0)).isEqualTo(-1);
+    assertThat(random.percent("lost", 0)).isFalse();
+
+    Choices replayed = Choices.replay(Schedule.parse("run: delay 70\nrun: cut 1\nrun: lost 1\n"));
+    assertThat(replayed.upTo("delay", 0, 100)).isEqualTo(70);
+    assertThat(replayed.oneOf(List.of("crash", "cut"), 0, 0)).isEqualTo(1);
+    assertThat(replayed.percent("lost", 0)).isTrue();
+    assertThat(replayed.record().size()).isEqualTo(3);
+  }
+
+  @Test
+  void whatAScheduleAsksForIsAtMostTheMaximum() {
+    assertThat(Choices.replay(Schedule.parse("run: delay 700")).upTo("delay", 0, 100))
+        .isEqualTo(100);
+    assertThatThrownBy(() -> Choices.harmless().upTo("delay", 5, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("usual: 0 to 4: 5");
+  }
+
+  @Test
+  void coursesComeAsOftenAsTheirWeightsSay() {
+    Choices choices = Choices.random(7);
+    int[] counts = new int[3];
+    for (int i = 0; i < 10_000; i++) {
+      counts[choices.at("step %", i).oneOf(List.of("a", "b", "c"), 1, 0, 3)]++;
+    }
+    assertThat(counts[0]).isBetween(2_300, 2_700);
+    assertThat(counts[1]).isZero();
+    assertThat(choices.record().choices()).contains(new Schedule.Choice("step 1", "c", 1));
+  }
+
+  @Test
   void aNameThatIsUsedTwiceIsRefused() {
     Choices choices = Choices.random(1);
     for (int i = 0; i < 2; i++) {

@@ -1,7 +1,8 @@
-package io.tickraft.testkit.sim;
+package io.tickraft.testkit.fuzz;
 
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftEvent;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
@@ -11,32 +12,140 @@ import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.Simulation;
+import io.tickraft.testkit.sim.Troubles;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Counts what happens in runs that has to happen some time, or the runs prove nothing. */
-final class Sightings implements Oracle {
+/**
+ * Counts the situations that runs get into. A campaign that never gets into one of them proves
+ * nothing about it.
+ */
+public final class Goals implements Oracle {
 
-  private final Map<String, Long> counts = new TreeMap<>();
+  /** What is counted by {@link #all()}: each of these, also if it was never reached. */
+  private static final List<String> NAMES =
+      List.of(
+          "commit in a joint configuration",
+          "entries not ready",
+          "joint configuration entered",
+          "joint configuration left",
+          "late ticks before messages",
+          "late ticks dropped",
+          "leader elected among different pre-votes",
+          "leader elected among different quorum checks",
+          "leader elected in a joint configuration",
+          "leader removed",
+          "log beyond the hard state",
+          "log conflict truncated",
+          "message duplicated",
+          "message lost",
+          "message overtaken",
+          "node crashed",
+          "node paused",
+          "pre-vote lost",
+          "pre-vote won",
+          "read aborted: LEAVING",
+          "read aborted: NOT_LEADER",
+          "read aborted: TIMED_OUT",
+          "read confirmed on a follower",
+          "read confirmed on a leader",
+          "snapshot beyond the hard state",
+          "snapshot not ready",
+          "snapshot sent",
+          "snapshot with a joint configuration sent",
+          "stepped down: LEAVE_TIMED_OUT",
+          "stepped down: LEFT",
+          "stepped down: PERSIST_TIMED_OUT",
+          "stepped down: QUORUM_LOST",
+          "stepped down: RESIGNED",
+          "ten Readys out",
+          "transfer ended: ABORTED",
+          "transfer ended: COMPLETED",
+          "transfer ended: TIMED_OUT",
+          "transfer rejected",
+          "vote asked for by order",
+          "voter about to be demoted",
+          "write lost",
+          "write torn");
+
+  private final SortedMap<String, Long> counts = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
   private long elections;
 
-  /** Returns how often something was seen. */
-  long of(String sight) {
-    return counts.getOrDefault(sight, 0L);
+  /** Starts with all counts at 0. */
+  public Goals() {
+    NAMES.forEach(name -> counts.put(name, 0L));
   }
 
-  /** Adds what was counted elsewhere. */
-  void add(Map<String, Long> sights) {
-    sights.forEach((sight, count) -> counts.merge(sight, count, Long::sum));
+  /**
+   * Returns how often a situation was reached.
+   *
+   * @param goal its name
+   * @return the count; 0 if it was not reached
+   */
+  public long of(String goal) {
+    return counts.getOrDefault(goal, 0L);
   }
 
-  /** Adds what was seen in another run. */
-  void add(Sightings other) {
-    add(other.counts);
+  /** {@return how often each situation was reached, by its name, as a view} */
+  public SortedMap<String, Long> all() {
+    return Collections.unmodifiableSortedMap(counts);
+  }
+
+  /** {@return the situations that were not reached, in alphabetical order} */
+  public List<String> missed() {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getValue() == 0)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * Adds what was reached in another run.
+   *
+   * @param other the counts of the other run
+   */
+  public void add(Goals other) {
+    other.counts.forEach((goal, count) -> counts.merge(goal, count, Long::sum));
+  }
+
+  /** Counts the faults of a run that is over. */
+  void add(Simulation group) {
+    see("message lost", group.network().lost() + group.network().refused());
+    see("message duplicated", group.network().duplicated());
+    see("message overtaken", group.network().reordered());
+    for (SimNode node : group.nodes()) {
+      Troubles troubles = node.troubles();
+      see("write lost", node.disk().lostWrites());
+      see("write torn", node.disk().tornWrites());
+      see("node paused", troubles.freezes());
+      see("entries not ready", troubles.entriesNotReady());
+      see("snapshot not ready", troubles.snapshotsNotReady());
+      see("late ticks before messages", troubles.ticksBeforeMessages());
+      see("late ticks dropped", troubles.droppedTicks());
+      see("ten Readys out", troubles.readysOut() >= 10 ? 1 : 0);
+    }
+  }
+
+  /** Counts an event of a node. */
+  void event(RaftEvent event) {
+    if (event instanceof RaftEvent.SteppedDown down) {
+      see("stepped down: " + down.reason());
+    } else if (event instanceof RaftEvent.LogTruncated) {
+      see("log conflict truncated");
+    }
+  }
+
+  private void see(String goal, long times) {
+    counts.merge(goal, times, Long::sum);
   }
 
   /** Returns how many leaders were elected. */
@@ -61,7 +170,7 @@ final class Sightings implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    see(lastViews.remove(node) != null, "node crashed");
     HardState hardState = storage.initialState();
     see(storage.term(storage.lastIndex()) > hardState.getTerm(), "log beyond the hard state");
     see(
@@ -85,7 +194,6 @@ final class Sightings implements Oracle {
     boolean wasLeader = before.role() == RoleName.LEADER;
     boolean isLeader = view.role() == RoleName.LEADER;
     see(isLeader && wasLeader && isVoter(before) && !isVoter(view), "leader removed");
-    see(wasLeader && !isVoter(before) && !isLeader, "removed leader stepped down");
     elections += isLeader && !wasLeader ? 1 : 0;
     if (isLeader && !wasLeader) {
       differ(view, RaftConfig::preVote, "leader elected among different pre-votes");

@@ -1,0 +1,184 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.core.RaftConfig;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.CommandLog;
+import io.tickraft.testkit.sim.Simulation;
+import io.tickraft.testkit.sim.StateMachine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Random runs of a group with everything that can go wrong. In each run, clients propose and read
+ * while nodes crash, links are cut and disks are slow, as the choices of the run say. Then all is
+ * mended, and the group must agree again. Oracles check every step.
+ *
+ * <pre>{@code
+ * Fuzz fuzz = Fuzz.ofAnyGroup().machines(MyMachine::new).commands(MyCommands::next);
+ * for (long seed = 1; seed <= 1_000; seed++) {
+ *   fuzz.run(Choices.random(seed));
+ * }
+ * }</pre>
+ */
+public final class Fuzz implements Trial {
+
+  List<Integer> sizes = List.of(3, 1, 2, 4, 5);
+  int steps = 150;
+  Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
+  Supplier<? extends StateMachine> machines = CommandLog::new;
+  CommandSource commands = CommandSource.NUMBERED_TEXTS;
+  ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
+  Supplier<? extends Oracle> oracles = Oracles::all;
+
+  private Fuzz() {}
+
+  /** {@return runs of groups of one to five voters, with all kinds of trouble} */
+  public static Fuzz ofAnyGroup() {
+    return new Fuzz();
+  }
+
+  /**
+   * Sets how many voters a group may begin with; default 3, 1, 2, 4 and 5.
+   *
+   * @param nodes the numbers of voters, each at least 1; the first is the simplest
+   * @return this
+   * @throws IllegalArgumentException if there is none, or one is below 1
+   */
+  public Fuzz nodes(int... nodes) {
+    List<Integer> all = new ArrayList<>();
+    for (int number : nodes) {
+      if (number < 1) {
+        throw new IllegalArgumentException("nodes: at least 1: " + number);
+      }
+      all.add(number);
+    }
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("nodes: at least one number");
+    }
+    this.sizes = List.copyOf(all);
+    return this;
+  }
+
+  /**
+   * Sets how many steps a run has before its recovery; default 150.
+   *
+   * @param number the number of steps, at least 0
+   * @return this
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Fuzz steps(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("steps: at least 0: " + number);
+    }
+    this.steps = number;
+    return this;
+  }
+
+  /**
+   * Leaves out some kinds of trouble; by default a run may have all.
+   *
+   * @param kinds the kinds that no run has
+   * @return this
+   */
+  public Fuzz without(Trouble... kinds) {
+    return with(EnumSet.complementOf(setOf(Arrays.asList(kinds))));
+  }
+
+  /**
+   * Sets which kinds of trouble a run may have; by default all.
+   *
+   * @param kinds the kinds
+   * @return this
+   */
+  public Fuzz with(Collection<Trouble> kinds) {
+    this.troubles = setOf(kinds);
+    return this;
+  }
+
+  private static EnumSet<Trouble> setOf(Collection<Trouble> kinds) {
+    EnumSet<Trouble> set = EnumSet.noneOf(Trouble.class);
+    set.addAll(kinds);
+    return set;
+  }
+
+  /**
+   * Sets the state machine; default {@link CommandLog}. Its {@link StateMachine#save()} must return
+   * equal bytes for equal states: the states of the members are compared by it.
+   *
+   * @param factory creates a state machine for each start of a node
+   * @return this
+   */
+  public Fuzz machines(Supplier<? extends StateMachine> factory) {
+    this.machines = factory;
+    return this;
+  }
+
+  /**
+   * Sets the commands; default {@link CommandSource#NUMBERED_TEXTS}.
+   *
+   * @param source makes the commands
+   * @return this
+   */
+  public Fuzz commands(CommandSource source) {
+    this.commands = source;
+    return this;
+  }
+
+  /**
+   * Changes the configuration of the nodes, after the run has chosen its settings.
+   *
+   * @param change gets the configuration and the id of each node when it starts
+   * @return this
+   */
+  public Fuzz configuration(ObjLongConsumer<RaftConfig.Builder> change) {
+    this.configuration = change;
+    return this;
+  }
+
+  /**
+   * Sets the oracles; default {@link Oracles#all()}.
+   *
+   * @param factory creates the oracles of a run
+   * @return this
+   */
+  public Fuzz oracles(Supplier<? extends Oracle> factory) {
+    this.oracles = factory;
+    return this;
+  }
+
+  @Override
+  public void run(Choices choices) {
+    play(choices);
+  }
+
+  /**
+   * Runs, and returns what has happened.
+   *
+   * @param choices the choices of the run
+   * @return what has happened
+   * @throws AssertionError if the run breaks a promise
+   * @throws RuntimeException if the run breaks a promise by an exception
+   */
+  public Played play(Choices choices) {
+    FuzzRun run = new FuzzRun(this, choices);
+    run.run();
+    return new Played(run.group(), run.goals(), run.accepted());
+  }
+
+  /**
+   * A run that has kept all promises.
+   *
+   * @param group the group at the end of the run
+   * @param goals the situations that the run got into
+   * @param accepted how many batches of commands were accepted
+   */
+  public record Played(Simulation group, Goals goals, long accepted) {}
+}

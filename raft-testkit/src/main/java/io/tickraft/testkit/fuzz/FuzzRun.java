@@ -1,0 +1,160 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.Simulation;
+import io.tickraft.testkit.sim.SimulationOptions;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One run: trouble of the kinds that its choices say, and the recovery after it. */
+final class FuzzRun {
+
+  /** At random, the time between two steps is at most this, in virtual milliseconds. */
+  private static final int USUAL_PAUSE = 199;
+
+  /** The longest time between two steps that a schedule may ask for, in virtual milliseconds. */
+  private static final int MAX_PAUSE = 60_000;
+
+  /** Something that a step may do; at random, as often as its weight says. */
+  private record Act(String label, int weight, Consumer<Choices> action) {}
+
+  private final Choices choices;
+  private final int steps;
+  private final Goals goals = new Goals();
+  private final Settings settings;
+  private final Simulation group;
+  private final Requests requests;
+  private final Membership membership;
+  private final Machines machines;
+  private final NetworkTrouble network;
+  private final Proposals proposals;
+  private final List<Act> acts;
+  private final List<String> labels;
+  private final int[] weights;
+
+  FuzzRun(Fuzz fuzz, Choices choices) {
+    this.choices = choices;
+    this.steps = fuzz.steps;
+    this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
+    SimulationOptions options =
+        Simulation.of(settings.nodes())
+            .machines(id -> fuzz.machines.get())
+            .oracle(new Oracles(List.of(fuzz.oracles.get(), goals)));
+    settings.configure(options);
+    this.group =
+        options
+            .configuration(
+                (config, id) -> {
+                  config.observer(goals::event);
+                  settings.configure(config, id);
+                  fuzz.configuration.accept(config, id);
+                })
+            .start(choices);
+    this.requests = new Requests(group);
+    this.membership = new Membership(group);
+    this.machines = new Machines(group, requests);
+    this.network = new NetworkTrouble(group);
+    this.proposals = new Proposals(group, fuzz.commands);
+    this.acts = acts();
+    this.labels = acts.stream().map(Act::label).toList();
+    this.weights = acts.stream().mapToInt(Act::weight).toArray();
+  }
+
+  Simulation group() {
+    return group;
+  }
+
+  Goals goals() {
+    return goals;
+  }
+
+  long accepted() {
+    return proposals.accepted();
+  }
+
+  private List<Act> acts() {
+    return List.of(
+        new Act("propose", 4, proposals::propose),
+        new Act("read", 2, requests::read),
+        new Act("compact", 1, step -> compact()),
+        new Act("crash or start", weight(2, Trouble.CRASHES), machines::crashOrStart),
+        new Act(
+            "crash in a write",
+            weight(1, Trouble.TORN_WRITES),
+            step -> {
+              proposals.propose(step);
+              machines.crashInWrite();
+            }),
+        new Act("divide", weight(1, Trouble.PARTITIONS), network::divide),
+        new Act("cut a link", weight(1, Trouble.PARTITIONS), network::cut),
+        new Act("heal", weight(1, Trouble.PARTITIONS), step -> network.heal()),
+        new Act("weather", weight(1, Trouble.WEATHER), network::changeWeather),
+        new Act("pause", weight(1, Trouble.PAUSES), machines::pause),
+        new Act("disk", weight(1, Trouble.DISKS), machines::changeDisk),
+        new Act("stall", weight(1, Trouble.DISKS), machines::stallDisk),
+        new Act("transfer", weight(1, Trouble.TRANSFERS), requests::transfer),
+        new Act("change members", weight(2, Trouble.MEMBERSHIP), membership::change),
+        new Act("retire", weight(1, Trouble.MEMBERSHIP), step -> membership.retire()),
+        new Act("campaign", weight(1, Trouble.MEDDLING), onNode(group::campaign)),
+        new Act("forget the leader", weight(1, Trouble.MEDDLING), onNode(group::forgetLeader)),
+        new Act("resign", weight(1, Trouble.MEDDLING), step -> resign()));
+  }
+
+  private int weight(int usual, Trouble trouble) {
+    return settings.has(trouble) ? usual : 0;
+  }
+
+  private Consumer<Choices> onNode(Consumer<Long> action) {
+    return step -> {
+      SimNode node = step.of("node", group.nodes());
+      if (node.isUp()) {
+        group.whenUnblocked(node.id(), () -> action.accept(node.id()));
+      }
+    };
+  }
+
+  private void resign() {
+    for (SimNode leader : group.nodes()) {
+      if (leader.isLeader()) {
+        group.whenUnblocked(leader.id(), () -> group.resign(leader.id()));
+      }
+    }
+  }
+
+  private void compact() {
+    for (SimNode node : group.nodes()) {
+      if (node.isUp()) {
+        group.whenUnblocked(node.id(), () -> group.compact(node.id()));
+      }
+    }
+  }
+
+  void run() {
+    for (int i = 1; i <= steps; i++) {
+      pause(choices.at("before step %", i));
+      Choices step = choices.at("step %", i);
+      int act = step.oneOf(labels, weights);
+      if (act >= 0) {
+        acts.get(act).action.accept(step);
+      }
+    }
+    new Recovery(group, settings, machines, requests, proposals).run(membership.hasChanged());
+    goals.add(group);
+  }
+
+  /**
+   * Lets time pass. The leaders to read from are those that have just begun, and perhaps do not
+   * know yet what is committed, and those that are deposed and do not know that.
+   */
+  private void pause(Choices pause) {
+    long elections = goals.elections();
+    int millis = pause.upTo("millis", USUAL_PAUSE, MAX_PAUSE);
+    boolean isNew = group.runUntil(() -> goals.elections() > elections, millis);
+    List<SimNode> leaders = group.nodes().stream().filter(SimNode::isLeader).toList();
+    if ((isNew || leaders.size() > 1) && pause.percent("read", 67)) {
+      leaders.forEach(leader -> requests.readFrom(leader, pause));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.DiskSpeed;
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.Simulation;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Lets machines crash, pause, and have slow disks. */
+final class Machines {
+
+  /** How long a crash in the middle of a write waits for one, in virtual milliseconds. */
+  private static final int PATIENCE_MILLIS = 2_000;
+
+  private final Simulation group;
+  private final Requests requests;
+
+  Machines(Simulation group, Requests requests) {
+    this.group = group;
+    this.requests = requests;
+  }
+
+  /** Crashes a node, or starts it if it is down. */
+  void crashOrStart(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    if (node.isUp()) {
+      group.crash(node.id());
+    } else {
+      start(node.id());
+    }
+  }
+
+  void start(long id) {
+    group.restart(id);
+    requests.restarted(id);
+  }
+
+  /** Waits for a write of several parts, and crashes its node in the middle of it. */
+  void crashInWrite() {
+    group.runUntil(() -> writing().isPresent(), PATIENCE_MILLIS);
+    writing().ifPresent(group::crashInWrite);
+  }
+
+  private OptionalLong writing() {
+    return group.nodes().stream().filter(Machines::isWriting).mapToLong(SimNode::id).findFirst();
+  }
+
+  private static boolean isWriting(SimNode node) {
+    int unsynced = node.disk().unsynced();
+    return node.isUp() && unsynced > 0 && node.disk().parts(unsynced - 1) > 1;
+  }
+
+  /** Pauses the process of a node. */
+  void pause(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    if (node.isUp()) {
+      group.freeze(node.id(), step.of("millis", List.of(50L, 900L, 1_500L, 3_000L)));
+    }
+  }
+
+  void changeDisk(Choices step) {
+    DiskSpeed fast = DiskSpeed.between(0, 0);
+    DiskSpeed slow = DiskSpeed.between(0, 30).withSlow(10, 1_900);
+    group.diskSpeed(step.of("node", group.nodes()).id(), step.next("slow", 2) == 0 ? fast : slow);
+  }
+
+  void stallDisk(Choices step) {
+    group.stallDisk(step.of("node", group.nodes()).id(), 1_000L * step.between("seconds", 1, 4));
+  }
+
+  /** Lets all disks be fast again. */
+  void calm() {
+    group.nodes().forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));
+  }
+}

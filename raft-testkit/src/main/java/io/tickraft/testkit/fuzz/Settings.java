@@ -1,0 +1,152 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.core.RaftConfig;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.SimulationOptions;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/**
+ * What the group of a run is like: its size, machines and switches, and which kinds of trouble it
+ * has. A schedule may ask for any setting, whether or not the run has the kind of trouble.
+ */
+final class Settings {
+
+  private static final int TICK_MILLIS = 100;
+  private static final int MAX_READ_MILLIS = 300;
+
+  private final Choices choices;
+  private final Choices settings;
+  private final Set<Trouble> troubles;
+  private final int nodes;
+
+  /** What was chosen for all nodes of the group, by its label: each start of a node asks again. */
+  private final Map<String, Integer> chosen = new TreeMap<>();
+
+  private boolean areMixed;
+  private boolean isLevel;
+  private final boolean stepDownOnRemoval;
+  private final boolean forwards;
+
+  Settings(Choices choices, Set<Trouble> possible, List<Integer> sizes) {
+    this.choices = choices;
+    this.settings = choices.at("settings");
+    this.troubles = EnumSet.noneOf(Trouble.class);
+    for (Trouble trouble : possible) {
+      if (choices.at("troubles").percent(trouble.label(), trouble.percent())) {
+        troubles.add(trouble);
+      }
+    }
+    this.nodes = settings.of("nodes", sizes);
+    this.stepDownOnRemoval = settings.next("stays when removed", 4) != 3;
+    this.forwards = settings.next("forwards proposals", 3) == 2;
+  }
+
+  boolean has(Trouble trouble) {
+    return troubles.contains(trouble);
+  }
+
+  int nodes() {
+    return nodes;
+  }
+
+  /** Returns whether a leader steps down by itself when it is removed. */
+  boolean stepDownOnRemoval() {
+    return stepDownOnRemoval;
+  }
+
+  /** Chooses a value: the first one unless the run has this kind of trouble. */
+  private int value(String label, Trouble trouble, Integer... values) {
+    return values[settings.upTo(label, has(trouble) ? values.length - 1 : 0, values.length - 1)];
+  }
+
+  /** Sets the machines. */
+  void configure(SimulationOptions options) {
+    long slowNode = 1 + settings.next("slow node", nodes);
+    int slowTicks = value("slow ticks", Trouble.CLOCKS, TICK_MILLIS, TICK_MILLIS, 150, 200);
+    int blocking = value("blocking syncs", Trouble.DISKS, 0, 1, 2);
+    options
+        .seed(settings.next("seed", 1 << 20))
+        .maxDriftMillis(value("drift", Trouble.CLOCKS, 0, 5, 30))
+        .tickMillis(id -> id == slowNode ? slowTicks : TICK_MILLIS)
+        .blocking(id -> blocking == 2 || (blocking == 1 && id == slowNode))
+        .diskMillis(0, value("disk millis", Trouble.DISKS, 0, 3, 30, 300))
+        .tornWrites(settings.percent("torn", has(Trouble.TORN_WRITES) ? 67 : 0))
+        .slowReads(value("slow reads", Trouble.SLOW_READS, 0, 10, 50), MAX_READ_MILLIS)
+        .acknowledgeMillis(value("acknowledge millis", Trouble.LATE_HOSTS, 0, 0, 10, 100))
+        .applyMillis(value("apply millis", Trouble.LATE_HOSTS, 0, 0, 10, 100))
+        .writesAtOnce(value("writes at once", Trouble.LATE_HOSTS, 1, 2, 3, 4, 10, 16))
+        .snapshotEvery(settings.of("snapshot every", List.of(0, 5, 20)))
+        .entriesKept(settings.of("entries kept", List.of(0, 3, 10)))
+        .keepState(settings.next("state is kept", 3) == 2);
+  }
+
+  /** From now on every node that is started has the same switches. */
+  void level() {
+    isLevel = true;
+  }
+
+  /** Returns whether nodes that have been started differ in their switches. */
+  boolean areMixed() {
+    return areMixed && !isLevel;
+  }
+
+  /** Sets what a node is told. */
+  void configure(RaftConfig.Builder config, long id) {
+    config
+        .preVote(isOn("pre-vote", id))
+        .checkQuorum(isOn("quorum check", id))
+        .stepDownOnRemoval(stepDownOnRemoval)
+        .forwardProposals(forwards)
+        .acceptForwardedProposals(forwards)
+        .snapshotTicks(settingOf("snapshot ticks", 20, 5, 100))
+        .heartbeatTicks(settingOf("heartbeat ticks", 1, 1, 3))
+        .readTimeoutTicks(settingOf("read ticks", 10, 10, 1))
+        .maxPersistTicks(settingOf("persist ticks", 100, 15, 30));
+    limit("append bytes", config::maxAppendBytes, 64, 200);
+    limit("appends in flight", config::maxInflightAppends, 1, 2);
+    limit("bytes in flight", config::maxInflightBytes, 100);
+    limit("committed bytes", config::maxCommittedBytesPerReady, 100);
+    limit("uncommitted bytes", config::maxUncommittedBytes, 60);
+    limit("unstable bytes", config::maxUnstableBytes, 400);
+    limit("outbox", config::maxOutboxMessages, 12);
+    limit("pending reads", config::maxPendingReads, 3);
+  }
+
+  /** A switch is on in most groups, and in a mixed group some nodes differ from the others. */
+  private boolean isOn(String name, long id) {
+    boolean on = settingOf(name + " off", 0, 0, 1) == 0;
+    if (isLevel) {
+      return on;
+    }
+    boolean differs = differs(name, id);
+    areMixed |= differs;
+    return on != differs;
+  }
+
+  private boolean differs(String name, long id) {
+    int percent = has(Trouble.MIXED_SETTINGS) ? 33 : 0;
+    Choices own = choices.at("settings of node %", id);
+    return chosen.computeIfAbsent(
+            name + " of " + id, key -> own.percent("other " + name, percent) ? 1 : 0)
+        == 1;
+  }
+
+  /** Returns a setting of all nodes of the group. */
+  private int settingOf(String label, int... values) {
+    return values[chosen.computeIfAbsent(label, l -> settings.next(l, values.length))];
+  }
+
+  private void limit(String label, IntConsumer limit, int... values) {
+    int most = values.length;
+    int usual = has(Trouble.SMALL_LIMITS) ? most : 0;
+    int number = chosen.computeIfAbsent(label, l -> settings.upTo(l, usual, most));
+    if (number > 0) {
+      limit.accept(values[number - 1]);
+    }
+  }
+}

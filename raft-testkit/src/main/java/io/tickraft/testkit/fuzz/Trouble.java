@@ -1,0 +1,67 @@
+package io.tickraft.testkit.fuzz;
+
+import java.util.Locale;
+
+/**
+ * A kind of trouble. Each run has some kinds only, which its choices say: with all kinds at once a
+ * group would hardly get anything done (Groce and others, Swarm Testing, 2012).
+ */
+public enum Trouble {
+  /** Nodes crash, lose what is not synced, and start again. */
+  CRASHES(67),
+
+  /** Links are cut: between two sides, or one link in one direction. */
+  PARTITIONS(67),
+
+  /** Messages are delayed, lost, duplicated and reordered. */
+  WEATHER(67),
+
+  /** Clocks drift, and one node ticks slowly. */
+  CLOCKS(33),
+
+  /** Processes pause, and then get all ticks and messages that came meanwhile. */
+  PAUSES(33),
+
+  /** Disks are slow, stall, and block the loop of their node. */
+  DISKS(50),
+
+  /** Crashes tear writes, so that only a part of a Ready is on the disk. */
+  TORN_WRITES(33),
+
+  /** Storages answer reads later. */
+  SLOW_READS(33),
+
+  /** Hosts acknowledge and apply late, and have several Readys outstanding. */
+  LATE_HOSTS(50),
+
+  /** Members join, leave, and change their part; nodes retire. */
+  MEMBERSHIP(50),
+
+  /** Leadership is transferred. */
+  TRANSFERS(67),
+
+  /** Hosts make nodes campaign, forget their leader, and resign. */
+  MEDDLING(33),
+
+  /** Limits of messages, windows and queues are so small that they are met. */
+  SMALL_LIMITS(50),
+
+  /** Switches differ from node to node. */
+  MIXED_SETTINGS(25);
+
+  private final int percent;
+
+  Trouble(int percent) {
+    this.percent = percent;
+  }
+
+  /** Returns how many runs of a hundred have it. */
+  int percent() {
+    return percent;
+  }
+
+  /** Returns the label of the choice whether a run has it. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}
