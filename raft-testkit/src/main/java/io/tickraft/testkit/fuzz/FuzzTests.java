@@ -1,0 +1,215 @@
+package io.tickraft.testkit.fuzz;
+
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Schedule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * Random runs as JUnit tests, one for each seed. A run that fails is shrunk, and the test fails
+ * with a {@link FailureReport}.
+ *
+ * <pre>{@code
+ * class OrderingsTest {
+ *   @TestFactory
+ *   Stream<DynamicTest> promisesHold() {
+ *     return FuzzTests.of(Fuzz.ofAnyGroup()).seeds(100).time(Duration.ofSeconds(30)).tests();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>System properties change what is run: {@code tickraft.seeds} the number of seeds, {@code
+ * tickraft.firstSeed} the first one. With {@code tickraft.firstSeed=new} the first seed is another
+ * one each time, for a nightly build; the names of the tests show it.
+ */
+public final class FuzzTests {
+
+  private final Trial trial;
+  private long firstSeed = 1;
+  private int seeds = 100;
+  private Optional<Duration> time = Optional.empty();
+  private Duration shrinkTime = Duration.ofSeconds(10);
+  private final List<Long> pinnedSeeds = new ArrayList<>();
+  private final List<Schedule> pinnedSchedules = new ArrayList<>();
+
+  private FuzzTests(Trial trial) {
+    this.trial = trial;
+  }
+
+  /**
+   * Describes tests with the seeds from 1 to 100.
+   *
+   * @param trial the run
+   * @return the tests
+   */
+  public static FuzzTests of(Trial trial) {
+    return new FuzzTests(trial);
+  }
+
+  /**
+   * Sets the number of seeds; default 100.
+   *
+   * @param number the number of seeds, at least 0
+   * @return this
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public FuzzTests seeds(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("seeds: at least 0: " + number);
+    }
+    this.seeds = number;
+    return this;
+  }
+
+  /**
+   * Sets the first seed; default 1.
+   *
+   * @param seed the seed
+   * @return this
+   */
+  public FuzzTests firstSeed(long seed) {
+    this.firstSeed = seed;
+    return this;
+  }
+
+  /**
+   * Sets the time after which no test begins: the rest are skipped, except for pinned ones. Without
+   * it, all seeds are run.
+   *
+   * @param limit the time
+   * @return this
+   */
+  public FuzzTests time(Duration limit) {
+    this.time = Optional.of(limit);
+    return this;
+  }
+
+  /**
+   * Sets how long a run that fails is shrunk; default 10 seconds.
+   *
+   * @param limit the time; zero: it is not shrunk
+   * @return this
+   */
+  public FuzzTests shrinkTime(Duration limit) {
+    this.shrinkTime = limit;
+    return this;
+  }
+
+  /**
+   * Adds seeds that are always run, before all others: those that once failed.
+   *
+   * @param some the seeds
+   * @return this
+   */
+  public FuzzTests pinned(long... some) {
+    LongStream.of(some).forEach(pinnedSeeds::add);
+    return this;
+  }
+
+  /**
+   * Adds a schedule that is always run, before all others: one that once failed.
+   *
+   * @param schedule the schedule
+   * @return this
+   */
+  public FuzzTests pinned(Schedule schedule) {
+    pinnedSchedules.add(schedule);
+    return this;
+  }
+
+  /** {@return the tests, to be returned by a method with {@code @TestFactory}} */
+  public Stream<DynamicTest> tests() {
+    return tests(
+        System.getProperty("tickraft.firstSeed", ""), Integer.getInteger("tickraft.seeds", seeds));
+  }
+
+  /** The public method reads the property and the number from the system properties. */
+  Stream<DynamicTest> tests(String property, int number) {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int i = 0; i < pinnedSchedules.size(); i++) {
+      Schedule schedule = pinnedSchedules.get(i);
+      String name = "pinned schedule " + (i + 1);
+      tests.add(dynamicTest(name, () -> check(name, Choices.replay(schedule))));
+    }
+    for (long seed : pinnedSeeds) {
+      tests.add(dynamicTest("pinned seed " + seed, () -> check(seed)));
+    }
+    long first = firstSeed(property);
+    Deadline deadline = new Deadline(time);
+    Stream<DynamicTest> random =
+        LongStream.range(first, first + number)
+            .mapToObj(
+                seed ->
+                    dynamicTest(
+                        "seed " + seed,
+                        () -> {
+                          deadline.check();
+                          check(seed);
+                        }));
+    return Stream.concat(tests.stream(), random);
+  }
+
+  private long firstSeed(String property) {
+    if (property.isEmpty()) {
+      return firstSeed;
+    }
+    if (property.equals("new")) {
+      return System.currentTimeMillis();
+    }
+    try {
+      return Long.parseLong(property);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "tickraft.firstSeed: a number or 'new': '" + property + "'", e);
+    }
+  }
+
+  private void check(long seed) {
+    check("seed " + seed, Choices.random(seed));
+  }
+
+  private void check(String name, Choices choices) {
+    Optional<Failure> failure = Failure.of(trial, choices);
+    if (failure.isPresent()) {
+      throw new AssertionError(report(name, choices, failure.get()), failure.get().cause());
+    }
+  }
+
+  private String report(String name, Choices choices, Failure failure) {
+    Schedule whole = choices.record();
+    Shrunk shrunk =
+        shrinkTime.isZero()
+            ? new Shrunk(whole, failure, 0, false)
+            : new Shrinker(trial).maxTime(shrinkTime).shrink(whole);
+    return new FailureReport(name, whole.size(), shrunk).text();
+  }
+
+  /** The time after which no test begins, counted from the first one. */
+  private static final class Deadline {
+    private final Optional<Duration> limit;
+    private long begun;
+    private boolean hasBegun;
+
+    Deadline(Optional<Duration> limit) {
+      this.limit = limit;
+    }
+
+    void check() {
+      if (!hasBegun) {
+        hasBegun = true;
+        begun = System.nanoTime();
+      }
+      if (limit.isPresent() && System.nanoTime() - begun > limit.get().toNanos()) {
+        Assumptions.abort("the time of " + limit.get() + " is over");
+      }
+    }
+  }
+}
