@@ -1,6 +1,7 @@
 package io.tickraft.testkit.fuzz;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
  * @param shrunk the shrunk run
  */
 public record FailureReport(String name, int choices, Shrunk shrunk) {
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
+  private static final int MAX_WORDS = 8;
 
   /** {@return the report} */
   public String text() {
@@ -67,13 +71,15 @@ public record FailureReport(String name, int choices, Shrunk shrunk) {
   /** Returns a name of letters from the kind of the failure, such as {@code electionSafety}. */
   private String methodName() {
     StringBuilder name = new StringBuilder();
-    for (String word : shrunk.failure().kind().split("[^A-Za-z]+")) {
-      if (!word.isEmpty() && name.length() < 60) {
-        String lower = word.toLowerCase(Locale.ROOT);
-        name.append(
-            name.isEmpty() ? lower : Character.toUpperCase(lower.charAt(0)) + lower.substring(1));
-      }
-    }
+    WORD.matcher(shrunk.failure().kind())
+        .results()
+        .map(word -> word.group().toLowerCase(Locale.ROOT))
+        .limit(MAX_WORDS)
+        .forEach(word -> name.append(name.isEmpty() ? word : capitalized(word)));
     return name.isEmpty() ? "fails" : name + "Holds";
+  }
+
+  private static String capitalized(String word) {
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 }

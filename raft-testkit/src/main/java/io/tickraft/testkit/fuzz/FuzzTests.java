@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -162,7 +163,7 @@ public final class FuzzTests {
       return firstSeed;
     }
     if (property.equals("new")) {
-      return System.currentTimeMillis();
+      return RealTime.newSeed();
     }
     try {
       return Long.parseLong(property);
@@ -194,21 +195,19 @@ public final class FuzzTests {
 
   /** The time after which no test begins, counted from the first one. */
   private static final class Deadline {
-    private final Optional<Duration> limit;
-    private long begun;
-    private boolean hasBegun;
+    private final Optional<Duration> time;
+    private RealTime.@Nullable Limit limit;
 
-    Deadline(Optional<Duration> limit) {
-      this.limit = limit;
+    Deadline(Optional<Duration> time) {
+      this.time = time;
     }
 
     void check() {
-      if (!hasBegun) {
-        hasBegun = true;
-        begun = System.nanoTime();
+      if (limit == null && time.isPresent()) {
+        limit = RealTime.limit(time.get());
       }
-      if (limit.isPresent() && System.nanoTime() - begun > limit.get().toNanos()) {
-        Assumptions.abort("the time of " + limit.get() + " is over");
+      if (limit != null && limit.isOver()) {
+        Assumptions.abort("the time of " + time.get() + " is over");
       }
     }
   }

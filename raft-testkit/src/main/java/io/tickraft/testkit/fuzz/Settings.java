@@ -66,7 +66,7 @@ final class Settings {
 
   /** Sets the machines. */
   void configure(SimulationOptions options) {
-    long slowNode = 1 + settings.next("slow node", nodes);
+    long slowNode = 1L + settings.next("slow node", nodes);
     int slowTicks = value("slow ticks", Trouble.CLOCKS, TICK_MILLIS, TICK_MILLIS, 150, 200);
     int blocking = value("blocking syncs", Trouble.DISKS, 0, 1, 2);
     options

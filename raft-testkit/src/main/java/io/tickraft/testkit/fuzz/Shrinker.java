@@ -5,9 +5,10 @@ import io.tickraft.testkit.sim.Schedule;
 import io.tickraft.testkit.sim.Schedule.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,10 @@ public final class Shrinker {
   private Schedule shortest = new Schedule(List.of());
   private Failure failure = new Failure("", new AssertionError());
   private int attempts;
-  private long end;
+  private RealTime.Limit limit = RealTime.limit(Duration.ZERO);
 
   /** The choices of all attempts that have not failed in this way. */
-  private final Set<Set<Choice>> inVain = new HashSet<>();
+  private final Set<List<Choice>> inVain = new LinkedHashSet<>();
 
   /**
    * Creates a shrinker.
@@ -85,7 +86,7 @@ public final class Shrinker {
    */
   public Shrunk shrink(Schedule schedule) {
     attempts = 0;
-    end = System.nanoTime() + maxTime.toNanos();
+    limit = RealTime.limit(maxTime);
     inVain.clear();
     Choices choices = Choices.replay(schedule);
     failure =
@@ -104,12 +105,12 @@ public final class Shrinker {
   }
 
   private boolean isOver() {
-    return attempts >= maxAttempts || System.nanoTime() - end >= 0;
+    return attempts >= maxAttempts || limit.isOver();
   }
 
   /** Runs with these choices, and keeps them if the run fails in the same way and is shorter. */
   private boolean attempt(List<Choice> choices) {
-    if (isOver() || !inVain.add(Set.copyOf(choices))) {
+    if (isOver() || !inVain.add(List.copyOf(choices))) {
       return false;
     }
     attempts++;
@@ -156,7 +157,7 @@ public final class Shrinker {
   private boolean leaveOutKinds(Function<Choice, String> kindOf) {
     boolean shrinks = false;
     for (List<Choice> kind : byName(kindOf)) {
-      Set<Choice> left = new HashSet<>(kind);
+      Set<Choice> left = new LinkedHashSet<>(kind);
       shrinks |= leaveOut(left::contains);
     }
     return shrinks;
@@ -178,13 +179,13 @@ public final class Shrinker {
   private List<Set<Choice>> occasions() {
     Map<String, Set<Choice>> occasions = new LinkedHashMap<>();
     for (Choice choice : shortest.choices()) {
-      occasions.computeIfAbsent(choice.occasion(), o -> new HashSet<>()).add(choice);
+      occasions.computeIfAbsent(choice.occasion(), o -> new LinkedHashSet<>()).add(choice);
     }
     return new ArrayList<>(occasions.values());
   }
 
   private List<Set<Choice>> single() {
-    return shortest.choices().stream().map(Set::of).toList();
+    return shortest.choices().stream().map(Collections::singleton).toList();
   }
 
   /** Leaves out parts in groups of falling size, those at the end of the run first. */
@@ -192,7 +193,7 @@ public final class Shrinker {
     boolean shrinks = false;
     for (int size = Math.max(1, parts.size() / 2); size >= 1; size /= 2) {
       for (int to = parts.size(); to > 0; to -= size) {
-        Set<Choice> left = new HashSet<>();
+        Set<Choice> left = new LinkedHashSet<>();
         parts.subList(Math.max(0, to - size), to).forEach(left::addAll);
         shrinks |= leaveOut(left::contains);
       }

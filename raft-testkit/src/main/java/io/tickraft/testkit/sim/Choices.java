@@ -2,11 +2,11 @@ package io.tickraft.testkit.sim;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The random decisions of a run: which messages are lost, how long the others take, which node
@@ -79,7 +79,7 @@ public final class Choices {
    * @return new choices
    */
   public static Choices random(long seed) {
-    return new Choices(new Source(true, mix(seed), Map.of()), ROOT, NO_NUMBERS);
+    return new Choices(new Source(true, mix(seed), new TreeMap<>()), ROOT, NO_NUMBERS);
   }
 
   /** {@return new choices that are all 0: nothing goes wrong} */
@@ -95,7 +95,7 @@ public final class Choices {
    * @throws IllegalArgumentException if a choice occurs twice
    */
   public static Choices replay(Schedule schedule) {
-    Map<Long, Integer> replayed = new HashMap<>();
+    Map<Long, Integer> replayed = new TreeMap<>();
     for (Schedule.Choice choice : schedule.choices()) {
       if (replayed.put(hash(choice), choice.number()) != null) {
         throw new IllegalArgumentException("schedule: the choice occurs twice: " + choice);
@@ -245,7 +245,7 @@ public final class Choices {
   }
 
   private long name(String label) {
-    return mix(hash ^ label.hashCode());
+    return mix(hash ^ hash(label));
   }
 
   /**
@@ -337,7 +337,7 @@ public final class Choices {
    */
   public Schedule record() {
     List<Schedule.Choice> choices = new ArrayList<>(source.labels.size());
-    Set<Long> names = new HashSet<>();
+    Set<Long> names = new TreeSet<>();
     for (int i = 0; i < source.labels.size(); i++) {
       Schedule.Choice choice =
           new Schedule.Choice(
@@ -375,30 +375,40 @@ public final class Choices {
     StringBuilder pattern = new StringBuilder();
     List<Long> numbers = new ArrayList<>();
     String occasion = choice.occasion();
-    for (int i = 0; i < occasion.length(); i++) {
+    int i = 0;
+    while (i < occasion.length()) {
       if (!Schedule.isDigit(occasion.charAt(i))) {
         pattern.append(occasion.charAt(i));
+        i++;
         continue;
       }
       long number = 0;
-      for (; i < occasion.length() && Schedule.isDigit(occasion.charAt(i)); i++) {
+      while (i < occasion.length() && Schedule.isDigit(occasion.charAt(i))) {
         number = 10 * number + (occasion.charAt(i) - '0');
+        i++;
       }
-      i--;
       pattern.append('%');
       numbers.add(number);
     }
     long occasionHash =
         hash(pattern.toString(), numbers.stream().mapToLong(Long::longValue).toArray());
-    return mix(occasionHash ^ choice.label().hashCode());
+    return mix(occasionHash ^ hash(choice.label()));
   }
 
   private static long hash(String pattern, long... numbers) {
-    long hash = pattern.hashCode();
+    long hash = hash(pattern);
     for (long number : numbers) {
       hash = mix(hash) ^ number;
     }
     return mix(hash);
+  }
+
+  private static long hash(String text) {
+    long hash = 0;
+    for (int i = 0; i < text.length(); i++) {
+      hash = 31 * hash + text.charAt(i);
+    }
+    return hash;
   }
 
   /** The mixing function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */

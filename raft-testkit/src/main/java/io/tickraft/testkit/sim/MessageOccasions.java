@@ -2,10 +2,11 @@ package io.tickraft.testkit.sim;
 
 import io.tickraft.proto.Message;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,20 +16,18 @@ import java.util.stream.Collectors;
  */
 final class MessageOccasions {
 
-  private static final Message.BodyCase[] KINDS = Message.BodyCase.values();
+  private static final Pattern WORD = Pattern.compile("[A-Z]+");
 
-  /** The pattern of each kind of message, such as {@code Append %→% t% #%}. */
-  private static final Map<Message.BodyCase, String> PATTERNS = patterns();
-
-  private record Link(long from, long to) {}
+  /** The pattern of each kind of message by its number, such as {@code Append %→% t% #%}. */
+  private static final String[] PATTERNS = patterns();
 
   /** The messages of each kind that were sent over a link since the sender's term has grown. */
   private static final class Counts {
-    final long[] terms = new long[KINDS.length];
-    final long[] counts = new long[KINDS.length];
+    final long[] terms = new long[PATTERNS.length];
+    final long[] counts = new long[PATTERNS.length];
 
     long next(Message message) {
-      int kind = message.getBodyCase().ordinal();
+      int kind = message.getBodyCase().getNumber();
       // A sender's term only falls if its disk has lost it: then the count goes on.
       if (terms[kind] < message.getTerm()) {
         terms[kind] = message.getTerm();
@@ -39,7 +38,9 @@ final class MessageOccasions {
   }
 
   private final Choices choices;
-  private final Map<Link, Counts> links = new HashMap<>();
+
+  /** By sender and receiver. */
+  private final Map<Long, Map<Long, Counts>> links = new TreeMap<>();
 
   MessageOccasions(Choices choices) {
     this.choices = choices;
@@ -49,23 +50,30 @@ final class MessageOccasions {
   Choices of(Message message) {
     long from = message.getFrom();
     long to = message.getTo();
-    long ordinal = links.computeIfAbsent(new Link(from, to), link -> new Counts()).next(message);
-    return choices.at(PATTERNS.get(message.getBodyCase()), from, to, message.getTerm(), ordinal);
+    long ordinal =
+        links
+            .computeIfAbsent(from, id -> new TreeMap<>())
+            .computeIfAbsent(to, id -> new Counts())
+            .next(message);
+    return choices.at(
+        PATTERNS[message.getBodyCase().getNumber()], from, to, message.getTerm(), ordinal);
   }
 
-  private static Map<Message.BodyCase, String> patterns() {
-    Map<Message.BodyCase, String> patterns = new EnumMap<>(Message.BodyCase.class);
-    for (Message.BodyCase kind : KINDS) {
-      patterns.put(kind, name(kind) + " %→% t% #%");
+  private static String[] patterns() {
+    Message.BodyCase[] kinds = Message.BodyCase.values();
+    int last = Arrays.stream(kinds).mapToInt(Message.BodyCase::getNumber).max().orElseThrow();
+    String[] patterns = new String[last + 1];
+    for (Message.BodyCase kind : kinds) {
+      patterns[kind.getNumber()] = name(kind) + " %→% t% #%";
     }
     return patterns;
   }
 
-  /**
-   * Returns the name of a kind as in the protocol's definition: APPEND_RESPONSE: AppendResponse.
-   */
+  /** Returns the name of a kind as the protocol defines it, such as AppendResponse. */
   private static String name(Message.BodyCase kind) {
-    return Arrays.stream(kind.name().split("_"))
+    return WORD.matcher(kind.name())
+        .results()
+        .map(MatchResult::group)
         .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
         .collect(Collectors.joining());
   }

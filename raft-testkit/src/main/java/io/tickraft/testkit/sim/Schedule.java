@@ -2,7 +2,6 @@ package io.tickraft.testkit.sim;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The choices of a run that are not 0, each with its name: what happened in the run beyond the most
@@ -14,8 +13,10 @@ import java.util.Objects;
  * step 12: crash 2
  * Append 1→2 t3 #4: delay 180
  * }</pre>
+ *
+ * @param choices the choices, in the order in which the run makes them, or in any other
  */
-public final class Schedule {
+public record Schedule(List<Choice> choices) {
 
   /**
    * A choice.
@@ -71,20 +72,13 @@ public final class Schedule {
     }
   }
 
-  private final List<Choice> choices;
-
   /**
    * Creates a schedule.
    *
-   * @param choices the choices, in any order
+   * @param choices the choices, in the order in which the run makes them, or in any other
    */
-  public Schedule(List<Choice> choices) {
-    this.choices = List.copyOf(choices);
-  }
-
-  /** {@return the choices, in the order in which the run made them} */
-  public List<Choice> choices() {
-    return choices;
+  public Schedule {
+    choices = List.copyOf(choices);
   }
 
   /** {@return how many choices there are} */
@@ -130,16 +124,6 @@ public final class Schedule {
 
   static boolean isDigit(int c) {
     return c >= '0' && c <= '9';
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Schedule schedule && choices.equals(schedule.choices);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(choices);
   }
 
   @Override

@@ -97,7 +97,7 @@ class FuzzTestsTest {
     assertThat(thrown).isNotEmpty();
     assertThat(thrown.get(0)).isInstanceOf(AssertionError.class);
     assertThat(thrown.get(0).getCause()).isInstanceOf(OracleViolation.class);
-    List<String> lines = thrown.get(0).getMessage().lines().toList();
+    List<String> lines = String.valueOf(thrown.get(0).getMessage()).lines().toList();
     assertThat(lines.get(0))
         .matches("seed \\d+: election safety is violated: after a \"crash\" at step \\d+");
     assertThat(lines.get(2)).matches("Shrunk from \\d+ choices to 2:");
