@@ -20,11 +20,17 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
+import io.tickraft.testkit.fuzz.CommandSource;
+import io.tickraft.testkit.fuzz.Fuzz;
+import io.tickraft.testkit.fuzz.FuzzTests;
 import io.tickraft.testkit.message.Envelope;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.CommandLog;
 import io.tickraft.testkit.sim.Simulation;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** The snippets of the Javadoc and of the README, as they stand there. */
 final class DocumentedUseTest {
@@ -61,6 +67,12 @@ final class DocumentedUseTest {
     node.step(codec.parse(frame));
 
     assertThat(node.ready().messages()).hasSize(1);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> promisesHoldInAnyOrder() {
+    Fuzz fuzz = Fuzz.ofAnyGroup().machines(CommandLog::new).commands(CommandSource.NUMBERED_TEXTS);
+    return FuzzTests.of(fuzz).seeds(100).tests();
   }
 
   @Test

@@ -30,7 +30,8 @@ class ReadmeTest {
         "NodeFixture node =",
         "Simulation group =",
         "ConfChange change =",
-        "MessageCodec codec ="
+        "MessageCodec codec =",
+        "@TestFactory"
       })
   void theSnippetsAreThoseOfTheTestkit(String beginning) throws IOException {
     String readme = withoutIndent(read("README.md"));

@@ -1,6 +1,6 @@
 /**
  * A deterministic simulation of a Raft group: nodes, network, disks and clocks in one thread. Every
- * random choice comes from one recorded sequence.
+ * random choice has a name, and a schedule of choices replays a run.
  */
 @NullMarked
 package io.tickraft.testkit.sim;
