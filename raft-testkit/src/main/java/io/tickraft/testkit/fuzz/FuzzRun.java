@@ -80,6 +80,7 @@ final class FuzzRun {
         new Act("read", 2, requests::read),
         new Act("compact", 1, step -> compact()),
         new Act("crash or start", weight(2, Trouble.CRASHES), machines::crashOrStart),
+        new Act("restart", weight(1, Trouble.CRASHES), machines::restart),
         new Act(
             "crash in a write",
             weight(1, Trouble.TORN_WRITES),

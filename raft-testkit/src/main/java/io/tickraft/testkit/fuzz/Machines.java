@@ -31,6 +31,15 @@ final class Machines {
     }
   }
 
+  /** Crashes a node and starts it at once, before any other event. */
+  void restart(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    if (node.isUp()) {
+      group.crash(node.id());
+      start(node.id());
+    }
+  }
+
   void start(long id) {
     group.restart(id);
     requests.restarted(id);

@@ -11,6 +11,7 @@ import java.util.List;
 final class NetworkTrouble {
 
   private static final int MAX_DETOUR_MILLIS = 1_000;
+  private static final int MAX_LATE_MILLIS = 5_000;
 
   private final Simulation group;
 
@@ -49,6 +50,7 @@ final class NetworkTrouble {
                 .withDelay(0, step.of("delay", List.of(1, 20, 200)))
                 .withLoss(step.of("loss", List.of(0, 5, 30)))
                 .withDuplicates(step.of("duplicates", List.of(0, 10, 50)))
-                .withDetours(step.of("detours", List.of(0, 10)), MAX_DETOUR_MILLIS));
+                .withDetours(step.of("detours", List.of(0, 10)), MAX_DETOUR_MILLIS)
+                .withLate(step.of("late", List.of(0, 2)), MAX_LATE_MILLIS));
   }
 }

@@ -79,9 +79,12 @@ public final class OneChangeAtATime implements Oracle {
     if (view.role() != RoleName.LEADER
         || !view.confState().getAutoLeave()
         || view.transferTarget() != 0
-        || !view.drained()
         || logs.hasChange(view.node(), view.appliedIndex(), view.lastIndex())) {
       idle.remove(view.node());
+    } else if (!view.drained()) {
+      // It may have begun to leave, which shows once it is drained. Its ticks count meanwhile: with
+      // each heartbeat it has a Ready.
+      idle.putIfAbsent(view.node(), 0);
     } else if (idle.computeIfAbsent(view.node(), n -> 0) > MAX_IDLE_TICKS) {
       throw new OracleViolation(
           "joint configurations are left",

@@ -11,6 +11,8 @@ package io.tickraft.testkit.sim;
  * @param detourPercent the share of responses with an additional delay, the detour, from 0 to 100
  * @param maxDetourMillis how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most, in
  *     virtual milliseconds
+ * @param latePercent the share of messages of any kind that are late, from 0 to 100
+ * @param maxLateMillis by how much a late message is late at most, in virtual milliseconds
  */
 public record Conditions(
     int minDelayMillis,
@@ -18,13 +20,15 @@ public record Conditions(
     int lossPercent,
     int duplicatePercent,
     int detourPercent,
-    int maxDetourMillis) {
+    int maxDetourMillis,
+    int latePercent,
+    int maxLateMillis) {
 
   /** The minimum length of a detour, in virtual milliseconds. */
   public static final int MIN_DETOUR_MILLIS = 200;
 
   /** Each message arrives once, after one virtual millisecond, in the order of sending. */
-  public static final Conditions RELIABLE = new Conditions(1, 1, 0, 0, 0, 0);
+  public static final Conditions RELIABLE = new Conditions(1, 1, 0, 0, 0, 0, 0, 0);
 
   /**
    * Creates conditions.
@@ -35,20 +39,27 @@ public record Conditions(
    * @param duplicatePercent the share of messages that arrive twice, from 0 to 100
    * @param detourPercent the share of responses that take a detour, from 0 to 100
    * @param maxDetourMillis how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most
+   * @param latePercent the share of messages of any kind that are late, from 0 to 100
+   * @param maxLateMillis by how much a late message is late at most, in virtual milliseconds
    * @throws IllegalArgumentException if a time is negative, the minimum delay is above the maximum,
    *     or a percentage is not in 0 to 100
    */
   public Conditions {
-    if (minDelayMillis < 0 || maxDelayMillis < minDelayMillis || maxDetourMillis < 0) {
+    if (minDelayMillis < 0
+        || maxDelayMillis < minDelayMillis
+        || maxDetourMillis < 0
+        || maxLateMillis < 0) {
       throw new IllegalArgumentException(
           "delays: from "
               + minDelayMillis
               + " to "
               + maxDelayMillis
               + ", detour "
-              + maxDetourMillis);
+              + maxDetourMillis
+              + ", late by "
+              + maxLateMillis);
     }
-    for (int percent : new int[] {lossPercent, duplicatePercent, detourPercent}) {
+    for (int percent : new int[] {lossPercent, duplicatePercent, detourPercent, latePercent}) {
       if (percent < 0 || percent > 100) {
         throw new IllegalArgumentException("a percentage is in 0 to 100: " + percent);
       }
@@ -64,7 +75,15 @@ public record Conditions(
    * @throws IllegalArgumentException if {@code min} is negative or above {@code max}
    */
   public Conditions withDelay(int min, int max) {
-    return new Conditions(min, max, lossPercent, duplicatePercent, detourPercent, maxDetourMillis);
+    return new Conditions(
+        min,
+        max,
+        lossPercent,
+        duplicatePercent,
+        detourPercent,
+        maxDetourMillis,
+        latePercent,
+        maxLateMillis);
   }
 
   /**
@@ -76,7 +95,14 @@ public record Conditions(
    */
   public Conditions withLoss(int percent) {
     return new Conditions(
-        minDelayMillis, maxDelayMillis, percent, duplicatePercent, detourPercent, maxDetourMillis);
+        minDelayMillis,
+        maxDelayMillis,
+        percent,
+        duplicatePercent,
+        detourPercent,
+        maxDetourMillis,
+        latePercent,
+        maxLateMillis);
   }
 
   /**
@@ -88,7 +114,14 @@ public record Conditions(
    */
   public Conditions withDuplicates(int percent) {
     return new Conditions(
-        minDelayMillis, maxDelayMillis, lossPercent, percent, detourPercent, maxDetourMillis);
+        minDelayMillis,
+        maxDelayMillis,
+        lossPercent,
+        percent,
+        detourPercent,
+        maxDetourMillis,
+        latePercent,
+        maxLateMillis);
   }
 
   /**
@@ -102,6 +135,34 @@ public record Conditions(
    */
   public Conditions withDetours(int percent, int maxMillis) {
     return new Conditions(
-        minDelayMillis, maxDelayMillis, lossPercent, duplicatePercent, percent, maxMillis);
+        minDelayMillis,
+        maxDelayMillis,
+        lossPercent,
+        duplicatePercent,
+        percent,
+        maxMillis,
+        latePercent,
+        maxLateMillis);
+  }
+
+  /**
+   * Returns these conditions with other late messages. Unlike detours, they may be of any kind: a
+   * late request reaches a node in a later term, with another leader or another log.
+   *
+   * @param percent the share of messages that are late, from 0 to 100
+   * @param maxMillis by how much a late message is late at most, in virtual milliseconds
+   * @return new conditions
+   * @throws IllegalArgumentException if the time is negative, or the percentage is not in 0 to 100
+   */
+  public Conditions withLate(int percent, int maxMillis) {
+    return new Conditions(
+        minDelayMillis,
+        maxDelayMillis,
+        lossPercent,
+        duplicatePercent,
+        detourPercent,
+        maxDetourMillis,
+        percent,
+        maxMillis);
   }
 }

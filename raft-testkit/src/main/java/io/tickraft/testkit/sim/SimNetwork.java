@@ -160,6 +160,9 @@ public final class SimNetwork {
       int longest = choices.next("longest", 1 + conditions.maxDetourMillis());
       delay += Conditions.MIN_DETOUR_MILLIS + choices.next("millis", 1 + longest);
     }
+    if (choices.percent("late", conditions.latePercent())) {
+      delay += choices.next("late by", 1 + conditions.maxLateMillis());
+    }
     return delay;
   }
 

@@ -220,6 +220,21 @@ final class MembershipOraclesTest {
   }
 
   @Test
+  void aJointConfigurationThatIsNotLeftIsSeenAlsoIfEachTickBringsAReady() {
+    oracles = with(new OneChangeAtATime(logs));
+    commit(change(2, 2, auto(add(4), add(5), remove(1), remove(2))));
+    NodeView joint = leader(1, 2).last(2).commit(2).applied(2).confState(JOINT).view();
+    NodeView withReady =
+        leader(1, 2).last(2).commit(2).applied(2).confState(JOINT).undrained().view();
+    oracles.stepped(joint);
+    for (int i = 0; i < 3; i++) {
+      oracles.ticked(1);
+      oracles.stepped(withReady);
+    }
+    violated("joint configurations are left", () -> oracles.stepped(joint));
+  }
+
+  @Test
   void aJointConfigurationThatIsAboutToBeLeftIsRight() {
     oracles = with(new OneChangeAtATime(logs));
     commit(change(2, 2, auto(add(4), add(5), remove(1), remove(2))));

@@ -13,6 +13,7 @@ import io.tickraft.core.ReadState;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -147,6 +148,25 @@ final class SimulationTest {
         .max(Comparator.comparingLong(node -> node.status().term()))
         .orElseThrow()
         .id();
+  }
+
+  @Test
+  void lateRequestsAreOvertaken() {
+    group.run(10_000);
+    assertThat(group.network().reordered()).isZero();
+
+    group.network().conditions(Conditions.RELIABLE.withLate(30, 5_000));
+    group.run(10_000);
+
+    // No message reaches node 1, so it answers nothing: what is overtaken are requests.
+    Simulation mute = Simulation.of(2).start(Choices.random(1));
+    mute.network().conditions(Conditions.RELIABLE.withLate(50, 5_000));
+    mute.network().cut(2, 1);
+    mute.campaign(1);
+    mute.run(60_000);
+    assertThat(group.network().reordered()).isPositive();
+    assertThat(mute.network().reordered()).isPositive();
+    assertThat(mute.network().sent(Message.BodyCase.PRE_VOTE)).isPositive();
   }
 
   @Test
