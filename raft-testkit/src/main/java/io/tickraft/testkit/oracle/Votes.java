@@ -167,6 +167,8 @@ public final class Votes implements Oracle {
     if (view.role() == RoleName.LEADER) {
       // It was elected after the leader that it had heard. If it steps down, it hears nobody.
       voter.forgetLeader();
+    } else if (view.leader() != 0 && view.leader() != voter.leader) {
+      voter.leader = 0; // It has heard from another leader, and has not answered yet.
     }
     if (before == null) {
       return;
@@ -244,6 +246,8 @@ public final class Votes implements Oracle {
         && heartbeat != null
         && heartbeat.getFrom() == message.getTo()
         && heartbeat.getTerm() == message.getTerm()
+        && voter.view != null
+        && voter.view.term() == message.getTerm()
         && heartbeat.getHeartbeat().getRound() == response.getRound()) {
       voter.leader = message.getTo();
       voter.heardAt = voter.heartbeatAt;

@@ -201,6 +201,32 @@ final class RequestOraclesTest {
   }
 
   @Test
+  void aVoteForANewLeaderThatWasHeardAndIsNotAnsweredYetIsRight() {
+    hear();
+    oracles.stepped(follower(2, 2).follows(3).view());
+    oracles.sent(vote(3, 3, false), durable(2, 3));
+    assertThatCode(() -> oracles.stepped(follower(2, 3).vote(3).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void anAnswerToTheLeaderOfAnEarlierTermThatLeavesLateSaysNothing() {
+    Message heartbeat = message(1).setHeartbeat(Heartbeat.newBuilder().setRound(7)).build();
+    oracles.received(2, heartbeat);
+    oracles.stepped(follower(2, 2).follows(3).view());
+    taken(
+        2,
+        new ReadyOf(1)
+            .now(
+                message(1)
+                    .setFrom(2)
+                    .setTo(1)
+                    .setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(7))
+                    .build()));
+    oracles.sent(vote(3, 3, false), durable(2, 3));
+    assertThatCode(() -> oracles.stepped(follower(2, 3).vote(3).view())).doesNotThrowAnyException();
+  }
+
+  @Test
   void aVoteWhenTheLeaderIsForgottenIsRight() {
     hear();
     oracles.leaderForgotten(2);

@@ -18,6 +18,7 @@ final class ViewOf {
   private long applied = 1;
   private ConfState confState = Histories.voters(1L, 2L, 3L);
   private long transferTarget;
+  private long leader;
   private final List<PeerStatus> peers = new ArrayList<>();
   private boolean drained = true;
 
@@ -58,6 +59,11 @@ final class ViewOf {
     return this;
   }
 
+  ViewOf follows(long id) {
+    leader = id;
+    return this;
+  }
+
   ViewOf transfer(long target) {
     transferTarget = target;
     return this;
@@ -82,7 +88,7 @@ final class ViewOf {
         role,
         term,
         vote,
-        role == RoleName.LEADER ? node : 0,
+        role == RoleName.LEADER ? node : leader,
         lastTerm,
         last,
         commit,
