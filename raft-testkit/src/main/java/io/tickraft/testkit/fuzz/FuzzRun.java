@@ -37,11 +37,12 @@ final class FuzzRun {
   FuzzRun(Fuzz fuzz, Choices choices) {
     this.choices = choices;
     this.steps = fuzz.steps;
+    RejectedCommands rejected = new RejectedCommands();
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
     SimulationOptions options =
         Simulation.of(settings.nodes())
             .machines(id -> fuzz.machines.get())
-            .oracle(new Oracles(List.of(fuzz.oracles.get(), goals)));
+            .oracle(new Oracles(List.of(fuzz.oracles.get(), rejected, goals)));
     settings.configure(options);
     this.group =
         options
@@ -56,7 +57,7 @@ final class FuzzRun {
     this.membership = new Membership(group);
     this.machines = new Machines(group, requests);
     this.network = new NetworkTrouble(group);
-    this.proposals = new Proposals(group, fuzz.commands);
+    this.proposals = new Proposals(group, fuzz.commands, rejected);
     this.acts = acts();
     this.labels = acts.stream().map(Act::label).toList();
     this.weights = acts.stream().mapToInt(Act::weight).toArray();

@@ -13,12 +13,14 @@ final class Proposals {
 
   private final Simulation group;
   private final CommandSource source;
+  private final RejectedCommands rejected;
   private long commands;
   private long accepted;
 
-  Proposals(Simulation group, CommandSource source) {
+  Proposals(Simulation group, CommandSource source, RejectedCommands rejected) {
     this.group = group;
     this.source = source;
+    this.rejected = rejected;
   }
 
   /** Returns how many batches were accepted. */
@@ -44,9 +46,11 @@ final class Proposals {
     return source.command(++commands, occasion);
   }
 
-  private void propose(long node, List<ByteString> batch) {
-    if (group.propose(node, batch) instanceof ProposeResult.Accepted) {
-      accepted++;
-    }
+  /** Proposes commands to a node that is not blocked. */
+  ProposeResult propose(long node, List<ByteString> batch) {
+    ProposeResult result = group.propose(node, batch);
+    rejected.proposed(batch, result);
+    accepted += result instanceof ProposeResult.Accepted ? 1 : 0;
+    return result;
   }
 }

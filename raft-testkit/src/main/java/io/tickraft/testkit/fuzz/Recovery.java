@@ -173,7 +173,8 @@ final class Recovery {
 
   private void propose(SimNode leader, ByteString command) {
     if (last == null || last.term() != leader.status().term()) {
-      if (group.propose(leader.id(), command) instanceof ProposeResult.Accepted accepted) {
+      if (proposals.propose(leader.id(), List.of(command))
+          instanceof ProposeResult.Accepted accepted) {
         last = accepted;
       }
     }
