@@ -7,6 +7,7 @@ import io.tickraft.testkit.sim.Simulation;
 import io.tickraft.testkit.sim.SimulationOptions;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** One run: trouble of the kinds that its choices say, and the recovery after it. */
 final class FuzzRun {
@@ -108,7 +109,7 @@ final class FuzzRun {
     return settings.has(trouble) ? usual : 0;
   }
 
-  private Consumer<Choices> onNode(Consumer<Long> action) {
+  private Consumer<Choices> onNode(LongConsumer action) {
     return step -> {
       SimNode node = step.of("node", group.nodes());
       if (node.isUp()) {

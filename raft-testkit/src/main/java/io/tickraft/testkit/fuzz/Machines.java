@@ -35,9 +35,13 @@ final class Machines {
   void restart(Choices step) {
     SimNode node = step.of("node", group.nodes());
     if (node.isUp()) {
-      group.crash(node.id());
-      start(node.id());
+      restart(node.id());
     }
+  }
+
+  void restart(long id) {
+    group.crash(id);
+    start(id);
   }
 
   void start(long id) {

@@ -67,7 +67,7 @@ final class Recovery {
     if (settings.areMixed()) {
       // With switches that differ, only safety is promised.
       settings.level();
-      group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(this::restart);
+      group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(machines::restart);
     }
     if (!hasMembershipChanged) {
       agree(core());
@@ -76,11 +76,6 @@ final class Recovery {
     group.run(REQUEST_MILLIS);
     requests.checkOutcomes();
     agree(core());
-  }
-
-  private void restart(long id) {
-    group.crash(id);
-    machines.start(id);
   }
 
   /** Chooses nodes that contain a quorum of each half of the latest configuration. */

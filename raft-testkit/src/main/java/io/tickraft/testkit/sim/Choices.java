@@ -30,6 +30,9 @@ import java.util.TreeSet;
  */
 public final class Choices {
 
+  /** A choice that was made and is not 0. */
+  private record Made(Choices occasion, String label, int number) {}
+
   /** The source that the choices of all occasions of a run come from. */
   private static final class Source {
     final boolean isRandom;
@@ -39,10 +42,7 @@ public final class Choices {
     final Map<Long, Integer> replayed;
 
     /** The choices made that are not 0, in their order. */
-    final List<Choices> occasions = new ArrayList<>();
-
-    final List<String> labels = new ArrayList<>();
-    final List<Integer> numbers = new ArrayList<>();
+    final List<Made> record = new ArrayList<>();
 
     /** How many choices were made, those of 0 included. */
     long made;
@@ -140,7 +140,17 @@ public final class Choices {
    * @throws IllegalArgumentException if {@code bound} is below 1
    */
   public int next(String label, int bound) {
-    return bound == 1 ? 0 : choose(label, name(label), bound);
+    if (bound == 1) {
+      return 0; // No choice: not recorded.
+    }
+    if (bound < 1) {
+      throw new IllegalArgumentException("bound: at least 1: " + bound);
+    }
+    long name = name(label);
+    // In a changed schedule, a number may be above this bound.
+    return record(
+        label,
+        source.isRandom ? random(name, bound) : source.replayed.getOrDefault(name, 0) % bound);
   }
 
   /**
@@ -159,20 +169,6 @@ public final class Choices {
     return "#" + unlabelled++;
   }
 
-  private int choose(String label, long name, int bound) {
-    checkBound(bound);
-    // In a changed schedule, a number may be above this bound.
-    return record(
-        label,
-        source.isRandom ? random(name, bound) : source.replayed.getOrDefault(name, 0) % bound);
-  }
-
-  private static void checkBound(int bound) {
-    if (bound < 1) {
-      throw new IllegalArgumentException("bound: at least 1: " + bound);
-    }
-  }
-
   private int random(long name, int bound) {
     return (int) ((mix(source.seed ^ name) >>> 33) % bound);
   }
@@ -180,9 +176,7 @@ public final class Choices {
   private int record(String label, int chosen) {
     source.made++;
     if (chosen != 0) {
-      source.occasions.add(this);
-      source.labels.add(label);
-      source.numbers.add(chosen);
+      source.record.add(new Made(this, label, chosen));
     }
     return chosen;
   }
@@ -336,14 +330,12 @@ public final class Choices {
    *     used twice; or if the pattern of an occasion contains a digit, or a number is negative
    */
   public Schedule record() {
-    List<Schedule.Choice> choices = new ArrayList<>(source.labels.size());
+    List<Schedule.Choice> choices = new ArrayList<>(source.record.size());
     Set<Long> names = new TreeSet<>();
-    for (int i = 0; i < source.labels.size(); i++) {
+    for (Made made : source.record) {
       Schedule.Choice choice =
-          new Schedule.Choice(
-              source.occasions.get(i).occasion(), source.labels.get(i), source.numbers.get(i));
-      Choices occasion = source.occasions.get(i);
-      if (hash(choice) != occasion.name(choice.label())) {
+          new Schedule.Choice(made.occasion.occasion(), made.label, made.number);
+      if (hash(choice) != made.occasion.name(made.label)) {
         throw new IllegalStateException(
             "a pattern has no digit, and no number is negative: '" + choice.occasion() + "'");
       }
