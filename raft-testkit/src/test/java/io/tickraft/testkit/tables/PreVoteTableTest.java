@@ -150,8 +150,13 @@ final class PreVoteTableTest extends TableTest {
         .now("1→3 PreVoteResponse t5 campaign t6 rejected: log behind committed (2,3)");
     on(FAVOURED, equal(3, SAME).priority(7))
         .now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
-    on(FAVOURED, preVote(from(3, SAME)).campaignTerm(6).last(4, 5))
+    // A newer log is never refused, nor is one that is newer but not longer.
+    on(FAVOURED, preVote(from(3, SAME)).campaignTerm(6).last(4, 5).priority(6))
         .now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
+    for (int lastIndex : new int[] {2, 4}) {
+      on(FAVOURED, preVote(from(3, SAME)).campaignTerm(6).last(5, lastIndex).priority(6))
+          .now("1→3 PreVoteResponse t5 campaign t6 granted committed (2,3)");
+    }
   }
 
   /** From a node that knows of more commits, if the log holds the entry. */

@@ -195,6 +195,15 @@ final class VoteTableTest extends TableTest {
     on(FAVOURED, vote(from(3, SAME)).last(4, 5).priority(6)) // A newer log is never refused.
         .later("1→3 VoteResponse t5 granted committed (2,3)")
         .state("vote 3", "waits anew");
+    // Nor is one that is newer but not longer: the last term counts first.
+    for (int lastIndex : new int[] {2, 4}) {
+      on(FAVOURED, vote(from(3, SAME)).last(5, lastIndex).priority(6))
+          .later("1→3 VoteResponse t5 granted committed (2,3)")
+          .state("vote 3", "waits anew");
+      on(FAVOURED, vote(from(3, HIGHER)).last(5, lastIndex).priority(6))
+          .later("1→3 VoteResponse t6 granted committed (2,3)")
+          .state("term 6", "vote 3", "waits anew");
+    }
     on(FAVOURED, equal(3, HIGHER).priority(6).transfer())
         .later("1→3 VoteResponse t6 granted committed (2,3)")
         .state("term 6", "vote 3", "waits anew");
