@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
     name = Main.NAME,
     description = "Fuzzes Raft groups in virtual time, and works with the runs that fail.",
     // The subcommands, in the order in which --help shows them.
-    subcommands = {},
+    subcommands = {io.tickraft.testkit.cli.mutants.MutantsCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = CommandLine.ScopeType.INHERIT)

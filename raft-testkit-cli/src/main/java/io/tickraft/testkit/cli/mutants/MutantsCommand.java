@@ -1,0 +1,142 @@
+package io.tickraft.testkit.cli.mutants;
+
+import io.tickraft.testkit.cli.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Plants bugs in the core, and sees whether the fuzzer finds them. */
+@Command(
+    name = "mutants",
+    description = {
+      "Plants bugs that Raft libraries have had in the core, one at a time, and fuzzes each.",
+      "Run it where the sources are. Ends with 0 if every mutant is found, but for those whose"
+          + " files say that they are not."
+    })
+public final class MutantsCommand implements Callable<Integer> {
+
+  private static final Duration SHRINK_TIME = Duration.ofSeconds(10);
+
+  /** A single run may take this long beyond the time of its campaign. */
+  private static final Duration SLACK = Duration.ofSeconds(20);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "raft-testkit/mutants",
+      description = "The mutants. Default: ${DEFAULT-VALUE}.")
+  private Path dir = Path.of("");
+
+  @Option(
+      names = "--sources",
+      paramLabel = "DIR",
+      defaultValue = "raft-core/src/main/java",
+      description = "The sources of the core. Default: ${DEFAULT-VALUE}.")
+  private Path sources = Path.of("");
+
+  @Option(
+      names = "--time",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = Time.class,
+      description = "The time for each mutant, as time of a core. Default: ${DEFAULT-VALUE}.")
+  private Duration time = Duration.ZERO;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "How many mutants at once. Default: as many as there are cores.")
+  private Optional<Integer> jobs = Optional.empty();
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      arity = "1..*",
+      split = ",",
+      description = "Only these mutants.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--record",
+      description = "Write the shrunk run of each mutant, and the figures, beside the mutants.")
+  private boolean record;
+
+  @Option(
+      names = "--document",
+      paramLabel = "FILE",
+      description = "Run nothing: write the table of what is recorded into this document.")
+  private Optional<Path> document = Optional.empty();
+
+  @Option(names = "--json", description = "Print a JSON object for each mutant, one in a line.")
+  private boolean json;
+
+  /** Creates the subcommand. */
+  public MutantsCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    try {
+      List<Mutant> all = MutantFile.readAll(dir);
+      Found found = Found.read(dir);
+      if (document.isPresent()) {
+        write(document.get(), all, found);
+        return ExitCode.CLEAN;
+      }
+      return hunt(chosen(all), found);
+    } catch (MutantException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void write(Path file, List<Mutant> mutants, Found found) throws IOException {
+    String text = Files.readString(file, StandardCharsets.UTF_8);
+    Files.writeString(
+        file, MutantsTable.in(text, file.toString(), mutants, found), StandardCharsets.UTF_8);
+  }
+
+  private List<Mutant> chosen(List<Mutant> all) {
+    for (String name : only) {
+      if (all.stream().noneMatch(mutant -> mutant.name().equals(name))) {
+        throw new MutantException("--only: " + dir + " holds no mutant " + name);
+      }
+    }
+    return all.stream().filter(m -> only.isEmpty() || only.contains(m.name())).toList();
+  }
+
+  private int hunt(List<Mutant> mutants, Found found) throws InterruptedException {
+    int cores = jobs.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    if (cores < 1) {
+      throw new MutantException("--jobs: at least 1: " + cores);
+    }
+    MutantCompiler compiler = new MutantCompiler(new Sources(sources));
+    PrintWriter out = spec.commandLine().getOut();
+    Report report = json ? new JsonReport(out) : new TextReport(out);
+    Consumer<Verdict> recorder = record ? found::record : verdict -> {};
+    List<Verdict> verdicts =
+        new Hunters(compiler, time, SHRINK_TIME, SLACK, cores)
+            .hunt(mutants, recorder.andThen(report::verdict));
+    report.end(verdicts);
+    return exitCode(verdicts);
+  }
+
+  private static int exitCode(List<Verdict> verdicts) {
+    if (verdicts.stream().anyMatch(verdict -> verdict.problem().isPresent())) {
+      return ExitCode.USAGE;
+    }
+    return verdicts.stream().allMatch(Verdict::isExpected) ? ExitCode.CLEAN : ExitCode.VIOLATION;
+  }
+}

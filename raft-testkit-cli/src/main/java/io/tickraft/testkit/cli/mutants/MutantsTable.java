@@ -1,0 +1,104 @@
+package io.tickraft.testkit.cli.mutants;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The table of all mutants, as it is in the documentation. */
+final class MutantsTable {
+
+  /** The line before the table in a document. */
+  private static final String BEGIN = "<!-- Written by: mutants --document. -->";
+
+  /** The line after it. */
+  private static final String END = "<!-- The end of what is written. -->";
+
+  private static final String NEWLINE = "\n";
+
+  private MutantsTable() {}
+
+  /**
+   * Returns a document with the table of now.
+   *
+   * @param document the text of the document
+   * @param name its name
+   * @param mutants all mutants
+   * @param found what is recorded of them
+   * @return the text with the new table
+   * @throws MutantException if the document has no place for the table
+   */
+  static String in(String document, String name, List<Mutant> mutants, Found found) {
+    int begin = document.indexOf(BEGIN);
+    int end = document.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new MutantException(
+          name + ": has no lines '" + BEGIN + "' and '" + END + "', between which the table is");
+    }
+    return document.substring(0, begin + BEGIN.length())
+        + NEWLINE
+        + text(mutants, found)
+        + document.substring(end);
+  }
+
+  private static String text(List<Mutant> mutants, Found found) {
+    List<Mutant> shown = mutants.stream().filter(mutant -> isFound(mutant, found)).toList();
+    List<Mutant> missed = mutants.stream().filter(mutant -> !isFound(mutant, found)).toList();
+    StringBuilder text = new StringBuilder(NEWLINE);
+    text.append(shown.size()).append(" of ").append(mutants.size()).append(" are found.\n\n");
+    text.append("| mutant | bug | source | what is broken | runs | s | choices | shrunk |\n");
+    text.append("| --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n");
+    for (Mutant mutant : shown) {
+      found.row(mutant).ifPresent(row -> text.append(shown(mutant, row)));
+    }
+    if (!missed.isEmpty()) {
+      text.append("\nNot found:\n\n");
+      text.append("| mutant | bug | source | runs | s | why |\n");
+      text.append("| --- | --- | --- | ---: | ---: | --- |\n");
+      missed.forEach(mutant -> text.append(missed(mutant, found)));
+    }
+    return text.append(NEWLINE).toString();
+  }
+
+  private static boolean isFound(Mutant mutant, Found found) {
+    return found.row(mutant).filter(Found.Row::isFound).isPresent();
+  }
+
+  private static String shown(Mutant mutant, Found.Row row) {
+    return row(
+        mutant.name(),
+        mutant.bug(),
+        mutant.source(),
+        shortened(row.kind()),
+        String.format(Locale.ROOT, "%,d", row.runs()),
+        seconds(row),
+        String.format(Locale.ROOT, "%,d", row.choices()),
+        String.valueOf(row.shrunk()));
+  }
+
+  private static String missed(Mutant mutant, Found found) {
+    return row(
+        mutant.name(),
+        mutant.bug(),
+        mutant.source(),
+        found.row(mutant).map(row -> String.format(Locale.ROOT, "%,d", row.runs())).orElse(""),
+        found.row(mutant).map(MutantsTable::seconds).orElse(""),
+        mutant.missed().orElse(""));
+  }
+
+  private static String seconds(Found.Row row) {
+    return String.format(Locale.ROOT, "%.1f", row.seconds());
+  }
+
+  /** Returns the kind of a failure without the names of the exceptions around its message. */
+  static String shortened(String kind) {
+    int last = Math.max(kind.lastIndexOf("Exception: "), kind.lastIndexOf("Error: "));
+    return last < 0 ? kind : kind.substring(kind.indexOf(' ', last) + 1);
+  }
+
+  private static String row(String... cells) {
+    StringBuilder row = new StringBuilder("|");
+    for (String cell : cells) {
+      row.append(' ').append(cell.replace("|", "\\|")).append(" |");
+    }
+    return row.append(NEWLINE).toString();
+  }
+}

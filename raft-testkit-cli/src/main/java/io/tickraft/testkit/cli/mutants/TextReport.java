@@ -1,0 +1,72 @@
+package io.tickraft.testkit.cli.mutants;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Prints a line for each mutant, and a table at the end. */
+final class TextReport implements Report {
+
+  private final PrintWriter out;
+
+  TextReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public void verdict(Verdict verdict) {
+    out.println(verdict.mutant().name() + ": " + sentence(verdict));
+    out.flush();
+  }
+
+  private static String sentence(Verdict verdict) {
+    return verdict
+        .problem()
+        .or(() -> verdict.find().map(find -> "found: " + MutantsTable.shortened(find.kind())))
+        .orElseGet(
+            () ->
+                verdict
+                    .mutant()
+                    .missed()
+                    .map(why -> "not found, as expected: " + why)
+                    .orElse("not found"));
+  }
+
+  @Override
+  public void end(List<Verdict> verdicts) {
+    int width = verdicts.stream().mapToInt(v -> v.mutant().name().length()).max().orElse(0);
+    out.println();
+    out.println(row(width, "mutant", "runs", "s", "choices", "shrunk", "what is broken"));
+    for (Verdict verdict : verdicts) {
+      out.println(row(width, verdict));
+    }
+    long found = verdicts.stream().filter(verdict -> verdict.find().isPresent()).count();
+    long unexpected = verdicts.stream().filter(verdict -> !verdict.isExpected()).count();
+    out.println();
+    out.println(
+        found + " of " + verdicts.size() + " mutants found, " + unexpected + " not as expected");
+    out.flush();
+  }
+
+  private static String row(int width, Verdict verdict) {
+    return row(
+        width,
+        verdict.mutant().name(),
+        verdict.hunt().map(hunt -> String.valueOf(hunt.runs())).orElse(""),
+        verdict.hunt().map(hunt -> seconds(hunt.time())).orElse(""),
+        verdict.find().map(find -> String.valueOf(find.choices())).orElse(""),
+        verdict.find().map(find -> String.valueOf(find.shrunk())).orElse(""),
+        verdict.find().map(find -> MutantsTable.shortened(find.kind())).orElse("-"));
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.1f", time.toMillis() / 1_000.0);
+  }
+
+  private static String row(
+      int width, String name, String runs, String s, String choices, String shrunk, String kind) {
+    return String.format(
+        Locale.ROOT, "%-" + width + "s %7s %6s %8s %7s  %s", name, runs, s, choices, shrunk, kind);
+  }
+}

@@ -1,0 +1,79 @@
+package io.tickraft.testkit.cli.mutants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MutantsTableTest {
+
+  private static final String DOCUMENT =
+      """
+      Before.
+      <!-- Written by: mutants --document. -->
+      An old table.
+      <!-- The end of what is written. -->
+      After.
+      """;
+
+  @TempDir private Path directory;
+
+  private static Mutant mutant(String name, Optional<String> missed) {
+    return new Mutant(name, Path.of(name), "A | bug.", "A source.", "election", missed, List.of());
+  }
+
+  @Test
+  void writesFoundAndMissedMutants() throws IOException {
+    Files.write(
+        directory.resolve("found.tsv"),
+        List.of("one\t1234\t5.68\t1200\t2\telection safety", "two\t99\t30.00\t0\t0\t"));
+    List<Mutant> mutants =
+        List.of(mutant("one", Optional.empty()), mutant("two", Optional.of("No oracle.")));
+
+    assertThat(MutantsTable.in(DOCUMENT, "doc.md", mutants, Found.read(directory)))
+        .isEqualTo(
+            """
+            Before.
+            <!-- Written by: mutants --document. -->
+
+            1 of 2 are found.
+
+            | mutant | bug | source | what is broken | runs | s | choices | shrunk |
+            | --- | --- | --- | --- | ---: | ---: | ---: | ---: |
+            | one | A \\| bug. | A source. | election safety | 1,234 | 5.7 | 1,200 | 2 |
+
+            Not found:
+
+            | mutant | bug | source | runs | s | why |
+            | --- | --- | --- | ---: | ---: | --- |
+            | two | A \\| bug. | A source. | 99 | 30.0 | No oracle. |
+
+            <!-- The end of what is written. -->
+            After.
+            """);
+  }
+
+  @Test
+  void aDocumentWithoutAPlaceForTheTableIsNamed() {
+    assertThatThrownBy(
+            () -> MutantsTable.in("No place.", "doc.md", List.of(), Found.read(directory)))
+        .isInstanceOf(MutantException.class)
+        .hasMessageStartingWith("doc.md: has no lines ");
+  }
+
+  @Test
+  void shortensTheKindsOfExceptions() {
+    assertThat(
+            MutantsTable.shortened(
+                "NodeFailedException: node % has failed: java.lang.IllegalStateException:"
+                    + " invariant: a hole"))
+        .isEqualTo("invariant: a hole");
+    assertThat(MutantsTable.shortened("election safety")).isEqualTo("election safety");
+  }
+}
