@@ -146,7 +146,7 @@ final class InputCommands {
     ScenarioNode node = world.upNode(args);
     long peer = args.number("peer", args.word("a peer"), 1, Long.MAX_VALUE);
     args.end();
-    act(node, host -> host.node().reportUnreachable(peer));
+    act(node, host -> host.reportUnreachable(peer));
   }
 
   private static void reportSnapshot(World world, Arguments args) {
@@ -158,6 +158,6 @@ final class InputCommands {
     if (attempt == 0) {
       throw args.mistake("missing: attempt=...");
     }
-    act(node, host -> host.node().reportSnapshot(peer, attempt, status));
+    act(node, host -> host.reportSnapshot(peer, attempt, status));
   }
 }

@@ -93,7 +93,7 @@ final class ScenarioNode {
   }
 
   Status status() {
-    return host.node().status();
+    return host.status();
   }
 
   SimHost host() {
@@ -162,7 +162,7 @@ final class ScenarioNode {
   }
 
   private void act(Function<SimHost, String> input, boolean messagesAreReported) {
-    Status before = host.node().status();
+    Status before = host.status();
     try {
       result = input.apply(host);
       host.stepped();
@@ -190,7 +190,7 @@ final class ScenarioNode {
   }
 
   private void report(Status before, boolean messagesAreReported) {
-    Status after = host.node().status();
+    Status after = host.status();
     List<String> changes = new ArrayList<>();
     changes.add(result);
     changes.addAll(NodeText.newRole(before, after));

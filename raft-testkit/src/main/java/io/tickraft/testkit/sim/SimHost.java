@@ -8,6 +8,7 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.Ready;
+import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
@@ -49,6 +50,15 @@ public final class SimHost {
   private Supplier<? extends Storage> reads;
 
   private @Nullable RawNode node;
+
+  /** The node's state since its last input; null if it was not asked for yet. */
+  private @Nullable Status status;
+
+  /** What the oracle was shown last; the same status and state of the log are not shown again. */
+  private @Nullable Status shown;
+
+  private boolean isShownDrained;
+
   private StateMachine machine;
   private ConfState confState = ConfState.getDefaultInstance();
   private long appliedIndex;
@@ -131,6 +141,27 @@ public final class SimHost {
     return node;
   }
 
+  /**
+   * Returns the node's status.
+   *
+   * @return a copy; the same one until the node's next input
+   * @throws IllegalStateException if the node is down
+   */
+  public Status status() {
+    RawNode running = node();
+    if (status == null) {
+      status = running.status();
+    }
+    return status;
+  }
+
+  /** Returns the node, to be given an input: its status changes. */
+  private RawNode changing() {
+    RawNode running = node();
+    status = null;
+    return running;
+  }
+
   /** {@return the disk} */
   public SimDisk disk() {
     return disk;
@@ -188,6 +219,7 @@ public final class SimHost {
       resume(snapshot);
       node = RawNode.open(config, reads.get());
     }
+    status = null;
   }
 
   private void resume(Snapshot state) {
@@ -239,7 +271,7 @@ public final class SimHost {
 
   /** Ticks the node. */
   public void tick() {
-    RawNode ticking = node();
+    RawNode ticking = changing();
     oracle.ticked(id);
     ticking.tick();
   }
@@ -250,7 +282,7 @@ public final class SimHost {
    * @param message the message
    */
   public void step(Message message) {
-    RawNode receiver = node();
+    RawNode receiver = changing();
     oracle.received(id, message);
     receiver.step(message);
   }
@@ -262,7 +294,7 @@ public final class SimHost {
    * @return the node's result
    */
   public ProposeResult propose(List<ByteString> commands) {
-    ProposeResult result = node().propose(commands);
+    ProposeResult result = changing().propose(commands);
     oracle.proposed(id, result);
     return result;
   }
@@ -274,7 +306,7 @@ public final class SimHost {
    * @return the node's result
    */
   public ConfChangeResult proposeConfChange(ConfChange change) {
-    ConfChangeResult result = node().proposeConfChange(change);
+    ConfChangeResult result = changing().proposeConfChange(change);
     oracle.changeProposed(id, change, result);
     return result;
   }
@@ -286,7 +318,7 @@ public final class SimHost {
    * @return the node's result
    */
   public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
-    ConfChangeResult result = node().proposeConfChangeEvenWithoutEffect(change);
+    ConfChangeResult result = changing().proposeConfChangeEvenWithoutEffect(change);
     oracle.changeProposed(id, change, result);
     return result;
   }
@@ -298,7 +330,7 @@ public final class SimHost {
    * @return the node's result
    */
   public ReadResult readIndex(ByteString context) {
-    ReadResult result = node().readIndex(context);
+    ReadResult result = changing().readIndex(context);
     oracle.readRequested(id, context, result);
     return result;
   }
@@ -310,7 +342,7 @@ public final class SimHost {
    * @return the node's result
    */
   public TransferResult transferLeadership(long target) {
-    TransferResult result = node().transferLeadership(target);
+    TransferResult result = changing().transferLeadership(target);
     oracle.transferRequested(id, target, result);
     return result;
   }
@@ -322,7 +354,7 @@ public final class SimHost {
    * @return the node's result
    */
   public TransferResult transferLeadership() {
-    TransferResult result = node().transferLeadership();
+    TransferResult result = changing().transferLeadership();
     if (result instanceof TransferResult.Started started) {
       oracle.transferRequested(id, started.target(), result);
     }
@@ -331,24 +363,44 @@ public final class SimHost {
 
   /** Makes the node step down if it leads. */
   public void resign() {
-    node().resign();
+    changing().resign();
   }
 
   /** Makes the node campaign. */
   public void campaign() {
-    node().campaign();
+    changing().campaign();
   }
 
   /** Makes the node forget its leader. */
   public void forgetLeader() {
-    RawNode follower = node();
+    RawNode follower = changing();
     oracle.leaderForgotten(id);
     follower.forgetLeader();
   }
 
+  /**
+   * Reports to the node that a member cannot be reached.
+   *
+   * @param peer the member
+   */
+  public void reportUnreachable(long peer) {
+    changing().reportUnreachable(peer);
+  }
+
+  /**
+   * Reports to the node the progress of a snapshot transfer to a member.
+   *
+   * @param peer the member
+   * @param attempt the attempt of the {@link io.tickraft.proto.InstallSnapshot}
+   * @param progress how the transfer is going
+   */
+  public void reportSnapshot(long peer, long attempt, SnapshotStatus progress) {
+    changing().reportSnapshot(peer, attempt, progress);
+  }
+
   /** Reports to the node that its storage has the data that it answered with {@code NotYet}. */
   void storageReady() {
-    node().storageReady();
+    changing().storageReady();
   }
 
   // The Ready contract.
@@ -358,9 +410,17 @@ public final class SimHost {
    * ticks or messages that are delivered together, call this only after the last of them.
    */
   public void stepped() {
-    Status status = node().status();
+    Status now = status();
     // At the maximum of outstanding Readys, the node may have appended entries not seen in a Ready.
-    oracle.stepped(NodeView.of(status, outstanding < writesAtOnce && !node().hasReady()));
+    show(now, outstanding < writesAtOnce && !node().hasReady());
+  }
+
+  private void show(Status now, boolean isDrained) {
+    if (now != shown || isDrained != isShownDrained) {
+      shown = now;
+      isShownDrained = isDrained;
+      oracle.stepped(NodeView.of(now, isDrained));
+    }
   }
 
   /** {@return how many Readys are outstanding: those with a write, or messages that wait} */
@@ -384,7 +444,7 @@ public final class SimHost {
    */
   public Ready take() {
     boolean containsWrites = outstanding < writesAtOnce;
-    Ready ready = node().ready();
+    Ready ready = changing().ready();
     if (ready.snapshot().isPresent()) {
       oracle.snapshotInstalled(id, ready.snapshot().get());
     }
@@ -392,7 +452,7 @@ public final class SimHost {
       oracle.appended(id, ready.entries());
     }
     // A Ready that is taken at the maximum of outstanding ones contains nothing to write.
-    oracle.stepped(NodeView.of(node().status(), containsWrites));
+    show(status(), containsWrites);
     oracle.taken(id, ReadyView.of(ready), disk.durable());
     send(ready.messages());
     if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
@@ -438,7 +498,7 @@ public final class SimHost {
     Ready ready = written.removeFirst();
     outstanding -= hasToPersist(ready) ? 1 : 0;
     oracle.persisted(id, ReadyView.of(ready));
-    node().persisted(ready);
+    changing().persisted(ready);
     // This write may commit entries by the present configuration; applying may change that.
     stepped();
     return ready;
@@ -455,12 +515,12 @@ public final class SimHost {
     while (!applying.isEmpty() && applyTo(index, applying.getFirst())) {
       applying.removeFirst();
     }
-    if (appliedIndex > node().status().appliedIndex()) {
+    if (appliedIndex > status().appliedIndex()) {
       if (keepsState) {
         AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
         disk.write(new SimDisk.StoredState(applied, machine.save()));
       }
-      node().applied(appliedIndex);
+      changing().applied(appliedIndex);
       stepped();
     }
   }
