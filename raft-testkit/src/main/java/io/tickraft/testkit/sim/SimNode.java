@@ -7,26 +7,21 @@ import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
-import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
-import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.Entry;
-import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a simulation. Its {@linkplain SimHost host} takes every Ready at once; the writes of
- * its disk take virtual time.
+ * One node of a simulation: a process with an event loop around the testkit's own host, or a {@link
+ * Host} of the user.
  *
- * <p>While the host's loop is {@linkplain #isBlocked() blocked}, the node gets no input.
+ * <p>While the loop is {@linkplain #isBlocked() blocked}, the node gets no input.
  */
 public final class SimNode {
 
@@ -48,19 +43,11 @@ public final class SimNode {
     Trace trace(String event, long node);
   }
 
-  /** Percentage of slow reads after which the host does not call {@code storageReady()}. */
-  private static final int SILENT_READS_PERCENT = 50;
-
   private final SimulationOptions options;
   private final Environment environment;
-  private final SimHost host;
+  private final Host host;
   private final long id;
-  private final boolean blocksForSyncs;
-  private DiskSpeed diskSpeed;
-
-  /** No write of the disk completes before this time, in virtual milliseconds. */
-  private long stalledUntil;
-
+  private final List<Long> voters;
   private final Troubles troubles = new Troubles();
   private final HostLoop.Target target = new Target();
 
@@ -69,12 +56,10 @@ public final class SimNode {
    */
   private long incarnation;
 
+  private boolean isUp;
+
   // Since the last start.
-  private long readsAsked;
-  private long writesStarted;
-  private long writesMade;
   private HostLoop loop = new HostLoop(1, troubles);
-  private @Nullable SlowReads reads;
 
   /**
    * Whether the loop is delivering inputs that waited; no Ready is taken until all are delivered.
@@ -84,24 +69,17 @@ public final class SimNode {
   private final List<ReadState> readStates = new ArrayList<>();
   private final List<Outcome> outcomes = new ArrayList<>();
 
-  // Since the last snapshot that this node took.
-  private int appliedCommands;
-  private long appliedBytes;
-
-  SimNode(
-      long id, SimulationOptions options, SimDisk disk, Oracle oracle, Environment environment) {
+  /**
+   * Creates a node, and starts it.
+   *
+   * @param voters the voters with which the group begins; empty if this node joins later
+   */
+  SimNode(long id, SimulationOptions options, List<Long> voters, Environment environment) {
     this.id = id;
     this.options = options;
+    this.voters = voters;
     this.environment = environment;
-    this.host = new SimHost(id, disk, oracle, () -> options.machine(id), environment::send);
-    this.blocksForSyncs = options.blocksForSyncs(id);
-    this.diskSpeed = options.diskSpeed();
-    if (options.isStateKept()) {
-      host.keepState();
-    }
-    if (options.slowReadPercent() > 0) {
-      host.readFrom(this::slowReads);
-    }
+    this.host = options.host(id, troubles);
     start();
   }
 
@@ -112,7 +90,7 @@ public final class SimNode {
 
   /** {@return whether the node runs: false from a crash to the next start} */
   public boolean isUp() {
-    return host.isUp();
+    return isUp;
   }
 
   /**
@@ -122,17 +100,29 @@ public final class SimNode {
    * @throws IllegalStateException if the node is down
    */
   public Status status() {
-    return host.node().status();
+    checkUp();
+    return host.status();
   }
 
   /** {@return whether the node runs and is a leader, by its own state} */
   public boolean isLeader() {
-    return isUp() && status().role() == RoleName.LEADER;
+    return isUp && host.status().role() == RoleName.LEADER;
   }
 
-  /** {@return the node's state machine; each start creates a new one} */
+  /**
+   * Returns the node's state machine; each start creates a new one.
+   *
+   * @return the state machine
+   * @throws IllegalStateException if the node has a {@linkplain SimulationOptions#hosts host of the
+   *     user's}, which owns its state machine
+   */
   public StateMachine machine() {
-    return host.machine();
+    return ownHost().machine();
+  }
+
+  /** {@return the state of the state machine: equal bytes for equal states} */
+  public ByteString state() {
+    return host.state();
   }
 
   /** {@return the last index that the state machine has applied, from 0} */
@@ -140,9 +130,27 @@ public final class SimNode {
     return host.appliedIndex();
   }
 
-  /** {@return the node's disk, which stays the same over restarts} */
+  /**
+   * Returns the node's disk, which stays the same over restarts.
+   *
+   * @return the disk
+   * @throws IllegalStateException if the node has a {@linkplain SimulationOptions#hosts host of the
+   *     user's}, which owns its disk
+   */
   public SimDisk disk() {
-    return host.disk();
+    return ownHost().disk();
+  }
+
+  /** Returns the testkit's own host. */
+  private StandardHost ownHost() {
+    if (host instanceof StandardHost own) {
+      return own;
+    }
+    throw new IllegalStateException("node " + id + " has a host of the user's");
+  }
+
+  boolean hasOwnHost() {
+    return host instanceof StandardHost;
   }
 
   /** {@return the outcome of each read that has ended since the last start, as a view} */
@@ -170,17 +178,6 @@ public final class SimNode {
     return troubles;
   }
 
-  // Occasions of choices.
-
-  /** Returns the choices of something that happens once after each start. */
-  Choices occasion(String pattern) {
-    return environment.choices().at(pattern, id, incarnation);
-  }
-
-  private Choices occasion(String pattern, long ordinal) {
-    return environment.choices().at(pattern, id, incarnation, ordinal);
-  }
-
   // Start, crash and other faults.
 
   /**
@@ -189,35 +186,49 @@ public final class SimNode {
    * @throws IllegalStateException if the node is up
    */
   void start() {
-    RaftConfig.Builder config =
-        RaftConfig.builder(id).seed(options.seed()).incarnation(incarnation + 1);
-    config.maxOutstandingReadys(options.writesAtOnce());
-    options.configure(id, config);
-    RaftConfig built = config.build();
-    loop = new HostLoop(2 * built.electionTicks(), troubles);
-    host.start(built);
-    if (reads != null) {
-      reads.opened();
+    if (isUp) {
+      throw new IllegalStateException("node " + id + " is up");
     }
+    RaftConfig.Builder builder =
+        RaftConfig.builder(id).seed(options.seed()).incarnation(incarnation + 1);
+    builder.maxOutstandingReadys(options.writesAtOnce());
+    options.configure(id, builder);
+    RaftConfig config = builder.build();
     incarnation++;
-    readsAsked = 0;
-    writesStarted = 0;
-    writesMade = 0;
-    appliedCommands = 0;
-    appliedBytes = 0;
-    countKept();
+    loop = new HostLoop(2 * config.electionTicks(), troubles);
     readStates.clear();
     outcomes.clear();
+    isUp = true;
+    host.start(new Context(config));
     environment.trace("start", id);
     stepped();
   }
 
-  /**
-   * Stops the node at once. Its disk keeps the oldest {@code keptWrites} unsynced writes, and the
-   * first {@code keptParts} parts of the next one.
-   */
-  void crash(int keptWrites, int keptParts) {
-    host.crash(keptWrites, keptParts);
+  /** Stops the node at once; the choices of this crash say what its disk keeps. */
+  void crash() {
+    checkUp();
+    stopped(() -> host.crash(choicesOfCrash()));
+  }
+
+  /** Stops the node at once, in the middle of an unsynced write of its disk. */
+  void crashInWrite() {
+    checkUp();
+    stopped(() -> ownHost().crashInWrite(choicesOfCrash()));
+  }
+
+  /** Stops the node for good; nothing is chosen, as its disk is given up. */
+  void stop() {
+    checkUp();
+    stopped(() -> host.crash(Choices.harmless()));
+  }
+
+  private Choices choicesOfCrash() {
+    return environment.choices().at("node % boot % crash", id, incarnation);
+  }
+
+  private void stopped(Runnable crash) {
+    crash.run();
+    isUp = false;
     loop = new HostLoop(1, troubles);
     environment.trace("crash", id);
   }
@@ -238,38 +249,12 @@ public final class SimNode {
   }
 
   void diskSpeed(DiskSpeed speed) {
-    diskSpeed = speed;
+    ownHost().diskSpeed(speed);
   }
 
   /** Lets no write of the disk complete for some time, in virtual milliseconds. */
   void stallDisk(long millis) {
-    stalledUntil = environment.now() + millis;
-  }
-
-  private SlowReads slowReads() {
-    SlowReads slow =
-        new SlowReads(
-            disk(),
-            fetched -> {
-              Choices read = occasion("node % boot % read %", ++readsAsked);
-              if (!read.percent("slow", options.slowReadPercent())) {
-                return false;
-              }
-              boolean isSilent = read.percent("silent", SILENT_READS_PERCENT);
-              environment.after(
-                  read.next("millis", options.maxReadMillis() + 1),
-                  unlessStopped(
-                      () -> {
-                        fetched.run();
-                        if (!isSilent) {
-                          inLoop(host::storageReady);
-                        }
-                      }));
-              return true;
-            },
-            troubles);
-    reads = slow;
-    return slow;
+    ownHost().stallDiskUntil(environment.now() + millis);
   }
 
   // The host's loop.
@@ -323,10 +308,118 @@ public final class SimNode {
     }
   }
 
+  /** Returns an action that does nothing if the node was stopped since this call. */
+  private Runnable unlessStopped(Runnable action) {
+    long current = incarnation;
+    return () -> {
+      if (incarnation == current && isUp) {
+        action.run();
+      }
+    };
+  }
+
+  /** What the host gets from this start to the next crash. */
+  final class Context implements HostContext {
+
+    private final RaftConfig config;
+
+    Context(RaftConfig config) {
+      this.config = config;
+    }
+
+    @Override
+    public long id() {
+      return id;
+    }
+
+    @Override
+    public RaftConfig config() {
+      return config;
+    }
+
+    @Override
+    public List<Long> voters() {
+      return voters;
+    }
+
+    @Override
+    public long now() {
+      return environment.now();
+    }
+
+    @Override
+    public void after(long millis, Runnable action) {
+      afterOutsideLoop(millis, () -> inLoop(action));
+    }
+
+    /**
+     * Calls back after some time, unless the node is stopped before, even if the loop is blocked.
+     */
+    void afterOutsideLoop(long millis, Runnable action) {
+      environment.after(millis, unlessStopped(action));
+    }
+
+    @Override
+    public void send(Message message) {
+      environment.send(message);
+    }
+
+    @Override
+    public void ended(ReadState read) {
+      readStates.add(read);
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+      outcomes.add(outcome);
+    }
+
+    @Override
+    public Choices choices(String pattern, long ordinal) {
+      return environment.choices().at("node % boot % " + pattern, id, incarnation, ordinal);
+    }
+
+    @Override
+    public Oracle oracle() {
+      return options.oracle();
+    }
+
+    Trace trace(String event) {
+      return environment.trace(event, id);
+    }
+
+    /** Runs an action in the loop, then takes the Readys. */
+    void runInLoop(Runnable action) {
+      inLoop(action);
+    }
+
+    boolean isBlocked() {
+      return loop.isBlocked();
+    }
+
+    /** Whether inputs that waited are being delivered; no Ready is taken until all are. */
+    boolean isDelivering() {
+      return isDelivering;
+    }
+
+    /** Blocks the loop for a sync. */
+    void block() {
+      loop.block();
+    }
+
+    /** Ends the block by a sync; {@code rest} is the rest of the interrupted task. */
+    void unblock(Runnable rest) {
+      loop.unblock(rest);
+      goOn();
+    }
+  }
+
   // Inputs.
 
   private void checkUp() {
-    host.node();
+    if (!isUp) {
+      throw new IllegalStateException("node " + id + " is down");
+    }
   }
 
   /** Checks that the node is up and can take an input now. */
@@ -335,6 +428,11 @@ public final class SimNode {
     if (loop.isBlocked()) {
       throw new IllegalStateException("node " + id + " is blocked");
     }
+  }
+
+  private void stepped() {
+    host.inputsDelivered();
+    environment.trace("state", id).add(host.status());
   }
 
   void tick() {
@@ -383,7 +481,7 @@ public final class SimNode {
 
   ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
     checkNotBlocked();
-    ConfChangeResult result = host.proposeConfChangeEvenWithoutEffect(change);
+    ConfChangeResult result = ownHost().proposeConfChangeEvenWithoutEffect(change);
     environment.trace("change", id);
     stepped();
     return result;
@@ -397,17 +495,10 @@ public final class SimNode {
     return result;
   }
 
-  TransferResult transferLeadership(long target) {
+  /** Asks for a transfer of leadership; to the target 0, the node chooses. */
+  TransferResult transferLeadership(long chosen) {
     checkNotBlocked();
-    TransferResult result = host.transferLeadership(target);
-    environment.trace("transfer", id);
-    stepped();
-    return result;
-  }
-
-  TransferResult transferLeadership() {
-    checkNotBlocked();
-    TransferResult result = host.transferLeadership();
+    TransferResult result = host.transferLeadership(chosen);
     environment.trace("transfer", id);
     stepped();
     return result;
@@ -442,146 +533,11 @@ public final class SimNode {
    */
   boolean compact(int kept) {
     checkNotBlocked();
-    return dropLog(kept);
-  }
-
-  private boolean dropLog(int kept) {
-    boolean compacted = host.compact(kept);
-    if (compacted) {
-      environment.trace("compact", id);
-    }
-    return compacted;
-  }
-
-  // The Ready contract.
-
-  private void stepped() {
-    host.stepped();
-    if (!isDelivering && host.node().hasReady()) {
-      takeAll();
-    }
-    environment.trace("state", id).add(status());
-  }
-
-  private void takeAll() {
-    do {
-      take();
-    } while (!loop.isBlocked() && host.node().hasReady());
-    host.stepped();
-  }
-
-  private void take() {
-    Ready ready = host.take();
-    troubles.readysOut = Math.max(troubles.readysOut, host.outstanding());
-    environment.trace("ready", id).add(ready);
-    readStates.addAll(ready.readStates());
-    ready.readStates().forEach(machine()::ended);
-    outcomes.addAll(ready.outcomes());
-    if (isInstant() || (blocksForSyncs && !ready.mustSync())) {
-      written();
-    } else if (blocksForSyncs) {
-      loop.block();
-      whenWritten(
-          () -> {
-            loop.unblock(this::written);
-            goOn();
-          });
-    } else {
-      whenWritten(() -> inLoop(this::written));
-    }
-  }
-
-  private boolean isInstant() {
-    return diskSpeed.isInstant() && environment.now() >= stalledUntil;
-  }
-
-  private void whenWritten(Runnable done) {
-    Choices write = occasion("node % boot % write %", ++writesStarted);
-    environment.after(diskSpeed.draw(write), unlessStopped(() -> unlessStalled(done)));
-  }
-
-  private void unlessStalled(Runnable done) {
-    long left = stalledUntil - environment.now();
-    if (left > 0) {
-      environment.after(left, unlessStopped(() -> unlessStalled(done)));
-    } else {
-      done.run();
-    }
-  }
-
-  /** Returns an action that does nothing if the node was stopped since this call. */
-  private Runnable unlessStopped(Runnable action) {
-    long current = incarnation;
-    return () -> {
-      if (incarnation == current && isUp()) {
-        action.run();
-      }
-    };
-  }
-
-  /** Completes the oldest write in flight. */
-  private void written() {
-    host.makeWrite();
-    if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
-      acknowledge();
-    } else {
-      Choices acknowledgement = occasion("node % boot % acknowledgement %", ++writesMade);
-      environment.after(
-          acknowledgement.next("millis", options.maxAcknowledgeMillis() + 1),
-          unlessStopped(() -> inLoop(this::acknowledge)));
-    }
-  }
-
-  /** Acknowledges the oldest completed write to the node, and applies its Ready. */
-  private void acknowledge() {
-    Ready ready = host.acknowledge();
-    if (ready.committedEntries().isEmpty() && ready.snapshot().isEmpty()) {
-      return;
-    }
-    if (options.maxApplyMillis() == 0) {
-      apply(ready);
-    } else {
-      Choices applying = occasion("node % boot % applying of Ready %", ready.number());
-      environment.after(
-          applying.next("millis", options.maxApplyMillis() + 1),
-          unlessStopped(() -> inLoop(() -> apply(ready))));
-    }
-  }
-
-  private void apply(Ready ready) {
-    List<Entry> entries = ready.committedEntries();
-    host.applyTo(
-        entries.isEmpty()
-            ? ready.snapshot().orElseThrow().getMetadata().getIndex()
-            : entries.get(entries.size() - 1).getIndex());
-    entries.forEach(this::count);
-    if (options.isSnapshotDue(appliedCommands, appliedBytes)) {
-      appliedCommands = 0;
-      appliedBytes = 0;
-      dropLog(options.entriesKept());
-    }
-  }
-
-  /** Counts the entries that a durable state machine has applied since the last snapshot. */
-  private void countKept() {
-    long snapshot =
-        ((Storage.SnapshotResult.Available) disk().snapshot()).snapshot().getMetadata().getIndex();
-    for (Entry entry : disk().log()) {
-      if (entry.getIndex() > snapshot && entry.getIndex() <= appliedIndex()) {
-        count(entry);
-      }
-    }
-  }
-
-  private void count(Entry entry) {
-    appliedBytes += entry.getSerializedSize();
-    if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
-      appliedCommands++;
-    }
+    return host.compact(kept);
   }
 
   @Override
   public String toString() {
-    return isUp() ? status().toString() : id + ": down";
+    return isUp ? status().toString() : id + ": down";
   }
 }

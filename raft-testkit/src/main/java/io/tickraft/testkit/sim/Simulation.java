@@ -2,7 +2,6 @@ package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
-import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.TransferResult;
@@ -14,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A group of nodes with its network, disks and clocks, in one thread and in virtual time.
@@ -241,7 +240,7 @@ public final class Simulation {
    * @return the node's result
    */
   public TransferResult transferLeadership(long id) {
-    return node(id).transferLeadership();
+    return node(id).transferLeadership(0);
   }
 
   /**
@@ -279,13 +278,7 @@ public final class Simulation {
    * @param id the node, which must be up
    */
   public void crash(long id) {
-    SimDisk disk = node(id).disk();
-    Choices crash = node(id).occasion("node % boot % crash");
-    // Choice 0, the most harmless one, loses nothing.
-    int kept = disk.unsynced() - crash.next("writes lost", disk.unsynced() + 1);
-    int parts = disk.parts(kept);
-    node(id)
-        .crash(kept, options.areWritesTorn() && parts > 1 ? crash.next("parts kept", parts) : 0);
+    node(id).crash();
   }
 
   /**
@@ -297,18 +290,7 @@ public final class Simulation {
    * @throws IllegalArgumentException if there is no such write
    */
   public void crashInWrite(long id) {
-    SimDisk disk = node(id).disk();
-    List<Integer> torn =
-        IntStream.range(0, disk.unsynced())
-            .filter(before -> disk.parts(before) > 1)
-            .boxed()
-            .toList();
-    if (torn.isEmpty()) {
-      throw new IllegalArgumentException("node " + id + " has no unsynced write of several parts");
-    }
-    Choices crash = node(id).occasion("node % boot % crash");
-    int kept = torn.get(torn.size() - 1 - crash.next("writes lost", torn.size()));
-    node(id).crash(kept, disk.parts(kept) - 1 - crash.next("parts lost", disk.parts(kept) - 1));
+    node(id).crashInWrite();
   }
 
   /**
@@ -376,7 +358,7 @@ public final class Simulation {
    */
   public long join() {
     long id = everyNode.size() + 1L;
-    startNode(id, new MemoryStorage());
+    startNode(id, List.of());
     return id;
   }
 
@@ -388,7 +370,7 @@ public final class Simulation {
    */
   public void retire(long id) {
     if (node(id).isUp()) {
-      node(id).crash(0, 0);
+      node(id).stop();
     }
     nodes.remove(node(id));
   }
@@ -413,18 +395,14 @@ public final class Simulation {
   }
 
   private void startNodes() {
-    long[] voters = new long[options.nodes()];
-    for (int i = 0; i < voters.length; i++) {
-      voters[i] = i + 1L;
-    }
+    List<Long> voters = LongStream.rangeClosed(1, options.nodes()).boxed().toList();
     for (long id : voters) {
-      startNode(id, MemoryStorage.bootstrapped(voters));
+      startNode(id, voters);
     }
   }
 
-  private void startNode(long id, MemoryStorage content) {
-    SimNode node =
-        new SimNode(id, options, new SimDisk(content), options.oracle(), new Environment());
+  private void startNode(long id, List<Long> voters) {
+    SimNode node = new SimNode(id, options, voters, new Environment());
     everyNode.add(node);
     nodes.add(node);
     Choices clock = choices.at("node % clock", id);

@@ -9,6 +9,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import java.util.function.LongToIntFunction;
 import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The options of a simulation. Each default is the most harmless value. */
 public final class SimulationOptions {
@@ -29,6 +30,7 @@ public final class SimulationOptions {
   private long snapshotAtBytes;
   private int entriesKept;
   private boolean keepState;
+  private @Nullable LongFunction<? extends Host> hosts;
   private LongFunction<StateMachine> machines = id -> new CommandLog();
   private ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   private Oracle oracle = Oracles.all();
@@ -236,6 +238,19 @@ public final class SimulationOptions {
   }
 
   /**
+   * Sets whole hosts of the user's, in place of the testkit's own. Such a host owns its storage,
+   * its disk and its state machine, so the options about these have no effect; calls about the
+   * {@linkplain Simulation#diskSpeed disk} throw an exception.
+   *
+   * @param hosts creates the host of the node with this id, once
+   * @return this
+   */
+  public SimulationOptions hosts(LongFunction<? extends Host> hosts) {
+    this.hosts = Objects.requireNonNull(hosts, "hosts");
+    return this;
+  }
+
+  /**
    * Adds settings to each node's configuration, after those of earlier calls.
    *
    * @param configuration changes the configuration, at each start of a node
@@ -349,6 +364,10 @@ public final class SimulationOptions {
 
   boolean isStateKept() {
     return keepState;
+  }
+
+  Host host(long id, Troubles troubles) {
+    return hosts == null ? new StandardHost(id, this, troubles) : hosts.apply(id);
   }
 
   StateMachine machine(long id) {
