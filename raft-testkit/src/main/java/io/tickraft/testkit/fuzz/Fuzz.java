@@ -5,6 +5,7 @@ import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.CommandLog;
+import io.tickraft.testkit.sim.Host;
 import io.tickraft.testkit.sim.Simulation;
 import io.tickraft.testkit.sim.StateMachine;
 import java.util.ArrayList;
@@ -13,8 +14,10 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random runs of a group with everything that can go wrong. In each run, clients propose and read
@@ -34,6 +37,7 @@ public final class Fuzz implements Trial {
   int steps = 150;
   Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
   Supplier<? extends StateMachine> machines = CommandLog::new;
+  @Nullable LongFunction<? extends Host> hosts;
   CommandSource commands = CommandSource.NUMBERED_TEXTS;
   ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   Supplier<? extends Oracle> oracles = Oracles::all;
@@ -118,6 +122,18 @@ public final class Fuzz implements Trial {
    */
   public Fuzz machines(Supplier<? extends StateMachine> factory) {
     this.machines = factory;
+    return this;
+  }
+
+  /**
+   * Sets whole hosts of the user's, in place of the testkit's own. They have no simulated disk and
+   * own their state machines; see {@link Host}.
+   *
+   * @param factory creates the host of the node with this id, once in a run
+   * @return this
+   */
+  public Fuzz hosts(LongFunction<? extends Host> factory) {
+    this.hosts = factory;
     return this;
   }
 

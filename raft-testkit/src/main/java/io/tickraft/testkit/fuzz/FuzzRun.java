@@ -45,6 +45,9 @@ final class FuzzRun {
             .machines(id -> fuzz.machines.get())
             .oracle(new Oracles(List.of(fuzz.oracles.get(), rejected, goals)));
     settings.configure(options);
+    if (fuzz.hosts != null) {
+      options.hosts(fuzz.hosts);
+    }
     this.group =
         options
             .configuration(

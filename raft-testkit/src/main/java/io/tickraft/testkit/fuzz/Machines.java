@@ -5,7 +5,6 @@ import io.tickraft.testkit.sim.DiskSpeed;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Lets machines crash, pause, and have slow disks. */
 final class Machines {
@@ -51,17 +50,25 @@ final class Machines {
 
   /** Waits for a write of several parts, and crashes its node in the middle of it. */
   void crashInWrite() {
-    group.runUntil(() -> writing().isPresent(), PATIENCE_MILLIS);
-    writing().ifPresent(group::crashInWrite);
+    group.runUntil(() -> writing() != 0, PATIENCE_MILLIS);
+    if (writing() != 0) {
+      group.crashInWrite(writing());
+    }
   }
 
-  private OptionalLong writing() {
-    return group.nodes().stream().filter(Machines::isWriting).mapToLong(SimNode::id).findFirst();
+  /** Returns the first node that makes a write of several parts; 0: none. */
+  private long writing() {
+    // Asked after each event: without a stream.
+    for (SimNode node : group.nodes()) {
+      if (isWriting(node)) {
+        return node.id();
+      }
+    }
+    return 0;
   }
 
   private static boolean isWriting(SimNode node) {
-    int unsynced = node.disk().unsynced();
-    return node.isUp() && unsynced > 0 && node.disk().parts(unsynced - 1) > 1;
+    return node.isUp() && node.hasDisk() && node.disk().isWritingParts();
   }
 
   /** Pauses the process of a node. */
@@ -75,15 +82,23 @@ final class Machines {
   void changeDisk(Choices step) {
     DiskSpeed fast = DiskSpeed.between(0, 0);
     DiskSpeed slow = DiskSpeed.between(0, 30).withSlow(10, 1_900);
-    group.diskSpeed(step.of("node", group.nodes()).id(), step.next("slow", 2) == 0 ? fast : slow);
+    SimNode node = step.of("node", group.nodes());
+    if (node.hasDisk()) {
+      group.diskSpeed(node.id(), step.next("slow", 2) == 0 ? fast : slow);
+    }
   }
 
   void stallDisk(Choices step) {
-    group.stallDisk(step.of("node", group.nodes()).id(), 1_000L * step.between("seconds", 1, 4));
+    SimNode node = step.of("node", group.nodes());
+    if (node.hasDisk()) {
+      group.stallDisk(node.id(), 1_000L * step.between("seconds", 1, 4));
+    }
   }
 
   /** Lets all disks be fast again. */
   void calm() {
-    group.nodes().forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));
+    group.nodes().stream()
+        .filter(SimNode::hasDisk)
+        .forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));
   }
 }

@@ -217,9 +217,9 @@ final class Recovery {
 
   private void checkStates() {
     List<SimNode> members = members();
-    ByteString state = members.get(0).machine().save();
+    ByteString state = members.get(0).state();
     for (SimNode node : members) {
-      if (!node.machine().save().equals(state)) {
+      if (!node.state().equals(state)) {
         throw new OracleViolation(
             "equal states",
             "node "

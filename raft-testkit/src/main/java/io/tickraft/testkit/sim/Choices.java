@@ -395,12 +395,9 @@ public final class Choices {
     return mix(hash);
   }
 
+  /** The hash of a string is specified, and each string computes it once. */
   private static long hash(String text) {
-    long hash = 0;
-    for (int i = 0; i < text.length(); i++) {
-      hash = 31 * hash + text.charAt(i);
-    }
-    return hash;
+    return text.hashCode();
   }
 
   /** The mixing function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */

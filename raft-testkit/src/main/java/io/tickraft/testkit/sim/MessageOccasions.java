@@ -3,8 +3,6 @@ package io.tickraft.testkit.sim;
 import io.tickraft.proto.Message;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,7 +38,7 @@ final class MessageOccasions {
   private final Choices choices;
 
   /** By sender and receiver. */
-  private final Map<Long, Map<Long, Counts>> links = new TreeMap<>();
+  private final PerLink<Counts> links = new PerLink<>(Counts::new);
 
   MessageOccasions(Choices choices) {
     this.choices = choices;
@@ -50,11 +48,7 @@ final class MessageOccasions {
   Choices of(Message message) {
     long from = message.getFrom();
     long to = message.getTo();
-    long ordinal =
-        links
-            .computeIfAbsent(from, id -> new TreeMap<>())
-            .computeIfAbsent(to, id -> new Counts())
-            .next(message);
+    long ordinal = links.of(from, to).next(message);
     return choices.at(
         PATTERNS[message.getBodyCase().getNumber()], from, to, message.getTerm(), ordinal);
   }

@@ -177,6 +177,12 @@ public final class SimDisk implements Storage {
     return unsynced.stream().skip(before).findFirst().map(Write::parts).orElse(0);
   }
 
+  /** {@return whether the latest write is not synced and has several {@linkplain #parts parts}} */
+  public boolean isWritingParts() {
+    Write latest = unsynced.peekLast();
+    return latest != null && latest.parts() > 1;
+  }
+
   /** Loses the unsynced writes, except for the oldest {@code kept}. */
   void crash(int kept) {
     crash(kept, 0);

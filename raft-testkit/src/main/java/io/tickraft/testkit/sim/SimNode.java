@@ -149,7 +149,11 @@ public final class SimNode {
     throw new IllegalStateException("node " + id + " has a host of the user's");
   }
 
-  boolean hasOwnHost() {
+  /**
+   * {@return whether the node has a simulated disk: false with a {@linkplain
+   * SimulationOptions#hosts host of the user's}}
+   */
+  public boolean hasDisk() {
     return host instanceof StandardHost;
   }
 
@@ -376,7 +380,12 @@ public final class SimNode {
 
     @Override
     public Choices choices(String pattern, long ordinal) {
-      return environment.choices().at("node % boot % " + pattern, id, incarnation, ordinal);
+      return occasion("node % boot % " + pattern, ordinal);
+    }
+
+    /** Returns the choices of an occasion; the pattern begins with {@code node % boot %}. */
+    Choices occasion(String pattern, long ordinal) {
+      return environment.choices().at(pattern, id, incarnation, ordinal);
     }
 
     @Override

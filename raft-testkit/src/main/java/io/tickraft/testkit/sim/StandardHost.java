@@ -143,7 +143,7 @@ final class StandardHost implements Host {
         new SlowReads(
             disk(),
             fetched -> {
-              Choices read = context().choices("read %", ++readsAsked);
+              Choices read = context().occasion("node % boot % read %", ++readsAsked);
               if (!read.percent("slow", options.slowReadPercent())) {
                 return false;
               }
@@ -292,7 +292,7 @@ final class StandardHost implements Host {
   }
 
   private void whenWritten(Runnable done) {
-    Choices write = context().choices("write %", ++writesStarted);
+    Choices write = context().occasion("node % boot % write %", ++writesStarted);
     context().afterOutsideLoop(diskSpeed.draw(write), () -> unlessStalled(done));
   }
 
@@ -311,7 +311,7 @@ final class StandardHost implements Host {
     if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
       acknowledge();
     } else {
-      Choices acknowledgement = context().choices("acknowledgement %", ++writesMade);
+      Choices acknowledgement = context().occasion("node % boot % acknowledgement %", ++writesMade);
       context()
           .after(
               acknowledgement.next("millis", options.maxAcknowledgeMillis() + 1),
@@ -328,7 +328,7 @@ final class StandardHost implements Host {
     if (options.maxApplyMillis() == 0) {
       apply(ready);
     } else {
-      Choices applying = context().choices("applying of Ready %", ready.number());
+      Choices applying = context().occasion("node % boot % applying of Ready %", ready.number());
       context().after(applying.next("millis", options.maxApplyMillis() + 1), () -> apply(ready));
     }
   }

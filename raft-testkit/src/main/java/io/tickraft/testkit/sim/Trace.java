@@ -220,10 +220,9 @@ public final class Trace {
     add(id.getIndex());
   }
 
+  /** The hash of a string is specified, and each string computes it once. */
   private void add(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      add(text.charAt(i));
-    }
+    add(text.hashCode());
   }
 
   private void add(long number) {
