@@ -100,6 +100,8 @@ final class FuzzRun {
         new Act("pause", weight(1, Trouble.PAUSES), machines::pause),
         new Act("disk", weight(1, Trouble.DISKS), machines::changeDisk),
         new Act("stall", weight(1, Trouble.DISKS), machines::stallDisk),
+        new Act("fill a disk", weight(1, Trouble.DISK_ERRORS), machines::fillDisk),
+        new Act("fail a read", weight(1, Trouble.DISK_ERRORS), machines::failRead),
         new Act("transfer", weight(1, Trouble.TRANSFERS), requests::transfer),
         new Act("change members", weight(2, Trouble.MEMBERSHIP), membership::change),
         new Act("retire", weight(1, Trouble.MEMBERSHIP), step -> membership.retire()),

@@ -42,6 +42,7 @@ public final class Goals implements Oracle {
           "leader elected among different quorum checks",
           "leader elected in a joint configuration",
           "leader removed",
+          "host reported a lost message or a snapshot",
           "log beyond the hard state",
           "log conflict truncated",
           "message duplicated",
@@ -56,6 +57,7 @@ public final class Goals implements Oracle {
           "read aborted: TIMED_OUT",
           "read confirmed on a follower",
           "read confirmed on a leader",
+          "read of the disk failed",
           "snapshot beyond the hard state",
           "snapshot not ready",
           "snapshot sent",
@@ -72,6 +74,7 @@ public final class Goals implements Oracle {
           "transfer rejected",
           "vote asked for by order",
           "voter about to be demoted",
+          "write failed",
           "write lost",
           "write torn");
 
@@ -124,8 +127,13 @@ public final class Goals implements Oracle {
     see("message overtaken", group.network().reordered());
     for (SimNode node : group.nodes()) {
       Troubles troubles = node.troubles();
-      see("write lost", node.disk().lostWrites());
-      see("write torn", node.disk().tornWrites());
+      if (node.hasDisk()) {
+        see("write lost", node.disk().lostWrites());
+        see("write torn", node.disk().tornWrites());
+      }
+      see("write failed", troubles.failedWrites());
+      see("read of the disk failed", troubles.failedReads());
+      see("host reported a lost message or a snapshot", troubles.reports());
       see("node paused", troubles.freezes());
       see("entries not ready", troubles.entriesNotReady());
       see("snapshot not ready", troubles.snapshotsNotReady());

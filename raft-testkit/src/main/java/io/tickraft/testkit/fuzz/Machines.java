@@ -95,8 +95,31 @@ final class Machines {
     }
   }
 
-  /** Lets all disks be fast again. */
+  /** Lets all writes of a disk fail, or work again. */
+  void fillDisk(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    if (node.hasDisk()) {
+      group.failWrites(node.id(), step.next("fails", 2) == 1);
+    }
+  }
+
+  /** Lets a read of a disk fail. */
+  void failRead(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    if (node.isUp() && node.hasDisk()) {
+      group.failNextRead(node.id(), true);
+    }
+  }
+
+  /** Lets all disks work, and be fast again. */
   void calm() {
+    group.nodes().stream()
+        .filter(SimNode::hasDisk)
+        .forEach(
+            node -> {
+              group.failWrites(node.id(), false);
+              group.failNextRead(node.id(), false);
+            });
     group.nodes().stream()
         .filter(SimNode::hasDisk)
         .forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));

@@ -19,6 +19,9 @@ final class Settings {
   private static final int TICK_MILLIS = 100;
   private static final int MAX_READ_MILLIS = 300;
 
+  /** More entries than any log has. */
+  private static final int MAX_ENTRIES = 1_000_000;
+
   private final Choices choices;
   private final Choices settings;
   private final Set<Trouble> troubles;
@@ -82,7 +85,12 @@ final class Settings {
         .writesAtOnce(value("writes at once", Trouble.LATE_HOSTS, 1, 2, 3, 4, 10, 16))
         .snapshotEvery(settings.of("snapshot every", List.of(0, 5, 20)))
         .entriesKept(settings.of("entries kept", List.of(0, 3, 10)))
-        .keepState(settings.next("state is kept", 3) == 2);
+        .keepState(settings.next("state is kept", 3) == 2)
+        .separateState(settings.percent("separate state", has(Trouble.CRASHES) ? 50 : 0))
+        .maxEntriesPerRead(value("entries per read", Trouble.SLOW_READS, MAX_ENTRIES, 1, 3))
+        .acknowledgesTogether(settings.percent("together", has(Trouble.LATE_HOSTS) ? 33 : 0))
+        .advances(settings.next("advances", 3) == 2)
+        .reports(value("reports", Trouble.REPORTS, 0, 100, 30));
   }
 
   /** From now on every node that is started has the same switches. */

@@ -25,14 +25,20 @@ public enum Trouble {
   /** Disks are slow, stall, and block the loop of their node. */
   DISKS(50),
 
+  /** Writes and reads of disks fail, and the host stops its node. */
+  DISK_ERRORS(25),
+
   /** Crashes tear writes, so that only a part of a Ready is on the disk. */
   TORN_WRITES(33),
 
-  /** Storages answer reads later. */
+  /** Storages answer reads later, and in small pages. */
   SLOW_READS(33),
 
   /** Hosts acknowledge and apply late, and have several Readys outstanding. */
   LATE_HOSTS(50),
+
+  /** Hosts report lost messages and the progress of snapshots. */
+  REPORTS(33),
 
   /** Members join, leave, and change their part; nodes retire. */
   MEMBERSHIP(50),

@@ -5,6 +5,7 @@ import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.ReadResult;
+import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
@@ -95,6 +96,23 @@ public interface Host {
 
   /** Makes the node forget its leader. A host that never does so does nothing. */
   default void forgetLeader() {}
+
+  /**
+   * A message to a member was lost, as the host's connection to it shows. A host that does not
+   * notice does nothing.
+   *
+   * @param peer the member
+   */
+  default void reportUnreachable(long peer) {}
+
+  /**
+   * The transfer of a snapshot makes progress. A host that does not notice does nothing.
+   *
+   * @param peer the member that the snapshot is sent to
+   * @param attempt the attempt of the message
+   * @param status the progress
+   */
+  default void reportSnapshot(long peer, long attempt, SnapshotStatus status) {}
 
   /**
    * Takes a snapshot and drops the log up to it. A host that decides itself when to do so does

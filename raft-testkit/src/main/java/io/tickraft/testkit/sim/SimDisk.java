@@ -31,6 +31,9 @@ public final class SimDisk implements Storage {
    */
   public record StoredState(AppliedState applied, ByteString data) {}
 
+  /** More of them would be as old as no real file system leaves them. */
+  private static final int MAX_RECENT_STATES = 4;
+
   /** The content of a disk. */
   private static final class Content {
     final MemoryStorage storage;
@@ -80,6 +83,12 @@ public final class SimDisk implements Storage {
   /** The durable content before each synced write, the latest last; null on a reliable disk. */
   private final @Nullable ArrayDeque<Content> past;
 
+  /**
+   * The latest states of the state machine, oldest first: each of them may be what a state machine
+   * with files of its own has after a crash, whatever the crash keeps of the log.
+   */
+  private final ArrayDeque<StoredState> recentStates = new ArrayDeque<>();
+
   private long lostWrites;
   private long tornWrites;
 
@@ -122,6 +131,30 @@ public final class SimDisk implements Storage {
   /** Writes the state of a state machine, without a sync. */
   void write(StoredState state) {
     add(new Write(content -> content.state = state, null));
+    recentStates.addLast(state);
+    if (recentStates.size() > MAX_RECENT_STATES) {
+      recentStates.removeFirst();
+    }
+  }
+
+  /** Returns how many of the latest states a state machine with files of its own may lose. */
+  int recentStates() {
+    return Math.max(0, recentStates.size() - 1);
+  }
+
+  /**
+   * The state machine has files of its own: after a crash it has one of its latest states, which
+   * may be newer or older than the log that the crash has kept.
+   *
+   * @param lost how many of the latest states are lost, from 0 to {@link #recentStates()}
+   */
+  void stateAfterCrash(int lost) {
+    for (int i = 0; i < lost; i++) {
+      recentStates.removeLast();
+    }
+    StoredState latest = recentStates.peekLast();
+    durable.state = latest;
+    written.state = latest;
   }
 
   /** Writes a snapshot of the state machine, and drops the log up to an index, without a sync. */

@@ -22,6 +22,7 @@ import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -495,11 +496,62 @@ public final class SimHost {
    * @return the Ready that is persisted now
    */
   Ready acknowledge() {
+    Ready ready = removeWritten();
+    changing().persisted(ready);
+    // This write may commit entries by the present configuration; applying may change that.
+    stepped();
+    return ready;
+  }
+
+  private Ready removeWritten() {
     Ready ready = written.removeFirst();
     outstanding -= hasToPersist(ready) ? 1 : 0;
     oracle.persisted(id, ReadyView.of(ready));
-    changing().persisted(ready);
-    // This write may commit entries by the present configuration; applying may change that.
+    return ready;
+  }
+
+  /** {@return how many completed writes are not acknowledged to the node} */
+  int unacknowledged() {
+    return written.size();
+  }
+
+  /**
+   * Acknowledges all completed writes to the node, with one call for the latest of them.
+   *
+   * @return the Readys that are persisted now, at least one
+   */
+  List<Ready> acknowledgeAll() {
+    List<Ready> all = new ArrayList<>(written.size());
+    while (!written.isEmpty()) {
+      all.add(removeWritten());
+    }
+    changing().persisted(all.get(all.size() - 1));
+    stepped();
+    return all;
+  }
+
+  /**
+   * {@return whether the Ready of the oldest completed write changes the configuration} Its write
+   * may commit entries by the present configuration, so the oracles have to see the node before the
+   * change takes effect: {@link #advance()} would hide that.
+   */
+  boolean changesConfiguration() {
+    return written.getFirst().confState().isPresent();
+  }
+
+  /**
+   * Lets the state machine apply what the oldest completed write contains, and acknowledges all of
+   * the Ready to the node with {@link RawNode#advance}.
+   *
+   * @return the Ready
+   */
+  Ready advance() {
+    Ready ready = removeWritten();
+    if (!applying.isEmpty() && applying.getFirst() == ready) {
+      applyTo(Long.MAX_VALUE, applying.removeFirst());
+      storeState();
+    }
+    changing().advance(ready);
     stepped();
     return ready;
   }
@@ -516,12 +568,16 @@ public final class SimHost {
       applying.removeFirst();
     }
     if (appliedIndex > status().appliedIndex()) {
-      if (keepsState) {
-        AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
-        disk.write(new SimDisk.StoredState(applied, machine.save()));
-      }
+      storeState();
       changing().applied(appliedIndex);
       stepped();
+    }
+  }
+
+  private void storeState() {
+    if (keepsState) {
+      AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
+      disk.write(new SimDisk.StoredState(applied, machine.save()));
     }
   }
 

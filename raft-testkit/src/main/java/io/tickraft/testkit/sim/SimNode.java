@@ -2,12 +2,14 @@ package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.NodeFailedException;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
@@ -59,7 +61,11 @@ public final class SimNode {
   private boolean isUp;
 
   // Since the last start.
+  private long reportsChosen;
   private HostLoop loop = new HostLoop(1, troubles);
+
+  /** How many parts of the loop are running, one inside the other; see {@link #unlessItDies}. */
+  private int parts;
 
   /**
    * Whether the loop is delivering inputs that waited; no Ready is taken until all are delivered.
@@ -200,12 +206,13 @@ public final class SimNode {
     RaftConfig config = builder.build();
     incarnation++;
     loop = new HostLoop(2 * config.electionTicks(), troubles);
+    reportsChosen = 0;
     readStates.clear();
     outcomes.clear();
     isUp = true;
     host.start(new Context(config));
     environment.trace("start", id);
-    stepped();
+    asked();
   }
 
   /** Stops the node at once; the choices of this crash say what its disk keeps. */
@@ -252,6 +259,14 @@ public final class SimNode {
             }));
   }
 
+  void failWrites(boolean fail) {
+    ownHost().failWrites(fail);
+  }
+
+  void failNextRead(boolean fail) {
+    ownHost().failNextRead(fail);
+  }
+
   void diskSpeed(DiskSpeed speed) {
     ownHost().diskSpeed(speed);
   }
@@ -269,8 +284,8 @@ public final class SimNode {
    */
   void whenUnblocked(Runnable action) {
     if (loop.isBlocked()) {
-      loop.add(action);
-    } else {
+      loop.add(unlessStopped(action));
+    } else if (isUp) {
       action.run();
     }
   }
@@ -278,10 +293,36 @@ public final class SimNode {
   /** Runs an action on the node in the loop, then takes the Readys. */
   private void inLoop(Runnable action) {
     whenUnblocked(
-        () -> {
-          action.run();
-          stepped();
-        });
+        () ->
+            unlessItDies(
+                () -> {
+                  action.run();
+                  stepped();
+                }));
+  }
+
+  /** Runs a part of the loop. If the disk fails meanwhile, the host ends its process. */
+  private void unlessItDies(Runnable part) {
+    parts++;
+    try {
+      part.run();
+    } catch (DiskException e) {
+      die();
+    } catch (NodeFailedException e) {
+      if (!(e.getCause() instanceof DiskException)) {
+        throw e;
+      }
+      die();
+    } finally {
+      parts--;
+    }
+  }
+
+  private void die() {
+    if (isUp) {
+      isDelivering = false;
+      crash();
+    }
   }
 
   /** Continues the loop, unless it is still blocked for another reason. */
@@ -289,10 +330,13 @@ public final class SimNode {
     if (loop.isBlocked()) {
       return;
     }
-    isDelivering = true;
-    loop.deliverTo(target);
-    isDelivering = false;
-    stepped();
+    unlessItDies(
+        () -> {
+          isDelivering = true;
+          loop.deliverTo(target);
+          isDelivering = false;
+          stepped();
+        });
   }
 
   private final class Target implements HostLoop.Target {
@@ -406,6 +450,11 @@ public final class SimNode {
       return loop.isBlocked();
     }
 
+    /** Whether the process may end now: not while the caller of the simulation awaits a result. */
+    boolean mayDie() {
+      return parts > 0;
+    }
+
     /** Whether inputs that waited are being delivered; no Ready is taken until all are. */
     boolean isDelivering() {
       return isDelivering;
@@ -444,13 +493,21 @@ public final class SimNode {
     environment.trace("state", id).add(host.status());
   }
 
+  /** The caller of the simulation has given the node an input. */
+  private void asked() {
+    unlessItDies(this::stepped);
+  }
+
   void tick() {
     if (loop.isBlocked()) {
       loop.addTick();
       return;
     }
-    tickNow();
-    stepped();
+    unlessItDies(
+        () -> {
+          tickNow();
+          stepped();
+        });
   }
 
   private void tickNow() {
@@ -463,8 +520,11 @@ public final class SimNode {
       loop.add(message);
       return;
     }
-    stepNow(message);
-    stepped();
+    unlessItDies(
+        () -> {
+          stepNow(message);
+          stepped();
+        });
   }
 
   private void stepNow(Message message) {
@@ -476,7 +536,7 @@ public final class SimNode {
     checkNotBlocked();
     ProposeResult result = host.propose(commands);
     environment.trace("propose", id);
-    stepped();
+    asked();
     return result;
   }
 
@@ -484,7 +544,7 @@ public final class SimNode {
     checkNotBlocked();
     ConfChangeResult result = host.proposeConfChange(change);
     environment.trace("change", id);
-    stepped();
+    asked();
     return result;
   }
 
@@ -492,7 +552,7 @@ public final class SimNode {
     checkNotBlocked();
     ConfChangeResult result = ownHost().proposeConfChangeEvenWithoutEffect(change);
     environment.trace("change", id);
-    stepped();
+    asked();
     return result;
   }
 
@@ -500,7 +560,7 @@ public final class SimNode {
     checkNotBlocked();
     ReadResult result = host.readIndex(context);
     environment.trace("read", id);
-    stepped();
+    asked();
     return result;
   }
 
@@ -509,7 +569,7 @@ public final class SimNode {
     checkNotBlocked();
     TransferResult result = host.transferLeadership(chosen);
     environment.trace("transfer", id);
-    stepped();
+    asked();
     return result;
   }
 
@@ -517,21 +577,49 @@ public final class SimNode {
     checkNotBlocked();
     host.resign();
     environment.trace("resign", id);
-    stepped();
+    asked();
   }
 
   void campaign() {
     checkNotBlocked();
     host.campaign();
     environment.trace("campaign", id);
-    stepped();
+    asked();
   }
 
   void forgetLeader() {
     checkNotBlocked();
     host.forgetLeader();
     environment.trace("forget", id);
-    stepped();
+    asked();
+  }
+
+  /** The host learns, some time after it has sent a message, that it was lost. */
+  void reportUnreachable(long peer, long afterMillis) {
+    report(afterMillis, () -> host.reportUnreachable(peer));
+  }
+
+  /** The host learns, some time after it has sent a snapshot, how the transfer is going. */
+  void reportSnapshot(long peer, long attempt, SnapshotStatus status, long afterMillis) {
+    report(afterMillis, () -> host.reportSnapshot(peer, attempt, status));
+  }
+
+  private void report(long afterMillis, Runnable action) {
+    environment.after(
+        afterMillis,
+        unlessStopped(
+            () ->
+                inLoop(
+                    () -> {
+                      environment.trace("report", id);
+                      troubles.reports++;
+                      action.run();
+                    })));
+  }
+
+  /** Returns the choices of what the host learns about a message that it sends. */
+  Choices choicesOfReport() {
+    return environment.choices().at("node % boot % report %", id, incarnation, ++reportsChosen);
   }
 
   /**

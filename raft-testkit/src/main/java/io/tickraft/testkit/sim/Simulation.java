@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.ReadResult;
+import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
@@ -35,6 +36,9 @@ public final class Simulation {
       return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
     }
   }
+
+  /** A host learns of a lost message within this time, in virtual milliseconds. */
+  private static final int MAX_REPORT_MILLIS = 200;
 
   private final Choices choices;
   private final SimulationOptions options;
@@ -316,6 +320,28 @@ public final class Simulation {
   }
 
   /**
+   * Lets all writes of a node's disk fail, as if it was full, or work again. A host stops its node
+   * when a write fails; the {@linkplain #crash crash} may keep a part of that write.
+   *
+   * @param id the node, up or down
+   * @param fail whether writes fail from now on
+   */
+  public void failWrites(long id, boolean fail) {
+    node(id).failWrites(fail);
+  }
+
+  /**
+   * Lets the next read of entries or of a term from a node's disk fail. The failure fails the node,
+   * and its host stops it.
+   *
+   * @param id the node, up or down
+   * @param fail whether the next read fails
+   */
+  public void failNextRead(long id, boolean fail) {
+    node(id).failNextRead(fail);
+  }
+
+  /**
    * Stalls a node's disk: no write or sync of it completes during the stall.
    *
    * @param id the node, up or down
@@ -328,9 +354,9 @@ public final class Simulation {
   /**
    * Runs an action as soon as the host's loop of a node is not {@linkplain SimNode#isBlocked()
    * blocked}: at once, or after the ticks and messages that wait for the loop. The action does not
-   * run if the node crashes before.
+   * run if the node is down, or crashes before.
    *
-   * @param id the node, which must be up
+   * @param id the node
    * @param action the action, such as a call of {@link #propose}
    */
   public void whenUnblocked(long id, Runnable action) {
@@ -433,8 +459,47 @@ public final class Simulation {
 
     @Override
     public void send(Message message) {
-      for (SimNetwork.Transit transit : network.send(message)) {
+      List<SimNetwork.Transit> transits = network.send(message);
+      for (SimNetwork.Transit transit : transits) {
         later(transit.delayMillis(), () -> arrive(transit));
+      }
+      if (options.reportPercent() > 0) {
+        report(message, transits);
+      }
+    }
+
+    /** Lets the sender's host learn what becomes of a message. */
+    private void report(Message message, List<SimNetwork.Transit> transits) {
+      SimNode sender = node(message.getFrom());
+      boolean isSnapshot = message.hasInstallSnapshot();
+      boolean isRefused = !network.carries(message.getFrom(), message.getTo());
+      if (!isSnapshot && !isRefused) {
+        return;
+      }
+      Choices report = sender.choicesOfReport();
+      if (!report.percent("made", options.reportPercent())) {
+        return;
+      }
+      long delay = 1 + report.next("millis", MAX_REPORT_MILLIS);
+      if (isRefused) {
+        sender.reportUnreachable(message.getTo(), delay);
+      }
+      if (isSnapshot) {
+        reportSnapshot(sender, message, transits, delay);
+      }
+    }
+
+    private void reportSnapshot(
+        SimNode sender, Message message, List<SimNetwork.Transit> transits, long delay) {
+      long attempt = message.getInstallSnapshot().getAttempt();
+      if (transits.isEmpty()) {
+        sender.reportSnapshot(message.getTo(), attempt, SnapshotStatus.FAILED, delay);
+      } else {
+        int transfer = transits.get(0).delayMillis();
+        sender.reportSnapshot(
+            message.getTo(), attempt, SnapshotStatus.IN_PROGRESS, 1 + transfer / 2);
+        // The report may be wrong, as a link may be cut meanwhile: it is a hint.
+        sender.reportSnapshot(message.getTo(), attempt, SnapshotStatus.DELIVERED, transfer + delay);
       }
     }
 

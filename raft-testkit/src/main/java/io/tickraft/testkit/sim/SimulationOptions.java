@@ -22,6 +22,7 @@ public final class SimulationOptions {
   private LongPredicate blocking = id -> false;
   private int slowReadPercent;
   private int maxReadMillis;
+  private int maxEntriesPerRead = Integer.MAX_VALUE;
   private boolean tornWrites;
   private int maxAcknowledgeMillis;
   private int maxApplyMillis;
@@ -30,6 +31,10 @@ public final class SimulationOptions {
   private long snapshotAtBytes;
   private int entriesKept;
   private boolean keepState;
+  private boolean separateState;
+  private boolean acknowledgesTogether;
+  private boolean advances;
+  private int reportPercent;
   private @Nullable LongFunction<? extends Host> hosts;
   private LongFunction<StateMachine> machines = id -> new CommandLog();
   private ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
@@ -131,6 +136,21 @@ public final class SimulationOptions {
   }
 
   /**
+   * Sets how many entries a read of the storage returns at most; default without a limit.
+   *
+   * @param entries the number of entries, at least 1
+   * @return this
+   * @throws IllegalArgumentException if the number is below 1
+   */
+  public SimulationOptions maxEntriesPerRead(int entries) {
+    if (entries < 1) {
+      throw new IllegalArgumentException("entries: at least 1: " + entries);
+    }
+    this.maxEntriesPerRead = entries;
+    return this;
+  }
+
+  /**
    * Sets whether a crash may tear an unsynced write of a Ready. A torn write keeps a prefix of the
    * Ready's snapshot, entries and hard state, in this order. Default false.
    *
@@ -227,6 +247,56 @@ public final class SimulationOptions {
   }
 
   /**
+   * Sets whether durable state machines have files of their own; default false: their states are
+   * written to the log's disk, in the order of all writes. With files of its own, a state machine
+   * may after a crash have lost another part of its latest writes than the log has.
+   *
+   * @param separate whether a crash treats the state apart from the log
+   * @return this
+   */
+  public SimulationOptions separateState(boolean separate) {
+    this.separateState = separate;
+    return this;
+  }
+
+  /**
+   * Sets whether a host acknowledges all completed writes with one call of {@link
+   * io.tickraft.core.RawNode#persisted}; default false: one call for each.
+   *
+   * @param together whether one call acknowledges several Readys
+   * @return this
+   */
+  public SimulationOptions acknowledgesTogether(boolean together) {
+    this.acknowledgesTogether = together;
+    return this;
+  }
+
+  /**
+   * Sets whether a host whose writes are acknowledged and applied at once uses {@link
+   * io.tickraft.core.RawNode#advance}; default false: it acknowledges each part.
+   *
+   * @param advance whether one call acknowledges all of a Ready
+   * @return this
+   */
+  public SimulationOptions advances(boolean advance) {
+    this.advances = advance;
+    return this;
+  }
+
+  /**
+   * Sets how often a host reports what it knows about the messages that it sends; default never. It
+   * then reports a member that {@linkplain io.tickraft.core.RawNode#reportUnreachable cannot be
+   * reached}, and the {@linkplain io.tickraft.core.RawNode#reportSnapshot progress} of a snapshot.
+   *
+   * @param percent the share of such messages that are reported, from 0 to 100
+   * @return this
+   */
+  public SimulationOptions reports(int percent) {
+    this.reportPercent = percent;
+    return this;
+  }
+
+  /**
    * Sets the factory of the state machines; default {@link CommandLog}.
    *
    * @param machines creates a new state machine for the node with this id
@@ -318,6 +388,26 @@ public final class SimulationOptions {
 
   boolean blocksForSyncs(long id) {
     return blocking.test(id);
+  }
+
+  int maxEntriesPerRead() {
+    return maxEntriesPerRead;
+  }
+
+  boolean isStateSeparate() {
+    return separateState;
+  }
+
+  boolean acknowledgesTogether() {
+    return acknowledgesTogether;
+  }
+
+  boolean advances() {
+    return advances;
+  }
+
+  int reportPercent() {
+    return reportPercent;
   }
 
   int slowReadPercent() {

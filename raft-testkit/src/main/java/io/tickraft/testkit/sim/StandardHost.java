@@ -8,6 +8,7 @@ import io.tickraft.core.ProposeResult;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
+import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
@@ -36,12 +37,15 @@ final class StandardHost implements Host {
   /** No write of the disk completes before this time, in virtual milliseconds. */
   private long stalledUntil;
 
+  private boolean failsWrites;
+  private boolean failsNextRead;
+
   /** Created at the first start; never null after it. */
   private @Nullable SimHost host;
 
   // Since the last start.
   private SimNode.@Nullable Context context;
-  private @Nullable SlowReads reads;
+  private @Nullable ReadTroubles reads;
   private final SnapshotPolicy snapshots;
   private long readsAsked;
   private long writesStarted;
@@ -99,9 +103,7 @@ final class StandardHost implements Host {
     if (options.isStateKept()) {
       created.keepState();
     }
-    if (options.slowReadPercent() > 0) {
-      created.readFrom(this::slowReads);
-    }
+    created.readFrom(this::troubledReads);
     return created;
   }
 
@@ -113,6 +115,13 @@ final class StandardHost implements Host {
     int parts = disk.parts(kept);
     host()
         .crash(kept, options.areWritesTorn() && parts > 1 ? choices.next("parts kept", parts) : 0);
+    stateAfterCrash(choices);
+  }
+
+  private void stateAfterCrash(Choices choices) {
+    if (options.isStateKept() && options.isStateSeparate()) {
+      disk().stateAfterCrash(choices.next("states lost", disk().recentStates() + 1));
+    }
   }
 
   /** Crashes in the middle of an unsynced write of several parts. */
@@ -128,6 +137,7 @@ final class StandardHost implements Host {
     }
     int kept = torn.get(torn.size() - 1 - choices.next("writes lost", torn.size()));
     host().crash(kept, disk.parts(kept) - 1 - choices.next("parts lost", disk.parts(kept) - 1));
+    stateAfterCrash(choices);
   }
 
   void diskSpeed(DiskSpeed speed) {
@@ -138,9 +148,27 @@ final class StandardHost implements Host {
     stalledUntil = time;
   }
 
-  private SlowReads slowReads() {
-    SlowReads slow =
-        new SlowReads(
+  /** Sets whether each write of the disk fails, which stops the node. */
+  void failWrites(boolean fail) {
+    failsWrites = fail;
+  }
+
+  /** Sets whether the next read of the disk fails, which stops the node. */
+  void failNextRead(boolean fail) {
+    failsNextRead = fail;
+  }
+
+  private void failOnce() {
+    if (failsNextRead && context().mayDie()) {
+      failsNextRead = false;
+      troubles.failedReads++;
+      throw new DiskException("a read has failed");
+    }
+  }
+
+  private ReadTroubles troubledReads() {
+    ReadTroubles created =
+        new ReadTroubles(
             disk(),
             fetched -> {
               Choices read = context().occasion("node % boot % read %", ++readsAsked);
@@ -159,9 +187,11 @@ final class StandardHost implements Host {
                   });
               return true;
             },
+            this::failOnce,
+            options.maxEntriesPerRead(),
             troubles);
-    reads = slow;
-    return slow;
+    reads = created;
+    return created;
   }
 
   // Observation.
@@ -241,6 +271,16 @@ final class StandardHost implements Host {
   }
 
   @Override
+  public void reportUnreachable(long peer) {
+    host().reportUnreachable(peer);
+  }
+
+  @Override
+  public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
+    host().reportSnapshot(peer, attempt, status);
+  }
+
+  @Override
   public boolean compact(int kept) {
     boolean compacted = host().compact(kept);
     if (compacted) {
@@ -307,6 +347,10 @@ final class StandardHost implements Host {
 
   /** Completes the oldest write in flight. */
   private void written() {
+    if (failsWrites) {
+      troubles.failedWrites++;
+      throw new DiskException("a write has failed");
+    }
     host().makeWrite();
     if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
       acknowledge();
@@ -319,9 +363,21 @@ final class StandardHost implements Host {
     }
   }
 
-  /** Acknowledges the oldest completed write to the node, and applies its Ready. */
+  /** Acknowledges the oldest completed write to the node, or all, and applies what they contain. */
   private void acknowledge() {
-    Ready ready = host().acknowledge();
+    if (host().unacknowledged() == 0) {
+      return; // Acknowledged together with an earlier one.
+    }
+    if (options.advances() && options.maxApplyMillis() == 0 && !host().changesConfiguration()) {
+      snapshotIfDue(host().advance());
+    } else if (options.acknowledgesTogether()) {
+      host().acknowledgeAll().forEach(this::applyLater);
+    } else {
+      applyLater(host().acknowledge());
+    }
+  }
+
+  private void applyLater(Ready ready) {
     if (ready.committedEntries().isEmpty() && ready.snapshot().isEmpty()) {
       return;
     }
@@ -340,7 +396,11 @@ final class StandardHost implements Host {
             entries.isEmpty()
                 ? ready.snapshot().orElseThrow().getMetadata().getIndex()
                 : entries.get(entries.size() - 1).getIndex());
-    if (snapshots.isDueAfter(entries)) {
+    snapshotIfDue(ready);
+  }
+
+  private void snapshotIfDue(Ready applied) {
+    if (snapshots.isDueAfter(applied.committedEntries())) {
       compact(options.entriesKept());
     }
   }

@@ -11,6 +11,9 @@ public final class Troubles {
   long readysOut;
   long entriesNotReady;
   long snapshotsNotReady;
+  long failedReads;
+  long failedWrites;
+  long reports;
 
   Troubles() {}
 
@@ -52,5 +55,20 @@ public final class Troubles {
   /** {@return how many reads of a snapshot were answered with {@code NotYet}} */
   public long snapshotsNotReady() {
     return snapshotsNotReady;
+  }
+
+  /** {@return how many reads of the disk have failed; each has stopped the node} */
+  public long failedReads() {
+    return failedReads;
+  }
+
+  /** {@return how many writes of the disk have failed; each has stopped the node} */
+  public long failedWrites() {
+    return failedWrites;
+  }
+
+  /** {@return how often the host has reported what became of a message to a member} */
+  public long reports() {
+    return reports;
   }
 }

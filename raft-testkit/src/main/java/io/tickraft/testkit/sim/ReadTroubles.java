@@ -5,14 +5,22 @@ import io.tickraft.proto.HardState;
 import java.util.function.Predicate;
 
 /**
- * A storage that answers some reads of entries and snapshots with {@code NotYet}, as if the data
- * had to be fetched from a remote machine first. One fetch runs at a time. After a fetch, the next
- * read is answered from the disk.
+ * The storage that a node reads from, with the trouble that reads may have.
+ *
+ * <ul>
+ *   <li>Some reads of entries and snapshots are answered with {@code NotYet}, as if the data had to
+ *       be fetched from a remote machine first. One fetch runs at a time. After a fetch, the next
+ *       read is answered from the disk.
+ *   <li>Entries come in pages: a read returns at most so many of them.
+ *   <li>A read fails, once.
+ * </ul>
  */
-final class SlowReads implements Storage {
+final class ReadTroubles implements Storage {
 
   private final Storage disk;
   private final Predicate<Runnable> fetching;
+  private final Runnable failing;
+  private final int maxEntries;
   private final Troubles troubles;
 
   /** Whether the node is open; reads during {@code RawNode.open} are never slow. */
@@ -27,15 +35,24 @@ final class SlowReads implements Storage {
    * @param disk has the data
    * @param fetching decides whether the next read has to wait; if so, runs its argument some time
    *     later, when the data is fetched
+   * @param failing throws an exception if this read of entries or of a term fails
+   * @param maxEntries how many entries a read returns at most, at least 1
    * @param troubles counts the reads that had to wait
    */
-  SlowReads(Storage disk, Predicate<Runnable> fetching, Troubles troubles) {
+  ReadTroubles(
+      Storage disk,
+      Predicate<Runnable> fetching,
+      Runnable failing,
+      int maxEntries,
+      Troubles troubles) {
     this.disk = disk;
     this.fetching = fetching;
+    this.failing = failing;
+    this.maxEntries = maxEntries;
     this.troubles = troubles;
   }
 
-  /** The node is open: from now on, reads may have to wait. */
+  /** The node is open: from now on, reads may have trouble. */
   void opened() {
     isOpen = true;
   }
@@ -70,11 +87,17 @@ final class SlowReads implements Storage {
       troubles.entriesNotReady++;
       return new EntriesResult.NotYet();
     }
-    return disk.entries(lo, hi, maxBytes);
+    if (isOpen) {
+      failing.run();
+    }
+    return disk.entries(lo, isOpen ? Math.min(hi, lo + maxEntries) : hi, maxBytes);
   }
 
   @Override
   public long term(long index) {
+    if (isOpen) {
+      failing.run();
+    }
     return disk.term(index);
   }
 
