@@ -73,6 +73,17 @@ public interface Host {
   ConfChangeResult proposeConfChange(ConfChange change);
 
   /**
+   * Proposes a membership change, even one that only removes nodes that are not members. A host
+   * that does not distinguish the two proposes it as any other.
+   *
+   * @param change the change
+   * @return the node's result
+   */
+  default ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
+    return proposeConfChange(change);
+  }
+
+  /**
    * Asks for a read index. The host reports the outcome by {@link HostContext#ended}.
    *
    * @param context identifies the read

@@ -550,7 +550,7 @@ public final class SimNode {
 
   ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
     checkNotBlocked();
-    ConfChangeResult result = ownHost().proposeConfChangeEvenWithoutEffect(change);
+    ConfChangeResult result = host.proposeConfChangeEvenWithoutEffect(change);
     environment.trace("change", id);
     asked();
     return result;

@@ -480,7 +480,7 @@ public final class Simulation {
       if (!report.percent("made", options.reportPercent())) {
         return;
       }
-      long delay = 1 + report.next("millis", MAX_REPORT_MILLIS);
+      long delay = 1L + report.next("millis", MAX_REPORT_MILLIS);
       if (isRefused) {
         sender.reportUnreachable(message.getTo(), delay);
       }
@@ -495,7 +495,7 @@ public final class Simulation {
       if (transits.isEmpty()) {
         sender.reportSnapshot(message.getTo(), attempt, SnapshotStatus.FAILED, delay);
       } else {
-        int transfer = transits.get(0).delayMillis();
+        long transfer = transits.get(0).delayMillis();
         sender.reportSnapshot(
             message.getTo(), attempt, SnapshotStatus.IN_PROGRESS, 1 + transfer / 2);
         // The report may be wrong, as a link may be cut meanwhile: it is a hint.

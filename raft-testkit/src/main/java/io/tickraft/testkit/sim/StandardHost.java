@@ -241,7 +241,8 @@ final class StandardHost implements Host {
     return host().proposeConfChange(change);
   }
 
-  ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
+  @Override
+  public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
     return host().proposeConfChangeEvenWithoutEffect(change);
   }
 
