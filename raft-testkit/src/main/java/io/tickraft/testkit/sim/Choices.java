@@ -395,9 +395,13 @@ public final class Choices {
     return mix(hash);
   }
 
-  /** The hash of a string is specified, and each string computes it once. */
-  private static long hash(String text) {
-    return text.hashCode();
+  /** Returns a hash of the characters of a text. */
+  static long hash(String text) {
+    long hash = 0;
+    for (int i = 0; i < text.length(); i++) {
+      hash = 31 * hash + text.charAt(i);
+    }
+    return hash;
   }
 
   /** The mixing function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */

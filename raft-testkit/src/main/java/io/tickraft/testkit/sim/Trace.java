@@ -220,9 +220,8 @@ public final class Trace {
     add(id.getIndex());
   }
 
-  /** The hash of a string is specified, and each string computes it once. */
   private void add(String text) {
-    add(text.hashCode());
+    add(Choices.hash(text));
   }
 
   private void add(long number) {
