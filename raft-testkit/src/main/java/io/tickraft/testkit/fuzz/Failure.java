@@ -26,7 +26,7 @@ public record Failure(String kind, Throwable cause) {
     try {
       trial.run(choices);
       return Optional.empty();
-    } catch (RuntimeException | AssertionError e) {
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
       return Optional.of(new Failure(kind(e), e));
     }
   }
@@ -50,6 +50,7 @@ public record Failure(String kind, Throwable cause) {
   /** {@return what was thrown, in one line} */
   @Override
   public String toString() {
-    return String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
+    String message = cause.getMessage();
+    return (message == null ? cause.getClass().getName() : message).strip().replaceAll("\\s+", " ");
   }
 }

@@ -10,6 +10,7 @@ import io.tickraft.testkit.sim.StateMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -154,6 +155,21 @@ public final class Fuzz implements Trial {
     return this;
   }
 
+  /** {@return how many voters a group may begin with; the first number is the simplest} */
+  public List<Integer> sizes() {
+    return sizes;
+  }
+
+  /** {@return how many steps a run has before its recovery} */
+  public int steps() {
+    return steps;
+  }
+
+  /** {@return the kinds of trouble that a run may have, as a view} */
+  public Set<Trouble> troubles() {
+    return Collections.unmodifiableSet(troubles);
+  }
+
   @Override
   public void run(Choices choices) {
     play(choices);
@@ -170,7 +186,7 @@ public final class Fuzz implements Trial {
   public Played play(Choices choices) {
     FuzzRun run = new FuzzRun(this, choices);
     run.run();
-    return new Played(run.group(), run.goals(), run.accepted());
+    return new Played(run.group(), run.goals(), run.accepted(), run.isTame());
   }
 
   /**
@@ -179,6 +195,8 @@ public final class Fuzz implements Trial {
    * @param group the group at the end of the run
    * @param goals the situations that the run got into
    * @param accepted how many batches of commands were accepted
+   * @param isTame whether hardly anything happened: before the recovery no command was committed,
+   *     or no node crashed or paused and no message was lost, sent twice or overtaken
    */
-  public record Played(Simulation group, Goals goals, long accepted) {}
+  public record Played(Simulation group, Goals goals, long accepted, boolean isTame) {}
 }

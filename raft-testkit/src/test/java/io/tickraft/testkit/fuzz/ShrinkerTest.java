@@ -176,6 +176,32 @@ class ShrinkerTest {
     assertThat(kind(new NullPointerException())).isEqualTo("NullPointerException: null");
   }
 
+  @Test
+  void anEndlessRecursionIsAFailureToo() {
+    Trial recursive =
+        new Trial() {
+          @Override
+          public void run(Choices choices) {
+            if (choices.at("depth").next("again", 2) == 1) {
+              run(Choices.replay(Schedule.parse("depth: again 1")));
+            }
+          }
+        };
+
+    Shrunk shrunk =
+        new Shrinker(recursive).shrink(Schedule.parse("depth: again 1\nstep 1: crash 1"));
+
+    assertThat(shrunk.failure().kind()).isEqualTo("StackOverflowError: null");
+    assertThat(shrunk.schedule()).isEqualTo(Schedule.parse("depth: again 1"));
+  }
+
+  @Test
+  void anExceptionWithoutAMessageIsNamed() {
+    assertThat(new Failure("kind", new NullPointerException()))
+        .hasToString("java.lang.NullPointerException");
+    assertThat(new Failure("kind", new AssertionError("two\n lines"))).hasToString("two lines");
+  }
+
   private static String kind(Throwable thrown) {
     return Failure.of(
             choices -> {
