@@ -233,6 +233,7 @@ public final class SimHost {
     written.clear();
     outstanding = 0;
     applying.clear();
+    oracle.crashed(id, keptWrites, keptParts);
   }
 
   // Inputs.
@@ -262,7 +263,9 @@ public final class SimHost {
    * @return the node's result
    */
   public ProposeResult propose(List<ByteString> commands) {
-    ProposeResult result = node().propose(commands);
+    RawNode proposing = node();
+    oracle.proposing(id, commands);
+    ProposeResult result = proposing.propose(commands);
     oracle.proposed(id, result);
     return result;
   }
@@ -331,12 +334,16 @@ public final class SimHost {
 
   /** Makes the node step down if it leads. */
   public void resign() {
-    node().resign();
+    RawNode leader = node();
+    oracle.resigning(id);
+    leader.resign();
   }
 
   /** Makes the node campaign. */
   public void campaign() {
-    node().campaign();
+    RawNode candidate = node();
+    oracle.campaigning(id);
+    candidate.campaign();
   }
 
   /** Makes the node forget its leader. */
@@ -459,6 +466,7 @@ public final class SimHost {
       if (keepsState) {
         AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
         disk.write(new SimDisk.StoredState(applied, machine.save()));
+        oracle.stateStored(id, applied);
       }
       node().applied(appliedIndex);
       stepped();
@@ -530,6 +538,7 @@ public final class SimHost {
         confState,
         machine.save(),
         Math.max(disk.firstIndex() - 1, appliedIndex - kept));
+    oracle.compacted(id, kept);
     return true;
   }
 }
