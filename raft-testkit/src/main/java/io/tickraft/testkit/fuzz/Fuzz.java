@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Random runs of a group with everything that can go wrong. In each run, clients propose and read
@@ -31,13 +32,19 @@ import java.util.function.Supplier;
  */
 public final class Fuzz implements Trial {
 
-  List<Integer> sizes = List.of(3, 1, 2, 4, 5);
-  int steps = 150;
+  private static final List<Integer> DEFAULT_SIZES = List.of(3, 1, 2, 4, 5);
+  private static final int DEFAULT_STEPS = 150;
+
+  List<Integer> sizes = DEFAULT_SIZES;
+  int steps = DEFAULT_STEPS;
   Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
   Supplier<? extends StateMachine> machines = CommandLog::new;
   CommandSource commands = CommandSource.NUMBERED_TEXTS;
   ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   Supplier<? extends Oracle> oracles = Oracles::all;
+
+  /** Whether a part was set that has no source: a function of the user. */
+  private boolean hasOwnParts;
 
   private Fuzz() {}
 
@@ -119,6 +126,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz machines(Supplier<? extends StateMachine> factory) {
     this.machines = factory;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -130,6 +138,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz commands(CommandSource source) {
     this.commands = source;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -141,6 +150,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz configuration(ObjLongConsumer<RaftConfig.Builder> change) {
     this.configuration = change;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -152,6 +162,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz oracles(Supplier<? extends Oracle> factory) {
     this.oracles = factory;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -170,9 +181,38 @@ public final class Fuzz implements Trial {
     return Collections.unmodifiableSet(troubles);
   }
 
+  /** Returns these settings as Java source. */
+  TrialSource source() {
+    List<String> imports = new ArrayList<>();
+    imports.add(Fuzz.class.getName());
+    StringBuilder calls = new StringBuilder("Fuzz.ofAnyGroup()");
+    if (!sizes.equals(DEFAULT_SIZES)) {
+      calls.append("\n          .nodes(").append(joined(sizes)).append(')');
+    }
+    if (steps != DEFAULT_STEPS) {
+      calls.append("\n          .steps(").append(steps).append(')');
+    }
+    if (!troubles.equals(EnumSet.allOf(Trouble.class))) {
+      imports.add(Trouble.class.getName());
+      imports.add(List.class.getName());
+      List<String> names = troubles.stream().map(trouble -> "Trouble." + trouble.name()).toList();
+      calls.append("\n          .with(List.of(").append(joined(names)).append("))");
+    }
+    return new TrialSource(calls.toString(), imports, !hasOwnParts);
+  }
+
+  private static String joined(List<?> elements) {
+    return elements.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
   @Override
   public void run(Choices choices) {
     play(choices);
+  }
+
+  @Override
+  public void run(Choices choices, Oracle observer) {
+    play(choices, observer);
   }
 
   /**
@@ -184,7 +224,11 @@ public final class Fuzz implements Trial {
    * @throws RuntimeException if the run breaks a promise by an exception
    */
   public Played play(Choices choices) {
-    FuzzRun run = new FuzzRun(this, choices);
+    return play(choices, new Oracle() {});
+  }
+
+  private Played play(Choices choices, Oracle observer) {
+    FuzzRun run = new FuzzRun(this, choices, observer);
     run.run();
     return new Played(run.group(), run.goals(), run.accepted(), run.isTame());
   }

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.fuzz;
 
+import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.SimNetwork;
@@ -37,7 +38,7 @@ final class FuzzRun {
   private final int[] weights;
   private boolean isTame;
 
-  FuzzRun(Fuzz fuzz, Choices choices) {
+  FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
     RejectedCommands rejected = new RejectedCommands();
@@ -45,7 +46,7 @@ final class FuzzRun {
     SimulationOptions options =
         Simulation.of(settings.nodes())
             .machines(id -> fuzz.machines.get())
-            .oracle(new Oracles(List.of(fuzz.oracles.get(), rejected, goals)));
+            .oracle(new Oracles(List.of(observer, fuzz.oracles.get(), rejected, goals)));
     settings.configure(options);
     this.group =
         options

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HostEventsTest {
 
   /** One line for each event, with its time. */
-  private static final class Record implements Oracle {
+  private static final class Diary implements Oracle {
     final List<String> lines = new ArrayList<>();
     private LongSupplier clock = () -> -1;
 
@@ -71,9 +71,9 @@ class HostEventsTest {
 
   @Test
   void aHostReportsWhatItDoesWithTheTime() {
-    Record record = new Record();
+    Diary diary = new Diary();
     Simulation group =
-        Simulation.of(1).oracle(record).keepState(true).entriesKept(3).start(Choices.harmless());
+        Simulation.of(1).oracle(diary).keepState(true).entriesKept(3).start(Choices.harmless());
 
     group.run(10);
     group.campaign(1);
@@ -83,7 +83,7 @@ class HostEventsTest {
     group.compact(1);
     group.crash(1);
 
-    assertThat(record.lines)
+    assertThat(diary.lines)
         .containsExactly(
             "0 begun",
             "10 1 campaigning",
@@ -99,14 +99,14 @@ class HostEventsTest {
 
   @Test
   void aTornWriteIsReported() {
-    Record record = new Record();
-    Simulation group = Simulation.of(1).oracle(record).diskMillis(50, 50).start(Choices.harmless());
+    Diary diary = new Diary();
+    Simulation group = Simulation.of(1).oracle(diary).diskMillis(50, 50).start(Choices.harmless());
     group.campaign(1);
     group.run(200);
     group.propose(1, List.of(command("a"), command("b")));
 
     group.crashInWrite(1);
 
-    assertThat(record.lines).last().isEqualTo("200 1 crashed, kept 1 and 1 parts");
+    assertThat(diary.lines).last().isEqualTo("200 1 crashed, kept 1 and 1 parts");
   }
 }
