@@ -12,5 +12,8 @@ public final class ExitCode {
   /** An option is wrong, or a file cannot be used: nothing was found out. */
   public static final int USAGE = 2;
 
+  /** A bug in the command itself. */
+  public static final int INTERNAL = 70;
+
   private ExitCode() {}
 }

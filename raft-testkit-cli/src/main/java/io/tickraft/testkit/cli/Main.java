@@ -1,9 +1,12 @@
 package io.tickraft.testkit.cli;
 
+import io.tickraft.testkit.cli.mutants.MutantsCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The command line of the testkit.
@@ -16,13 +19,30 @@ import picocli.CommandLine.ParameterException;
     name = Main.NAME,
     description = "Fuzzes Raft groups in virtual time, and works with the runs that fail.",
     // The subcommands, in the order in which --help shows them.
-    subcommands = {io.tickraft.testkit.cli.mutants.MutantsCommand.class},
+    subcommands = {
+      FuzzCommand.class,
+      ReplayCommand.class,
+      ShrinkCommand.class,
+      ScenarioCommand.class,
+      MutantsCommand.class,
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every promise was kept",
+      "1:a run breaks a promise, or a transcript differs from the expected one",
+      "2:an option is wrong, or a file or class cannot be used",
+      "70:a bug in this command"
+    },
+    usageHelpAutoWidth = true,
     scope = CommandLine.ScopeType.INHERIT)
 public final class Main {
 
   static final String NAME = "raft-testkit-cli.jar";
+
+  /** Begins each line about what is wrong with the input. */
+  static final String PREFIX = "raft-testkit-cli: ";
 
   private Main() {}
 
@@ -38,14 +58,41 @@ public final class Main {
   /** {@return the command line, with all subcommands} */
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionStrategy(Main::execute);
     commandLine.setParameterExceptionHandler(Main::reject);
+    commandLine.setExecutionExceptionHandler(Main::fail);
     return commandLine;
+  }
+
+  /** Executes the subcommand. Java takes an error that is not caught for exit code 1. */
+  private static int execute(ParseResult arguments) {
+    try {
+      return new CommandLine.RunLast().execute(arguments);
+    } catch (LinkageError e) {
+      throw new ExecutionException(
+          arguments.commandSpec().commandLine(),
+          "linkage",
+          new UsageException("the classes of --class-path do not fit this version: " + e, e));
+    } catch (Error e) {
+      throw new ExecutionException(arguments.commandSpec().commandLine(), e.toString(), e);
+    }
   }
 
   private static int reject(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
     String problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    err.println("raft-testkit-cli: " + problem + " (--help shows the options)");
+    err.println(PREFIX + problem + " (--help shows the options)");
     return ExitCode.USAGE;
+  }
+
+  private static int fail(Exception e, CommandLine commandLine, ParseResult arguments) {
+    PrintWriter err = commandLine.getErr();
+    if (e instanceof UsageException) {
+      err.println(PREFIX + e.getMessage());
+      return ExitCode.USAGE;
+    }
+    e.printStackTrace(err);
+    return ExitCode.INTERNAL;
   }
 }

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.fuzz;
 
+import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
 import java.util.Optional;
@@ -23,10 +24,17 @@ public record Failure(String kind, Throwable cause) {
    * @return the failure; empty if the run keeps all promises
    */
   public static Optional<Failure> of(Trial trial, Choices choices) {
+    return of(trial, choices, new Oracle() {});
+  }
+
+  /** Runs with an observer; a run that reaches a {@link TimeLimit} does not fail. */
+  static Optional<Failure> of(Trial trial, Choices choices, Oracle observer) {
     try {
-      trial.run(choices);
+      trial.run(choices, observer);
       return Optional.empty();
-    } catch (RuntimeException | AssertionError e) {
+    } catch (TimeLimit.Reached e) {
+      return Optional.empty();
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
       return Optional.of(new Failure(kind(e), e));
     }
   }
@@ -50,6 +58,7 @@ public record Failure(String kind, Throwable cause) {
   /** {@return what was thrown, in one line} */
   @Override
   public String toString() {
-    return String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
+    String message = cause.getMessage();
+    return (message == null ? cause.getClass().getName() : message).strip().replaceAll("\\s+", " ");
   }
 }

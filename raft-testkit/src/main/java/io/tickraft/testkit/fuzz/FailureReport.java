@@ -1,85 +1,160 @@
 package io.tickraft.testkit.fuzz;
 
+import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.sim.Choices;
+import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a person needs to work with a run that fails: one sentence, the shrunk run, and a JUnit test
- * that replays it.
- *
- * @param name which run it is, such as its seed
- * @param choices how many choices that are not 0 the whole run has made
- * @param shrunk the shrunk run
+ * What a person needs to work with a run that fails: one sentence, the shrunk run, a transcript of
+ * what happens in it, and a JUnit test that replays it.
  */
-public record FailureReport(String name, int choices, Shrunk shrunk) {
+public final class FailureReport {
 
-  private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
-  private static final int MAX_WORDS = 8;
+  /** How many lines of the transcript {@link #text()} shows: those before the failure. */
+  private static final int LAST_LINES = 60;
+
+  private static final long NO_TIME = -1;
+
+  private final String name;
+  private final int choices;
+  private final Shrunk shrunk;
+  private final TrialSource trial;
+  private final List<String> transcript;
+  private final long millis;
+
+  /**
+   * Makes a report without a transcript.
+   *
+   * @param name which run it is, such as its seed
+   * @param choices how many choices that are not 0 the whole run has made
+   * @param shrunk the shrunk run
+   */
+  public FailureReport(String name, int choices, Shrunk shrunk) {
+    this(name, choices, shrunk, TrialSource.UNKNOWN, List.of(), NO_TIME);
+  }
+
+  private FailureReport(
+      String name,
+      int choices,
+      Shrunk shrunk,
+      TrialSource trial,
+      List<String> transcript,
+      long millis) {
+    this.name = name;
+    this.choices = choices;
+    this.shrunk = shrunk;
+    this.trial = trial;
+    this.transcript = transcript;
+    this.millis = millis;
+  }
+
+  /**
+   * Runs the shrunk run once more, and makes a report with its transcript.
+   *
+   * @param name which run it is, such as its seed
+   * @param choices how many choices that are not 0 the whole run has made
+   * @param shrunk the shrunk run
+   * @param trial the run
+   * @return the report
+   */
+  public static FailureReport of(String name, int choices, Shrunk shrunk, Trial trial) {
+    Choices replayed = Choices.replay(shrunk.schedule());
+    RunTranscript transcript = new RunTranscript(replayed);
+    Failure.of(trial, replayed, transcript);
+    boolean isObserved = transcript.hasBegun();
+    return new FailureReport(
+        name,
+        choices,
+        shrunk,
+        TrialSource.of(trial),
+        isObserved ? transcript.lines() : List.of(),
+        isObserved ? transcript.millis() : NO_TIME);
+  }
+
+  /**
+   * Names the run, for {@link #test()}.
+   *
+   * @param expression a Java expression of type {@link Trial} that needs no import, such as {@code
+   *     com.example.OrderingsTest.FUZZ}
+   * @return a copy of this report
+   */
+  public FailureReport trial(String expression) {
+    return new FailureReport(
+        name, choices, shrunk, TrialSource.named(expression), transcript, millis);
+  }
+
+  /** {@return which promise is broken, when, and how} */
+  public String sentence() {
+    String time =
+        millis == NO_TIME ? "" : String.format(Locale.ROOT, " at %.3f s", millis / 1000.0);
+    String failure = shrunk.failure().toString();
+    if (shrunk.failure().cause() instanceof OracleViolation violation) {
+      String promise = violation.promise() + " is violated";
+      if (failure.startsWith(promise)) {
+        return name + ": " + promise + time + failure.substring(promise.length());
+      }
+    }
+    return name + ": fails" + time + ": " + failure;
+  }
 
   /** {@return the report} */
   public String text() {
-    return name
-        + ": "
-        + shrunk.failure()
+    return sentence()
         + "\n\n"
         + summary()
         + "\n\n"
         + shrunk.schedule().text().indent(2)
+        + happened()
         + "\nAs a test:\n\n"
         + test().indent(2);
   }
 
   private String summary() {
-    if (shrunk.attempts() == 0) {
-      return "The run has " + choices + " choices, and is not shrunk:";
+    String shrinking =
+        shrunk.attempts() == 0
+            ? "The run has " + choices + " choices, and is not shrunk"
+            : "Shrunk from "
+                + choices
+                + " choices to "
+                + shrunk.schedule().size()
+                + (shrunk.complete() ? "" : ", until the limit was reached");
+    return shrinking
+        + (shrunk.repeatable()
+            ? ":"
+            : ". It does not fail with the same sentence each time, so it depends on something"
+                + " other than its choices:");
+  }
+
+  private String happened() {
+    if (transcript.isEmpty()) {
+      return "";
     }
-    return "Shrunk from "
-        + choices
-        + " choices to "
-        + shrunk.schedule().size()
-        + (shrunk.complete() ? "" : ", until the limit was reached")
-        + ":";
-  }
-
-  /** {@return the source of a test method that fails; {@code FUZZ} is the run} */
-  public String test() {
-    String lines =
-        shrunk
-            .schedule()
-            .text()
-            .lines()
-            .map(line -> "              " + escaped(line) + "\n")
+    int left = Math.max(0, transcript.size() - LAST_LINES);
+    return "\nWhat happens (without ticks and heartbeats that change nothing):\n\n"
+        + (left == 0 ? "" : "  (" + left + " earlier lines are left out)\n")
+        + transcript.subList(left, transcript.size()).stream()
+            .map(line -> "  " + line + "\n")
             .collect(Collectors.joining());
-    return "@Test\n"
-        + "void "
-        + methodName()
-        + "() {\n"
-        + "  FUZZ.run(\n"
-        + "      Choices.replay(\n"
-        + "          Schedule.parse(\n"
-        + "              \"\"\"\n"
-        + lines
-        + "              \"\"\")));\n"
-        + "}\n";
   }
 
-  private static String escaped(String line) {
-    return line.replace("\\", "\\\\").replace("\"", "\\\"");
+  /**
+   * {@return what happens in the shrunk run up to the failure, as {@link RunTranscript#lines()};
+   * empty if the trial does not support observers}
+   */
+  public List<String> transcript() {
+    return transcript;
   }
 
-  /** Returns a name of letters from the kind of the failure, such as {@code electionSafety}. */
-  private String methodName() {
-    StringBuilder name = new StringBuilder();
-    WORD.matcher(shrunk.failure().kind())
-        .results()
-        .map(word -> word.group().toLowerCase(Locale.ROOT))
-        .limit(MAX_WORDS)
-        .forEach(word -> name.append(name.isEmpty() ? word : capitalized(word)));
-    return name.isEmpty() ? "fails" : name + "Holds";
-  }
-
-  private static String capitalized(String word) {
-    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
+  /**
+   * Returns the source of a JUnit test that fails as the run does.
+   *
+   * @return a class without a package, which compiles against the testkit. If the trial is neither
+   *     {@linkplain #trial named} nor a {@link Fuzz} without functions of its user, a comment says
+   *     what to add
+   */
+  public String test() {
+    return TestSource.of(sentence(), shrunk.failure().kind(), trial, shrunk.schedule());
   }
 }

@@ -11,12 +11,14 @@ import io.tickraft.testkit.sim.StateMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fuzz implements Trial {
 
-  List<Integer> sizes = List.of(3, 1, 2, 4, 5);
-  int steps = 150;
+  private static final List<Integer> DEFAULT_SIZES = List.of(3, 1, 2, 4, 5);
+  private static final int DEFAULT_STEPS = 150;
+
+  List<Integer> sizes = DEFAULT_SIZES;
+  int steps = DEFAULT_STEPS;
   Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
   Supplier<? extends StateMachine> machines = CommandLog::new;
   @Nullable LongFunction<? extends Host> hosts;
   CommandSource commands = CommandSource.NUMBERED_TEXTS;
   ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   Supplier<? extends Oracle> oracles = Oracles::all;
+
+  /** Whether a part was set that has no source: a function of the user. */
+  private boolean hasOwnParts;
 
   private Fuzz() {}
 
@@ -122,6 +130,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz machines(Supplier<? extends StateMachine> factory) {
     this.machines = factory;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -145,6 +154,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz commands(CommandSource source) {
     this.commands = source;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -156,6 +166,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz configuration(ObjLongConsumer<RaftConfig.Builder> change) {
     this.configuration = change;
+    this.hasOwnParts = true;
     return this;
   }
 
@@ -167,12 +178,57 @@ public final class Fuzz implements Trial {
    */
   public Fuzz oracles(Supplier<? extends Oracle> factory) {
     this.oracles = factory;
+    this.hasOwnParts = true;
     return this;
+  }
+
+  /** {@return how many voters a group may begin with; the first number is the simplest} */
+  public List<Integer> sizes() {
+    return sizes;
+  }
+
+  /** {@return how many steps a run has before its recovery} */
+  public int steps() {
+    return steps;
+  }
+
+  /** {@return the kinds of trouble that a run may have, as a view} */
+  public Set<Trouble> troubles() {
+    return Collections.unmodifiableSet(troubles);
+  }
+
+  /** Returns these settings as Java source. */
+  TrialSource source() {
+    List<String> imports = new ArrayList<>();
+    imports.add(Fuzz.class.getName());
+    StringBuilder calls = new StringBuilder("Fuzz.ofAnyGroup()");
+    if (!sizes.equals(DEFAULT_SIZES)) {
+      calls.append("\n          .nodes(").append(joined(sizes)).append(')');
+    }
+    if (steps != DEFAULT_STEPS) {
+      calls.append("\n          .steps(").append(steps).append(')');
+    }
+    if (!troubles.equals(EnumSet.allOf(Trouble.class))) {
+      imports.add(Trouble.class.getName());
+      imports.add(List.class.getName());
+      List<String> names = troubles.stream().map(trouble -> "Trouble." + trouble.name()).toList();
+      calls.append("\n          .with(List.of(").append(joined(names)).append("))");
+    }
+    return new TrialSource(calls.toString(), imports, !hasOwnParts);
+  }
+
+  private static String joined(List<?> elements) {
+    return elements.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   @Override
   public void run(Choices choices) {
     play(choices);
+  }
+
+  @Override
+  public void run(Choices choices, Oracle observer) {
+    play(choices, observer);
   }
 
   /**
@@ -184,9 +240,13 @@ public final class Fuzz implements Trial {
    * @throws RuntimeException if the run breaks a promise by an exception
    */
   public Played play(Choices choices) {
-    FuzzRun run = new FuzzRun(this, choices);
+    return play(choices, new Oracle() {});
+  }
+
+  private Played play(Choices choices, Oracle observer) {
+    FuzzRun run = new FuzzRun(this, choices, observer);
     run.run();
-    return new Played(run.group(), run.goals(), run.accepted());
+    return new Played(run.group(), run.goals(), run.accepted(), run.isTame());
   }
 
   /**
@@ -195,6 +255,8 @@ public final class Fuzz implements Trial {
    * @param group the group at the end of the run
    * @param goals the situations that the run got into
    * @param accepted how many batches of commands were accepted
+   * @param isTame whether hardly anything happened: before the recovery no command was committed,
+   *     or no node crashed or paused and no message was lost, sent twice or overtaken
    */
-  public record Played(Simulation group, Goals goals, long accepted) {}
+  public record Played(Simulation group, Goals goals, long accepted, boolean isTame) {}
 }

@@ -1,7 +1,9 @@
 package io.tickraft.testkit.fuzz;
 
+import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.SimNetwork;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
 import io.tickraft.testkit.sim.SimulationOptions;
@@ -34,8 +36,9 @@ final class FuzzRun {
   private final List<Act> acts;
   private final List<String> labels;
   private final int[] weights;
+  private boolean isTame;
 
-  FuzzRun(Fuzz fuzz, Choices choices) {
+  FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
     RejectedCommands rejected = new RejectedCommands();
@@ -43,7 +46,7 @@ final class FuzzRun {
     SimulationOptions options =
         Simulation.of(settings.nodes())
             .machines(id -> fuzz.machines.get())
-            .oracle(new Oracles(List.of(fuzz.oracles.get(), rejected, goals)));
+            .oracle(new Oracles(List.of(observer, fuzz.oracles.get(), rejected, goals)));
     settings.configure(options);
     if (fuzz.hosts != null) {
       options.hosts(fuzz.hosts);
@@ -77,6 +80,19 @@ final class FuzzRun {
 
   long accepted() {
     return proposals.accepted();
+  }
+
+  /** Returns whether hardly anything has happened before the recovery. */
+  boolean isTame() {
+    return isTame;
+  }
+
+  /** Returns whether something has gone wrong that a leader or a client can notice. */
+  private boolean hasTrouble() {
+    SimNetwork messages = group.network();
+    return goals.of("node crashed") > 0
+        || messages.lost() + messages.refused() + messages.duplicated() + messages.reordered() > 0
+        || group.nodes().stream().anyMatch(node -> node.troubles().freezes() > 0);
   }
 
   private List<Act> acts() {
@@ -148,6 +164,7 @@ final class FuzzRun {
         acts.get(act).action.accept(step);
       }
     }
+    isTame = goals.commands() == 0 || !hasTrouble();
     new Recovery(group, settings, machines, requests, proposals).run(membership.hasChanged());
     goals.add(group);
   }

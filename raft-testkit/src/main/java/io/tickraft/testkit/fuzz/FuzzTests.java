@@ -38,6 +38,7 @@ public final class FuzzTests {
   private int seeds = 100;
   private Optional<Duration> time = Optional.empty();
   private Duration shrinkTime = Duration.ofSeconds(10);
+  private Optional<String> source = Optional.empty();
   private final List<Long> pinnedSeeds = new ArrayList<>();
   private final List<Schedule> pinnedSchedules = new ArrayList<>();
 
@@ -101,6 +102,19 @@ public final class FuzzTests {
    */
   public FuzzTests shrinkTime(Duration limit) {
     this.shrinkTime = limit;
+    return this;
+  }
+
+  /**
+   * Names the run, so that the report of a failure contains a test that compiles as it is. Not
+   * necessary for a {@link Fuzz} without functions of its user.
+   *
+   * @param expression a Java expression of type {@link Trial} that needs no import, such as {@code
+   *     com.example.OrderingsTest.FUZZ}
+   * @return this
+   */
+  public FuzzTests source(String expression) {
+    this.source = Optional.of(expression);
     return this;
   }
 
@@ -190,7 +204,8 @@ public final class FuzzTests {
         shrinkTime.isZero()
             ? new Shrunk(whole, failure, 0, false)
             : new Shrinker(trial).maxTime(shrinkTime).shrink(whole);
-    return new FailureReport(name, whole.size(), shrunk).text();
+    FailureReport report = FailureReport.of(name, whole.size(), shrunk, trial);
+    return source.map(report::trial).orElse(report).text();
   }
 
   /** The time after which no test begins, counted from the first one. */

@@ -7,6 +7,8 @@ import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.NodeView;
@@ -82,6 +84,10 @@ public final class Goals implements Oracle {
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
   private long elections;
+  private long commands;
+
+  /** The index of the last command that was counted; 0 if there is none. */
+  private long lastCommand;
 
   /** Starts with all counts at 0. */
   public Goals() {
@@ -159,6 +165,11 @@ public final class Goals implements Oracle {
   /** Returns how many leaders were elected. */
   long elections() {
     return elections;
+  }
+
+  /** Returns how many commands were committed, as far as a node has applied them. */
+  long commands() {
+    return commands;
   }
 
   private void see(String sight) {
@@ -269,6 +280,14 @@ public final class Goals implements Oracle {
           "snapshot with a joint configuration sent");
     }
     see(message.getVote().getTransfer(), "vote asked for by order");
+  }
+
+  @Override
+  public void applied(long node, Entry entry) {
+    if (entry.getIndex() > lastCommand && entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
+      lastCommand = entry.getIndex();
+      commands++;
+    }
   }
 
   @Override

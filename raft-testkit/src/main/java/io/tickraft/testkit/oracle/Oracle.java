@@ -13,6 +13,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Checks a promise of the protocol for one group. An oracle gets each event of each node, and
@@ -21,6 +22,15 @@ import java.util.List;
  * mistakes.
  */
 public interface Oracle {
+
+  /**
+   * A simulation begins. Called before all other events; not called where there is no virtual time,
+   * such as in a scenario.
+   *
+   * @param clock gives the time of the event that is being reported, in virtual milliseconds since
+   *     the start
+   */
+  default void begun(LongSupplier clock) {}
 
   /**
    * A node is about to be opened.
@@ -48,6 +58,17 @@ public interface Oracle {
   default void resumed(long node, AppliedState applied) {}
 
   /**
+   * A node has stopped at once, and has lost its memory and its unsynced writes, except for the
+   * oldest ones.
+   *
+   * @param node the node's id
+   * @param keptWrites how many unsynced writes its disk has kept, from 0
+   * @param keptParts how many parts of the next write its disk has kept, from 0; above 0 if the
+   *     crash has torn that write
+   */
+  default void crashed(long node, int keptWrites, int keptParts) {}
+
+  /**
    * A node is about to tick.
    *
    * @param node the node's id
@@ -61,6 +82,14 @@ public interface Oracle {
    * @param message the message
    */
   default void received(long node, Message message) {}
+
+  /**
+   * A node's host is about to propose commands. {@link #proposed} follows.
+   *
+   * @param node the node's id
+   * @param commands the commands, at least one
+   */
+  default void proposing(long node, List<ByteString> commands) {}
 
   /**
    * A node's host has proposed commands.
@@ -96,6 +125,20 @@ public interface Oracle {
    * @param result the node's result
    */
   default void transferRequested(long node, long target, TransferResult result) {}
+
+  /**
+   * A node's host makes it campaign.
+   *
+   * @param node the node's id
+   */
+  default void campaigning(long node) {}
+
+  /**
+   * A node's host makes it resign.
+   *
+   * @param node the node's id
+   */
+  default void resigning(long node) {}
 
   /**
    * A node's host makes it forget its leader.
@@ -179,4 +222,21 @@ public interface Oracle {
    * @param entry the entry
    */
   default void applied(long node, Entry entry) {}
+
+  /**
+   * A node's host stores the state of its durable state machine, in an unsynced write.
+   *
+   * @param node the node's id
+   * @param applied the last entry that the state machine has applied
+   */
+  default void stateStored(long node, AppliedState applied) {}
+
+  /**
+   * A node's host has taken a snapshot of the state machine and dropped the log up to it, in an
+   * unsynced write.
+   *
+   * @param node the node's id
+   * @param kept how many of the covered entries it meant to keep in the log, from 0
+   */
+  default void compacted(long node, int kept) {}
 }

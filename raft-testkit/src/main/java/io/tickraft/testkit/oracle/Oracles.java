@@ -14,6 +14,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Several oracles as one: passes each event to all of them, in their order. */
 public final class Oracles implements Oracle {
@@ -66,6 +67,11 @@ public final class Oracles implements Oracle {
   }
 
   @Override
+  public void begun(LongSupplier clock) {
+    each(oracle -> oracle.begun(clock));
+  }
+
+  @Override
   public void configured(long node, RaftConfig config) {
     each(oracle -> oracle.configured(node, config));
   }
@@ -81,6 +87,11 @@ public final class Oracles implements Oracle {
   }
 
   @Override
+  public void crashed(long node, int keptWrites, int keptParts) {
+    each(oracle -> oracle.crashed(node, keptWrites, keptParts));
+  }
+
+  @Override
   public void ticked(long node) {
     each(oracle -> oracle.ticked(node));
   }
@@ -88,6 +99,11 @@ public final class Oracles implements Oracle {
   @Override
   public void received(long node, Message message) {
     each(oracle -> oracle.received(node, message));
+  }
+
+  @Override
+  public void proposing(long node, List<ByteString> commands) {
+    each(oracle -> oracle.proposing(node, commands));
   }
 
   @Override
@@ -108,6 +124,16 @@ public final class Oracles implements Oracle {
   @Override
   public void transferRequested(long node, long target, TransferResult result) {
     each(oracle -> oracle.transferRequested(node, target, result));
+  }
+
+  @Override
+  public void campaigning(long node) {
+    each(oracle -> oracle.campaigning(node));
+  }
+
+  @Override
+  public void resigning(long node) {
+    each(oracle -> oracle.resigning(node));
   }
 
   @Override
@@ -158,6 +184,16 @@ public final class Oracles implements Oracle {
   @Override
   public void applied(long node, Entry entry) {
     each(oracle -> oracle.applied(node, entry));
+  }
+
+  @Override
+  public void stateStored(long node, AppliedState applied) {
+    each(oracle -> oracle.stateStored(node, applied));
+  }
+
+  @Override
+  public void compacted(long node, int kept) {
+    each(oracle -> oracle.compacted(node, kept));
   }
 
   private void each(Consumer<Oracle> event) {

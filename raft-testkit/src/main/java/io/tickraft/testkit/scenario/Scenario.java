@@ -33,6 +33,11 @@ public final class Scenario {
     return new Scenario(Script.parse(file, text));
   }
 
+  /** {@return whether some command has an expected transcript that is not empty} */
+  public boolean expectsTranscripts() {
+    return script.blocks().stream().anyMatch(block -> !block.expected().isEmpty());
+  }
+
   /**
    * Runs the commands and compares their transcripts with the expected ones.
    *

@@ -347,6 +347,19 @@ public final class Choices {
     return new Schedule(choices);
   }
 
+  /**
+   * Returns the latest choices of all occasions that are not 0, for a transcript of the run. Unlike
+   * {@link #record()} it does not check the names.
+   *
+   * @param from how many of the first choices to leave out, from 0
+   * @return the other choices, in their order
+   */
+  public List<Schedule.Choice> recordFrom(int from) {
+    return source.record.subList(from, source.record.size()).stream()
+        .map(made -> new Schedule.Choice(made.occasion.occasion(), made.label, made.number))
+        .toList();
+  }
+
   // Names.
 
   private String occasion() {

@@ -266,6 +266,7 @@ public final class SimHost {
     written.clear();
     outstanding = 0;
     applying.clear();
+    oracle.crashed(id, keptWrites, keptParts);
   }
 
   // Inputs.
@@ -295,7 +296,9 @@ public final class SimHost {
    * @return the node's result
    */
   public ProposeResult propose(List<ByteString> commands) {
-    ProposeResult result = changing().propose(commands);
+    RawNode proposing = changing();
+    oracle.proposing(id, commands);
+    ProposeResult result = proposing.propose(commands);
     oracle.proposed(id, result);
     return result;
   }
@@ -364,12 +367,16 @@ public final class SimHost {
 
   /** Makes the node step down if it leads. */
   public void resign() {
-    changing().resign();
+    RawNode leader = changing();
+    oracle.resigning(id);
+    leader.resign();
   }
 
   /** Makes the node campaign. */
   public void campaign() {
-    changing().campaign();
+    RawNode candidate = changing();
+    oracle.campaigning(id);
+    candidate.campaign();
   }
 
   /** Makes the node forget its leader. */
@@ -578,6 +585,7 @@ public final class SimHost {
     if (keepsState) {
       AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
       disk.write(new SimDisk.StoredState(applied, machine.save()));
+      oracle.stateStored(id, applied);
     }
   }
 
@@ -646,6 +654,7 @@ public final class SimHost {
         confState,
         machine.save(),
         Math.max(disk.firstIndex() - 1, appliedIndex - kept));
+    oracle.compacted(id, kept);
     return true;
   }
 }

@@ -489,6 +489,9 @@ public final class SimNode {
   }
 
   private void stepped() {
+    if (!isUp) {
+      return; // An input that waited has ended the process.
+    }
     host.inputsDelivered();
     environment.trace("state", id).add(host.status());
   }

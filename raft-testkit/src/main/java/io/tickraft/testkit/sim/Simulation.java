@@ -416,6 +416,7 @@ public final class Simulation {
 
   static Simulation start(SimulationOptions options, Choices choices) {
     Simulation simulation = new Simulation(options, choices);
+    options.oracle().begun(simulation::now);
     simulation.startNodes();
     return simulation;
   }

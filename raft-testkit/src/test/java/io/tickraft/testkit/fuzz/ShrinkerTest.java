@@ -3,9 +3,11 @@ package io.tickraft.testkit.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
+import io.tickraft.testkit.sim.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +101,106 @@ class ShrinkerTest {
   }
 
   @Test
+  void stepsAreNumberedFromOne() {
+    Trial trial =
+        choices -> {
+          int crashes = 0;
+          for (int i = 1; i <= 100; i++) {
+            choices.at("before step %", i).next("millis", 100);
+            crashes += choices.at("step %, to node %", i, 3).next("crash", 2);
+          }
+          if (crashes >= 2) {
+            throw new OracleViolation("election safety", "");
+          }
+        };
+
+    Shrunk shrunk = new Shrinker(trial).shrink(failing(trial, "election safety"));
+
+    assertThat(shrunk.schedule())
+        .isEqualTo(Schedule.parse("step 1, to node 3: crash 1\nstep 2, to node 3: crash 1"));
+  }
+
+  @Test
+  void stepsThatMustNotBeRenumberedKeepTheirNumbers() {
+    Trial trial =
+        choices -> {
+          if (choices.at("step %", 7).next("crash", 2) == 1) {
+            throw new OracleViolation("election safety", "");
+          }
+        };
+    Schedule schedule = Schedule.parse("step 7: crash 1");
+
+    assertThat(new Shrinker(trial).shrink(schedule).schedule()).isEqualTo(schedule);
+  }
+
+  @Test
+  void aNumberBecomesAsSmallAsItCanBe() {
+    Trial trial =
+        choices -> {
+          if (choices.at("step %", 1).next("millis", 100_000) >= 4_711) {
+            throw new OracleViolation("liveness", "");
+          }
+        };
+
+    Shrunk shrunk = new Shrinker(trial).shrink(Schedule.parse("step 1: millis 98765"));
+
+    assertThat(shrunk.schedule()).isEqualTo(Schedule.parse("step 1: millis 4711"));
+    assertThat(shrunk.attempts()).isLessThan(25);
+  }
+
+  @Test
+  void aRunThatFailsInAnotherWayEachTimeIsReported() {
+    int[] runs = {0};
+    Trial trial =
+        choices -> {
+          choices.at("step %", 1).next("crash", 2);
+          throw new OracleViolation("election safety", "run " + runs[0]++);
+        };
+
+    Shrunk shrunk = new Shrinker(trial).shrink(Schedule.parse("step 1: crash 1"));
+
+    assertThat(shrunk.repeatable()).isFalse();
+    assertThat(
+            new Shrinker(ShrinkerTest::crashThenCut)
+                .shrink(failing(ShrinkerTest::crashThenCut, "election safety"))
+                .repeatable())
+        .isTrue();
+  }
+
+  @Test
+  void aRunThatLastsLongerThanTheOneBeforeIsEnded() {
+    List<Long> lasted = new ArrayList<>();
+    // Fails after one second, and never without the crash.
+    Trial trial =
+        new Trial() {
+          @Override
+          public void run(Choices choices) {
+            run(choices, new Oracle() {});
+          }
+
+          @Override
+          public void run(Choices choices, Oracle observer) {
+            Simulation group =
+                Simulation.of(1).oracle(observer).start(Choices.replay(new Schedule(List.of())));
+            boolean crash = choices.at("step %", 1).next("crash", 2) == 1;
+            try {
+              group.run(crash ? 1_000 : 60_000);
+            } finally {
+              lasted.add(group.now());
+            }
+            if (crash) {
+              throw new OracleViolation("election safety", "");
+            }
+          }
+        };
+
+    new Shrinker(trial).shrink(Schedule.parse("step 1: crash 1"));
+
+    assertThat(lasted).contains(1_000L).hasSizeGreaterThan(1);
+    assertThat(lasted).allSatisfy(millis -> assertThat(millis).isLessThanOrEqualTo(1_200));
+  }
+
+  @Test
   void choicesThatNeedEachOtherAreKept() {
     Trial trial =
         choices -> {
@@ -174,6 +276,32 @@ class ShrinkerTest {
     assertThat(kind(new AssertionError("\n[agreement of [1, 2]] \nExpecting 5 to be 6")))
         .isEqualTo("AssertionError: [agreement of [%, %]] ");
     assertThat(kind(new NullPointerException())).isEqualTo("NullPointerException: null");
+  }
+
+  @Test
+  void anEndlessRecursionIsAFailureToo() {
+    Trial recursive =
+        new Trial() {
+          @Override
+          public void run(Choices choices) {
+            if (choices.at("depth").next("again", 2) == 1) {
+              run(Choices.replay(Schedule.parse("depth: again 1")));
+            }
+          }
+        };
+
+    Shrunk shrunk =
+        new Shrinker(recursive).shrink(Schedule.parse("depth: again 1\nstep 1: crash 1"));
+
+    assertThat(shrunk.failure().kind()).isEqualTo("StackOverflowError: null");
+    assertThat(shrunk.schedule()).isEqualTo(Schedule.parse("depth: again 1"));
+  }
+
+  @Test
+  void anExceptionWithoutAMessageIsNamed() {
+    assertThat(new Failure("kind", new NullPointerException()))
+        .hasToString("java.lang.NullPointerException");
+    assertThat(new Failure("kind", new AssertionError("two\n lines"))).hasToString("two lines");
   }
 
   private static String kind(Throwable thrown) {

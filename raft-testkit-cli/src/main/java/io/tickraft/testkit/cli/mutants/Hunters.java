@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -111,7 +112,7 @@ final class Hunters {
     while (thread.isAlive() && cpuNanos(thread) < most) {
       thread.join(LOOK_MILLIS);
     }
-    return verdict.get();
+    return Objects.requireNonNull(verdict.get());
   }
 
   private static long cpuNanos(Thread thread) {

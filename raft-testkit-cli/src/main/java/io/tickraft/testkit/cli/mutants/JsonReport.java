@@ -1,5 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.Json;
 import java.io.PrintWriter;
 import java.util.List;
 

@@ -84,25 +84,25 @@ final class LoopGuards {
     @Override
     public @Nullable Void visitWhileLoop(WhileLoopTree loop, @Nullable Void unused) {
       guard(loop.getStatement(), PASS);
-      return super.visitWhileLoop(loop, unused);
+      return super.visitWhileLoop(loop, null);
     }
 
     @Override
     public @Nullable Void visitDoWhileLoop(DoWhileLoopTree loop, @Nullable Void unused) {
       guard(loop.getStatement(), PASS);
-      return super.visitDoWhileLoop(loop, unused);
+      return super.visitDoWhileLoop(loop, null);
     }
 
     @Override
     public @Nullable Void visitForLoop(ForLoopTree loop, @Nullable Void unused) {
       guard(loop.getStatement(), PASS);
-      return super.visitForLoop(loop, unused);
+      return super.visitForLoop(loop, null);
     }
 
     @Override
     public @Nullable Void visitEnhancedForLoop(EnhancedForLoopTree loop, @Nullable Void unused) {
       guard(loop.getStatement(), PASS);
-      return super.visitEnhancedForLoop(loop, unused);
+      return super.visitEnhancedForLoop(loop, null);
     }
 
     @Override
@@ -110,7 +110,7 @@ final class LoopGuards {
       if (method.getName().contentEquals("ready") && method.getParameters().isEmpty()) {
         guard(method.getBody(), READY);
       }
-      return super.visitMethod(method, unused);
+      return super.visitMethod(method, null);
     }
   }
 }

@@ -1,0 +1,104 @@
+package io.tickraft.testkit.cli;
+
+import io.tickraft.testkit.cli.trial.ScheduleFile;
+import io.tickraft.testkit.cli.trial.Trials;
+import io.tickraft.testkit.cli.trial.UserClasses;
+import io.tickraft.testkit.fuzz.Failure;
+import io.tickraft.testkit.sim.Choices;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Replays a schedule. */
+@Command(
+    name = "replay",
+    sortOptions = false,
+    description = {
+      "Replays the schedule of a run three times, and prints how it fails, or that it does not.",
+      "The file says what is run; for a trial of your own, --class-path says where it is.",
+      ""
+    })
+final class ReplayCommand implements Callable<Integer> {
+
+  private static final int TIMES = 3;
+
+  /** What has come of a replay; two replays of the same run are equal. */
+  private record Replay(String failure, int met, long choices) {}
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "A schedule, as fuzz and shrink leave it.")
+  @SuppressWarnings("NullAway.Init")
+  private Path file;
+
+  @Option(names = "--stack-trace", description = "Print where the failure was thrown.")
+  private boolean stackTrace;
+
+  @Mixin private UserClasses classes = new UserClasses();
+
+  @Override
+  public Integer call() {
+    ScheduleFile run = ScheduleFile.read(file);
+    Trials trials = Trials.of(classes.replacing(run.settings()), classes);
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<Failure> failure = Optional.empty();
+    List<Replay> replays = new ArrayList<>();
+    for (int i = 0; i < TIMES; i++) {
+      Choices choices = Choices.replay(run.schedule());
+      failure = Failure.of(trials.create(), choices);
+      replays.add(
+          new Replay(
+              failure.map(Failure::toString).orElse(""), choices.record().size(), choices.made()));
+    }
+    if (replays.stream().distinct().count() > 1) {
+      out.println(file + ": the replays differ, so the run depends on more than its choices:");
+      replays.forEach(replay -> out.println("  " + text(replay)));
+      return ExitCode.VIOLATION;
+    }
+    out.println(file + ": " + text(replays.get(0)));
+    comparison(run, failure, replays.get(0).met).forEach(line -> out.println("  " + line));
+    if (stackTrace) {
+      failure.ifPresent(found -> out.println(Reporter.stackTrace(found.cause())));
+    }
+    return failure.isEmpty() ? ExitCode.CLEAN : ExitCode.VIOLATION;
+  }
+
+  private static String text(Replay replay) {
+    return replay.failure.isEmpty() ? "does not fail" : "fails: " + replay.failure;
+  }
+
+  /** Returns what is other than when the file was written. */
+  private static List<String> comparison(ScheduleFile run, Optional<Failure> failure, int met) {
+    List<String> lines = new ArrayList<>();
+    Optional<String> kind = failure.map(Failure::kind);
+    if (run.kind().isPresent() && !run.kind().equals(kind)) {
+      lines.add("when the file was written, it failed: " + run.kind().get());
+    }
+    int all = run.schedule().size();
+    if (met < all) {
+      lines.add(
+          met == 0
+              ? "the run meets none of the " + all + " choices: is it another trial's?"
+              : "the run meets " + met + " of the " + Numbers.of(all, "choice"));
+    }
+    if (!lines.isEmpty()) {
+      lines.add(
+          "the file was written by version "
+              + run.version()
+              + ", and this is "
+              + Version.ofProduct());
+    }
+    return lines;
+  }
+}

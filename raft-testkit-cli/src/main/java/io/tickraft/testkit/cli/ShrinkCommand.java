@@ -1,0 +1,98 @@
+package io.tickraft.testkit.cli;
+
+import io.tickraft.testkit.cli.trial.ScheduleFile;
+import io.tickraft.testkit.cli.trial.TrialOptions;
+import io.tickraft.testkit.cli.trial.TrialSettings;
+import io.tickraft.testkit.cli.trial.Trials;
+import io.tickraft.testkit.fuzz.Failure;
+import io.tickraft.testkit.sim.Choices;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shrinks a run that fails. */
+@Command(
+    name = "shrink",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description = {
+      "Makes a run that fails as short as it gets, prints the report, and leaves its schedule.",
+      ""
+    })
+final class ShrinkCommand implements Callable<Integer> {
+
+  /** Which run. */
+  static final class Source {
+
+    @Parameters(
+        paramLabel = "FILE",
+        description = "A schedule, as fuzz and shrink leave it. It says what is run.")
+    private @Nullable Path file;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description = "A seed of fuzz, with the same options as there.")
+    private @Nullable Long seed;
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @ArgGroup(multiplicity = "1")
+  @SuppressWarnings("NullAway.Init")
+  private Source source;
+
+  @Mixin private TrialOptions trial = new TrialOptions();
+
+  @Mixin private FailureOptions failures = new FailureOptions();
+
+  @Override
+  public Integer call() {
+    return source.file != null ? shrinkFile(source.file) : shrinkSeed(String.valueOf(source.seed));
+  }
+
+  private int shrinkFile(Path file) {
+    TrialSettings settings = trial.settings();
+    if (settings.isOfFuzz()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--nodes, --steps, --with and --without go with --seed: a file has its own");
+    }
+    ScheduleFile run = ScheduleFile.read(file);
+    Trials trials = Trials.of(trial.classes().replacing(run.settings()), trial.classes());
+    return shrink(file.toString(), run.run(), trials, Choices.replay(run.schedule()));
+  }
+
+  private int shrinkSeed(String seed) {
+    Choices choices = Choices.random(Long.parseLong(seed));
+    return shrink("seed " + seed, "seed " + seed, trial.trials(), choices);
+  }
+
+  private int shrink(String source, String run, Trials trials, Choices choices) {
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<Failure> failure = Failure.of(trials.create(), choices);
+    if (failure.isEmpty()) {
+      out.println(source + ": does not fail");
+      return ExitCode.CLEAN;
+    }
+    Reporter reporter = new Reporter(trials, failures.directory(), failures.shrinkTime());
+    Reporter.Left left = reporter.shrink(run, choices.record(), failure.get());
+    out.println(left.text().strip());
+    out.println();
+    out.println("Report: " + left.report());
+    left.schedule().ifPresent(schedule -> out.println("Schedule: " + schedule));
+    return ExitCode.VIOLATION;
+  }
+}

@@ -1,0 +1,118 @@
+package io.tickraft.testkit.cli.trial;
+
+import io.tickraft.testkit.cli.UsageException;
+import io.tickraft.testkit.fuzz.Fuzz;
+import io.tickraft.testkit.fuzz.Trial;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * Makes trials that are all the same. Each thread has one of its own, so a user's trial need not be
+ * thread-safe.
+ */
+public final class Trials {
+
+  private final Supplier<Trial> factory;
+  private final TrialSettings settings;
+  private final ClassLoader loader;
+
+  private Trials(Supplier<Trial> factory, TrialSettings settings, ClassLoader loader) {
+    this.factory = factory;
+    this.settings = settings;
+    this.loader = loader;
+  }
+
+  /**
+   * Makes trials.
+   *
+   * @param wanted what is run
+   * @param classes where the user's classes are
+   * @return what makes the trials
+   * @throws UsageException if a setting is impossible, or the user's class cannot be used
+   */
+  public static Trials of(TrialSettings wanted, UserClasses classes) {
+    ClassLoader loader = classes.loader();
+    Supplier<Trial> factory =
+        wanted.trial().isEmpty()
+            ? Fuzz::ofAnyGroup
+            : () -> create(wanted.trial().get(), classes, loader);
+    Trial first = factory.get();
+    if (!(first instanceof Fuzz fuzz)) {
+      if (wanted.isOfFuzz()) {
+        throw new UsageException(
+            "nodes, steps and kinds of trouble are settings of a Fuzz, and "
+                + wanted.trial().orElseThrow()
+                + " is another trial");
+      }
+      return new Trials(factory, wanted, loader);
+    }
+    try {
+      wanted.applyTo(fuzz);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+    TrialSettings actual =
+        new TrialSettings(
+            wanted.trial(),
+            Optional.of(fuzz.sizes()),
+            Optional.of(fuzz.steps()),
+            Optional.of(new TreeSet<>(fuzz.troubles())));
+    return new Trials(() -> configured(factory.get(), actual), actual, loader);
+  }
+
+  /**
+   * Makes trials that have no settings.
+   *
+   * @param factory makes a trial
+   * @return what makes the trials
+   */
+  public static Trials of(Supplier<Trial> factory) {
+    return new Trials(
+        factory,
+        new TrialSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+        Trials.class.getClassLoader());
+  }
+
+  private static Trial configured(Trial trial, TrialSettings settings) {
+    settings.applyTo((Fuzz) trial);
+    return trial;
+  }
+
+  /** {@return the settings, with those that the trial itself has} */
+  public TrialSettings settings() {
+    return settings;
+  }
+
+  /** {@return a new trial} */
+  public Trial create() {
+    return factory.get();
+  }
+
+  /** {@return the loader of the user's classes} */
+  public ClassLoader loader() {
+    return loader;
+  }
+
+  private static Trial create(String name, UserClasses classes, ClassLoader loader) {
+    try {
+      Object created = Class.forName(name, true, loader).getConstructor().newInstance();
+      Object trial = created instanceof Supplier<?> supplier ? supplier.get() : created;
+      if (trial instanceof Trial made) {
+        return made;
+      }
+      throw new UsageException("--trial: " + name + " is neither a Trial nor a Supplier of one");
+    } catch (ClassNotFoundException e) {
+      String where = classes.classPath().map(path -> " in " + path).orElse("; see --class-path");
+      throw new UsageException("--trial: there is no class " + name + where, e);
+    } catch (InvocationTargetException e) {
+      throw new UsageException("--trial: " + name + " fails: " + e.getCause(), e);
+    } catch (ReflectiveOperationException e) {
+      throw new UsageException(
+          "--trial: " + name + " has no public constructor without parameters", e);
+    } catch (LinkageError e) {
+      throw new UsageException("--trial: " + name + " cannot be loaded: " + e, e);
+    }
+  }
+}

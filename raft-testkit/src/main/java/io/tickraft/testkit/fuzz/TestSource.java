@@ -1,0 +1,92 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.testkit.sim.Schedule;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Writes the source of a JUnit test class that replays a schedule. */
+final class TestSource {
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
+  private static final int MAX_WORDS = 8;
+  private static final int MAX_COMMENT = 90;
+
+  private TestSource() {}
+
+  /**
+   * Returns a complete class without a package.
+   *
+   * @param sentence what fails; becomes a comment
+   * @param kind the kind of the failure, from which the names are made
+   * @param trial a Java expression of the run
+   * @param schedule the choices
+   */
+  static String of(String sentence, String kind, TrialSource trial, Schedule schedule) {
+    String lines =
+        schedule
+            .text()
+            .lines()
+            .map(line -> "                " + escaped(line) + "\n")
+            .collect(Collectors.joining());
+    String name = methodName(kind);
+    return imports(trial)
+        + "\n/**\n * "
+        + comment(sentence)
+        + "\n */\nclass "
+        + capitalized(name)
+        + "Test {\n\n"
+        + (trial.isComplete() ? "" : "  // The run that has failed: add what belongs to it.\n")
+        + "  private static final Trial RUN =\n      "
+        + trial.expression()
+        + ";\n\n"
+        + "  @Test\n"
+        + "  void "
+        + name
+        + "() {\n"
+        + "    RUN.run(\n"
+        + "        Choices.replay(\n"
+        + "            Schedule.parse(\n"
+        + "                \"\"\"\n"
+        + lines
+        + "                \"\"\")));\n"
+        + "  }\n"
+        + "}\n";
+  }
+
+  private static String imports(TrialSource trial) {
+    Set<String> names = new TreeSet<>(trial.imports());
+    names.add(Trial.class.getName());
+    names.add("io.tickraft.testkit.sim.Choices");
+    names.add("io.tickraft.testkit.sim.Schedule");
+    names.add("org.junit.jupiter.api.Test");
+    return names.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining());
+  }
+
+  private static String escaped(String line) {
+    return line.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  /** Cuts a sentence short, and leaves nothing in it that has a meaning in a comment. */
+  private static String comment(String sentence) {
+    String plain = sentence.replaceAll("[^\\x20-\\x7e]", "?").replaceAll("[*@{}<>&\\\\]", " ");
+    return plain.length() <= MAX_COMMENT ? plain : plain.substring(0, MAX_COMMENT) + "...";
+  }
+
+  /** Returns a name of letters from the kind of the failure, such as {@code electionSafety}. */
+  private static String methodName(String kind) {
+    StringBuilder name = new StringBuilder();
+    WORD.matcher(kind)
+        .results()
+        .map(word -> word.group().toLowerCase(Locale.ROOT))
+        .limit(MAX_WORDS)
+        .forEach(word -> name.append(name.isEmpty() ? word : capitalized(word)));
+    return name.isEmpty() ? "promiseHolds" : name + "Holds";
+  }
+
+  private static String capitalized(String word) {
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
+  }
+}
