@@ -151,6 +151,11 @@ public final class SimHost {
     return writing.size() + written.size();
   }
 
+  /** {@return how many Readys are taken whose write is not complete, from 0} */
+  public int unwritten() {
+    return writing.size();
+  }
+
   // Start and crash.
 
   /**
@@ -423,9 +428,9 @@ public final class SimHost {
 
   /**
    * Completes the oldest write in flight: syncs it if the Ready requires a sync, and sends the
-   * messages that waited for it.
+   * messages that waited for it. {@link #acknowledge()} has to follow at some time.
    */
-  void makeWrite() {
+  public void makeWrite() {
     Write write = writing.removeFirst();
     Ready ready = write.ready;
     if (ready.mustSync()) {
@@ -441,7 +446,7 @@ public final class SimHost {
    *
    * @return the Ready that is persisted now
    */
-  Ready acknowledge() {
+  public Ready acknowledge() {
     Ready ready = written.removeFirst();
     outstanding -= hasToPersist(ready) ? 1 : 0;
     oracle.persisted(id, ReadyView.of(ready));
