@@ -39,7 +39,8 @@ public record Failure(String kind, Throwable cause) {
     }
   }
 
-  private static String kind(Throwable thrown) {
+  /** Returns what a run has broken that has thrown this. */
+  static String kind(Throwable thrown) {
     if (thrown instanceof OracleViolation violation) {
       return violation.promise();
     }

@@ -1,19 +1,25 @@
 package io.tickraft.testkit.fuzz;
 
 import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.scenario.ScenarioRecorder;
 import io.tickraft.testkit.sim.Choices;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * What a person needs to work with a run that fails: one sentence, the shrunk run, a transcript of
- * what happens in it, and a JUnit test that replays it.
+ * what happens in it, a scenario file, and a JUnit test that replays it.
  */
 public final class FailureReport {
 
   /** How many lines of the transcript {@link #text()} shows: those before the failure. */
   private static final int LAST_LINES = 60;
+
+  /** A longer scenario is not shown in {@link #text()}. */
+  private static final int MAX_SCENARIO = 200;
 
   private static final long NO_TIME = -1;
 
@@ -23,6 +29,7 @@ public final class FailureReport {
   private final TrialSource trial;
   private final List<String> transcript;
   private final long millis;
+  private final Optional<String> scenario;
 
   /**
    * Makes a report without a transcript.
@@ -32,7 +39,7 @@ public final class FailureReport {
    * @param shrunk the shrunk run
    */
   public FailureReport(String name, int choices, Shrunk shrunk) {
-    this(name, choices, shrunk, TrialSource.UNKNOWN, List.of(), NO_TIME);
+    this(name, choices, shrunk, TrialSource.UNKNOWN, List.of(), NO_TIME, Optional.empty());
   }
 
   private FailureReport(
@@ -41,17 +48,19 @@ public final class FailureReport {
       Shrunk shrunk,
       TrialSource trial,
       List<String> transcript,
-      long millis) {
+      long millis,
+      Optional<String> scenario) {
     this.name = name;
     this.choices = choices;
     this.shrunk = shrunk;
     this.trial = trial;
     this.transcript = transcript;
     this.millis = millis;
+    this.scenario = scenario;
   }
 
   /**
-   * Runs the shrunk run once more, and makes a report with its transcript.
+   * Runs the shrunk run once more, and makes a report with its transcript and its scenario.
    *
    * @param name which run it is, such as its seed
    * @param choices how many choices that are not 0 the whole run has made
@@ -62,7 +71,8 @@ public final class FailureReport {
   public static FailureReport of(String name, int choices, Shrunk shrunk, Trial trial) {
     Choices replayed = Choices.replay(shrunk.schedule());
     RunTranscript transcript = new RunTranscript(replayed);
-    Failure.of(trial, replayed, transcript);
+    ScenarioRecorder recorder = new ScenarioRecorder();
+    Failure.of(trial, replayed, new Oracles(List.of(transcript, recorder)));
     boolean isObserved = transcript.hasBegun();
     return new FailureReport(
         name,
@@ -70,7 +80,8 @@ public final class FailureReport {
         shrunk,
         TrialSource.of(trial),
         isObserved ? transcript.lines() : List.of(),
-        isObserved ? transcript.millis() : NO_TIME);
+        isObserved ? transcript.millis() : NO_TIME,
+        ScenarioFile.of(name, shrunk.failure(), recorder));
   }
 
   /**
@@ -82,7 +93,7 @@ public final class FailureReport {
    */
   public FailureReport trial(String expression) {
     return new FailureReport(
-        name, choices, shrunk, TrialSource.named(expression), transcript, millis);
+        name, choices, shrunk, TrialSource.named(expression), transcript, millis, scenario);
   }
 
   /** {@return which promise is broken, when, and how} */
@@ -107,6 +118,7 @@ public final class FailureReport {
         + "\n\n"
         + shrunk.schedule().text().indent(2)
         + happened()
+        + asScenario()
         + "\nAs a test:\n\n"
         + test().indent(2);
   }
@@ -137,6 +149,25 @@ public final class FailureReport {
         + transcript.subList(left, transcript.size()).stream()
             .map(line -> "  " + line + "\n")
             .collect(Collectors.joining());
+  }
+
+  private String asScenario() {
+    long lines = scenario.map(text -> text.lines().count()).orElse(0L);
+    if (lines == 0) {
+      return "";
+    }
+    return lines > MAX_SCENARIO
+        ? "\nThe scenario file of this run has " + lines + " lines, and is not shown.\n"
+        : "\nAs a scenario file:\n\n" + scenario.get().indent(2);
+  }
+
+  /**
+   * {@return the shrunk run as a scenario file: its commands with their transcripts up to the
+   * failure; empty if the trial does not support observers, or the run is too long} A comment in
+   * the file says whether the scenario ends in the same broken promise.
+   */
+  public Optional<String> scenario() {
+    return scenario;
   }
 
   /**

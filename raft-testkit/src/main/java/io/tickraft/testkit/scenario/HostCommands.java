@@ -20,6 +20,8 @@ final class HostCommands {
     all.put("host", HostCommands::host);
     all.put("ready", HostCommands::ready);
     all.put("persist", HostCommands::persist);
+    all.put("write", HostCommands::write);
+    all.put("acknowledge", HostCommands::acknowledge);
     all.put("apply", HostCommands::apply);
     return all;
   }
@@ -60,10 +62,11 @@ final class HostCommands {
         args.option("keep").filter(value -> value.equals("all")).isPresent()
             ? unsynced
             : args.option("keep", 0, unsynced, 0);
+    int parts = args.option("parts", 0, Math.max(0, node.host().disk().parts(kept) - 1), 0);
     int lost = args.option("lose-synced", 0, Integer.MAX_VALUE, 0);
     args.end();
     try {
-      node.crash(kept, lost);
+      node.crash(kept, parts, lost);
     } catch (IllegalArgumentException e) {
       throw args.mistake("lose-synced: " + e.getMessage());
     }
@@ -103,10 +106,10 @@ final class HostCommands {
     node.ready();
   }
 
-  /** {@code persist 1 2}: completes the two oldest writes in flight. */
+  /** {@code persist 1 2}: completes and acknowledges the two oldest writes in flight. */
   private static void persist(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
-    int writing = node.host().writing();
+    int writing = node.host().unwritten();
     if (writing == 0) {
       throw args.mistake("node " + node.id() + " has no write in flight");
     }
@@ -115,6 +118,26 @@ final class HostCommands {
     for (int i = 0; i < writes; i++) {
       node.persist();
     }
+  }
+
+  /** {@code write 1}: completes the oldest write in flight, and does not acknowledge it. */
+  private static void write(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    args.end();
+    if (node.host().unwritten() == 0) {
+      throw args.mistake("node " + node.id() + " has no write in flight");
+    }
+    node.write();
+  }
+
+  /** {@code acknowledge 1}: acknowledges the oldest complete write. */
+  private static void acknowledge(World world, Arguments args) {
+    ScenarioNode node = world.upNode(args);
+    args.end();
+    if (node.host().writing() == node.host().unwritten()) {
+      throw args.mistake("node " + node.id() + " has no complete write to acknowledge");
+    }
+    node.acknowledge();
   }
 
   /** {@code apply 1 5}: the state machine applies up to index 5. */

@@ -7,8 +7,11 @@ import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
 import io.tickraft.testkit.sim.SimHost;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -75,12 +78,29 @@ final class InputCommands {
     ScenarioNode node = world.upNode(args);
     List<ByteString> data = args.rest().stream().map(ByteString::copyFromUtf8).toList();
     int bytes = args.option("bytes", 0, 1 << 20, -1);
+    Optional<String> hex = args.option("hex");
     args.end();
-    if (data.isEmpty() == (bytes < 0)) {
-      throw args.mistake("missing: data, or the number of bytes=");
+    if ((data.isEmpty() ? 0 : 1) + (bytes < 0 ? 0 : 1) + (hex.isEmpty() ? 0 : 1) != 1) {
+      throw args.mistake("missing: either data, or the number of bytes=, or digits hex=");
     }
-    List<ByteString> all = bytes < 0 ? data : List.of(ByteString.copyFromUtf8("x".repeat(bytes)));
+    List<ByteString> all =
+        hex.isPresent()
+            ? hex(args, hex.get())
+            : bytes < 0 ? data : List.of(ByteString.copyFromUtf8("x".repeat(bytes)));
     node.act(host -> NodeText.of(host.propose(all)));
+  }
+
+  /** Parses a list of data in hexadecimal digits. */
+  private static List<ByteString> hex(Arguments args, String text) {
+    List<ByteString> all = new ArrayList<>();
+    for (String digits : text.split(",", -1)) {
+      try {
+        all.add(ByteString.copyFrom(HexFormat.of().parseHex(digits)));
+      } catch (IllegalArgumentException e) {
+        throw args.mistake("hex: pairs of hexadecimal digits, not " + digits);
+      }
+    }
+    return all;
   }
 
   /** {@code change 1 add-voter 4 remove 1}: proposes these changes, in this order. */
@@ -137,7 +157,11 @@ final class InputCommands {
   /** {@code read 1 x}: requests a read index with the context x. */
   private static void read(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
-    ByteString context = ByteString.copyFromUtf8(args.word("a context"));
+    Optional<String> hex = args.option("hex");
+    ByteString context =
+        hex.isPresent()
+            ? hex(args, hex.get()).get(0)
+            : ByteString.copyFromUtf8(args.word("a context"));
     args.end();
     node.act(host -> NodeText.of(host.readIndex(context)));
   }

@@ -110,12 +110,18 @@ final class InspectionCommands {
   }
 
   private static void network(World world, Arguments args) {
+    boolean withNames = args.takes("names");
     Selection selection = Selection.of(args);
     args.end();
     List<Network.Packet> packets =
         world.network().packets().stream().filter(selection::matches).toList();
     for (Network.Packet packet : packets) {
-      world.out().reportMessage((packet.isHeld() ? "held: " : "") + RaftText.of(packet.message()));
+      world
+          .out()
+          .reportMessage(
+              (packet.isHeld() ? "held: " : "")
+                  + (withNames ? packet.name() + ": " : "")
+                  + RaftText.of(packet.message()));
     }
     if (packets.isEmpty()) {
       world.out().reportMessage("(nothing)");

@@ -15,11 +15,18 @@ final class Network {
   static final class Packet {
 
     private final Message message;
+    private final String name;
     private boolean held;
     private boolean inFlight = true;
 
-    private Packet(Message message) {
+    private Packet(Message message, String name) {
       this.message = message;
+      this.name = name;
+    }
+
+    /** Returns the name of its message; a copy has the same. */
+    String name() {
+      return name;
     }
 
     Message message() {
@@ -43,6 +50,7 @@ final class Network {
   }
 
   private final List<Packet> packets = new ArrayList<>();
+  private final MessageNames names = new MessageNames();
 
   /** The side of a partition that a node is on, from 1; a node without an entry is on side 0. */
   private final Map<Long, Integer> sides = new TreeMap<>();
@@ -50,8 +58,13 @@ final class Network {
   /** Links that are cut in addition to the partition. */
   private final TreeSet<Link> cuts = new TreeSet<>();
 
-  Packet add(Message message) {
-    Packet packet = new Packet(message);
+  /** Names a message that is being sent, whether or not it gets anywhere. */
+  String name(Message message) {
+    return names.next(message);
+  }
+
+  Packet add(Message message, String name) {
+    Packet packet = new Packet(message, name);
     packets.add(packet);
     return packet;
   }

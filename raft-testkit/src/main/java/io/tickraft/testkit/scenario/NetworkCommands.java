@@ -69,7 +69,7 @@ final class NetworkCommands {
         world,
         select(world, args),
         packet -> {
-          world.network().add(packet.message());
+          world.network().add(packet.message(), packet.name());
           note(world, "again: ", packet);
         });
   }

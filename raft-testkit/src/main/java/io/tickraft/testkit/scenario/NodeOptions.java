@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * The options of a node: settings of its {@link RaftConfig}, the content of its storage, and the
@@ -17,10 +21,12 @@ import java.util.TreeMap;
  */
 final class NodeOptions {
 
-  /** A setting of the node's configuration. */
-  private interface Setting {
+  private interface Setter {
     void apply(RaftConfig.Builder config, Arguments args, String name, String value);
   }
+
+  /** A setting of the node's configuration; {@code getter} returns its value as text. */
+  private record Setting(Setter setter, Function<RaftConfig, String> getter) {}
 
   private interface LongSetter {
     void set(RaftConfig.Builder config, long value);
@@ -64,47 +70,106 @@ final class NodeOptions {
 
   private static SortedMap<String, Setting> settings() {
     SortedMap<String, Setting> settings = new TreeMap<>();
-    settings.put("group", longSetting(RaftConfig.Builder::group));
-    settings.put("seed", longSetting(RaftConfig.Builder::seed));
-    settings.put("election-ticks", intSetting(RaftConfig.Builder::electionTicks));
-    settings.put("heartbeat-ticks", intSetting(RaftConfig.Builder::heartbeatTicks));
-    settings.put("snapshot-ticks", intSetting(RaftConfig.Builder::snapshotTicks));
-    settings.put("pre-vote", switchSetting(RaftConfig.Builder::preVote));
-    settings.put("check-quorum", switchSetting(RaftConfig.Builder::checkQuorum));
-    settings.put("priority", longSetting(RaftConfig.Builder::priority));
-    settings.put("step-down-on-removal", switchSetting(RaftConfig.Builder::stepDownOnRemoval));
-    settings.put("max-pending-reads", intSetting(RaftConfig.Builder::maxPendingReads));
-    settings.put("read-timeout-ticks", intSetting(RaftConfig.Builder::readTimeoutTicks));
-    settings.put("max-entry-bytes", intSetting(RaftConfig.Builder::maxEntryBytes));
-    settings.put("max-append-bytes", intSetting(RaftConfig.Builder::maxAppendBytes));
-    settings.put("max-inflight-appends", intSetting(RaftConfig.Builder::maxInflightAppends));
-    settings.put("max-inflight-bytes", longSetting(RaftConfig.Builder::maxInflightBytes));
-    settings.put("max-uncommitted-bytes", longSetting(RaftConfig.Builder::maxUncommittedBytes));
-    settings.put("max-uncommitted-entries", intSetting(RaftConfig.Builder::maxUncommittedEntries));
-    settings.put("max-unstable-bytes", longSetting(RaftConfig.Builder::maxUnstableBytes));
-    settings.put("max-committed-bytes", longSetting(RaftConfig.Builder::maxCommittedBytesPerReady));
-    settings.put("max-outstanding-readys", intSetting(RaftConfig.Builder::maxOutstandingReadys));
-    settings.put("max-persist-ticks", intSetting(RaftConfig.Builder::maxPersistTicks));
-    settings.put("max-outbox-messages", intSetting(RaftConfig.Builder::maxOutboxMessages));
-    settings.put("max-outbox-bytes", longSetting(RaftConfig.Builder::maxOutboxBytes));
-    settings.put("forward-proposals", switchSetting(RaftConfig.Builder::forwardProposals));
+    settings.put("group", longSetting(RaftConfig.Builder::group, RaftConfig::group));
+    settings.put("seed", longSetting(RaftConfig.Builder::seed, RaftConfig::seed));
     settings.put(
-        "accept-forwarded-proposals", switchSetting(RaftConfig.Builder::acceptForwardedProposals));
+        "election-ticks", intSetting(RaftConfig.Builder::electionTicks, RaftConfig::electionTicks));
+    settings.put(
+        "heartbeat-ticks",
+        intSetting(RaftConfig.Builder::heartbeatTicks, RaftConfig::heartbeatTicks));
+    settings.put(
+        "snapshot-ticks", intSetting(RaftConfig.Builder::snapshotTicks, RaftConfig::snapshotTicks));
+    settings.put("pre-vote", switchSetting(RaftConfig.Builder::preVote, RaftConfig::preVote));
+    settings.put(
+        "check-quorum", switchSetting(RaftConfig.Builder::checkQuorum, RaftConfig::checkQuorum));
+    settings.put("priority", longSetting(RaftConfig.Builder::priority, RaftConfig::priority));
+    settings.put(
+        "step-down-on-removal",
+        switchSetting(RaftConfig.Builder::stepDownOnRemoval, RaftConfig::stepDownOnRemoval));
+    settings.put(
+        "max-pending-reads",
+        intSetting(RaftConfig.Builder::maxPendingReads, RaftConfig::maxPendingReads));
+    settings.put(
+        "read-timeout-ticks",
+        intSetting(RaftConfig.Builder::readTimeoutTicks, RaftConfig::readTimeoutTicks));
+    settings.put(
+        "max-entry-bytes",
+        intSetting(RaftConfig.Builder::maxEntryBytes, RaftConfig::maxEntryBytes));
+    settings.put(
+        "max-append-bytes",
+        intSetting(RaftConfig.Builder::maxAppendBytes, RaftConfig::maxAppendBytes));
+    settings.put(
+        "max-inflight-appends",
+        intSetting(RaftConfig.Builder::maxInflightAppends, RaftConfig::maxInflightAppends));
+    settings.put(
+        "max-inflight-bytes",
+        longSetting(RaftConfig.Builder::maxInflightBytes, RaftConfig::maxInflightBytes));
+    settings.put(
+        "max-uncommitted-bytes",
+        longSetting(RaftConfig.Builder::maxUncommittedBytes, RaftConfig::maxUncommittedBytes));
+    settings.put(
+        "max-uncommitted-entries",
+        intSetting(RaftConfig.Builder::maxUncommittedEntries, RaftConfig::maxUncommittedEntries));
+    settings.put(
+        "max-unstable-bytes",
+        longSetting(RaftConfig.Builder::maxUnstableBytes, RaftConfig::maxUnstableBytes));
+    settings.put(
+        "max-committed-bytes",
+        longSetting(
+            RaftConfig.Builder::maxCommittedBytesPerReady, RaftConfig::maxCommittedBytesPerReady));
+    settings.put(
+        "max-outstanding-readys",
+        intSetting(RaftConfig.Builder::maxOutstandingReadys, RaftConfig::maxOutstandingReadys));
+    settings.put(
+        "max-persist-ticks",
+        intSetting(RaftConfig.Builder::maxPersistTicks, RaftConfig::maxPersistTicks));
+    settings.put(
+        "max-outbox-messages",
+        intSetting(RaftConfig.Builder::maxOutboxMessages, RaftConfig::maxOutboxMessages));
+    settings.put(
+        "max-outbox-bytes",
+        longSetting(RaftConfig.Builder::maxOutboxBytes, RaftConfig::maxOutboxBytes));
+    settings.put(
+        "forward-proposals",
+        switchSetting(RaftConfig.Builder::forwardProposals, RaftConfig::forwardProposals));
+    settings.put(
+        "accept-forwarded-proposals",
+        switchSetting(
+            RaftConfig.Builder::acceptForwardedProposals, RaftConfig::acceptForwardedProposals));
     return settings;
   }
 
-  private static Setting longSetting(LongSetter setter) {
-    return (config, args, name, value) ->
-        setter.set(config, args.number(name, value, 0, Long.MAX_VALUE));
+  private static Setting longSetting(LongSetter setter, ToLongFunction<RaftConfig> getter) {
+    return new Setting(
+        (config, args, name, value) ->
+            setter.set(config, args.number(name, value, 0, Long.MAX_VALUE)),
+        config -> String.valueOf(getter.applyAsLong(config)));
   }
 
-  private static Setting intSetting(IntSetter setter) {
-    return (config, args, name, value) ->
-        setter.set(config, (int) args.number(name, value, 0, Integer.MAX_VALUE));
+  private static Setting intSetting(IntSetter setter, ToIntFunction<RaftConfig> getter) {
+    return new Setting(
+        (config, args, name, value) ->
+            setter.set(config, (int) args.number(name, value, 0, Integer.MAX_VALUE)),
+        config -> String.valueOf(getter.applyAsInt(config)));
   }
 
-  private static Setting switchSetting(BooleanSetter setter) {
-    return (config, args, name, value) -> setter.set(config, args.isOn(name, value));
+  private static Setting switchSetting(BooleanSetter setter, Predicate<RaftConfig> getter) {
+    return new Setting(
+        (config, args, name, value) -> setter.set(config, args.isOn(name, value)),
+        config -> getter.test(config) ? "on" : "off");
+  }
+
+  /** Returns the options that make one configuration of another, such as {@code pre-vote=off}. */
+  static List<String> differences(RaftConfig from, RaftConfig to) {
+    List<String> options = new ArrayList<>();
+    SETTINGS.forEach(
+        (name, setting) -> {
+          String value = setting.getter.apply(to);
+          if (!value.equals(setting.getter.apply(from))) {
+            options.add(name + "=" + value);
+          }
+        });
+    return options;
   }
 
   static List<String> names() {
@@ -163,7 +228,7 @@ final class NodeOptions {
     for (Map.Entry<String, Setting> setting : SETTINGS.entrySet()) {
       String value = values.get(setting.getKey());
       if (value != null) {
-        setting.getValue().apply(config, args, setting.getKey(), value);
+        setting.getValue().setter.apply(config, args, setting.getKey(), value);
       }
     }
     try {

@@ -2,6 +2,7 @@ package io.tickraft.testkit.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A test of a Raft group, written as text: lines of commands, each with its expected transcript.
@@ -84,6 +85,41 @@ public final class Scenario {
     List<List<String>> transcripts = run();
     return script.with(block -> transcripts.get(blocks.indexOf(block)));
   }
+
+  /**
+   * Runs the commands up to the first one that fails.
+   *
+   * @return what has happened
+   */
+  public Played play() {
+    List<Script.Part.Block> blocks = script.blocks();
+    World world = new World();
+    List<List<String>> transcripts = new ArrayList<>();
+    Optional<Throwable> failure = Optional.empty();
+    for (Script.Part.Block block : blocks) {
+      Transcript transcript = new Transcript(block.verbosity());
+      if (failure.isEmpty()) {
+        world.writeTo(transcript);
+        try {
+          block.commands().forEach(command -> Commands.run(world, command));
+        } catch (RuntimeException | AssertionError e) {
+          failure = Optional.of(e);
+        }
+      }
+      transcripts.add(transcript.lines());
+    }
+    return new Played(script.with(block -> transcripts.get(blocks.indexOf(block))), failure);
+  }
+
+  /**
+   * What has happened in a run of a scenario.
+   *
+   * @param text the text of the scenario with the actual transcripts, up to the line that fails
+   * @param failure what was thrown: an {@link io.tickraft.testkit.oracle.OracleViolation} for a
+   *     broken promise, a {@link ScenarioException} for a command that cannot be run; empty if all
+   *     commands were run
+   */
+  public record Played(String text, Optional<Throwable> failure) {}
 
   private List<List<String>> run() {
     World world = new World();

@@ -131,9 +131,9 @@ final class ScenarioNode {
     return incarnation;
   }
 
-  void crash(int keptWrites, int lostSynced) {
+  void crash(int keptWrites, int keptParts, int lostSynced) {
     int lost = host.disk().unsynced() - keptWrites;
-    host.crash(keptWrites);
+    host.crash(keptWrites, keptParts);
     if (lostSynced > 0) {
       host.disk().loseSynced(lostSynced);
     }
@@ -143,6 +143,7 @@ final class ScenarioNode {
             id
                 + ": down"
                 + (lost == 0 ? "" : ", loses " + writes(lost))
+                + (keptParts == 0 ? "" : " but for " + keptParts + " of the parts of the first")
                 + (lostSynced == 0 ? "" : ", loses " + writes(lostSynced) + " that it had synced"));
   }
 
@@ -216,6 +217,9 @@ final class ScenarioNode {
     pace = newPace;
     act(
         itself -> {
+          while (pace != Pace.MANUAL && host.writing() > host.unwritten()) {
+            host.acknowledge();
+          }
           while (pace != Pace.MANUAL && host.writing() > 0) {
             host.written();
           }
@@ -241,9 +245,23 @@ final class ScenarioNode {
         true);
   }
 
-  /** Completes the oldest write in flight. */
+  /** Completes the oldest write in flight and acknowledges the oldest complete one. */
   void persist() {
     act(itself -> "has persisted Ready #" + host.written().number());
+  }
+
+  /** Completes the oldest write in flight, and sends the messages that waited for it. */
+  void write() {
+    act(
+        itself -> {
+          host.makeWrite();
+          return "has written";
+        });
+  }
+
+  /** Acknowledges the oldest complete write to the node. */
+  void acknowledge() {
+    act(itself -> "has persisted Ready #" + host.acknowledge().number());
   }
 
   void apply(long index) {

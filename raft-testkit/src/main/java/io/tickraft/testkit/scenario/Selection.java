@@ -13,7 +13,8 @@ import java.util.TreeSet;
 /**
  * The messages in flight that a command selects, and their order. {@code from}, {@code to} and
  * {@code kind} filter; each is a list, which {@code !} turns into an exclusion. {@code first},
- * {@code last} and {@code pick} select from the result, and {@code order=reverse} reverses it.
+ * {@code last} and {@code pick} select from the result, and {@code order=reverse} reverses it. In
+ * place of all options, words name single messages.
  */
 final class Selection {
 
@@ -91,8 +92,13 @@ final class Selection {
     return filter.isEmpty() || filter.get().allows(value);
   }
 
-  /** Reads the other options of a selection, and selects from the packets. */
+  /**
+   * Reads the names of messages, or the other options of a selection, and selects from the packets.
+   */
   List<Network.Packet> of(List<Network.Packet> packets) {
+    if (args.hasWord()) {
+      return named(packets, args);
+    }
     List<Network.Packet> matching = packets.stream().filter(this::matches).toList();
     int size = matching.size();
     int first = args.option("first", 0, Integer.MAX_VALUE, size);
@@ -114,6 +120,21 @@ final class Selection {
       Collections.reverse(selected);
     }
     return selected;
+  }
+
+  /** Reads names of messages, and returns the oldest packet of each. */
+  static List<Network.Packet> named(List<Network.Packet> packets, Arguments args) {
+    List<Network.Packet> named = new ArrayList<>();
+    for (String name : args.rest()) {
+      if (!MessageNames.isName(name)) {
+        throw args.mistake("not the name of a message, such as \"Append 1→2 t2 #1\": " + name);
+      }
+      packets.stream()
+          .filter(packet -> packet.name().equals(name) && !named.contains(packet))
+          .findFirst()
+          .ifPresent(named::add);
+    }
+    return named;
   }
 
   private List<Network.Packet> picked(List<Network.Packet> from, List<Long> positions) {

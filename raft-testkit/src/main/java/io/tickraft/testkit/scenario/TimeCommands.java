@@ -48,13 +48,13 @@ final class TimeCommands {
 
   /**
    * {@code late 1 5}: the host of node 1 was blocked for five ticks. It delivers these and the
-   * messages in flight to the node, and only then makes another call.
+   * messages in flight to the node, and only then makes another call. Words name single messages.
    */
   private static void late(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
-    int ticks = args.number("how many ticks", 1, MAX_TICKS);
+    int ticks = args.number("how many ticks", 0, MAX_TICKS);
+    List<Message> messages = world.receive(node, args);
     args.end();
-    List<Message> messages = world.receive(node);
     node.act(
         host -> {
           for (int i = 0; i < ticks; i++) {

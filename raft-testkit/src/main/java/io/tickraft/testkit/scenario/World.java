@@ -19,6 +19,9 @@ final class World implements ScenarioNode.Environment {
 
   static final int MAX_NODES = 99;
 
+  /** Stands for no message where names of messages may stand. */
+  static final String NONE = "none";
+
   private final TreeMap<Long, ScenarioNode> nodes = new TreeMap<>();
   private final Network network = new Network();
   private final Oracle oracle = Oracles.all();
@@ -133,12 +136,13 @@ final class World implements ScenarioNode.Environment {
 
   @Override
   public void send(Message message, boolean reported) {
+    String name = network.name(message);
     if (!nodes.containsKey(message.getTo())) {
       out.lost(message, " (there is no node " + message.getTo() + ")");
     } else if (!network.carries(message.getFrom(), message.getTo())) {
       out.lost(message, "");
     } else {
-      Network.Packet packet = network.add(message);
+      Network.Packet packet = network.add(message, name);
       if (!reported) {
         out.sent(packet);
       }
@@ -165,17 +169,22 @@ final class World implements ScenarioNode.Environment {
   }
 
   /**
-   * Takes the messages in flight to a node, except held ones, off the network, and reports them.
+   * Takes the messages in flight to a node off the network, and reports them: those that the next
+   * words name, in their order; without words all except held ones; none for {@link #NONE}.
    */
-  List<Message> receive(ScenarioNode node) {
+  List<Message> receive(ScenarioNode node, Arguments args) {
+    List<Network.Packet> waiting =
+        network.packets().stream()
+            .filter(packet -> !packet.isHeld() && packet.message().getTo() == node.id())
+            .toList();
     List<Message> received = new ArrayList<>();
-    for (Network.Packet packet : List.copyOf(network.packets())) {
-      Message message = packet.message();
-      if (!packet.isHeld() && message.getTo() == node.id()) {
-        network.remove(packet);
-        out.reportMessage(RaftText.of(message));
-        received.add(message);
-      }
+    if (args.takes(NONE)) {
+      return received;
+    }
+    for (Network.Packet packet : args.hasWord() ? Selection.named(waiting, args) : waiting) {
+      network.remove(packet);
+      out.reportMessage(RaftText.of(packet.message()));
+      received.add(packet.message());
     }
     return received;
   }

@@ -183,6 +183,11 @@ public final class SimHost {
     return writing.size() + written.size();
   }
 
+  /** {@return how many Readys are taken whose write is not complete, from 0} */
+  public int unwritten() {
+    return writing.size();
+  }
+
   // Start and crash.
 
   /**
@@ -484,9 +489,9 @@ public final class SimHost {
 
   /**
    * Completes the oldest write in flight: syncs it if the Ready requires a sync, and sends the
-   * messages that waited for it.
+   * messages that waited for it. {@link #acknowledge()} has to follow at some time.
    */
-  void makeWrite() {
+  public void makeWrite() {
     Write write = writing.removeFirst();
     Ready ready = write.ready;
     if (ready.mustSync()) {
@@ -502,7 +507,7 @@ public final class SimHost {
    *
    * @return the Ready that is persisted now
    */
-  Ready acknowledge() {
+  public Ready acknowledge() {
     Ready ready = removeWritten();
     changing().persisted(ready);
     // This write may commit entries by the present configuration; applying may change that.

@@ -22,14 +22,19 @@ class MistakesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          fly 1                       @ unknown command: fly; known are applied, apply, campaign,
+          fly 1                       @ unknown command: fly; known are acknowledge, applied, apply,
           deliver kinds=Vote          @ deliver: unknown option: kinds
           deliver kind=Voting         @ deliver: kind: unknown kind of message: Voting; known are Append,
           deliver from=x              @ deliver: from: a number from 1, not x
           deliver first=-1            @ deliver: first: a number from 0 to 2147483647, not -1
           deliver pick=4              @ deliver: pick: 4 of 0 messages
           deliver order=random        @ deliver: order: reverse, not random
-          deliver Vote                @ deliver: unexpected: Vote
+          deliver Vote                @ deliver: not the name of a message, such as "Append 1→2 t2 #1": Vote
+          acknowledge 1               @ acknowledge: node 1 has no complete write to acknowledge
+          write 1                     @ write: node 1 has no write in flight
+          propose 1 hex=0             @ propose: hex: pairs of hexadecimal digits, not 0
+          propose 1 a hex=00          @ propose: missing: either data, or the number of bytes=, or digits hex=
+          crash 1 parts=1             @ crash: parts: a number from 0 to 0, not 1
           campaign                    @ campaign: missing: a node
           campaign 7                  @ campaign: unknown node: 7; there are [1, 2, 3]
           campaign 3                  @ campaign: node 3 is down
@@ -39,8 +44,8 @@ class MistakesTest {
           tick 1,3                    @ tick: node 3 is down
           tick 1 0                    @ tick: how many ticks: a number from 1 to 100000, not 0
           run many                    @ run: how many ticks: a number from 1 to 100000, not many
-          propose 1                   @ propose: missing: data, or the number of bytes=
-          propose 1 a bytes=2         @ propose: missing: data, or the number of bytes=
+          propose 1                   @ propose: missing: either data, or the number of bytes=, or digits hex=
+          propose 1 a bytes=2         @ propose: missing: either data, or the number of bytes=, or digits hex=
           propose 1 "a                @ a quote is not closed
           cluster 3                   @ cluster: there is a node 1
           cluster 100                 @ cluster: how many nodes: a number from 1 to 99, not 100

@@ -1,0 +1,96 @@
+package io.tickraft.testkit.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.scenario.Scenario;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Schedule;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a report says about a run that fails. */
+class FailureReportTest {
+
+  private static FailureReport report(Trial trial) {
+    for (long seed = 1; seed <= 300; seed++) {
+      Choices choices = Choices.random(seed);
+      if (Failure.of(trial, choices).isPresent()) {
+        Schedule whole = choices.record();
+        Shrunk shrunk = new Shrinker(trial).maxAttempts(300).shrink(whole);
+        return FailureReport.of("seed " + seed, whole.size(), shrunk, trial);
+      }
+    }
+    throw new AssertionError("no seed fails");
+  }
+
+  @Test
+  void aScenarioEndsInTheSameFailure() {
+    // A host must not start its node twice with the same incarnation.
+    Fuzz fuzz = Fuzz.ofAnyGroup().nodes(3).configuration((config, id) -> config.incarnation(1));
+    FailureReport report = report(fuzz);
+
+    String scenario = report.scenario().orElseThrow();
+
+    assertThat(scenario).contains("# The last command ends in the same failure.\n");
+    assertThat(Scenario.parse("run.txt", scenario).play().failure())
+        .get()
+        .isInstanceOf(OracleViolation.class)
+        .extracting(thrown -> report.sentence().contains(((OracleViolation) thrown).promise()))
+        .isEqualTo(true);
+  }
+
+  @Test
+  void aPromiseThatAScenarioDoesNotCheckIsSaidToBeOne() {
+    PlantedBug.set(true);
+    FailureReport report = report(PlantedBug.FUZZ);
+
+    assertThat(report.scenario().orElseThrow())
+        .contains("# These commands do not end in the same failure.")
+        .contains("\ncluster ");
+  }
+
+  @Test
+  void theSentenceComesFirstAndTheTranscriptEndsWithTheFailure() {
+    PlantedBug.set(true);
+    FailureReport report = report(PlantedBug.FUZZ);
+    List<String> lines = report.text().lines().toList();
+
+    assertThat(lines.get(0))
+        .isEqualTo(report.sentence())
+        .matches(
+            "seed \\d+: two commands at most is violated at \\d+\\.\\d{3} s: "
+                + "node \\d applies a third one");
+    assertThat(report.transcript()).last().asString().contains("applies");
+    assertThat(report.text())
+        .contains("What happens (without ticks and heartbeats that change nothing):\n")
+        .contains("\nAs a scenario file:\n")
+        .contains("\nAs a test:\n");
+  }
+
+  @Test
+  void aTrialWithoutObserversHasNoTranscript() {
+    Trial trial =
+        choices -> {
+          throw new OracleViolation("election safety", "always");
+        };
+    FailureReport report = report(trial);
+
+    assertThat(report.sentence()).isEqualTo("seed 1: election safety is violated: always");
+    assertThat(report.transcript()).isEmpty();
+    assertThat(report.scenario()).isEmpty();
+  }
+
+  @Test
+  void anExceptionIsNamedWithItsTime() {
+    Trial trial =
+        new Trial() {
+          @Override
+          public void run(Choices choices) {
+            throw new IllegalStateException("node 3 is down");
+          }
+        };
+
+    assertThat(report(trial).sentence()).isEqualTo("seed 1: fails: node 3 is down");
+  }
+}
