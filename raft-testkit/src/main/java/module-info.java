@@ -9,6 +9,7 @@ module io.tickraft.testkit {
   exports io.tickraft.testkit.assertion;
   exports io.tickraft.testkit.fixture;
   exports io.tickraft.testkit.fuzz;
+  exports io.tickraft.testkit.history;
   exports io.tickraft.testkit.message;
   exports io.tickraft.testkit.oracle;
   exports io.tickraft.testkit.scenario;

@@ -1,5 +1,9 @@
 package io.tickraft.examples.kv;
 
+import io.tickraft.testkit.history.History;
+import io.tickraft.testkit.history.HistoryRecorder;
+import io.tickraft.testkit.history.KeyValueHistory;
+import io.tickraft.testkit.history.KeyValueRequest;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,13 +12,15 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A client that reads, each time on another node, what {@link Writer}s write, and knows what it
- * must see: whatever was acknowledged before it asked, and nothing older than what any reader has
- * seen.
+ * A client that reads, each time on another node, what {@link Writer}s write. It knows between
+ * which values the counter must be: whatever was acknowledged before it asked is in it, and nothing
+ * older than what any reader has seen. The values of the keys are checked {@linkplain #checkAll at
+ * the end}.
  */
 final class Reader implements Runnable {
 
@@ -42,7 +48,10 @@ final class Reader implements Runnable {
   private final List<Integer> ports;
   private final List<Writer> writers;
   private final Account account;
+  private final long number;
   private final Random random;
+  private final HistoryRecorder<KeyValueRequest, String> recorder =
+      new HistoryRecorder<>(System::nanoTime);
   private final Map<Integer, Jedis> connections = new HashMap<>();
   private volatile boolean stopped;
 
@@ -50,7 +59,18 @@ final class Reader implements Runnable {
     this.ports = ports;
     this.writers = writers;
     this.account = account;
+    this.number = seed;
     this.random = new Random(seed);
+  }
+
+  /** Checks that what all of them have seen is linearizable, once they have stopped. */
+  static void checkAll(List<Writer> writers, List<Reader> readers) {
+    KeyValueHistory.check(
+        History.merged(
+            Stream.concat(
+                    writers.stream().map(Writer::history),
+                    readers.stream().map(reader -> reader.recorder.history()))
+                .toList()));
   }
 
   void stop() {
@@ -64,7 +84,7 @@ final class Reader implements Runnable {
       try {
         Jedis jedis = connections.computeIfAbsent(port, Client::connect);
         readCounter(jedis, port);
-        readValue(jedis, port);
+        readValue(jedis);
       } catch (JedisException e) {
         account.failed.incrementAndGet();
         disconnect(port);
@@ -94,13 +114,15 @@ final class Reader implements Runnable {
     account.reads.incrementAndGet();
   }
 
-  private void readValue(Jedis jedis, int port) {
-    String key = writers.get(random.nextInt(writers.size())).lastAcknowledged();
+  /** Reads what was acknowledged last, or what is being written. */
+  private void readValue(Jedis jedis) {
+    Writer writer = writers.get(random.nextInt(writers.size()));
+    String key = random.nextBoolean() ? writer.lastAcknowledged() : writer.lastBegun();
     if (!key.isEmpty()) {
+      HistoryRecorder.Pending<KeyValueRequest, String> get =
+          recorder.begin(number, new KeyValueRequest.Get(key));
       String value = jedis.get(key);
-      if (!Writer.valueOf(key).equals(value)) {
-        account.wrong.add("%s at %d: %s".formatted(key, port, value));
-      }
+      get.ok(value == null ? "" : value);
       account.reads.incrementAndGet();
     }
   }

@@ -118,6 +118,7 @@ class ThreeProcessesTest {
     assertThat(leaders).as("killed leaders").isGreaterThanOrEqualTo(3);
     assertThat(acknowledged().size()).as("acknowledged writes").isGreaterThanOrEqualTo(WRITES);
     assertThat(read.wrong()).as("wrong reads").isEmpty();
+    Reader.checkAll(writers, readers);
     assertThat(read.reads()).as("reads").isGreaterThan(500);
     assertThat(servers.keySet()).as("members, of 5").hasSize(NODES).contains(lastId);
     Client.Digest before = assertNothingIsMissing();
@@ -179,10 +180,10 @@ class ThreeProcessesTest {
 
   private void startClients() {
     for (int i = 0; i < WRITERS; i++) {
-      writers.add(new Writer("writer" + i, ports));
+      writers.add(new Writer(i, ports));
     }
     for (int i = 0; i < READERS; i++) {
-      readers.add(new Reader(ports, writers, read, i));
+      readers.add(new Reader(ports, writers, read, WRITERS + i));
     }
     writers.forEach(this::run);
     readers.forEach(this::run);

@@ -1,5 +1,8 @@
 package io.tickraft.examples.kv;
 
+import io.tickraft.testkit.history.History;
+import io.tickraft.testkit.history.HistoryRecorder;
+import io.tickraft.testkit.history.KeyValueRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,20 +23,23 @@ final class Writer implements Runnable {
 
   private static final int INCREMENT_EACH = 8;
 
-  private final String name;
+  private final int number;
   private final List<Integer> ports;
+  private final HistoryRecorder<KeyValueRequest, String> recorder =
+      new HistoryRecorder<>(System::nanoTime);
   private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
   private final AtomicLong begunIncrements = new AtomicLong();
   private final AtomicLong increments = new AtomicLong();
   private final AtomicLong unknownIncrements = new AtomicLong();
   private final AtomicLong unknown = new AtomicLong();
   private volatile String lastAcknowledged = "";
+  private volatile String lastBegun = "";
   private volatile boolean stopped;
   private int target;
   private @Nullable Jedis jedis;
 
-  Writer(String name, List<Integer> ports) {
-    this.name = name;
+  Writer(int number, List<Integer> ports) {
+    this.number = number;
     this.ports = ports;
     this.target = ports.get(0);
   }
@@ -41,7 +47,7 @@ final class Writer implements Runnable {
   @Override
   public void run() {
     for (long n = 1; !stopped; n++) {
-      String key = name + "-" + n;
+      String key = "writer" + number + "-" + n;
       String value = valueOf(key);
       if (n % INCREMENT_EACH == 0) {
         begunIncrements.incrementAndGet();
@@ -74,6 +80,16 @@ final class Writer implements Runnable {
     return lastAcknowledged;
   }
 
+  /** The key that is being written, or was written last; empty if there is none. */
+  String lastBegun() {
+    return lastBegun;
+  }
+
+  /** Its writes, once it has stopped. */
+  History<KeyValueRequest, String> history() {
+    return recorder.history();
+  }
+
   long begunIncrements() {
     return begunIncrements.get();
   }
@@ -92,10 +108,18 @@ final class Writer implements Runnable {
 
   /** Returns whether the first attempt was acknowledged; otherwise tries until one is. */
   private boolean set(String key, String value) {
+    // Nobody else writes this key, so that attempts which take effect late do no harm.
+    HistoryRecorder.Pending<KeyValueRequest, String> put =
+        recorder.begin(number, new KeyValueRequest.Put(key, value));
+    lastBegun = key;
     boolean first = true;
-    while (!attempt(client -> client.set(key, value).equals("OK")) && !stopped) {
+    while (!attempt(client -> client.set(key, value).equals("OK"))) {
       first = false;
+      if (stopped) {
+        return false;
+      }
     }
+    put.ok("");
     return first && !stopped;
   }
 

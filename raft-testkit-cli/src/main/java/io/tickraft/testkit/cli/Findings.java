@@ -123,18 +123,23 @@ final class Findings {
 
   private void show(Finding finding, Reporter.Left left) {
     if (isJson) {
-      Json json = finding.json().put("report", left.report());
-      left.schedule().ifPresent(schedule -> json.put("schedule", schedule));
+      Json json = finding.json();
+      left.files().forEach(json::put);
       screen.result(json.toString());
       return;
     }
     screen.result(
         head(left.text())
-            + "\nReport: "
-            + left.report()
-            + finding.whole.map(file -> "\nThe whole run: " + file).orElse("")
-            + left.schedule().map(this::replay).orElse("")
-            + "\n");
+            + "\n"
+            + text(left.files())
+            + finding.whole.map(file -> text(Map.of("whole run", file))).orElse("")
+            + left.schedule().map(this::replay).orElse(""));
+  }
+
+  private static String text(Map<String, Path> files) {
+    return files.entrySet().stream()
+        .map(file -> file.getKey() + ": " + file.getValue() + "\n")
+        .collect(Collectors.joining());
   }
 
   /** Shows a failure that was not shrunk, or whose report could not be written. */
@@ -142,11 +147,14 @@ final class Findings {
     screen.result(
         isJson
             ? finding.json().toString()
-            : finding.run() + ": " + finding.failure + finding.whole.map(this::replay).orElse(""));
+            : finding.run()
+                + ": "
+                + finding.failure
+                + finding.whole.map(file -> "\n" + replay(file)).orElse("\n"));
   }
 
   private String replay(Path file) {
-    return "\nReplay: java -jar " + Main.NAME + " replay " + file + replayOptions;
+    return "replay: java -jar " + Main.NAME + " replay " + file + replayOptions + "\n";
   }
 
   private static Json json(long seed, Failure failure) {

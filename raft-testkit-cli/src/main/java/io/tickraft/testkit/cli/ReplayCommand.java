@@ -1,16 +1,23 @@
 package io.tickraft.testkit.cli;
 
 import io.tickraft.testkit.cli.trial.ScheduleFile;
+import io.tickraft.testkit.cli.trial.TextFiles;
 import io.tickraft.testkit.cli.trial.Trials;
 import io.tickraft.testkit.cli.trial.UserClasses;
 import io.tickraft.testkit.fuzz.Failure;
+import io.tickraft.testkit.fuzz.FailureReport;
+import io.tickraft.testkit.fuzz.RunTranscript;
+import io.tickraft.testkit.fuzz.Shrunk;
+import io.tickraft.testkit.fuzz.Trial;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Schedule;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +52,17 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--stack-trace", description = "Print where the failure was thrown.")
   private boolean stackTrace;
 
+  @Option(
+      names = "--transcript",
+      description = "Print what happens in the run, as far as the trial supports observers.")
+  private boolean transcript;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "FILE",
+      description = "Write a run that fails as a scenario file.")
+  private @Nullable Path scenario;
+
   @Mixin private UserClasses classes = new UserClasses();
 
   @Override
@@ -68,10 +86,38 @@ final class ReplayCommand implements Callable<Integer> {
     }
     out.println(file + ": " + text(replays.get(0)));
     comparison(run, failure, replays.get(0).met).forEach(line -> out.println("  " + line));
+    if (transcript) {
+      printTranscript(trials.create(), run.schedule());
+    }
+    if (scenario != null && failure.isPresent()) {
+      writeScenario(scenario, run, failure.get(), trials.create());
+    }
     if (stackTrace) {
       failure.ifPresent(found -> out.println(Reporter.stackTrace(found.cause())));
     }
     return failure.isEmpty() ? ExitCode.CLEAN : ExitCode.VIOLATION;
+  }
+
+  private void printTranscript(Trial trial, Schedule schedule) {
+    Choices choices = Choices.replay(schedule);
+    RunTranscript lines = new RunTranscript(choices);
+    Optional<Failure> failure = Failure.of(same -> trial.run(same, lines), choices);
+    PrintWriter out = spec.commandLine().getOut();
+    lines.lines().forEach(out::println);
+    failure.ifPresent(found -> out.println(found.cause().getMessage()));
+  }
+
+  private void writeScenario(Path target, ScheduleFile run, Failure failure, Trial trial) {
+    Shrunk shrunk = new Shrunk(run.schedule(), failure, 0, false);
+    String text =
+        FailureReport.of(run.run(), run.schedule().size(), shrunk, trial)
+            .scenario()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        file + ": no scenario: the run is too long, or cannot be observed"));
+    TextFiles.write(target, text);
+    spec.commandLine().getOut().println("scenario: " + target);
   }
 
   private static String text(Replay replay) {

@@ -13,7 +13,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 final class Reporter {
 
   private static final int MAX_STACK_LINES = 60;
+  private static final String SCHEDULE = "schedule";
 
   private final Trials trials;
   private final Path directory;
@@ -30,10 +33,14 @@ final class Reporter {
    * What was left of a run.
    *
    * @param text the report
-   * @param report its file
-   * @param schedule the file to replay; empty if the run cannot be replayed
+   * @param files its files, by what they are: report, schedule, transcript, scenario
    */
-  record Left(String text, Path report, Optional<Path> schedule) {}
+  record Left(String text, Map<String, Path> files) {
+
+    Optional<Path> schedule() {
+      return Optional.ofNullable(files.get(SCHEDULE));
+    }
+  }
 
   Reporter(Trials trials, Path directory, Duration shrinkTime) {
     this.trials = trials;
@@ -48,19 +55,36 @@ final class Reporter {
     return file;
   }
 
-  /** Shrinks a run, and writes its schedule and its report. */
+  /** Shrinks a run, and writes its schedule, its report, and what happens in it. */
   Left shrink(String run, Schedule whole, Failure failure) {
     Shrunk shrunk = shrunk(whole, failure);
-    Path schedule = file(run, "schedule");
-    schedule(run, shrunk.schedule(), shrunk.failure()).write(schedule);
-    String text = new FailureReport(run, whole.size(), shrunk).text();
-    return new Left(text, writeReport(run, text, shrunk.failure()), Optional.of(schedule));
+    FailureReport report = report(run, whole, shrunk);
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put(SCHEDULE, schedule(run, shrunk.schedule(), shrunk.failure()).text());
+    if (!report.transcript().isEmpty()) {
+      texts.put("transcript", String.join("\n", report.transcript()) + "\n");
+    }
+    report.scenario().ifPresent(scenario -> texts.put("scenario", scenario));
+    return write(run, report.text(), shrunk.failure(), texts);
+  }
+
+  private FailureReport report(String run, Schedule whole, Shrunk shrunk) {
+    if (!canRepeat(shrunk.failure())) {
+      return new FailureReport(run, whole.size(), shrunk);
+    }
+    FailureReport report = FailureReport.of(run, whole.size(), shrunk, trials.create());
+    return trials.source().map(report::trial).orElse(report);
+  }
+
+  /** Returns whether the testkit catches what the run throws. */
+  private static boolean canRepeat(Failure failure) {
+    return failure.cause() instanceof RuntimeException
+        || failure.cause() instanceof AssertionError
+        || failure.cause() instanceof StackOverflowError;
   }
 
   private Shrunk shrunk(Schedule whole, Failure failure) {
-    boolean canShrink =
-        failure.cause() instanceof RuntimeException || failure.cause() instanceof AssertionError;
-    if (shrinkTime.isZero() || !canShrink) {
+    if (shrinkTime.isZero() || !canRepeat(failure)) {
       return new Shrunk(whole, failure, 0, false);
     }
     return new Shrinker(trials.create()).maxTime(shrinkTime).shrink(whole);
@@ -69,13 +93,20 @@ final class Reporter {
   /** Writes a report about a run that cannot be shrunk, and says why. */
   Left leave(String run, Failure failure, String why) {
     String text = run + ": " + failure + "\n\n" + why + "\n";
-    return new Left(text, writeReport(run, text, failure), Optional.empty());
+    return write(run, text, failure, Map.of());
   }
 
-  private Path writeReport(String run, String text, Failure failure) {
-    Path report = file(run, "report");
-    TextFiles.write(report, text + thrown(failure));
-    return report;
+  private Left write(String run, String report, Failure failure, Map<String, String> texts) {
+    Map<String, String> all = new LinkedHashMap<>(texts);
+    all.put("report", report + thrown(failure));
+    Map<String, Path> files = new LinkedHashMap<>();
+    all.forEach(
+        (what, text) -> {
+          Path file = file(run, what);
+          TextFiles.write(file, text);
+          files.put(what, file);
+        });
+    return new Left(report, files);
   }
 
   /** Returns where an exception comes from; for a broken promise, the run says more. */

@@ -91,8 +91,7 @@ final class ShrinkCommand implements Callable<Integer> {
     Reporter.Left left = reporter.shrink(run, choices.record(), failure.get());
     out.println(left.text().strip());
     out.println();
-    out.println("Report: " + left.report());
-    left.schedule().ifPresent(schedule -> out.println("Schedule: " + schedule));
+    left.files().forEach((what, path) -> out.println(what + ": " + path));
     return ExitCode.VIOLATION;
   }
 }

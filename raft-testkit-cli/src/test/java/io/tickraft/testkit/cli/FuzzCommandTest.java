@@ -2,10 +2,14 @@ package io.tickraft.testkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import io.tickraft.testkit.cli.trial.ScheduleFile;
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.Trial;
 import io.tickraft.testkit.fuzz.Trouble;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,10 +97,10 @@ class FuzzCommandTest {
     assertThat(command.out())
         .startsWith("seed " + seed + ": ")
         .contains("Shrunk from ")
-        .contains("Report: " + dir.resolve("seed-" + seed + "-report.txt"))
-        .contains("The whole run: " + dir.resolve("seed-" + seed + "-whole.txt"))
+        .contains("report: " + dir.resolve("seed-" + seed + "-report.txt"))
+        .contains("whole run: " + dir.resolve("seed-" + seed + "-whole.txt"))
         .contains(
-            "Replay: java -jar raft-testkit-cli.jar replay "
+            "replay: java -jar raft-testkit-cli.jar replay "
                 + dir.resolve("seed-" + seed + "-schedule.txt"))
         .contains("\nviolation: " + seed + " runs (seeds 1 to " + seed + ")")
         .endsWith("; 1 violation\n");
@@ -389,6 +393,50 @@ class FuzzCommandTest {
                 throw new IllegalStateException("no configuration for " + id);
               });
     }
+  }
+
+  /** A fuzz whose runs fail when the first command is applied. */
+  public static final class Objecting implements Supplier<Fuzz> {
+
+    /** For {@code --trial}. */
+    public Objecting() {}
+
+    @Override
+    public Fuzz get() {
+      return new Calm().get().oracles(() -> new Objection());
+    }
+  }
+
+  private static final class Objection implements Oracle {
+    @Override
+    public void applied(long node, Entry entry) {
+      if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
+        throw new OracleViolation("no command", "node " + node + " applies one");
+      }
+    }
+  }
+
+  @Test
+  void aRunOfAFuzzLeavesATranscriptAndAScenario() throws IOException {
+    String trial = " --trial " + Objecting.class.getName();
+    command.executeLine("fuzz --seeds 1 --shrink-time 2s" + trial + " --out", dir);
+    Path transcript = dir.resolve("seed-1-transcript.txt");
+    Path scenario = dir.resolve("seed-1-scenario.txt");
+    assertThat(command.out()).contains("transcript: " + transcript, "scenario: " + scenario);
+    assertThat(transcript).content().contains("node ");
+    assertThat(dir.resolve("seed-1-report.txt"))
+        .content()
+        .contains("new io.tickraft.testkit.cli.FuzzCommandTest.Objecting().get()");
+    assertThat(command.executeLine("scenario", scenario)).isZero();
+
+    Path schedule = dir.resolve("seed-1-schedule.txt");
+    Path again = dir.resolve("again.txt");
+    assertThat(command.executeLine("replay --transcript --scenario " + again, schedule))
+        .isEqualTo(1);
+    assertThat(command.out())
+        .startsWith(schedule + ": fails: no command is violated: node ")
+        .contains(Files.readString(transcript), "scenario: " + again);
+    assertThat(again).hasSameTextualContentAs(scenario);
   }
 
   @Test

@@ -39,7 +39,7 @@ class ProcessTest {
   void aViolationIsTheExitCodeOfTheProcess() throws Exception {
     Process process = start("fuzz", "--seeds", "500", "--trial", PlantedBug.class.getName());
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(out()).contains("Replay: java -jar raft-testkit-cli.jar replay failures/seed-");
+    assertThat(out()).contains("replay: java -jar raft-testkit-cli.jar replay failures/seed-");
     assertThat(dir.resolve("failures")).isDirectory();
   }
 

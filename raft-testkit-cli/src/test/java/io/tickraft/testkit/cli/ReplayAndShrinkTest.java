@@ -47,7 +47,7 @@ class ReplayAndShrinkTest {
     assertThat(command.out())
         .startsWith("seed " + FAILING + ": ")
         .contains("As a test:")
-        .contains("Schedule: " + schedule);
+        .contains("schedule: " + schedule);
     assertThat(ScheduleFile.read(schedule).schedule().size()).isBetween(1, 6);
     try (Stream<Path> left = Files.list(dir)) {
       assertThat(left).hasSize(2);
@@ -142,6 +142,14 @@ class ReplayAndShrinkTest {
     Path calm = file("// tickraft schedule 1", "// choices: 0", "// steps: 3", "// nodes: 3");
     assertThat(command.executeLine("replay", calm)).isZero();
     assertThat(command.out()).isEqualTo(calm + ": does not fail\n");
+  }
+
+  @Test
+  void aTrialThatCannotBeObservedHasNoScenario() {
+    Path schedule = shrunk();
+    assertThat(command.executeLine("replay --scenario " + dir.resolve("s"), schedule)).isEqualTo(2);
+    assertThat(command.err()).contains("no scenario: ").hasLineCount(1);
+    assertThat(dir.resolve("s")).doesNotExist();
   }
 
   /** Fails in another way each time. */

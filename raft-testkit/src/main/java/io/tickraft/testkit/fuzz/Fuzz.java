@@ -1,6 +1,7 @@
 package io.tickraft.testkit.fuzz;
 
 import io.tickraft.core.RaftConfig;
+import io.tickraft.testkit.history.History;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  *   fuzz.run(Choices.random(seed));
  * }
  * }</pre>
+ *
+ * <p>Without a state machine of one's own, the clients put and get the values of a few keys, and
+ * each run checks that what they see is linearizable. A {@link Workload} does that for any state
+ * machine.
  */
 public final class Fuzz implements Trial {
 
@@ -41,9 +46,12 @@ public final class Fuzz implements Trial {
   List<Integer> sizes = DEFAULT_SIZES;
   int steps = DEFAULT_STEPS;
   Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
-  Supplier<? extends StateMachine> machines = CommandLog::new;
+  Workload<?, ?, ?> workload = new KeyValueWorkload(KeyValueMachine::new);
+
+  /** Other than linearizable only as a planted bug. */
+  Queries queries = Queries.LINEARIZABLE;
+
   @Nullable LongFunction<? extends Host> hosts;
-  CommandSource commands = CommandSource.NUMBERED_TEXTS;
   ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   Supplier<? extends Oracle> oracles = Oracles::all;
 
@@ -122,16 +130,18 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Sets the state machine; default {@link CommandLog}. Its {@link StateMachine#save()} must return
-   * equal bytes for equal states: the states of the members are compared by it.
+   * Sets the state machine, of which nothing else is known: what clients see of it is not checked.
+   * Its {@link StateMachine#save()} must return equal bytes for equal states: the states of the
+   * members are compared by it. Unless {@link #commands} says otherwise, its commands are {@link
+   * CommandSource#NUMBERED_TEXTS}.
    *
    * @param factory creates a state machine for each start of a node
    * @return this
    */
   public Fuzz machines(Supplier<? extends StateMachine> factory) {
-    this.machines = factory;
-    this.hasOwnParts = true;
-    return this;
+    CommandSource source =
+        workload instanceof PlainWorkload plain ? plain.commands() : CommandSource.NUMBERED_TEXTS;
+    return workload(new PlainWorkload(factory, source));
   }
 
   /**
@@ -143,17 +153,32 @@ public final class Fuzz implements Trial {
    */
   public Fuzz hosts(LongFunction<? extends Host> factory) {
     this.hosts = factory;
+    this.hasOwnParts = true;
     return this;
   }
 
   /**
-   * Sets the commands; default {@link CommandSource#NUMBERED_TEXTS}.
+   * Sets the commands of a state machine of which nothing else is known. Unless {@link #machines}
+   * says otherwise, the state machine is a {@link CommandLog}.
    *
    * @param source makes the commands
    * @return this
    */
   public Fuzz commands(CommandSource source) {
-    this.commands = source;
+    Supplier<? extends StateMachine> machines =
+        workload instanceof PlainWorkload plain ? plain.machines() : CommandLog::new;
+    return workload(new PlainWorkload(machines, source));
+  }
+
+  /**
+   * Sets the state machine, what clients ask it for, and what they must be told. By default they
+   * put and get the values of a few keys.
+   *
+   * @param newWorkload the state machine and its clients
+   * @return this
+   */
+  public Fuzz workload(Workload<?, ?, ?> newWorkload) {
+    this.workload = newWorkload;
     this.hasOwnParts = true;
     return this;
   }
@@ -246,7 +271,13 @@ public final class Fuzz implements Trial {
   private Played play(Choices choices, Oracle observer) {
     FuzzRun run = new FuzzRun(this, choices, observer);
     run.run();
-    return new Played(run.group(), run.goals(), run.accepted(), run.isTame());
+    return new Played(
+        run.group(),
+        run.goals(),
+        run.accepted(),
+        run.isTame(),
+        run.history(),
+        run.isHistoryDecided());
   }
 
   /**
@@ -257,6 +288,15 @@ public final class Fuzz implements Trial {
    * @param accepted how many batches of commands were accepted
    * @param isTame whether hardly anything happened: before the recovery no command was committed,
    *     or no node crashed or paused and no message was lost, sent twice or overtaken
+   * @param history what the clients have asked for and were told, in virtual microseconds
+   * @param decided whether the history is surely linearizable; false if the search for an order of
+   *     its operations took too long
    */
-  public record Played(Simulation group, Goals goals, long accepted, boolean isTame) {}
+  public record Played(
+      Simulation group,
+      Goals goals,
+      long accepted,
+      boolean isTame,
+      History<?, ?> history,
+      boolean decided) {}
 }

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.fuzz;
 
+import io.tickraft.testkit.history.History;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
@@ -33,6 +34,9 @@ final class FuzzRun {
   private final Machines machines;
   private final NetworkTrouble network;
   private final Proposals proposals;
+  private final Clients<?, ?, ?> clients;
+  private final ProposalOutcomes<?> outcomes;
+  private boolean isHistoryDecided;
   private final List<Act> acts;
   private final List<String> labels;
   private final int[] weights;
@@ -41,12 +45,13 @@ final class FuzzRun {
   FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
-    RejectedCommands rejected = new RejectedCommands();
+    this.clients = new Clients<>(fuzz.workload, choices, fuzz.queries);
+    this.outcomes = new ProposalOutcomes<>(clients);
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
     SimulationOptions options =
         Simulation.of(settings.nodes())
-            .machines(id -> fuzz.machines.get())
-            .oracle(new Oracles(List.of(observer, fuzz.oracles.get(), rejected, goals)));
+            .machines(clients::machine)
+            .oracle(new Oracles(List.of(observer, fuzz.oracles.get(), outcomes, clients, goals)));
     settings.configure(options);
     if (fuzz.hosts != null) {
       options.hosts(fuzz.hosts);
@@ -57,6 +62,9 @@ final class FuzzRun {
                 (config, id) -> {
                   config.observer(goals::event);
                   settings.configure(config, id);
+                  if (!fuzz.workload.deduplicates()) {
+                    config.forwardProposals(false);
+                  }
                   fuzz.configuration.accept(config, id);
                 })
             .start(choices);
@@ -64,7 +72,7 @@ final class FuzzRun {
     this.membership = new Membership(group);
     this.machines = new Machines(group, requests);
     this.network = new NetworkTrouble(group);
-    this.proposals = new Proposals(group, fuzz.commands, rejected);
+    this.proposals = new Proposals(group, fuzz.workload);
     this.acts = acts();
     this.labels = acts.stream().map(Act::label).toList();
     this.weights = acts.stream().mapToInt(Act::weight).toArray();
@@ -93,6 +101,14 @@ final class FuzzRun {
     return goals.of("node crashed") > 0
         || messages.lost() + messages.refused() + messages.duplicated() + messages.reordered() > 0
         || group.nodes().stream().anyMatch(node -> node.troubles().freezes() > 0);
+  }
+
+  History<?, ?> history() {
+    return clients.history();
+  }
+
+  boolean isHistoryDecided() {
+    return isHistoryDecided;
   }
 
   private List<Act> acts() {
@@ -165,8 +181,16 @@ final class FuzzRun {
       }
     }
     isTame = goals.commands() == 0 || !hasTrouble();
-    new Recovery(group, settings, machines, requests, proposals).run(membership.hasChanged());
+    new Recovery(group, settings, machines, requests, proposals, this::level)
+        .run(membership.hasChanged());
     goals.add(group);
+  }
+
+  /** Some members have applied the same, and their log has no other entry. */
+  private void level(List<SimNode> members) {
+    members.forEach(member -> outcomes.checkAllEnded(member.id()));
+    clients.askAll(members);
+    isHistoryDecided = clients.check();
   }
 
   /**

@@ -13,14 +13,12 @@ final class Proposals {
 
   private final Simulation group;
   private final CommandSource source;
-  private final RejectedCommands rejected;
   private long commands;
   private long accepted;
 
-  Proposals(Simulation group, CommandSource source, RejectedCommands rejected) {
+  Proposals(Simulation group, CommandSource source) {
     this.group = group;
     this.source = source;
-    this.rejected = rejected;
   }
 
   /** Returns how many batches were accepted. */
@@ -49,7 +47,6 @@ final class Proposals {
   /** Proposes commands to a node that is not blocked. */
   ProposeResult propose(long node, List<ByteString> batch) {
     ProposeResult result = group.propose(node, batch);
-    rejected.proposed(batch, result);
     accepted += result instanceof ProposeResult.Accepted ? 1 : 0;
     return result;
   }

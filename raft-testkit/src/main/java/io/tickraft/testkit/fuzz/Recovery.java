@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,12 @@ final class Recovery {
   private final Machines machines;
   private final Requests requests;
   private final Proposals proposals;
+
+  /** Is told which members have applied the same, and have it last in their logs. */
+  private final Consumer<List<SimNode>> level;
+
   private int rounds;
+  private int attempts;
 
   /** The command of this round, as its leader has accepted it; null before. */
   private ProposeResult.@Nullable Accepted last;
@@ -47,12 +53,14 @@ final class Recovery {
       Settings settings,
       Machines machines,
       Requests requests,
-      Proposals proposals) {
+      Proposals proposals,
+      Consumer<List<SimNode>> level) {
     this.group = group;
     this.settings = settings;
     this.machines = machines;
     this.requests = requests;
     this.proposals = proposals;
+    this.level = level;
   }
 
   /**
@@ -116,7 +124,6 @@ final class Recovery {
     }
     rounds++;
     last = null;
-    ByteString command = proposals.command(group.choices().at("last command of round %", rounds));
     long end = group.now() + MAX_MILLIS;
     while (!isLevel()) {
       if (group.now() >= end) {
@@ -126,11 +133,12 @@ final class Recovery {
         if (node.isLeader()) {
           // Two actions, as the first may block the loop.
           group.whenUnblocked(node.id(), () -> help(node));
-          group.whenUnblocked(node.id(), () -> propose(node, command));
+          group.whenUnblocked(node.id(), () -> propose(node));
         }
       }
       group.run(LOOK_MILLIS);
     }
+    level.accept(members());
     checkStates();
   }
 
@@ -166,8 +174,9 @@ final class Recovery {
     }
   }
 
-  private void propose(SimNode leader, ByteString command) {
+  private void propose(SimNode leader) {
     if (last == null || last.term() != leader.status().term()) {
+      ByteString command = proposals.command(group.choices().at("last command %", ++attempts));
       if (proposals.propose(leader.id(), List.of(command))
           instanceof ProposeResult.Accepted accepted) {
         last = accepted;

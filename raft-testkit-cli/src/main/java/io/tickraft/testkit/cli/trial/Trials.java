@@ -17,11 +17,17 @@ public final class Trials {
   private final Supplier<Trial> factory;
   private final TrialSettings settings;
   private final ClassLoader loader;
+  private final Optional<String> source;
 
-  private Trials(Supplier<Trial> factory, TrialSettings settings, ClassLoader loader) {
+  private Trials(
+      Supplier<Trial> factory,
+      TrialSettings settings,
+      ClassLoader loader,
+      Optional<String> source) {
     this.factory = factory;
     this.settings = settings;
     this.loader = loader;
+    this.source = source;
   }
 
   /**
@@ -46,7 +52,7 @@ public final class Trials {
                 + wanted.trial().orElseThrow()
                 + " is another trial");
       }
-      return new Trials(factory, wanted, loader);
+      return new Trials(factory, wanted, loader, source(wanted, loader));
     }
     try {
       wanted.applyTo(fuzz);
@@ -59,7 +65,8 @@ public final class Trials {
             Optional.of(fuzz.sizes()),
             Optional.of(fuzz.steps()),
             Optional.of(new TreeSet<>(fuzz.troubles())));
-    return new Trials(() -> configured(factory.get(), actual), actual, loader);
+    return new Trials(
+        () -> configured(factory.get(), actual), actual, loader, source(wanted, loader));
   }
 
   /**
@@ -72,7 +79,8 @@ public final class Trials {
     return new Trials(
         factory,
         new TrialSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
-        Trials.class.getClassLoader());
+        Trials.class.getClassLoader(),
+        Optional.empty());
   }
 
   private static Trial configured(Trial trial, TrialSettings settings) {
@@ -85,6 +93,14 @@ public final class Trials {
     return settings;
   }
 
+  /**
+   * {@return a Java expression that makes the user's trial; empty if it is none of the user's} It
+   * needs no import.
+   */
+  public Optional<String> source() {
+    return source;
+  }
+
   /** {@return a new trial} */
   public Trial create() {
     return factory.get();
@@ -93,6 +109,18 @@ public final class Trials {
   /** {@return the loader of the user's classes} */
   public ClassLoader loader() {
     return loader;
+  }
+
+  private static Optional<String> source(TrialSettings settings, ClassLoader loader) {
+    return settings.trial().map(name -> "new " + name.replace('$', '.') + "()" + get(name, loader));
+  }
+
+  private static String get(String name, ClassLoader loader) {
+    try {
+      return Trial.class.isAssignableFrom(Class.forName(name, false, loader)) ? "" : ".get()";
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e); // It was loaded before.
+    }
   }
 
   private static Trial create(String name, UserClasses classes, ClassLoader loader) {
