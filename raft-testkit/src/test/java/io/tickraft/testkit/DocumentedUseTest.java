@@ -14,10 +14,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ConfChanges;
+import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Ready;
+import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
+import io.tickraft.testkit.contract.StorageContract;
+import io.tickraft.testkit.contract.TestedStore;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.fuzz.CommandSource;
@@ -29,6 +33,7 @@ import io.tickraft.testkit.sim.CommandLog;
 import io.tickraft.testkit.sim.Simulation;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -85,6 +90,29 @@ final class DocumentedUseTest {
     group.crash(1);
 
     assertThat(group.nodes()).hasSize(3);
+  }
+
+  @Nested
+  final class MyStorageTest extends StorageContract {
+    @Override
+    protected TestedStore create(long... voters) {
+      MemoryStorage storage =
+          voters.length == 0 ? new MemoryStorage() : MemoryStorage.bootstrapped(voters);
+      return new TestedStore() {
+        @Override
+        public Storage storage() {
+          return storage;
+        }
+
+        @Override
+        public void persist(Ready ready) {
+          storage.persist(ready);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
   }
 
   @Test
