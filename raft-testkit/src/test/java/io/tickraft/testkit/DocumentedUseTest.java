@@ -15,13 +15,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ConfChanges;
 import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftConfig;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
+import io.tickraft.testkit.contract.HostWatch;
 import io.tickraft.testkit.contract.StorageContract;
 import io.tickraft.testkit.contract.TestedStore;
+import io.tickraft.testkit.contract.WatchedNode;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.fuzz.CommandSource;
@@ -113,6 +116,29 @@ final class DocumentedUseTest {
         public void close() {}
       };
     }
+  }
+
+  @Test
+  void ofHostWatch() {
+    RaftConfig config = RaftConfig.builder(1).incarnation(1).build();
+    MemoryStorage storage = MemoryStorage.bootstrapped(1);
+
+    HostWatch watch = new HostWatch(); // One for the whole test.
+
+    WatchedNode node = watch.open(config, storage); // In place of RawNode.open(config, storage).
+    node.campaign();
+    while (node.hasReady()) {
+      Ready ready = node.ready();
+      ready.messages().forEach(node::sending);
+      storage.persist(ready);
+      node.written(ready, ready.mustSync());
+      ready.messagesAfterPersist().forEach(node::sending);
+      ready.committedEntries().forEach(node::applying);
+      node.advance(ready);
+    }
+
+    watch.check(); // At the end of the test.
+    assertThat(node.status()).isLeader();
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.tickraft.testkit.contract;
 
 /** A rule between a node and its host, which a {@link ContractViolation} names. */
-public sealed interface ContractRule permits StorageRule {
+public sealed interface ContractRule permits HostRule, StorageRule {
 
   /** {@return the name of the rule, in capitals} */
   String name();
