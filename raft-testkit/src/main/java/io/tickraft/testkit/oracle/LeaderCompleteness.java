@@ -2,8 +2,6 @@ package io.tickraft.testkit.oracle;
 
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A new leader's log has all entries that were committed in earlier terms (Raft paper, figure 3,
@@ -13,7 +11,7 @@ public final class LeaderCompleteness implements Oracle {
 
   private final GhostLogs logs;
   private final CommittedLog committed;
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -28,12 +26,12 @@ public final class LeaderCompleteness implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    lastViews.forget(node);
   }
 
   @Override
   public void stepped(NodeView view) {
-    NodeView before = lastViews.put(view.node(), view);
+    NodeView before = lastViews.replace(view);
     if (view.role() != RoleName.LEADER) {
       return;
     }

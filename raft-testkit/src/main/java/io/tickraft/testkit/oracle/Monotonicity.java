@@ -1,8 +1,6 @@
 package io.tickraft.testkit.oracle;
 
 import io.tickraft.core.Storage;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Between crashes, a node's term, commit index and applied index never fall, and its vote of a term
@@ -11,19 +9,19 @@ import java.util.TreeMap;
  */
 public final class Monotonicity implements Oracle {
 
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
   /** Makes an oracle that has seen nothing yet. */
   public Monotonicity() {}
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    lastViews.forget(node);
   }
 
   @Override
   public void stepped(NodeView view) {
-    NodeView before = lastViews.put(view.node(), view);
+    NodeView before = lastViews.replace(view);
     if (view.appliedIndex() > view.commitIndex() || view.commitIndex() > view.lastIndex()) {
       throw new OracleViolation("order of indexes", view.toString());
     }

@@ -12,6 +12,7 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,13 +22,41 @@ public final class Oracles implements Oracle {
 
   private final List<Oracle> oracles;
 
+  // Those that listen to the frequent events, each in the order of all.
+  private final Oracle[] ticked;
+  private final Oracle[] received;
+  private final Oracle[] stepped;
+  private final Oracle[] appended;
+  private final Oracle[] taken;
+  private final Oracle[] written;
+  private final Oracle[] persisted;
+  private final Oracle[] sent;
+  private final Oracle[] applied;
+
   /**
    * Makes one oracle of several.
    *
    * @param oracles the oracles; one that another one uses comes before it
    */
   public Oracles(List<Oracle> oracles) {
-    this.oracles = List.copyOf(oracles);
+    List<Oracle> parts = new ArrayList<>();
+    for (Oracle oracle : oracles) {
+      if (oracle instanceof Oracles several) {
+        parts.addAll(several.oracles);
+      } else {
+        parts.add(oracle);
+      }
+    }
+    this.oracles = List.copyOf(parts);
+    this.ticked = Listeners.of(parts, "ticked");
+    this.received = Listeners.of(parts, "received");
+    this.stepped = Listeners.of(parts, "stepped");
+    this.appended = Listeners.of(parts, "appended");
+    this.taken = Listeners.of(parts, "taken");
+    this.written = Listeners.of(parts, "written");
+    this.persisted = Listeners.of(parts, "persisted");
+    this.sent = Listeners.of(parts, "sent");
+    this.applied = Listeners.of(parts, "applied");
   }
 
   /** {@return all oracles of this package, which have seen nothing yet} */
@@ -93,12 +122,16 @@ public final class Oracles implements Oracle {
 
   @Override
   public void ticked(long node) {
-    each(oracle -> oracle.ticked(node));
+    for (Oracle oracle : ticked) {
+      oracle.ticked(node);
+    }
   }
 
   @Override
   public void received(long node, Message message) {
-    each(oracle -> oracle.received(node, message));
+    for (Oracle oracle : received) {
+      oracle.received(node, message);
+    }
   }
 
   @Override
@@ -143,12 +176,16 @@ public final class Oracles implements Oracle {
 
   @Override
   public void stepped(NodeView view) {
-    each(oracle -> oracle.stepped(view));
+    for (Oracle oracle : stepped) {
+      oracle.stepped(view);
+    }
   }
 
   @Override
   public void appended(long node, List<Entry> entries) {
-    each(oracle -> oracle.appended(node, entries));
+    for (Oracle oracle : appended) {
+      oracle.appended(node, entries);
+    }
   }
 
   @Override
@@ -163,27 +200,37 @@ public final class Oracles implements Oracle {
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
-    each(oracle -> oracle.taken(node, ready, durable));
+    for (Oracle oracle : taken) {
+      oracle.taken(node, ready, durable);
+    }
   }
 
   @Override
   public void written(long node, ReadyView ready, Storage durable) {
-    each(oracle -> oracle.written(node, ready, durable));
+    for (Oracle oracle : written) {
+      oracle.written(node, ready, durable);
+    }
   }
 
   @Override
   public void persisted(long node, ReadyView ready) {
-    each(oracle -> oracle.persisted(node, ready));
+    for (Oracle oracle : persisted) {
+      oracle.persisted(node, ready);
+    }
   }
 
   @Override
   public void sent(Message message, Storage durable) {
-    each(oracle -> oracle.sent(message, durable));
+    for (Oracle oracle : sent) {
+      oracle.sent(message, durable);
+    }
   }
 
   @Override
   public void applied(long node, Entry entry) {
-    each(oracle -> oracle.applied(node, entry));
+    for (Oracle oracle : applied) {
+      oracle.applied(node, entry);
+    }
   }
 
   @Override
