@@ -136,7 +136,7 @@ public final class ConfigurationHistory implements Oracle {
 
   private void check(NodeView view, Members due) {
     Checked last = lastChecked.of(view.node());
-    if (last.due == due && last.inEffect == view.confState()) {
+    if (due.equals(last.due) && view.confState().equals(last.inEffect)) {
       return;
     }
     last.due = due;

@@ -34,4 +34,13 @@ public final class ElectionSafety implements Oracle {
           "term " + view.term() + " has leaders " + other + " and " + view.node());
     }
   }
+
+  /** {@return the node that was elected in a term; 0: none was seen} */
+  long leaderOf(long term) {
+    if (term == lastTerm) {
+      return lastLeader;
+    }
+    Long leader = leaderOf.get(term);
+    return leader == null ? 0 : leader;
+  }
 }

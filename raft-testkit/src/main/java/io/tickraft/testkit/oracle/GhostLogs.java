@@ -198,7 +198,8 @@ public final class GhostLogs implements Oracle {
     return false;
   }
 
-  private static long hash(long before, Entry entry) {
+  /** {@return the hash of a log up to an entry} */
+  static long hash(long before, Entry entry) {
     long hash = mix(before, entry.getTerm());
     hash = mix(hash, entry.getTypeValue());
     ByteString data = entry.getData();

@@ -1,7 +1,6 @@
 package io.tickraft.testkit.oracle;
 
 import io.tickraft.core.PeerStatus;
-import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.AppendResponse;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The progress of each member as the leader tracks it (Raft paper, figure 2, "matchIndex" and
  * "nextIndex"). A match index is never above what the member has acknowledged and does not fall,
  * except to 0 when the member has lost entries. It is below the next index, which is at most the
- * last index + 1. The number of appends in flight stays within {@link
- * RaftConfig#maxInflightAppends()}.
+ * last index + 1.
  */
 public final class LeaderProgress implements Oracle {
 
@@ -52,7 +50,6 @@ public final class LeaderProgress implements Oracle {
   }
 
   private final Disks disks;
-  private final ByNode<RaftConfig> configs = new ByNode<>();
   private final LastViews lastViews = new LastViews();
   private final ByNode<Member> members = new ByNode<>(node -> new Member());
 
@@ -63,11 +60,6 @@ public final class LeaderProgress implements Oracle {
    */
   public LeaderProgress(Disks disks) {
     this.disks = disks;
-  }
-
-  @Override
-  public void configured(long node, RaftConfig config) {
-    configs.put(node, config);
   }
 
   @Override
@@ -117,7 +109,6 @@ public final class LeaderProgress implements Oracle {
     if (view.role() != RoleName.LEADER) {
       return;
     }
-    boolean leadsOn = before != null && view.leadsOnFrom(before);
     List<PeerStatus> peers = view.peers();
     for (int i = 0; i < peers.size(); i++) {
       PeerStatus peer = peers.get(i);
@@ -127,7 +118,7 @@ public final class LeaderProgress implements Oracle {
       if (peer.id() != view.node()) {
         check(view, peer);
       }
-      if (leadsOn) {
+      if (before != null && view.leadsOnFrom(before)) {
         notFallen(view, before, peer, i);
       }
     }
@@ -139,10 +130,6 @@ public final class LeaderProgress implements Oracle {
     }
     if (peer.nextIndex() > view.lastIndex() + 1) {
       throw violation(view, peer, "cannot get entries after the last one, " + view.lastIndex());
-    }
-    RaftConfig config = configs.get(view.node());
-    if (config != null && peer.inflightAppends() > config.maxInflightAppends()) {
-      throw violation(view, peer, "has too many appends in flight: " + peer.inflightAppends());
     }
   }
 
@@ -173,7 +160,12 @@ public final class LeaderProgress implements Oracle {
       Storage disk = disks.of(member);
       return disk == null ? view.lastIndex() : disk.lastIndex();
     }
-    return members.of(member).in(view.term()).highest;
+    return acknowledged(view.term(), member);
+  }
+
+  /** {@return the highest index that a member has acknowledged in a term; 0: none} */
+  long acknowledged(long term, long member) {
+    return members.of(member).in(term).highest;
   }
 
   private static OracleViolation violation(NodeView view, PeerStatus peer, String truth) {

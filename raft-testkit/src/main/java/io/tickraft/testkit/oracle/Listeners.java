@@ -1,11 +1,7 @@
 package io.tickraft.testkit.oracle;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Finds the oracles that listen to an event: those that override its method. There are thousands of
@@ -13,28 +9,38 @@ import java.util.TreeSet;
  */
 final class Listeners {
 
-  /** By class of oracles: the names of the events that it listens to. */
-  private static final ClassValue<SortedSet<String>> EVENTS =
+  private final String event;
+  private final Class<?>[] parameters;
+
+  /** Whether an oracle of a class listens: asked once for each class, as a run asks for all. */
+  private final ClassValue<Boolean> isListening =
       new ClassValue<>() {
         @Override
-        protected SortedSet<String> computeValue(Class<?> type) {
-          TreeSet<String> events = new TreeSet<>();
-          for (Method method : type.getMethods()) {
-            if (method.getDeclaringClass() != Oracle.class) {
-              events.add(method.getName());
-            }
+        protected Boolean computeValue(Class<?> type) {
+          try {
+            return type.getMethod(event, parameters).getDeclaringClass() != Oracle.class;
+          } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("no event of oracles: " + event, e);
           }
-          return Collections.unmodifiableSortedSet(events);
         }
       };
 
-  private Listeners() {}
+  /**
+   * Finds the listeners to an event.
+   *
+   * @param event the name of its method
+   * @param parameters the types of the method's parameters
+   */
+  Listeners(String event, Class<?>... parameters) {
+    this.event = event;
+    this.parameters = parameters;
+  }
 
-  /** {@return the oracles that listen to an event, in their order} */
-  static Oracle[] of(List<Oracle> oracles, String event) {
+  /** {@return the oracles that listen to the event, in their order} */
+  Oracle[] of(List<Oracle> oracles) {
     List<Oracle> listeners = new ArrayList<>(oracles.size());
     for (Oracle oracle : oracles) {
-      if (EVENTS.get(oracle.getClass()).contains(event)) {
+      if (isListening.get(oracle.getClass())) {
         listeners.add(oracle);
       }
     }

@@ -5,7 +5,7 @@ import io.tickraft.core.Storage;
 /**
  * Between crashes, a node's term, commit index and applied index never fall, and its vote of a term
  * never changes. The applied index is never above the commit index, and the commit index never
- * above the last index.
+ * above the last index. The last entry's term is never above the node's.
  */
 public final class Monotonicity implements Oracle {
 
@@ -22,7 +22,9 @@ public final class Monotonicity implements Oracle {
   @Override
   public void stepped(NodeView view) {
     NodeView before = lastViews.replace(view);
-    if (view.appliedIndex() > view.commitIndex() || view.commitIndex() > view.lastIndex()) {
+    if (view.appliedIndex() > view.commitIndex()
+        || view.commitIndex() > view.lastIndex()
+        || view.lastTerm() > view.term()) {
       throw new OracleViolation("order of indexes", view.toString());
     }
     if (before == null) {

@@ -20,6 +20,19 @@ import java.util.function.LongSupplier;
 /** Several oracles as one: passes each event to all of them, in their order. */
 public final class Oracles implements Oracle {
 
+  private static final Listeners TICKED = new Listeners("ticked", long.class);
+  private static final Listeners RECEIVED = new Listeners("received", long.class, Message.class);
+  private static final Listeners STEPPED = new Listeners("stepped", NodeView.class);
+  private static final Listeners APPENDED = new Listeners("appended", long.class, List.class);
+  private static final Listeners TAKEN =
+      new Listeners("taken", long.class, ReadyView.class, Storage.class);
+  private static final Listeners WRITTEN =
+      new Listeners("written", long.class, ReadyView.class, Storage.class);
+  private static final Listeners PERSISTED =
+      new Listeners("persisted", long.class, ReadyView.class);
+  private static final Listeners SENT = new Listeners("sent", Message.class, Storage.class);
+  private static final Listeners APPLIED = new Listeners("applied", long.class, Entry.class);
+
   private final List<Oracle> oracles;
 
   // Those that listen to the frequent events, each in the order of all.
@@ -48,15 +61,15 @@ public final class Oracles implements Oracle {
       }
     }
     this.oracles = List.copyOf(parts);
-    this.ticked = Listeners.of(parts, "ticked");
-    this.received = Listeners.of(parts, "received");
-    this.stepped = Listeners.of(parts, "stepped");
-    this.appended = Listeners.of(parts, "appended");
-    this.taken = Listeners.of(parts, "taken");
-    this.written = Listeners.of(parts, "written");
-    this.persisted = Listeners.of(parts, "persisted");
-    this.sent = Listeners.of(parts, "sent");
-    this.applied = Listeners.of(parts, "applied");
+    this.ticked = TICKED.of(parts);
+    this.received = RECEIVED.of(parts);
+    this.stepped = STEPPED.of(parts);
+    this.appended = APPENDED.of(parts);
+    this.taken = TAKEN.of(parts);
+    this.written = WRITTEN.of(parts);
+    this.persisted = PERSISTED.of(parts);
+    this.sent = SENT.of(parts);
+    this.applied = APPLIED.of(parts);
   }
 
   /** {@return all oracles of this package, which have seen nothing yet} */
@@ -65,11 +78,15 @@ public final class Oracles implements Oracle {
     CommittedLog committed = new CommittedLog(logs);
     ConfigurationHistory history = new ConfigurationHistory(logs, committed);
     Disks disks = new Disks();
+    ElectionSafety elections = new ElectionSafety();
+    LeaderProgress progress = new LeaderProgress(disks);
     return new Oracles(
         List.of(
             logs,
             disks,
-            new ElectionSafety(),
+            elections,
+            new KnownLeaders(elections),
+            new RoleTransitions(),
             new LogMatching(logs),
             new Monotonicity(),
             committed,
@@ -83,7 +100,15 @@ public final class Oracles implements Oracle {
             new StateMachineSafety(logs, committed),
             new DurablePromises(),
             new ReadyContract(logs, history),
-            new LeaderProgress(disks),
+            progress,
+            new AppendFlow(),
+            new Acknowledgements(logs, disks),
+            new CommittedStays(logs, committed, history, disks),
+            new PreVotes(history),
+            new LeadersInTime(logs),
+            new MessageContents(logs, committed, elections, progress),
+            new Limits(),
+            new UnchangedReadys(),
             new RequestIds(),
             new Reads(committed),
             new ReadQuorum(history),
