@@ -7,6 +7,7 @@ module io.tickraft.testkit {
   requires static org.jspecify;
 
   exports io.tickraft.testkit.assertion;
+  exports io.tickraft.testkit.contract;
   exports io.tickraft.testkit.fixture;
   exports io.tickraft.testkit.fuzz;
   exports io.tickraft.testkit.history;

@@ -14,10 +14,17 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ConfChanges;
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftConfig;
 import io.tickraft.core.Ready;
+import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
+import io.tickraft.testkit.contract.HostWatch;
+import io.tickraft.testkit.contract.StorageContract;
+import io.tickraft.testkit.contract.TestedStore;
+import io.tickraft.testkit.contract.WatchedNode;
 import io.tickraft.testkit.fixture.InstantNetwork;
 import io.tickraft.testkit.fixture.NodeFixture;
 import io.tickraft.testkit.fuzz.CommandSource;
@@ -29,6 +36,7 @@ import io.tickraft.testkit.sim.CommandLog;
 import io.tickraft.testkit.sim.Simulation;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -85,6 +93,52 @@ final class DocumentedUseTest {
     group.crash(1);
 
     assertThat(group.nodes()).hasSize(3);
+  }
+
+  @Nested
+  final class MyStorageTest extends StorageContract {
+    @Override
+    protected TestedStore create(long... voters) {
+      MemoryStorage storage =
+          voters.length == 0 ? new MemoryStorage() : MemoryStorage.bootstrapped(voters);
+      return new TestedStore() {
+        @Override
+        public Storage storage() {
+          return storage;
+        }
+
+        @Override
+        public void persist(Ready ready) {
+          storage.persist(ready);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  @Test
+  void ofHostWatch() {
+    RaftConfig config = RaftConfig.builder(1).incarnation(1).build();
+    MemoryStorage storage = MemoryStorage.bootstrapped(1);
+
+    HostWatch watch = new HostWatch(); // One for the whole test.
+
+    WatchedNode node = watch.open(config, storage); // In place of RawNode.open(config, storage).
+    node.campaign();
+    while (node.hasReady()) {
+      Ready ready = node.ready();
+      ready.messages().forEach(node::sending);
+      storage.persist(ready);
+      node.written(ready, ready.mustSync());
+      ready.messagesAfterPersist().forEach(node::sending);
+      ready.committedEntries().forEach(node::applying);
+      node.advance(ready);
+    }
+
+    watch.check(); // At the end of the test.
+    assertThat(node.status()).isLeader();
   }
 
   @Test

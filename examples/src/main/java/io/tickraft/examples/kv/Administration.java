@@ -1,7 +1,6 @@
 package io.tickraft.examples.kv;
 
 import io.tickraft.core.Outcome;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
@@ -41,7 +40,7 @@ final class Administration {
     this.proposals = proposals;
   }
 
-  void change(RawNode node, MembershipChange change, Answer answer) {
+  void change(RaftNode node, MembershipChange change, Answer answer) {
     // A node that is not the leader may not know the newest configuration. It redirects the client
     // to the leader anyway.
     Status status = node.status();
@@ -56,7 +55,7 @@ final class Administration {
     }
   }
 
-  void transfer(RawNode node, long target, Answer answer) {
+  void transfer(RaftNode node, long target, Answer answer) {
     if (node.transferLeadership(target) instanceof TransferResult.Rejected rejected) {
       answer.complete(rejection(target, rejected.reason()));
     } else {

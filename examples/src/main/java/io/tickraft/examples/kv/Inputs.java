@@ -1,7 +1,6 @@
 package io.tickraft.examples.kv;
 
 import io.netty.channel.EventLoop;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.examples.kv.peer.PeerHost;
 import io.tickraft.examples.kv.store.SnapshotStaging;
@@ -20,8 +19,8 @@ import java.util.function.Consumer;
 final class Inputs implements PeerHost {
 
   private final EventLoop loop;
-  private final ArrayDeque<Consumer<RawNode>> messages = new ArrayDeque<>();
-  private final ArrayDeque<Consumer<RawNode>> requests = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<RaftNode>> messages = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<RaftNode>> requests = new ArrayDeque<>();
   private List<SnapshotStaging> snapshots = new ArrayList<>();
   private Runnable task = () -> {};
   private boolean woken;
@@ -48,11 +47,11 @@ final class Inputs implements PeerHost {
   }
 
   /** Queues a call of the node, for its event loop. May be called on any thread. */
-  void add(Consumer<RawNode> request) {
+  void add(Consumer<RaftNode> request) {
     addTo(requests, request);
   }
 
-  private void addTo(ArrayDeque<Consumer<RawNode>> queue, Consumer<RawNode> input) {
+  private void addTo(ArrayDeque<Consumer<RaftNode>> queue, Consumer<RaftNode> input) {
     if (loop.inEventLoop()) {
       queue.add(input);
       wake();
@@ -65,13 +64,13 @@ final class Inputs implements PeerHost {
    * Delivers all queued inputs to the node. Messages of other nodes come first: at any other call
    * the node acts on its time-outs, although an awaited answer may be among the messages.
    */
-  void deliverTo(RawNode node) {
+  void deliverTo(RaftNode node) {
     deliver(messages, node);
     deliver(requests, node);
   }
 
-  private static void deliver(ArrayDeque<Consumer<RawNode>> queue, RawNode node) {
-    for (Consumer<RawNode> input = queue.poll(); input != null; input = queue.poll()) {
+  private static void deliver(ArrayDeque<Consumer<RaftNode>> queue, RaftNode node) {
+    for (Consumer<RaftNode> input = queue.poll(); input != null; input = queue.poll()) {
       input.accept(node);
     }
   }

@@ -6,7 +6,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tickraft.core.RaftConfig;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.Status;
 import io.tickraft.core.TickSchedule;
 import io.tickraft.examples.kv.client.ClientServer;
@@ -41,7 +40,7 @@ final class KvNode implements AutoCloseable {
   private final EventLoopGroup loops;
   private final EventLoopGroup backgroundLoops;
   private final EventLoop loop;
-  private final RawNode node;
+  private final RaftNode node;
   private final Proposals proposals;
   private final Reads reads;
   private final Administration administration;
@@ -53,7 +52,7 @@ final class KvNode implements AutoCloseable {
   private boolean stopped;
   private boolean started;
 
-  private KvNode(NodeSettings settings, NodeStore store) {
+  private KvNode(NodeSettings settings, NodeStore store, RaftNode.Opener opener) {
     this.settings = settings;
     this.store = store;
     long id = settings.identity().id();
@@ -63,7 +62,7 @@ final class KvNode implements AutoCloseable {
     EventLoop background = backgroundLoops.next();
 
     NodeSettings.Limits limits = settings.limits();
-    node = store.openNode(config());
+    node = opener.open(config(), store);
     ticks =
         new TickSchedule(
             TimeUnit.MILLISECONDS.toNanos(limits.tickMillis()),
@@ -135,9 +134,15 @@ final class KvNode implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   static KvNode start(NodeSettings settings) throws IOException, InterruptedException {
+    return start(settings, RaftNode::open);
+  }
+
+  /** Starts a node like {@link #start(NodeSettings)}, with a Raft node of the caller. */
+  static KvNode start(NodeSettings settings, RaftNode.Opener opener)
+      throws IOException, InterruptedException {
     NodeStore store =
         NodeStore.open(settings.dir(), settings.identity(), Members.founders(settings.founders()));
-    KvNode node = new KvNode(settings, store);
+    KvNode node = new KvNode(settings, store, opener);
     try {
       node.listen();
       LOG.info(

@@ -2,7 +2,6 @@ package io.tickraft.examples.kv;
 
 import com.google.protobuf.ByteString;
 import io.netty.channel.EventLoop;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.MembershipChange;
@@ -22,7 +21,7 @@ import java.util.Optional;
 final class KvService implements Node {
 
   private final long id;
-  private final RawNode node;
+  private final RaftNode node;
   private final Proposals proposals;
   private final Reads reads;
   private final Administration administration;
@@ -34,7 +33,7 @@ final class KvService implements Node {
 
   KvService(
       long id,
-      RawNode node,
+      RaftNode node,
       Proposals proposals,
       Reads reads,
       Administration administration,

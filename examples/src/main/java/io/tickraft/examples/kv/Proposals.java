@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ProposalFates;
 import io.tickraft.core.ProposeResult;
-import io.tickraft.core.RawNode;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.Redirection;
 import io.tickraft.examples.kv.command.Command;
@@ -91,7 +90,7 @@ final class Proposals implements KvMachine.Listener {
   }
 
   /** Proposes all commands that have arrived, in one call. */
-  void proposeTo(RawNode node) {
+  void proposeTo(RaftNode node) {
     if (tickets.isEmpty()) {
       return;
     }
@@ -102,7 +101,7 @@ final class Proposals implements KvMachine.Listener {
     propose(node, commands, batch);
   }
 
-  private void propose(RawNode node, List<ByteString> commands, List<Ticket> batch) {
+  private void propose(RaftNode node, List<ByteString> commands, List<Ticket> batch) {
     ProposeResult result = node.propose(commands);
     if (result instanceof ProposeResult.Accepted accepted) {
       for (int i = 0; i < batch.size(); i++) {
@@ -136,7 +135,7 @@ final class Proposals implements KvMachine.Listener {
     return Redirection.to(key, clientAddresses.apply(leader));
   }
 
-  void proposeTo(RawNode node, ConfChange change, Answer answer) {
+  void proposeTo(RaftNode node, ConfChange change, Answer answer) {
     ConfChangeResult result = node.proposeConfChange(change);
     if (result instanceof ConfChangeResult.Accepted accepted) {
       Ticket ticket = ticket(ByteString.EMPTY, answer);

@@ -1,6 +1,5 @@
 package io.tickraft.examples.kv;
 
-import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
 import io.tickraft.core.TickSchedule;
 import io.tickraft.examples.kv.client.ClientServer;
@@ -18,7 +17,7 @@ import io.tickraft.proto.Snapshot;
  */
 final class RaftLoop {
 
-  private final RawNode node;
+  private final RaftNode node;
   private final TickSchedule ticks;
   private final Inputs inputs;
   private final Proposals proposals;
@@ -31,7 +30,7 @@ final class RaftLoop {
   private final long logBytes;
 
   RaftLoop(
-      RawNode node,
+      RaftNode node,
       TickSchedule ticks,
       Inputs inputs,
       Proposals proposals,

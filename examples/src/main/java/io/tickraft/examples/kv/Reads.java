@@ -1,7 +1,6 @@
 package io.tickraft.examples.kv;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.core.RawNode;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.examples.kv.client.Answer;
@@ -20,7 +19,7 @@ import java.util.function.LongSupplier;
 /**
  * Answers the reads of clients linearizably, on any node.
  *
- * <p>All reads that arrived together share one call of {@link RawNode#readIndex}. When the leader
+ * <p>All reads that arrived together share one call of {@link RaftNode#readIndex}. When the leader
  * has confirmed a read index, and this node has applied all entries up to it, they are answered
  * from this node's map. So a read sees every write that was acknowledged before the read arrived
  * (thesis 6.4).
@@ -106,7 +105,7 @@ final class Reads {
   }
 
   /** Requests a read index for all reads that have arrived, in one call. */
-  void askOn(RawNode node) {
+  void askOn(RaftNode node) {
     if (!failed.isEmpty() && System.nanoTime() - retryAtNanos >= 0) {
       arrived.addAll(failed);
       failed.clear();

@@ -33,7 +33,7 @@ class AdministrationTest {
 
   private Answer transfer() {
     Answer answer = new Answer(() -> {});
-    administration.transfer(node, TARGET, answer);
+    administration.transfer(RaftNode.of(node), TARGET, answer);
     return answer;
   }
 

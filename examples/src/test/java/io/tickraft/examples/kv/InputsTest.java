@@ -54,7 +54,7 @@ final class InputsTest {
     inputs.unreachable(3);
     inputs.receive(from2().setHeartbeatResponse(HeartbeatResponse.getDefaultInstance()).build());
     leader.tick();
-    inputs.deliverTo(leader);
+    inputs.deliverTo(RaftNode.of(leader));
 
     assertThat(leader.role()).isEqualTo(RoleName.LEADER);
   }

@@ -107,7 +107,7 @@ class ProposalsTest {
   }
 
   private void work() {
-    proposals.proposeTo(node);
+    proposals.proposeTo(RaftNode.of(node));
     while (node.hasReady()) {
       Ready ready = node.ready();
       storage.persist(ready);
@@ -132,7 +132,7 @@ class ProposalsTest {
 
   private Answer change(ConfChange change) {
     Answer answer = new Answer(() -> {});
-    proposals.proposeTo(node, change, answer);
+    proposals.proposeTo(RaftNode.of(node), change, answer);
     return answer;
   }
 

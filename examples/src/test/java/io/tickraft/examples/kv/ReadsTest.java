@@ -62,7 +62,7 @@ class ReadsTest {
 
   /** As the loop does. */
   private void work() {
-    reads.askOn(node);
+    reads.askOn(RaftNode.of(node));
     while (node.hasReady()) {
       Ready ready = node.ready();
       storage.persist(ready);

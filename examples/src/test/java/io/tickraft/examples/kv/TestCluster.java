@@ -5,6 +5,7 @@ import io.tickraft.core.Status;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.Members;
+import io.tickraft.testkit.contract.HostWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Some nodes in this process, each of which can be stopped and started again. Ids from 1. */
+/**
+ * Some nodes in this process, each of which can be stopped and started again. Ids from 1. Each call
+ * of a Raft node is checked, and so is what each node finds when it is started again.
+ */
 final class TestCluster implements AutoCloseable {
 
   static final NodeSettings.Limits LIMITS = new NodeSettings.Limits(100, 3_000, 10_000, 64L << 20);
@@ -31,6 +35,9 @@ final class TestCluster implements AutoCloseable {
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
   private final @Nullable KvNode[] nodes;
+
+  /** By cluster: a node of another one is another node. */
+  private final Map<String, HostWatch> watches = new TreeMap<>();
 
   TestCluster(Path dir, int founders, NodeSettings.Limits limits) {
     this(dir, founders, founders, limits);
@@ -78,7 +85,14 @@ final class TestCluster implements AutoCloseable {
   }
 
   void start(NodeSettings settings) throws IOException, InterruptedException {
-    nodes[(int) settings.identity().id() - 1] = KvNode.start(settings);
+    nodes[(int) settings.identity().id() - 1] =
+        KvNode.start(
+            settings, (config, store) -> WatchedRaftNode.open(watch(settings), config, store));
+  }
+
+  private HostWatch watch(NodeSettings settings) {
+    return watches.computeIfAbsent(
+        settings.identity().cluster(), c -> new HostWatch().guard(this::oneAtATime));
   }
 
   void stop(int id) {
@@ -259,5 +273,10 @@ final class TestCluster implements AutoCloseable {
         stop(id);
       }
     }
+    watches.values().forEach(HostWatch::check);
+  }
+
+  private synchronized void oneAtATime(Runnable action) {
+    action.run();
   }
 }

@@ -1,8 +1,5 @@
 package io.tickraft.testkit.oracle;
 
-import java.util.Map;
-import java.util.TreeMap;
-
 /**
  * A leader advances its commit index only to an entry of its own term. An entry of an earlier term
  * is not committed by being on a quorum (Raft paper, section 5.4.2 and figure 8). A violation
@@ -11,7 +8,7 @@ import java.util.TreeMap;
 public final class CommitByCounting implements Oracle {
 
   private final GhostLogs logs;
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -27,7 +24,7 @@ public final class CommitByCounting implements Oracle {
     if (!view.drained()) {
       return;
     }
-    NodeView before = lastViews.put(view.node(), view);
+    NodeView before = lastViews.replace(view);
     if (before != null && view.leadsOnFrom(before) && view.commitIndex() > before.commitIndex()) {
       long term = logs.at(view.node(), view.commitIndex()).term();
       if (term != view.term()) {

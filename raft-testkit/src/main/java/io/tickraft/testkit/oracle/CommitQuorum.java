@@ -1,9 +1,6 @@
 package io.tickraft.testkit.oracle;
 
 import io.tickraft.core.Storage;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeMap;
 
 /**
  * An entry that a leader commits is on the disks of a quorum of the configuration in effect on the
@@ -15,7 +12,7 @@ public final class CommitQuorum implements Oracle {
   private final GhostLogs logs;
   private final ConfigurationHistory history;
   private final Disks disks;
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -32,12 +29,12 @@ public final class CommitQuorum implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    lastViews.forget(node);
   }
 
   @Override
   public void stepped(NodeView view) {
-    NodeView before = lastViews.put(view.node(), view);
+    NodeView before = lastViews.replace(view);
     if (before == null
         || !view.leadsOnFrom(before)
         || view.commitIndex() == before.commitIndex()
@@ -45,9 +42,8 @@ public final class CommitQuorum implements Oracle {
       return;
     }
     Members members = history.inEffect(view);
-    SortedSet<Long> holders =
-        disks.holding(view.commitIndex(), logs.at(view.node(), view.commitIndex()).term());
-    if (members != null && !members.hasQuorum(holders)) {
+    long term = logs.at(view.node(), view.commitIndex()).term();
+    if (members != null && !members.hasQuorum(id -> disks.holds(id, view.commitIndex(), term))) {
       throw new OracleViolation(
           "commit quorum",
           "leader "
@@ -57,7 +53,7 @@ public final class CommitQuorum implements Oracle {
               + " commits "
               + view.commitIndex()
               + ", which is on the disks of "
-              + holders
+              + members.voting(id -> disks.holds(id, view.commitIndex(), term))
               + " only: no quorum of "
               + members);
     }

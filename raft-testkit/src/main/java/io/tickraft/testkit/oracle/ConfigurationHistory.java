@@ -29,11 +29,18 @@ public final class ConfigurationHistory implements Oracle {
   /** The indexes of the committed changes that were impossible. */
   private final TreeMap<Long, Boolean> impossible = new TreeMap<>();
 
-  /** A configuration in effect, and the expected one that it was compared with. */
-  private record Checked(ConfState inEffect, Members due) {}
+  /** A configuration in effect, and the expected one that it was last compared with. */
+  private static final class Checked {
+    private @Nullable ConfState inEffect;
+    private @Nullable Members due;
+  }
 
   /** The last comparison, by node: saves one in each step, as configurations change rarely. */
-  private final Map<Long, Checked> lastChecked = new TreeMap<>();
+  private final ByNode<Checked> lastChecked = new ByNode<>(node -> new Checked());
+
+  // The last entry of the configurations: most look-ups are for an index at or after this one.
+  private long latestIndex = Long.MAX_VALUE;
+  private @Nullable Members latest;
 
   /**
    * The index up to which {@link #configurations} takes the committed changes into account; never
@@ -78,7 +85,7 @@ public final class ConfigurationHistory implements Oracle {
     if (metadata.getIndex() > computed || known == null) {
       // This oracle has seen no commit up to there: it starts from this snapshot.
       if (metadata.getIndex() > 0) {
-        configurations.put(metadata.getIndex(), carried);
+        put(metadata.getIndex(), carried);
         computed = Math.max(computed, metadata.getIndex());
       }
     } else if (!known.equals(carried)) {
@@ -99,7 +106,8 @@ public final class ConfigurationHistory implements Oracle {
 
   @Override
   public void stepped(NodeView view) {
-    for (long i = computed + 1; i <= committed.last(); i++) {
+    long last = committed.last();
+    for (long i = computed + 1; i <= last; i++) {
       ByteString change = logs.change(i, committed.at(i).term());
       Members before = at(i);
       if (change != null && before != null) {
@@ -107,10 +115,10 @@ public final class ConfigurationHistory implements Oracle {
         if (after == null) {
           impossible.put(i, true);
         }
-        configurations.put(i, after == null ? before : after);
+        put(i, after == null ? before : after);
       }
     }
-    computed = Math.max(computed, committed.last());
+    computed = Math.max(computed, last);
     if (view.appliedIndex() == 0 && view.confState().equals(ConfState.getDefaultInstance())) {
       return; // It joins, and has no configuration yet.
     }
@@ -120,12 +128,19 @@ public final class ConfigurationHistory implements Oracle {
     }
   }
 
+  private void put(long index, Members members) {
+    configurations.put(index, members);
+    latestIndex = configurations.lastKey();
+    latest = configurations.lastEntry().getValue();
+  }
+
   private void check(NodeView view, Members due) {
-    Checked last = lastChecked.get(view.node());
-    if (last != null && last.due.equals(due) && last.inEffect.equals(view.confState())) {
+    Checked last = lastChecked.of(view.node());
+    if (due.equals(last.due) && view.confState().equals(last.inEffect)) {
       return;
     }
-    lastChecked.put(view.node(), new Checked(view.confState(), due));
+    last.due = due;
+    last.inEffect = view.confState();
     Members inEffect = Members.of(view.confState());
     if (!due.equals(inEffect)) {
       throw new OracleViolation(
@@ -143,6 +158,9 @@ public final class ConfigurationHistory implements Oracle {
 
   /** {@return the configuration after an index; null: unknown} */
   @Nullable Members at(long index) {
+    if (index >= latestIndex) {
+      return latest;
+    }
     Map.Entry<Long, Members> entry = configurations.floorEntry(index);
     return entry == null ? null : entry.getValue();
   }

@@ -17,21 +17,23 @@ public final class DurablePromises implements Oracle {
   @Override
   public void sent(Message message, Storage durable) {
     HardState hardState = durable.initialState();
-    require(message, hardState.getTerm() >= message.getTerm(), "the term " + message.getTerm());
+    if (hardState.getTerm() < message.getTerm()) {
+      throw violation(message, "the term " + message.getTerm());
+    }
     boolean sameTerm = hardState.getTerm() == message.getTerm();
     switch (message.getBodyCase()) {
-      case VOTE ->
-          require(
-              message,
-              !sameTerm || hardState.getVote() == message.getFrom(),
-              "the vote for itself");
-      case VOTE_RESPONSE ->
-          require(
-              message,
-              !message.getVoteResponse().hasGranted()
-                  || !sameTerm
-                  || hardState.getVote() == message.getTo(),
-              "the vote for " + message.getTo());
+      case VOTE -> {
+        if (sameTerm && hardState.getVote() != message.getFrom()) {
+          throw violation(message, "the vote for itself");
+        }
+      }
+      case VOTE_RESPONSE -> {
+        if (message.getVoteResponse().hasGranted()
+            && sameTerm
+            && hardState.getVote() != message.getTo()) {
+          throw violation(message, "the vote for " + message.getTo());
+        }
+      }
       case APPEND_RESPONSE -> {
         if (message.getAppendResponse().hasAccepted()) {
           require(message, message.getAppendResponse().getAccepted().getMatch(), sameTerm, durable);
@@ -52,21 +54,21 @@ public final class DurablePromises implements Oracle {
 
   private static void require(Message message, long match, boolean sameTerm, Storage durable) {
     // In a later term the entries may have been replaced already.
-    require(message, !sameTerm || durable.lastIndex() >= match, "the log up to " + match);
+    if (sameTerm && durable.lastIndex() < match) {
+      throw violation(message, "the log up to " + match);
+    }
   }
 
-  private static void require(Message message, boolean holds, String what) {
-    if (!holds) {
-      throw new OracleViolation(
-          "durability",
-          "node "
-              + message.getFrom()
-              + " sends "
-              + message.getBodyCase()
-              + " to "
-              + message.getTo()
-              + ", but a crash would lose "
-              + what);
-    }
+  private static OracleViolation violation(Message message, String what) {
+    return new OracleViolation(
+        "durability",
+        "node "
+            + message.getFrom()
+            + " sends "
+            + message.getBodyCase()
+            + " to "
+            + message.getTo()
+            + ", but a crash would lose "
+            + what);
   }
 }

@@ -18,7 +18,7 @@ public final class ElectionQuorum implements Oracle {
   private final GhostLogs logs;
   private final ConfigurationHistory history;
   private final Disks disks;
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
   /** By term: the candidate that each node has voted for. */
   private final Map<Long, Map<Long, Long>> votes = new TreeMap<>();
@@ -38,12 +38,12 @@ public final class ElectionQuorum implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    lastViews.forget(node);
   }
 
   @Override
   public void sent(Message message, Storage durable) {
-    if (message.getVoteResponse().hasGranted()) {
+    if (message.hasVoteResponse() && message.getVoteResponse().hasGranted()) {
       Long other =
           votes
               .computeIfAbsent(message.getTerm(), t -> new TreeMap<>())
@@ -65,9 +65,12 @@ public final class ElectionQuorum implements Oracle {
 
   @Override
   public void stepped(NodeView view) {
-    NodeView before = lastViews.put(view.node(), view);
+    NodeView before = lastViews.replace(view);
+    if (view.role() == RoleName.FOLLOWER || view.leadsOnFrom(before)) {
+      return;
+    }
     Members members = history.inEffect(view);
-    if (members == null || view.role() == RoleName.FOLLOWER || view.leadsOnFrom(before)) {
+    if (members == null) {
       return;
     }
     if (!members.isVoter(view.node())) {

@@ -10,21 +10,37 @@ import java.util.TreeMap;
  */
 public final class ElectionSafety implements Oracle {
 
+  /** The leader of each term that had one. */
   private final Map<Long, Long> leaderOf = new TreeMap<>();
+
+  // The leader that was seen last, and its term: most leaders that are seen are this one.
+  private long lastLeader;
+  private long lastTerm;
 
   /** Makes an oracle that has seen nothing yet. */
   public ElectionSafety() {}
 
   @Override
   public void stepped(NodeView view) {
-    if (view.role() != RoleName.LEADER) {
+    if (view.role() != RoleName.LEADER || (view.node() == lastLeader && view.term() == lastTerm)) {
       return;
     }
+    lastLeader = view.node();
+    lastTerm = view.term();
     Long other = leaderOf.putIfAbsent(view.term(), view.node());
     if (other != null && other != view.node()) {
       throw new OracleViolation(
           "election safety",
           "term " + view.term() + " has leaders " + other + " and " + view.node());
     }
+  }
+
+  /** {@return the node that was elected in a term; 0: none was seen} */
+  long leaderOf(long term) {
+    if (term == lastTerm) {
+      return lastLeader;
+    }
+    Long leader = leaderOf.get(term);
+    return leader == null ? 0 : leader;
   }
 }

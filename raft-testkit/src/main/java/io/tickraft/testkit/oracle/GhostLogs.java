@@ -7,6 +7,7 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,13 +28,15 @@ public final class GhostLogs implements Oracle {
 
   static final Prefix START = new Prefix(0, 0x2545f4914f6cdd1dL);
 
-  private final Map<Long, List<Prefix>> logs = new TreeMap<>();
+  private static final Prefix[] NONE = {};
+
+  private final ByNode<List<Prefix>> logs = new ByNode<>(node -> new ArrayList<>(List.of(START)));
 
   /**
-   * By index and term of the last entry: the first prefix that any node had. A snapshot names only
-   * its last entry; this map gives its prefix.
+   * By index: the first prefix that any node had, of each term of the last entry. A snapshot names
+   * only its last entry; this gives its prefix.
    */
-  private final List<Map<Long, Prefix>> byIndexAndTerm = new ArrayList<>();
+  private final List<Prefix[]> byIndex = new ArrayList<>();
 
   /** The membership changes that any node has appended, by index and term. */
   private final TreeMap<Long, Map<Long, ByteString>> changes = new TreeMap<>();
@@ -44,7 +47,7 @@ public final class GhostLogs implements Oracle {
   @Override
   public void opened(long node, Storage storage) {
     long base = storage.firstIndex() - 1;
-    List<Prefix> log = logs.computeIfAbsent(node, n -> new ArrayList<>(List.of(START)));
+    List<Prefix> log = logs.of(node);
     if (base > 0) {
       replaceBy(node, log, base, storage.term(base));
     } else {
@@ -78,9 +81,7 @@ public final class GhostLogs implements Oracle {
         throw new OracleViolation(
             PROMISE, "node " + node + " appends an entry of a lower term at " + entry.getIndex());
       }
-      Prefix prefix = new Prefix(entry.getTerm(), hash(before.hash, entry));
-      log.add(prefix);
-      remember(entry.getIndex(), prefix);
+      log.add(remember(entry.getIndex(), entry.getTerm(), hash(before.hash, entry)));
       if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
         changes
             .computeIfAbsent(entry.getIndex(), i -> new TreeMap<>())
@@ -100,11 +101,10 @@ public final class GhostLogs implements Oracle {
       truncate(log, (int) index + 1);
       return;
     }
-    Prefix end = index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
+    Prefix end = first(index, term);
     if (end == null) {
       // This oracle has seen no node append the entry: the group, or the oracle, starts there.
-      end = new Prefix(term, mix(index, term));
-      remember(index, end);
+      end = remember(index, term, mix(index, term));
     }
     // The node never had the entries in between. Fill in prefixes that no other log has.
     truncate(log, (int) Math.min(log.size(), index));
@@ -114,15 +114,27 @@ public final class GhostLogs implements Oracle {
     log.add(end);
   }
 
-  private void remember(long index, Prefix prefix) {
-    while (byIndexAndTerm.size() <= index) {
-      byIndexAndTerm.add(new TreeMap<>());
+  /** Returns a prefix, which is remembered if it is the first one of its index and term. */
+  private Prefix remember(long index, long term, long hash) {
+    while (byIndex.size() <= index) {
+      byIndex.add(NONE);
     }
-    byIndexAndTerm.get((int) index).putIfAbsent(prefix.term, prefix);
+    Prefix first = first(index, term);
+    if (first != null) {
+      return first.hash == hash ? first : new Prefix(term, hash);
+    }
+    Prefix[] known = byIndex.get((int) index);
+    Prefix[] all = Arrays.copyOf(known, known.length + 1);
+    Prefix added = new Prefix(term, hash);
+    all[known.length] = added;
+    byIndex.set((int) index, all);
+    return added;
   }
 
   private static void truncate(List<Prefix> log, int size) {
-    log.subList(size, log.size()).clear();
+    if (size < log.size()) {
+      log.subList(size, log.size()).clear();
+    }
   }
 
   private List<Prefix> log(long node) {
@@ -152,7 +164,14 @@ public final class GhostLogs implements Oracle {
 
   /** {@return the first prefix that any node had with this last entry; null: none had it} */
   @Nullable Prefix first(long index, long term) {
-    return index < byIndexAndTerm.size() ? byIndexAndTerm.get((int) index).get(term) : null;
+    if (index < byIndex.size()) {
+      for (Prefix prefix : byIndex.get((int) index)) {
+        if (prefix.term == term) {
+          return prefix;
+        }
+      }
+    }
+    return null;
   }
 
   /** {@return the serialized membership change in an entry; null: it has none} */
@@ -165,13 +184,22 @@ public final class GhostLogs implements Oracle {
    * {@return whether the node's log has a membership change after an index, up to another index}
    */
   boolean hasChange(long node, long above, long upTo) {
+    if (changes.isEmpty() || above >= upTo || above >= changes.lastKey()) {
+      return false;
+    }
     long last = Math.min(upTo, last(node));
-    return above < last
-        && changes.subMap(above, false, last, true).entrySet().stream()
-            .anyMatch(e -> e.getValue().containsKey(at(node, e.getKey()).term));
+    Map.Entry<Long, Map<Long, ByteString>> next = changes.higherEntry(above);
+    while (next != null && next.getKey() <= last) {
+      if (next.getValue().containsKey(at(node, next.getKey()).term)) {
+        return true;
+      }
+      next = changes.higherEntry(next.getKey());
+    }
+    return false;
   }
 
-  private static long hash(long before, Entry entry) {
+  /** {@return the hash of a log up to an entry} */
+  static long hash(long before, Entry entry) {
     long hash = mix(before, entry.getTerm());
     hash = mix(hash, entry.getTypeValue());
     ByteString data = entry.getData();

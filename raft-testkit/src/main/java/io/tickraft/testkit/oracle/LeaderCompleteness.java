@@ -2,8 +2,6 @@ package io.tickraft.testkit.oracle;
 
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A new leader's log has all entries that were committed in earlier terms (Raft paper, figure 3,
@@ -11,9 +9,17 @@ import java.util.TreeMap;
  */
 public final class LeaderCompleteness implements Oracle {
 
+  /** The end of a leader's log in its term. */
+  private static final class Tail {
+    private long term;
+    private long index;
+    private GhostLogs.Prefix prefix = GhostLogs.START;
+  }
+
   private final GhostLogs logs;
   private final CommittedLog committed;
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
+  private final ByNode<Tail> tails = new ByNode<>(node -> new Tail());
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -28,27 +34,47 @@ public final class LeaderCompleteness implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    lastViews.forget(node);
   }
 
   @Override
   public void stepped(NodeView view) {
-    NodeView before = lastViews.put(view.node(), view);
+    NodeView before = lastViews.replace(view);
     if (view.role() != RoleName.LEADER) {
       return;
     }
     if (before == null || view.isNewLeaderAfter(before)) {
       elected(view);
     } else if (view.lastIndex() < before.lastIndex()) {
-      throw new OracleViolation(
-          "leader append-only",
-          "leader "
-              + view.node()
-              + " of term "
-              + view.term()
-              + " has removed the entries after "
-              + view.lastIndex());
+      throw appendsOnly(view, "has removed the entries after " + view.lastIndex());
     }
+    if (view.drained()) {
+      checkTail(view);
+    }
+  }
+
+  /** What the log of a leader was, it stays; what is new, is of its term. */
+  private void checkTail(NodeView view) {
+    Tail tail = tails.of(view.node());
+    long last = logs.last(view.node());
+    if (tail.term == view.term() && tail.index <= last) {
+      if (!logs.at(view.node(), tail.index).equals(tail.prefix)) {
+        throw appendsOnly(view, "has replaced entries up to " + tail.index);
+      }
+      if (tail.index < last && logs.at(view.node(), tail.index + 1).term() != view.term()) {
+        throw appendsOnly(view, "has appended an entry of another term after " + tail.index);
+      }
+    }
+    if (tail.term != view.term() || tail.index != last) {
+      tail.term = view.term();
+      tail.index = last;
+      tail.prefix = logs.at(view.node(), last);
+    }
+  }
+
+  private static OracleViolation appendsOnly(NodeView view, String what) {
+    return new OracleViolation(
+        "leader append-only", "leader " + view.node() + " of term " + view.term() + " " + what);
   }
 
   private void elected(NodeView view) {

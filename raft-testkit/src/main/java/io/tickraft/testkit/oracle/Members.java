@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +48,29 @@ record Members(
    * the outgoing voters}
    */
   boolean hasQuorum(Collection<Long> ids) {
-    return hasMajority(voters, ids) && (outgoing.isEmpty() || hasMajority(outgoing, ids));
+    return hasQuorum(ids::contains);
   }
 
-  private static boolean hasMajority(SortedSet<Long> half, Collection<Long> ids) {
-    TreeSet<Long> present = new TreeSet<>(half);
-    present.retainAll(ids);
-    return 2 * present.size() > half.size();
+  /** {@return whether the ids for which this is true include a quorum} */
+  boolean hasQuorum(LongPredicate isIncluded) {
+    return hasMajority(voters, isIncluded)
+        && (outgoing.isEmpty() || hasMajority(outgoing, isIncluded));
+  }
+
+  /** {@return the voters of both halves for which this is true} */
+  SortedSet<Long> voting(LongPredicate isIncluded) {
+    TreeSet<Long> both = new TreeSet<>(voters);
+    both.addAll(outgoing);
+    both.removeIf(id -> !isIncluded.test(id));
+    return both;
+  }
+
+  private static boolean hasMajority(SortedSet<Long> half, LongPredicate isIncluded) {
+    int included = 0;
+    for (long id : half) {
+      included += isIncluded.test(id) ? 1 : 0;
+    }
+    return 2 * included > half.size();
   }
 
   /** {@return the configuration after a serialized change; null if the change is impossible} */

@@ -1,30 +1,30 @@
 package io.tickraft.testkit.oracle;
 
 import io.tickraft.core.Storage;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Between crashes, a node's term, commit index and applied index never fall, and its vote of a term
  * never changes. The applied index is never above the commit index, and the commit index never
- * above the last index.
+ * above the last index. The last entry's term is never above the node's.
  */
 public final class Monotonicity implements Oracle {
 
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
   /** Makes an oracle that has seen nothing yet. */
   public Monotonicity() {}
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
+    lastViews.forget(node);
   }
 
   @Override
   public void stepped(NodeView view) {
-    NodeView before = lastViews.put(view.node(), view);
-    if (view.appliedIndex() > view.commitIndex() || view.commitIndex() > view.lastIndex()) {
+    NodeView before = lastViews.replace(view);
+    if (view.appliedIndex() > view.commitIndex()
+        || view.commitIndex() > view.lastIndex()
+        || view.lastTerm() > view.term()) {
       throw new OracleViolation("order of indexes", view.toString());
     }
     if (before == null) {

@@ -5,8 +5,6 @@ import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A leader appends a membership change only after it has applied all earlier ones in its log
@@ -21,13 +19,17 @@ public final class OneChangeAtATime implements Oracle {
   private static final int MAX_IDLE_TICKS = 2;
 
   private final GhostLogs logs;
-  private final Map<Long, NodeView> lastViews = new TreeMap<>();
+  private final LastViews lastViews = new LastViews();
 
-  /**
-   * By leader: for how many ticks it has not begun to leave a joint configuration that it must
-   * leave.
-   */
-  private final Map<Long, Integer> idle = new TreeMap<>();
+  /** A leader that must leave its joint configuration, and has not begun to. */
+  private static final class Idle {
+    private static final int NOT = -1;
+
+    /** For how many ticks it has not begun; NOT: it need not leave, or has begun. */
+    private int ticks = NOT;
+  }
+
+  private final ByNode<Idle> idle = new ByNode<>(node -> new Idle());
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -40,13 +42,13 @@ public final class OneChangeAtATime implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    lastViews.remove(node);
-    idle.remove(node);
+    lastViews.forget(node);
+    idle.of(node).ticks = Idle.NOT;
   }
 
   @Override
   public void appended(long node, List<Entry> entries) {
-    NodeView view = lastViews.get(node);
+    NodeView view = lastViews.of(node);
     if (view == null || view.role() != RoleName.LEADER) {
       return;
     }
@@ -70,22 +72,28 @@ public final class OneChangeAtATime implements Oracle {
 
   @Override
   public void ticked(long node) {
-    idle.computeIfPresent(node, (n, ticks) -> ticks + 1);
+    Idle leader = idle.of(node);
+    if (leader.ticks != Idle.NOT) {
+      leader.ticks++;
+    }
   }
 
   @Override
   public void stepped(NodeView view) {
-    lastViews.put(view.node(), view);
+    lastViews.replace(view);
+    Idle leader = idle.of(view.node());
     if (view.role() != RoleName.LEADER
         || !view.confState().getAutoLeave()
         || view.transferTarget() != 0
         || logs.hasChange(view.node(), view.appliedIndex(), view.lastIndex())) {
-      idle.remove(view.node());
-    } else if (!view.drained()) {
-      // It may have begun to leave, which shows once it is drained. Its ticks count meanwhile: with
-      // each heartbeat it has a Ready.
-      idle.putIfAbsent(view.node(), 0);
-    } else if (idle.computeIfAbsent(view.node(), n -> 0) > MAX_IDLE_TICKS) {
+      leader.ticks = Idle.NOT;
+      return;
+    }
+    leader.ticks = Math.max(leader.ticks, 0);
+    // Before it is drained it may have begun to leave without showing it. Its ticks count
+    // meanwhile:
+    // with each heartbeat it has a Ready.
+    if (view.drained() && leader.ticks > MAX_IDLE_TICKS) {
       throw new OracleViolation(
           "joint configurations are left",
           "leader "

@@ -20,6 +20,37 @@ import java.util.function.LongSupplier;
  * throws an {@link OracleViolation} at the first event that breaks the promise. Oracles keep their
  * own state and do their own arithmetic: an oracle that used the core's code would repeat its
  * mistakes.
+ *
+ * <p>Events come one at a time, in the order in which they happen, and the events of different
+ * nodes alternate: a message is sent before it is received. Of one node they come in this order:
+ *
+ * <ul>
+ *   <li>A start: {@link #configured}, {@link #opened}, {@link #resumed} if its state machine is
+ *       durable. Then the node is opened.
+ *   <li>An input: {@link #ticked}, {@link #received}, {@link #proposing}, {@link #campaigning},
+ *       {@link #resigning} and {@link #leaderForgotten} before the node gets it; {@link #proposed},
+ *       {@link #changeProposed}, {@link #readRequested} and {@link #transferRequested} after it,
+ *       with its result. Other inputs are no events. Then {@link #stepped}; but of several ticks
+ *       and messages that are delivered together, only after the last one.
+ *   <li>A Ready is taken: {@link #snapshotInstalled} and {@link #appended} if it has a snapshot and
+ *       entries, {@link #stepped}, {@link #taken}, then {@link #sent} for each of its first
+ *       messages.
+ *   <li>Its write is complete: {@link #written}, then {@link #sent} for each of its other messages.
+ *   <li>The write is acknowledged: {@link #persisted}, then the node is told, then {@link
+ *       #stepped}.
+ *   <li>It is applied: {@link #restored} if it has a snapshot, {@link #applied} for each of its
+ *       entries, {@link #stateStored} if the state machine is durable, then the index is
+ *       acknowledged to the node, then {@link #stepped}.
+ *   <li>{@link #compacted} between other steps, and {@link #crashed} between any two.
+ * </ul>
+ *
+ * <p>Several Readys of a node may be at different ones of these steps. Each step is done for the
+ * Readys in the order of their numbers; a Ready is applied only after it is acknowledged if it has
+ * a snapshot. Inputs may come between the steps. A message that is lost before it is sent is no
+ * event.
+ *
+ * <p>A {@link Storage} in an event is not a copy: an oracle that keeps it sees the node's present
+ * durable state.
  */
 public interface Oracle {
 

@@ -12,6 +12,7 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,7 +20,31 @@ import java.util.function.LongSupplier;
 /** Several oracles as one: passes each event to all of them, in their order. */
 public final class Oracles implements Oracle {
 
+  private static final Listeners TICKED = new Listeners("ticked", long.class);
+  private static final Listeners RECEIVED = new Listeners("received", long.class, Message.class);
+  private static final Listeners STEPPED = new Listeners("stepped", NodeView.class);
+  private static final Listeners APPENDED = new Listeners("appended", long.class, List.class);
+  private static final Listeners TAKEN =
+      new Listeners("taken", long.class, ReadyView.class, Storage.class);
+  private static final Listeners WRITTEN =
+      new Listeners("written", long.class, ReadyView.class, Storage.class);
+  private static final Listeners PERSISTED =
+      new Listeners("persisted", long.class, ReadyView.class);
+  private static final Listeners SENT = new Listeners("sent", Message.class, Storage.class);
+  private static final Listeners APPLIED = new Listeners("applied", long.class, Entry.class);
+
   private final List<Oracle> oracles;
+
+  // Those that listen to the frequent events, each in the order of all.
+  private final Oracle[] ticked;
+  private final Oracle[] received;
+  private final Oracle[] stepped;
+  private final Oracle[] appended;
+  private final Oracle[] taken;
+  private final Oracle[] written;
+  private final Oracle[] persisted;
+  private final Oracle[] sent;
+  private final Oracle[] applied;
 
   /**
    * Makes one oracle of several.
@@ -27,7 +52,24 @@ public final class Oracles implements Oracle {
    * @param oracles the oracles; one that another one uses comes before it
    */
   public Oracles(List<Oracle> oracles) {
-    this.oracles = List.copyOf(oracles);
+    List<Oracle> parts = new ArrayList<>();
+    for (Oracle oracle : oracles) {
+      if (oracle instanceof Oracles several) {
+        parts.addAll(several.oracles);
+      } else {
+        parts.add(oracle);
+      }
+    }
+    this.oracles = List.copyOf(parts);
+    this.ticked = TICKED.of(parts);
+    this.received = RECEIVED.of(parts);
+    this.stepped = STEPPED.of(parts);
+    this.appended = APPENDED.of(parts);
+    this.taken = TAKEN.of(parts);
+    this.written = WRITTEN.of(parts);
+    this.persisted = PERSISTED.of(parts);
+    this.sent = SENT.of(parts);
+    this.applied = APPLIED.of(parts);
   }
 
   /** {@return all oracles of this package, which have seen nothing yet} */
@@ -36,11 +78,15 @@ public final class Oracles implements Oracle {
     CommittedLog committed = new CommittedLog(logs);
     ConfigurationHistory history = new ConfigurationHistory(logs, committed);
     Disks disks = new Disks();
+    ElectionSafety elections = new ElectionSafety();
+    LeaderProgress progress = new LeaderProgress(disks);
     return new Oracles(
         List.of(
             logs,
             disks,
-            new ElectionSafety(),
+            elections,
+            new KnownLeaders(elections),
+            new RoleTransitions(),
             new LogMatching(logs),
             new Monotonicity(),
             committed,
@@ -54,7 +100,15 @@ public final class Oracles implements Oracle {
             new StateMachineSafety(logs, committed),
             new DurablePromises(),
             new ReadyContract(logs, history),
-            new LeaderProgress(disks),
+            progress,
+            new AppendFlow(),
+            new Acknowledgements(logs, disks),
+            new CommittedStays(logs, committed, history, disks),
+            new PreVotes(history),
+            new LeadersInTime(logs),
+            new MessageContents(logs, committed, elections, progress),
+            new Limits(),
+            new UnchangedReadys(),
             new RequestIds(),
             new Reads(committed),
             new ReadQuorum(history),
@@ -93,12 +147,16 @@ public final class Oracles implements Oracle {
 
   @Override
   public void ticked(long node) {
-    each(oracle -> oracle.ticked(node));
+    for (Oracle oracle : ticked) {
+      oracle.ticked(node);
+    }
   }
 
   @Override
   public void received(long node, Message message) {
-    each(oracle -> oracle.received(node, message));
+    for (Oracle oracle : received) {
+      oracle.received(node, message);
+    }
   }
 
   @Override
@@ -143,12 +201,16 @@ public final class Oracles implements Oracle {
 
   @Override
   public void stepped(NodeView view) {
-    each(oracle -> oracle.stepped(view));
+    for (Oracle oracle : stepped) {
+      oracle.stepped(view);
+    }
   }
 
   @Override
   public void appended(long node, List<Entry> entries) {
-    each(oracle -> oracle.appended(node, entries));
+    for (Oracle oracle : appended) {
+      oracle.appended(node, entries);
+    }
   }
 
   @Override
@@ -163,27 +225,37 @@ public final class Oracles implements Oracle {
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
-    each(oracle -> oracle.taken(node, ready, durable));
+    for (Oracle oracle : taken) {
+      oracle.taken(node, ready, durable);
+    }
   }
 
   @Override
   public void written(long node, ReadyView ready, Storage durable) {
-    each(oracle -> oracle.written(node, ready, durable));
+    for (Oracle oracle : written) {
+      oracle.written(node, ready, durable);
+    }
   }
 
   @Override
   public void persisted(long node, ReadyView ready) {
-    each(oracle -> oracle.persisted(node, ready));
+    for (Oracle oracle : persisted) {
+      oracle.persisted(node, ready);
+    }
   }
 
   @Override
   public void sent(Message message, Storage durable) {
-    each(oracle -> oracle.sent(message, durable));
+    for (Oracle oracle : sent) {
+      oracle.sent(message, durable);
+    }
   }
 
   @Override
   public void applied(long node, Entry entry) {
-    each(oracle -> oracle.applied(node, entry));
+    for (Oracle oracle : applied) {
+      oracle.applied(node, entry);
+    }
   }
 
   @Override

@@ -22,32 +22,41 @@ public final class ReadQuorum implements Oracle {
   /** The leader's term, its last heartbeat round and its applied index when it got a read. */
   private record Asked(long term, long round, long appliedIndex) {}
 
-  /** What is known of a leader since it was opened. */
+  /** What is known of a leader. */
   private static final class Leader {
     private @Nullable NodeView view;
 
-    /** The pending reads, by name: a context or a request id. */
+    /** The pending reads since it was opened, by name: a context or a request id. */
     private final Map<String, Asked> reads = new TreeMap<>();
+
+    private final TreeMap<Long, Rounds> byTerm = new TreeMap<>();
+    private Rounds latest = new Rounds(0);
+
+    Rounds in(long term) {
+      if (latest.term != term) {
+        latest = byTerm.computeIfAbsent(term, Rounds::new);
+      }
+      return latest;
+    }
   }
 
-  /** A leader, in its term. */
-  private record LeaderTerm(long term, long leader) implements Comparable<LeaderTerm> {
-    @Override
-    public int compareTo(LeaderTerm other) {
-      return term != other.term
-          ? Long.compare(term, other.term)
-          : Long.compare(leader, other.leader);
+  /** The heartbeat rounds of a leader in its term. */
+  private static final class Rounds {
+    private final long term;
+
+    /** The last one that it has sent. */
+    private long sent;
+
+    /** By member: the last one that the member has answered. */
+    private final Map<Long, Long> answered = new TreeMap<>();
+
+    Rounds(long term) {
+      this.term = term;
     }
   }
 
   private final ConfigurationHistory history;
-  private final Map<Long, Leader> leaders = new TreeMap<>();
-
-  /** The last heartbeat round that a leader has sent. */
-  private final Map<LeaderTerm, Long> rounds = new TreeMap<>();
-
-  /** By leader and member: the last heartbeat round that the member has answered. */
-  private final Map<LeaderTerm, Map<Long, Long>> answers = new TreeMap<>();
+  private final ByNode<Leader> leaders = new ByNode<>(node -> new Leader());
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -60,16 +69,13 @@ public final class ReadQuorum implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    leaders.put(node, new Leader());
-  }
-
-  private Leader leader(long node) {
-    return leaders.computeIfAbsent(node, n -> new Leader());
+    leaders.of(node).view = null;
+    leaders.of(node).reads.clear();
   }
 
   @Override
   public void stepped(NodeView view) {
-    leader(view.node()).view = view;
+    leaders.of(view.node()).view = view;
   }
 
   @Override
@@ -87,11 +93,12 @@ public final class ReadQuorum implements Oracle {
   }
 
   private void asked(long node, String read) {
-    NodeView view = leader(node).view;
+    Leader leader = leaders.of(node);
+    NodeView view = leader.view;
     if (view != null && view.role() == RoleName.LEADER) {
-      long round = rounds.getOrDefault(new LeaderTerm(view.term(), node), 0L);
+      long round = leader.in(view.term()).sent;
       // Reads with the same name are confirmed in order: keep the first.
-      leader(node).reads.putIfAbsent(read, new Asked(view.term(), round, view.appliedIndex()));
+      leader.reads.putIfAbsent(read, new Asked(view.term(), round, view.appliedIndex()));
     }
   }
 
@@ -106,15 +113,15 @@ public final class ReadQuorum implements Oracle {
   @Override
   public void sent(Message message, Storage durable) {
     switch (message.getBodyCase()) {
-      case HEARTBEAT ->
-          rounds.merge(
-              new LeaderTerm(message.getTerm(), message.getFrom()),
-              message.getHeartbeat().getRound(),
-              Math::max);
+      case HEARTBEAT -> {
+        Rounds rounds = leaders.of(message.getFrom()).in(message.getTerm());
+        rounds.sent = Math.max(rounds.sent, message.getHeartbeat().getRound());
+      }
       case HEARTBEAT_RESPONSE ->
-          answers
-              .computeIfAbsent(
-                  new LeaderTerm(message.getTerm(), message.getTo()), l -> new TreeMap<>())
+          leaders
+              .of(message.getTo())
+              .in(message.getTerm())
+              .answered
               .merge(message.getFrom(), message.getHeartbeatResponse().getRound(), Math::max);
       case READ_INDEX_RESPONSE -> {
         String read = name(message.getTo(), message.getReadIndexResponse().getRequest());
@@ -132,15 +139,17 @@ public final class ReadQuorum implements Oracle {
   }
 
   private void ended(long node, String read, boolean confirmed) {
-    Asked asked = leader(node).reads.remove(read);
-    NodeView view = leader(node).view;
+    Leader leader = leaders.of(node);
+    Asked asked = leader.reads.remove(read);
+    NodeView view = leader.view;
     if (!confirmed || asked == null || view == null) {
       return;
     }
     TreeSet<Long> answered = new TreeSet<>();
     answered.add(node);
-    answers
-        .getOrDefault(new LeaderTerm(asked.term, node), new TreeMap<>())
+    leader
+        .in(asked.term)
+        .answered
         .forEach(
             (member, round) -> {
               if (round > asked.round) {

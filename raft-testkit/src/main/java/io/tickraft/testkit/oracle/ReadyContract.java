@@ -9,8 +9,6 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Message;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a host can rely on in each Ready. It is not empty. A message waits for the write exactly if
@@ -49,7 +47,8 @@ public final class ReadyContract implements Oracle {
 
   private final GhostLogs logs;
   private final ConfigurationHistory history;
-  private final Map<Long, Contents> nodes = new TreeMap<>();
+  private final ByNode<Contents> nodes =
+      new ByNode<>(node -> new Contents(HardState.getDefaultInstance(), 0));
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -78,14 +77,16 @@ public final class ReadyContract implements Oracle {
   }
 
   private Contents contents(long node) {
-    return nodes.computeIfAbsent(node, n -> new Contents(HardState.getDefaultInstance(), 0));
+    return nodes.of(node);
   }
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
     Contents contents = contents(node);
     contents.number++;
-    require(node, ready.number() == contents.number, "has number " + ready.number());
+    if (ready.number() != contents.number) {
+      throw violation(node, "has number " + ready.number());
+    }
     require(node, !isEmpty(ready), "is empty");
     HardState before = contents.hardState;
     HardState after = ready.hardState().orElse(before);
@@ -127,16 +128,14 @@ public final class ReadyContract implements Oracle {
 
   private static void messages(long node, ReadyView ready, Contents contents) {
     for (Message message : ready.messages()) {
-      require(
-          node,
-          !isPromise(message) && message.getTerm() <= contents.durableTerm,
-          "sends " + message.getBodyCase() + " before the write");
+      if (isPromise(message) || message.getTerm() > contents.durableTerm) {
+        throw violation(node, "sends " + message.getBodyCase() + " before the write");
+      }
     }
     for (Message message : ready.messagesAfterPersist()) {
-      require(
-          node,
-          isPromise(message) || contents.hardState.getTerm() > contents.durableTerm,
-          "delays " + message.getBodyCase() + " without need");
+      if (!isPromise(message) && contents.hardState.getTerm() <= contents.durableTerm) {
+        throw violation(node, "delays " + message.getBodyCase() + " without need");
+      }
     }
   }
 
@@ -168,30 +167,37 @@ public final class ReadyContract implements Oracle {
       require(node, !hasChange, "has a committed entry after a membership change");
       hasChange = entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
       contents.applying++;
-      require(
-          node,
-          entry.getIndex() == contents.applying,
-          "has committed entry " + entry.getIndex() + " instead of " + contents.applying);
-      require(
-          node,
-          entry.getIndex() <= durable.lastIndex()
-              && (entry.getIndex() < durable.firstIndex()
-                  || durable.term(entry.getIndex()) == entry.getTerm()),
-          "has committed entry " + entry.getIndex() + ", which is not durable");
+      if (entry.getIndex() != contents.applying) {
+        throw violation(
+            node, "has committed entry " + entry.getIndex() + " instead of " + contents.applying);
+      }
+      if (entry.getIndex() > durable.lastIndex()
+          || (entry.getIndex() >= durable.firstIndex()
+              && durable.term(entry.getIndex()) != entry.getTerm())) {
+        throw violation(node, "has committed entry " + entry.getIndex() + ", which is not durable");
+      }
     }
     require(
         node,
         ready.confState().isPresent() == (hasChange || ready.snapshot().isPresent()),
-        (ready.confState().isPresent() ? "has a" : "lacks the") + " configuration");
+        ready.confState().isPresent() ? "has a configuration" : "lacks the configuration");
     ready.confState().ifPresent(state -> configuration(node, state, contents.applying));
     boolean impossible = hasChange && history.isImpossible(contents.applying);
     require(
         node,
-        ready.outcomes().stream().anyMatch(Outcome.ChangeImpossible.class::isInstance)
-            == impossible,
+        reportsImpossible(ready) == impossible,
         impossible
             ? "does not report an impossible change"
             : "reports a possible change as impossible");
+  }
+
+  private static boolean reportsImpossible(ReadyView ready) {
+    for (Outcome outcome : ready.outcomes()) {
+      if (outcome instanceof Outcome.ChangeImpossible) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void configuration(long node, ConfState state, long index) {

@@ -40,6 +40,17 @@ public record ReadyView(
     List<Outcome> outcomes) {
 
   /**
+   * {@return whether the Ready has something to persist, or messages that wait for a write: it is
+   * outstanding until it is acknowledged}
+   */
+  boolean isOutstanding() {
+    return hardState.isPresent()
+        || snapshot.isPresent()
+        || !entries.isEmpty()
+        || !messagesAfterPersist.isEmpty();
+  }
+
+  /**
    * Makes a view of a Ready.
    *
    * @param ready the Ready

@@ -4,8 +4,6 @@ import io.tickraft.core.AppliedState;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Each state machine applies each committed entry once, in order and without a gap (Raft paper,
@@ -16,8 +14,12 @@ public final class StateMachineSafety implements Oracle {
   private final GhostLogs logs;
   private final CommittedLog committed;
 
-  /** The applied index, by node. */
-  private final Map<Long, Long> applied = new TreeMap<>();
+  /** What a node's state machine has applied. */
+  private static final class Applied {
+    private long index;
+  }
+
+  private final ByNode<Applied> applied = new ByNode<>(node -> new Applied());
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -33,11 +35,10 @@ public final class StateMachineSafety implements Oracle {
   @Override
   public void opened(long node, Storage storage) {
     // A volatile state machine starts from the storage's snapshot.
-    applied.put(
-        node,
+    applied.of(node).index =
         storage.snapshot() instanceof Storage.SnapshotResult.Available available
             ? available.snapshot().getMetadata().getIndex()
-            : 0L);
+            : 0;
   }
 
   @Override
@@ -47,19 +48,20 @@ public final class StateMachineSafety implements Oracle {
           "state-machine safety",
           "node " + node + " resumes from " + state.index() + ", which is not committed");
     }
-    applied.put(node, state.index());
+    applied.of(node).index = state.index();
   }
 
   @Override
   public void restored(long node, Snapshot snapshot) {
     long index = snapshot.getMetadata().getIndex();
-    if (index <= applied.getOrDefault(node, 0L)) {
+    Applied before = applied.of(node);
+    if (index <= before.index) {
       throw new OracleViolation(
           "state-machine safety",
           "node "
               + node
               + " with applied index "
-              + applied.get(node)
+              + before.index
               + " restores a snapshot at "
               + index);
     }
@@ -73,12 +75,13 @@ public final class StateMachineSafety implements Oracle {
               + index
               + ", whose last entry is not committed");
     }
-    applied.put(node, index);
+    before.index = index;
   }
 
   @Override
   public void applied(long node, Entry entry) {
-    long expected = applied.getOrDefault(node, 0L) + 1;
+    Applied before = applied.of(node);
+    long expected = before.index + 1;
     if (entry.getIndex() != expected) {
       throw new OracleViolation(
           "state-machine safety",
@@ -101,6 +104,6 @@ public final class StateMachineSafety implements Oracle {
               + expected
               + ", which is not the one in its log");
     }
-    applied.put(node, expected);
+    before.index = expected;
   }
 }

@@ -11,8 +11,6 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +51,7 @@ public final class Transfers implements Oracle {
   }
 
   private final ConfigurationHistory history;
-  private final Map<Long, Leader> leaders = new TreeMap<>();
+  private final ByNode<Leader> leaders = new ByNode<>(node -> new Leader(Integer.MAX_VALUE));
 
   /**
    * Makes an oracle that has seen nothing yet.
@@ -70,13 +68,14 @@ public final class Transfers implements Oracle {
   }
 
   private Leader leader(long node) {
-    return leaders.computeIfAbsent(node, n -> new Leader(Integer.MAX_VALUE));
+    return leaders.of(node);
   }
 
   @Override
   public void ticked(long node) {
-    leader(node).ticks++;
-    leader(node).inputs++;
+    Leader leader = leader(node);
+    leader.ticks++;
+    leader.inputs++;
   }
 
   @Override
@@ -178,6 +177,9 @@ public final class Transfers implements Oracle {
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
+    if (ready.outcomes().isEmpty()) {
+      return;
+    }
     for (Outcome outcome : ready.outcomes()) {
       if (outcome instanceof Outcome.TransferEnded ended) {
         ended(node, ended.target());

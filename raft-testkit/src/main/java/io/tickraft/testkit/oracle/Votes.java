@@ -75,7 +75,8 @@ public final class Votes implements Oracle {
     }
   }
 
-  private final Map<Long, Voter> voters = new TreeMap<>();
+  /** The nodes whose configuration is known. */
+  private final ByNode<Voter> voters = new ByNode<>();
 
   /** The vote requests that were sent. */
   private final Map<Campaign, Message> campaigns = new TreeMap<>();
@@ -224,17 +225,28 @@ public final class Votes implements Oracle {
     }
     // Check before recording: this Ready's grants were made under the leader that was known before.
     if (voter.config.checkQuorum() || voter.config.preVote()) {
-      ready.messages().forEach(message -> granted(voter, message));
-      ready.messagesAfterPersist().forEach(message -> granted(voter, message));
+      granted(voter, ready.messages());
+      granted(voter, ready.messagesAfterPersist());
     }
-    ready.messages().forEach(message -> answered(voter, message));
-    ready.messagesAfterPersist().forEach(message -> answered(voter, message));
+    answered(voter, ready.messages());
+    answered(voter, ready.messagesAfterPersist());
   }
 
-  private static void granted(Voter voter, Message message) {
-    if (message.getPreVoteResponse().hasGranted() && voter.hears(message.getTo())) {
-      throw ignoresLeader(
-          voter, "node " + message.getFrom() + " grants a pre-vote to " + message.getTo());
+  private static void granted(Voter voter, List<Message> messages) {
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      if (message.hasPreVoteResponse()
+          && message.getPreVoteResponse().hasGranted()
+          && voter.hears(message.getTo())) {
+        throw ignoresLeader(
+            voter, "node " + message.getFrom() + " grants a pre-vote to " + message.getTo());
+      }
+    }
+  }
+
+  private static void answered(Voter voter, List<Message> messages) {
+    for (int i = 0; i < messages.size(); i++) {
+      answered(voter, messages.get(i));
     }
   }
 
@@ -251,6 +263,9 @@ public final class Votes implements Oracle {
         && heartbeat.getHeartbeat().getRound() == response.getRound()) {
       voter.leader = message.getTo();
       voter.heardAt = voter.heartbeatAt;
+    }
+    if (!message.hasAppendResponse() && !message.hasInstallSnapshotResponse()) {
+      return;
     }
     boolean entries =
         message.getAppendResponse().getResultCase() != AppendResponse.ResultCase.RESULT_NOT_SET

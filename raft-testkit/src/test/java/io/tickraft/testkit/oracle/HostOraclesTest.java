@@ -55,7 +55,7 @@ final class HostOraclesTest {
   @BeforeEach
   void open() {
     for (long node = 1; node <= 3; node++) {
-      oracles.configured(node, RaftConfig.builder(node).maxInflightAppends(2).build());
+      oracles.configured(node, RaftConfig.builder(node).build());
       oracles.opened(node, MemoryStorage.bootstrapped(1, 2, 3));
     }
   }
@@ -339,11 +339,6 @@ final class HostOraclesTest {
     oracles.sent(accepted(2, 3), durable(2, 0));
     violated("progress", () -> oracles.stepped(leader(2, 2).last(4).peer(1, 3, 3, 1).view()));
     violated("progress", () -> oracles.stepped(leader(2, 2).last(4).peer(1, 3, 6, 1).view()));
-  }
-
-  @Test
-  void moreAppendsUnderWayThanMayBeAreSeen() {
-    violated("progress", () -> oracles.stepped(leader(2, 2).last(4).peer(1, 0, 5, 3).view()));
   }
 
   // What the tests say.

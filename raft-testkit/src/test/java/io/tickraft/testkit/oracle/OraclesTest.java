@@ -24,14 +24,9 @@ import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -379,30 +374,6 @@ class OraclesTest {
   }
 
   // All together.
-
-  @Test
-  void eachIsToldOfEverything() throws ReflectiveOperationException {
-    List<String> told = new ArrayList<>();
-    InvocationHandler handler =
-        (proxy, method, args) -> {
-          told.add(method.getName());
-          return null;
-        };
-    Oracle witness =
-        (Oracle)
-            Proxy.newProxyInstance(
-                Oracle.class.getClassLoader(), new Class<?>[] {Oracle.class}, handler);
-    List<String> all = new ArrayList<>();
-    for (Method method : Oracle.class.getMethods()) {
-      all.add(method.getName());
-      Object[] nothing =
-          Arrays.stream(method.getParameterTypes())
-              .map(type -> type == long.class ? (Object) 1L : null)
-              .toArray();
-      method.invoke(new Oracles(List.of(witness)), nothing);
-    }
-    assertThat(told).isEqualTo(all).hasSizeGreaterThan(15);
-  }
 
   @Test
   void allWatch() throws IOException, URISyntaxException {

@@ -77,6 +77,11 @@ final class ViewOf {
     return this;
   }
 
+  ViewOf peer(PeerStatus peer) {
+    peers.add(peer);
+    return this;
+  }
+
   ViewOf undrained() {
     drained = false;
     return this;

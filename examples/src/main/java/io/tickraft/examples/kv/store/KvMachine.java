@@ -204,10 +204,13 @@ public final class KvMachine implements KvView {
   // Snapshots.
 
   /**
-   * Returns a snapshot at the applied index. Its data holds the members only; {@link #view} gives
-   * the map.
+   * Returns a snapshot at the applied index; the default instance if the node has not joined yet.
+   * Its data holds the members only; {@link #view} gives the map.
    */
   Snapshot snapshot() {
+    if (applied.index() == 0) {
+      return Snapshot.getDefaultInstance();
+    }
     return Snapshot.newBuilder()
         .setMetadata(
             SnapshotMetadata.newBuilder()

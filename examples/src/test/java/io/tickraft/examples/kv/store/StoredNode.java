@@ -12,6 +12,7 @@ import io.tickraft.proto.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,14 +112,35 @@ final class StoredNode implements AutoCloseable {
 
   /** Copies what is on the disk at this moment: what a process that is killed leaves behind. */
   static Path image(Path dir, Path to) {
-    try (Stream<Path> files = Files.list(dir)) {
-      Files.createDirectories(to);
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
+    try {
+      // RocksDB adds and deletes files in the background: a copy made meanwhile may miss some.
+      while (!isCopied(dir, to)) {
+        for (Path file : files(to)) {
+          Files.delete(file);
+        }
       }
       return to;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isCopied(Path dir, Path to) throws IOException {
+    List<Path> files = files(dir);
+    Files.createDirectories(to);
+    try {
+      for (Path file : files) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    return files(dir).equals(files);
+  }
+
+  private static List<Path> files(Path dir) throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.sorted().toList();
     }
   }
 }

@@ -1,0 +1,88 @@
+package io.tickraft.examples.kv;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.Ready;
+import io.tickraft.core.SnapshotStatus;
+import io.tickraft.core.Status;
+import io.tickraft.core.TransferResult;
+import io.tickraft.examples.kv.store.NodeStore;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.contract.HostWatch;
+import io.tickraft.testkit.contract.WatchedNode;
+import java.util.List;
+
+/** A node that checks how the server uses it. */
+record WatchedRaftNode(WatchedNode node) implements RaftNode {
+
+  static RaftNode open(HostWatch watch, RaftConfig config, NodeStore store) {
+    return new WatchedRaftNode(
+        store.machine().appliedIndex() == 0
+            ? watch.open(config, store.log())
+            : watch.open(config, store.log(), store.machine().applied()));
+  }
+
+  @Override
+  public void tick() {
+    node.tick();
+  }
+
+  @Override
+  public void step(Message message) {
+    node.step(message);
+  }
+
+  @Override
+  public ProposeResult propose(List<ByteString> commands) {
+    return node.propose(commands);
+  }
+
+  @Override
+  public ConfChangeResult proposeConfChange(ConfChange change) {
+    return node.proposeConfChange(change);
+  }
+
+  @Override
+  public ReadResult readIndex(ByteString context) {
+    return node.readIndex(context);
+  }
+
+  @Override
+  public TransferResult transferLeadership(long target) {
+    return node.transferLeadership(target);
+  }
+
+  @Override
+  public void reportUnreachable(long peer) {
+    node.reportUnreachable(peer);
+  }
+
+  @Override
+  public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
+    node.reportSnapshot(peer, attempt, status);
+  }
+
+  @Override
+  public boolean hasReady() {
+    return node.hasReady();
+  }
+
+  @Override
+  public Ready ready() {
+    return node.ready();
+  }
+
+  @Override
+  public void advance(Ready ready) {
+    node.advance(ready);
+  }
+
+  @Override
+  public Status status() {
+    return node.status();
+  }
+}

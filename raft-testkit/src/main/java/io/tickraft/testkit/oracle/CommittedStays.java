@@ -1,0 +1,142 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
+import java.util.List;
+
+/**
+ * Committed entries stay. A node whose log holds an entry that is committed, by whatever node,
+ * never replaces it, and its writes never remove it from its disk. If a disk loses committed
+ * entries by itself, the voters without them must not be a quorum: they could elect a leader that
+ * lacks them.
+ */
+public final class CommittedStays implements Oracle {
+
+  private static final String PROMISE = "committed entries stay";
+
+  /** How far a node holds the committed log. */
+  private static final class Holder {
+    /** The last committed index that its log was seen to hold. */
+    private long inLog;
+
+    /** The last committed index that its disk was seen to hold. */
+    private long onDisk;
+
+    /** Whether its log may hold more than was seen. */
+    private boolean hasChanged = true;
+
+    /** The highest committed index when its log was looked at. */
+    private long lookedTo;
+  }
+
+  private final GhostLogs logs;
+  private final CommittedLog committed;
+  private final ConfigurationHistory history;
+  private final Disks disks;
+  private final ByNode<Holder> holders = new ByNode<>(node -> new Holder());
+
+  /**
+   * Makes an oracle that has seen nothing yet.
+   *
+   * @param logs the logs of all nodes; must get each event before this oracle
+   * @param committed the committed log; must get each event before this oracle
+   * @param history the configurations of the group; must get each event before this oracle
+   * @param disks the disks of all nodes; must get each event before this oracle
+   */
+  public CommittedStays(
+      GhostLogs logs, CommittedLog committed, ConfigurationHistory history, Disks disks) {
+    this.logs = logs;
+    this.committed = committed;
+    this.history = history;
+    this.disks = disks;
+  }
+
+  // In the log.
+
+  @Override
+  public void appended(long node, List<Entry> entries) {
+    holders.of(node).hasChanged = true;
+  }
+
+  @Override
+  public void snapshotInstalled(long node, Snapshot snapshot) {
+    Holder holder = holders.of(node);
+    long index = snapshot.getMetadata().getIndex();
+    if (index < holder.inLog && !holds(node, holder.inLog)) {
+      throw violation(node, "replaces its log by a snapshot at " + index, holder.inLog);
+    }
+    holder.hasChanged = true;
+    // What is before the snapshot is not in the log any more.
+    holder.inLog = logs.at(node, index).equals(prefix(index)) ? Math.max(holder.inLog, index) : 0;
+  }
+
+  private GhostLogs.Prefix prefix(long index) {
+    return index <= committed.last() ? committed.at(index) : GhostLogs.START;
+  }
+
+  private boolean holds(long node, long index) {
+    return logs.has(node, index) && logs.at(node, index).equals(committed.at(index));
+  }
+
+  @Override
+  public void stepped(NodeView view) {
+    Holder holder = holders.of(view.node());
+    if (!view.drained() || (!holder.hasChanged && holder.lookedTo == committed.last())) {
+      return;
+    }
+    if (holder.inLog > 0 && !holds(view.node(), holder.inLog)) {
+      throw violation(view.node(), "has replaced", holder.inLog);
+    }
+    long index = Math.min(committed.last(), logs.last(view.node()));
+    while (index > holder.inLog && !holds(view.node(), index)) {
+      index--; // The log has another entry there, which is not committed.
+    }
+    holder.inLog = Math.max(holder.inLog, index);
+    holder.hasChanged = false;
+    holder.lookedTo = committed.last();
+  }
+
+  // On the disk.
+
+  @Override
+  public void written(long node, ReadyView ready, Storage durable) {
+    Holder holder = holders.of(node);
+    if (!isOn(durable, holder.onDisk)) {
+      throw violation(node, "has removed from its disk", holder.onDisk);
+    }
+    long index = Math.min(committed.last(), durable.lastIndex());
+    if (index > holder.onDisk && isOn(durable, index)) {
+      holder.onDisk = index;
+    }
+  }
+
+  private boolean isOn(Storage disk, long index) {
+    return index == 0
+        || index < disk.firstIndex() - 1
+        || (index <= disk.lastIndex() && disk.term(index) == committed.at(index).term());
+  }
+
+  @Override
+  public void opened(long node, Storage storage) {
+    Holder holder = holders.of(node);
+    long held = holder.onDisk;
+    holder.inLog = 0; // Its unsynced entries may be lost.
+    holder.hasChanged = true;
+    if (isOn(storage, held)) {
+      return;
+    }
+    holder.onDisk = 0;
+    Members members = history.at(committed.last());
+    long term = committed.at(held).term();
+    if (members != null && members.hasQuorum(id -> id == node || !disks.holds(id, held, term))) {
+      throw violation(node, "and a quorum with it has lost", held);
+    }
+  }
+
+  private static OracleViolation violation(long node, String action, long index) {
+    return new OracleViolation(
+        PROMISE,
+        "node " + node + " " + action + " the committed entry " + index + ", or one before it");
+  }
+}

@@ -1,0 +1,134 @@
+package io.tickraft.testkit.oracle;
+
+import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How terms and roles change (Raft paper, figure 4 and section 5.1). A term rises only to that of a
+ * message, or by a campaign of the node itself by one. A node leads only after it was a candidate
+ * in that term, and has its own vote. A node starts with the term, the vote and the commit index of
+ * its disk.
+ *
+ * <p>If several inputs were delivered together, only their result is known, and how terms and roles
+ * have changed is not checked.
+ */
+public final class RoleTransitions implements Oracle {
+
+  /** A node's state since it was opened. */
+  private static final class Node {
+    private @Nullable NodeView view;
+
+    /** The hard state that it starts with; null after the first view. */
+    private @Nullable HardState starting;
+
+    /** The number of ticks and messages since the view. */
+    private int inputs;
+
+    /** The last message since the view. */
+    private @Nullable Message message;
+  }
+
+  private final ByNode<Node> nodes = new ByNode<>(node -> new Node());
+
+  /** Makes an oracle that has seen nothing yet. */
+  public RoleTransitions() {}
+
+  @Override
+  public void opened(long node, Storage storage) {
+    Node opened = new Node();
+    opened.starting = storage.initialState();
+    nodes.put(node, opened);
+  }
+
+  @Override
+  public void ticked(long node) {
+    nodes.of(node).inputs++;
+  }
+
+  @Override
+  public void received(long node, Message message) {
+    Node receiver = nodes.of(node);
+    receiver.inputs++;
+    receiver.message = message;
+  }
+
+  @Override
+  public void stepped(NodeView view) {
+    Node node = nodes.of(view.node());
+    NodeView before = node.view;
+    if (node.starting != null) {
+      starts(node.starting, view);
+      node.starting = null;
+    }
+    if (view.role() == RoleName.LEADER && view.vote() != view.node()) {
+      throw new OracleViolation(
+          "leaders have their own vote", "leader " + view.node() + " votes for " + view.vote());
+    }
+    if (before != null && node.inputs <= 1) {
+      if (view.term() != before.term()) {
+        risesTo(before, view, node.message);
+      }
+      if (view.isNewLeaderAfter(before)
+          && (before.role() != RoleName.CANDIDATE || before.term() != view.term())) {
+        throw new OracleViolation(
+            "candidates become leaders",
+            before.role()
+                + " "
+                + view.node()
+                + " of term "
+                + before.term()
+                + " becomes the leader of term "
+                + view.term());
+      }
+    }
+    node.view = view;
+    node.inputs = 0;
+    node.message = null;
+  }
+
+  private static void starts(HardState disk, NodeView view) {
+    if (view.term() < disk.getTerm()
+        || (view.term() == disk.getTerm() && view.vote() != disk.getVote())
+        || view.commitIndex() < disk.getCommit()) {
+      throw new OracleViolation(
+          "nodes start with what their disk holds",
+          "node "
+              + view.node()
+              + " starts in term "
+              + view.term()
+              + " with vote "
+              + view.vote()
+              + " and commit index "
+              + view.commitIndex()
+              + ", but its disk has term "
+              + disk.getTerm()
+              + ", vote "
+              + disk.getVote()
+              + " and commit index "
+              + disk.getCommit());
+    }
+  }
+
+  private static void risesTo(NodeView before, NodeView view, @Nullable Message message) {
+    boolean campaigns = view.vote() == view.node();
+    boolean isOrdered =
+        message != null && message.hasTimeoutNow() && view.term() == message.getTerm() + 1;
+    boolean isGiven = message != null && view.term() == message.getTerm();
+    if (!isGiven && !(campaigns && (view.term() == before.term() + 1 || isOrdered))) {
+      throw new OracleViolation(
+          "terms come from campaigns",
+          "the term of node "
+              + view.node()
+              + " rises from "
+              + before.term()
+              + " to "
+              + view.term()
+              + (message == null
+                  ? ", without a message"
+                  : ", by " + message.getBodyCase() + " of term " + message.getTerm()));
+    }
+  }
+}
