@@ -37,6 +37,7 @@ final class Clients<M extends StateMachine, I, O>
   private final Workload<M, I, O> workload;
   private final Choices choices;
   private final Queries answers;
+  private final boolean hasMachines;
   private final HistoryRecorder<I, O> recorder = new HistoryRecorder<>(this::time);
   private final @Nullable KeyValueHistory checks;
   private final Map<Long, ClientMachine<M, I, O>> machines = new TreeMap<>();
@@ -51,7 +52,14 @@ final class Clients<M extends StateMachine, I, O>
 
   private long queries;
 
-  Clients(Workload<M, I, O> workload, Choices choices, Queries answers) {
+  /**
+   * Creates clients that have done nothing yet.
+   *
+   * @param hasMachines whether the state machines are those of {@link #machine}; false if hosts of
+   *     the user's own them: then clients hear of no result, and ask no queries
+   */
+  Clients(Workload<M, I, O> workload, Choices choices, Queries answers, boolean hasMachines) {
+    this.hasMachines = hasMachines;
     this.workload = workload;
     this.choices = choices;
     this.answers = answers;
@@ -91,7 +99,11 @@ final class Clients<M extends StateMachine, I, O>
 
   @Override
   public void isApplied(long node, Call<I, O> command) {
-    machineOf(node).applies(command);
+    if (hasMachines) {
+      machineOf(node).applies(command);
+    } else {
+      command.unknown();
+    }
   }
 
   @Override
@@ -113,7 +125,7 @@ final class Clients<M extends StateMachine, I, O>
 
   @Override
   public void readRequested(long node, ByteString context, ReadResult result) {
-    if (!(result instanceof ReadResult.Accepted)) {
+    if (!hasMachines || !(result instanceof ReadResult.Accepted)) {
       return;
     }
     Call<I, O> query = begin(node, query());
@@ -136,6 +148,9 @@ final class Clients<M extends StateMachine, I, O>
 
   /** Asks members that have applied the same: this is the end of all that was acknowledged. */
   void askAll(Collection<SimNode> members) {
+    if (!hasMachines) {
+      return;
+    }
     for (SimNode member : members) {
       for (int i = 0; i < LAST_QUERIES; i++) {
         machineOf(member.id()).answer(begin(member.id(), query()));
@@ -150,7 +165,9 @@ final class Clients<M extends StateMachine, I, O>
 
   @Override
   public void crashed(long node, int keptWrites, int keptParts) {
-    machineOf(node).crashed();
+    if (hasMachines) {
+      machineOf(node).crashed();
+    }
   }
 
   // The history.

@@ -45,7 +45,7 @@ final class FuzzRun {
   FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
-    this.clients = new Clients<>(fuzz.workload, choices, fuzz.queries);
+    this.clients = new Clients<>(fuzz.workload, choices, fuzz.queries, fuzz.hosts == null);
     this.outcomes = new ProposalOutcomes<>(clients);
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
     SimulationOptions options =
