@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Counts the situations that runs get into. A campaign that never gets into one of them proves
@@ -32,7 +33,7 @@ import java.util.function.Predicate;
 public final class Goals implements Oracle {
 
   /** What is counted by {@link #all()}: each of these, also if it was never reached. */
-  private static final List<String> NAMES =
+  private static final List<String> OWN_NAMES =
       List.of(
           "commit in a joint configuration",
           "entries not ready",
@@ -77,6 +78,18 @@ public final class Goals implements Oracle {
           "write lost",
           "write torn");
 
+  /** What situations reach, in the order of their classes. */
+  private static final List<String> SITUATIONS =
+      List.of(
+          "leader overthrown",
+          "leader leads on without a quorum",
+          "quorum lost and regained",
+          "whole group restarted",
+          "entry written again after it was overwritten",
+          "entry of an earlier term overwritten on a majority",
+          "campaign from behind a snapshot",
+          "learner promoted from behind");
+
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
@@ -88,7 +101,9 @@ public final class Goals implements Oracle {
 
   /** Starts with all counts at 0. */
   public Goals() {
-    NAMES.forEach(name -> counts.put(name, 0L));
+    Stream.of(OWN_NAMES, SITUATIONS, SituationWatch.NAMES)
+        .flatMap(List::stream)
+        .forEach(name -> counts.put(name, 0L));
   }
 
   /**
@@ -148,6 +163,11 @@ public final class Goals implements Oracle {
     } else if (event instanceof RaftEvent.LogTruncated) {
       see("log conflict truncated");
     }
+  }
+
+  /** Counts a situation once. */
+  void reached(String goal) {
+    see(goal);
   }
 
   private void see(String goal, long times) {

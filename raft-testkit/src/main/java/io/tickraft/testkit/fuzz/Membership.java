@@ -60,10 +60,8 @@ final class Membership {
 
   /** Proposes a change to each node that takes itself for the leader. */
   void change(Choices step) {
-    if (joined < MAX_NODES && step.percent("join", 25)) {
-      joined++;
-      hasChanged = true;
-      group.join();
+    if (step.percent("join", 25)) {
+      join();
     }
     for (SimNode node : List.copyOf(group.nodes())) {
       if (node.isLeader()) {
@@ -73,7 +71,18 @@ final class Membership {
     }
   }
 
-  private void propose(SimNode node, ConfChange change) {
+  /** Lets a node join, unless too many have; it is no member yet. */
+  Optional<SimNode> join() {
+    if (joined >= MAX_NODES) {
+      return Optional.empty();
+    }
+    joined++;
+    hasChanged = true;
+    return Optional.of(group.node(group.join()));
+  }
+
+  /** Proposes a change to a node that is not blocked. */
+  void propose(SimNode node, ConfChange change) {
     hasChanged = true;
     // Changes without effect are to be in logs, too.
     if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)

@@ -46,6 +46,9 @@ public enum Trouble {
   /** Limits of messages, windows and queues are so small that they are met. */
   SMALL_LIMITS(50),
 
+  /** Steps follow each other so that they lead to a {@linkplain Situation situation}. */
+  SITUATIONS(67),
+
   /** Switches differ from node to node. */
   MIXED_SETTINGS(25);
 

@@ -58,6 +58,11 @@ public final class SimNetwork {
     this.conditions = conditions;
   }
 
+  /** {@return how messages are treated now} */
+  public Conditions conditions() {
+    return conditions;
+  }
+
   /**
    * Cuts off a node from all others. Messages from it or to it that arrive meanwhile are lost.
    *
