@@ -60,12 +60,14 @@ final class FuzzRun {
     this.choices = choices;
     this.steps = fuzz.steps;
     RejectedCommands rejected = new RejectedCommands();
+    CorruptedMessages corrupted = new CorruptedMessages();
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
     SimulationOptions options =
         Simulation.of(settings.nodes())
             .machines(id -> fuzz.machines.get())
             .oracle(
-                new Oracles(List.of(observer, fuzz.oracles.get(), rejected, goals, watch)));
+                new Oracles(
+                    List.of(observer, fuzz.oracles.get(), rejected, corrupted, goals, watch)));
     settings.configure(options);
     this.group =
         options
@@ -75,6 +77,7 @@ final class FuzzRun {
                       event -> {
                         goals.event(event);
                         watch.event(id, event);
+                        corrupted.event(id, event);
                       });
                   settings.configure(config, id);
                   fuzz.configuration.accept(config, id);
@@ -137,6 +140,9 @@ final class FuzzRun {
         new Act("cut a link", weight(1, Trouble.PARTITIONS), network::cut),
         new Act("heal", weight(1, Trouble.PARTITIONS), step -> network.heal()),
         new Act("weather", weight(1, Trouble.WEATHER), network::changeWeather),
+        new Act("corrupt", weight(1, Trouble.CORRUPTION), network::corrupt),
+        new Act("unknown fields", weight(1, Trouble.LATER_VERSION), network::addUnknownFields),
+        new Act("clock", weight(1, Trouble.CLOCKS), machines::changeClock),
         new Act("pause", weight(1, Trouble.PAUSES), machines::pause),
         new Act("disk", weight(1, Trouble.DISKS), machines::changeDisk),
         new Act("stall", weight(1, Trouble.DISKS), machines::stallDisk),
@@ -222,7 +228,7 @@ final class FuzzRun {
       act(choices.at("step %", i), weights);
     }
     isTame = goals.commands() == 0 || !hasTrouble();
-    new Recovery(group, settings, machines, requests, proposals).run(membership.hasChanged());
+    new Recovery(group, settings, machines, requests, proposals).run();
     goals.add(group);
   }
 

@@ -48,8 +48,10 @@ public final class Goals implements Oracle {
           "log beyond the hard state",
           "log conflict truncated",
           "message duplicated",
+          "message corrupted",
           "message lost",
           "message overtaken",
+          "message repeated much later",
           "node crashed",
           "node paused",
           "pre-vote lost",
@@ -143,6 +145,8 @@ public final class Goals implements Oracle {
     see("message lost", group.network().lost() + group.network().refused());
     see("message duplicated", group.network().duplicated());
     see("message overtaken", group.network().reordered());
+    see("message corrupted", group.network().corrupted());
+    see("message repeated much later", group.network().echoed());
     for (SimNode node : group.nodes()) {
       Troubles troubles = node.troubles();
       see("write lost", node.disk().lostWrites());

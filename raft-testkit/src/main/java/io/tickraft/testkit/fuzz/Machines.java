@@ -10,6 +10,9 @@ import java.util.OptionalLong;
 /** Lets machines crash, pause, and have slow disks. */
 final class Machines {
 
+  /** The rates that clocks may have: up to twice as fast or as slow as they should be. */
+  private static final List<Integer> TICK_MILLIS = List.of(100, 95, 105, 80, 130, 50, 200);
+
   /** How long a crash in the middle of a write waits for one, in virtual milliseconds. */
   private static final int PATIENCE_MILLIS = 2_000;
 
@@ -72,6 +75,12 @@ final class Machines {
     }
   }
 
+  /** Changes the rate of a clock. */
+  void changeClock(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    group.tickMillis(node.id(), step.of("tick millis", TICK_MILLIS));
+  }
+
   void changeDisk(Choices step) {
     DiskSpeed fast = DiskSpeed.between(0, 0);
     DiskSpeed slow = DiskSpeed.between(0, 30).withSlow(10, 1_900);
@@ -82,8 +91,10 @@ final class Machines {
     group.stallDisk(step.of("node", group.nodes()).id(), 1_000L * step.between("seconds", 1, 4));
   }
 
-  /** Lets all disks be fast again. */
-  void calm() {
-    group.nodes().forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));
+  /** Lets a node be as it should: its disk is fast, and its clock is right. */
+  void mend(SimNode node) {
+    group.diskSpeed(node.id(), DiskSpeed.between(0, 30));
+    group.stallDisk(node.id(), 0);
+    group.tickMillis(node.id(), TICK_MILLIS.get(0));
   }
 }

@@ -44,18 +44,12 @@ final class Membership {
 
   private final Simulation group;
   private int joined;
-  private boolean hasChanged;
 
   /** The last index at which a change was proposed that names a node. */
   private final Map<Long, Long> named = new TreeMap<>();
 
   Membership(Simulation group) {
     this.group = group;
-  }
-
-  /** Returns whether a node has joined or a change was proposed. */
-  boolean hasChanged() {
-    return hasChanged;
   }
 
   /** Proposes a change to each node that takes itself for the leader. */
@@ -77,13 +71,11 @@ final class Membership {
       return Optional.empty();
     }
     joined++;
-    hasChanged = true;
     return Optional.of(group.node(group.join()));
   }
 
   /** Proposes a change to a node that is not blocked. */
   void propose(SimNode node, ConfChange change) {
-    hasChanged = true;
     // Changes without effect are to be in logs, too.
     if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
         instanceof ConfChangeResult.Accepted accepted) {

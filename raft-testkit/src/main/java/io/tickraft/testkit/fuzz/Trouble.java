@@ -16,7 +16,13 @@ public enum Trouble {
   /** Messages are delayed, lost, duplicated and reordered. */
   WEATHER(67),
 
-  /** Clocks drift, and one node ticks slowly. */
+  /** Messages are corrupted so that any receiver can tell. */
+  CORRUPTION(33),
+
+  /** Messages have fields of a later version, which their receivers do not know. */
+  LATER_VERSION(25),
+
+  /** Clocks drift, one node ticks slowly, and the rates of clocks change during a run. */
   CLOCKS(33),
 
   /** Processes pause, and then get all ticks and messages that came meanwhile. */
@@ -49,7 +55,7 @@ public enum Trouble {
   /** Steps follow each other so that they lead to a {@linkplain Situation situation}. */
   SITUATIONS(67),
 
-  /** Switches differ from node to node. */
+  /** Switches, times, limits and priorities differ from node to node. */
   MIXED_SETTINGS(25);
 
   private final int percent;

@@ -58,6 +58,9 @@ public final class SimNode {
   private final boolean blocksForSyncs;
   private DiskSpeed diskSpeed;
 
+  /** The time from one tick to the next, in virtual milliseconds. */
+  private int tickMillis;
+
   /** No write of the disk completes before this time, in virtual milliseconds. */
   private long stalledUntil;
 
@@ -235,6 +238,14 @@ public final class SimNode {
               loop.unblock();
               goOn();
             }));
+  }
+
+  int tickMillis() {
+    return tickMillis;
+  }
+
+  void tickMillis(int millis) {
+    tickMillis = millis;
   }
 
   void diskSpeed(DiskSpeed speed) {
