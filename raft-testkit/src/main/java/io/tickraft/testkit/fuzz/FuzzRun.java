@@ -8,9 +8,11 @@ import io.tickraft.testkit.sim.SimNetwork;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
 import io.tickraft.testkit.sim.SimulationOptions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /** One run: trouble of the kinds that its choices say, and the recovery after it. */
 final class FuzzRun {
@@ -21,12 +23,22 @@ final class FuzzRun {
   /** The longest time between two steps that a schedule may ask for, in virtual milliseconds. */
   private static final int MAX_PAUSE = 60_000;
 
+  /**
+   * How many of a hundred acts are situations in a run with all kinds of trouble. They take longer
+   * than all other acts.
+   */
+  private static final int SITUATIONS_PERCENT = 4;
+
+  /** The weight of the rarest simple act; that of a situation is lower. */
+  private static final int FINENESS = 100;
+
   /** Something that a step may do; at random, as often as its weight says. */
   private record Act(String label, int weight, Consumer<Choices> action) {}
 
   private final Choices choices;
   private final int steps;
   private final Goals goals = new Goals();
+  private final SituationWatch watch = new SituationWatch(goals);
   private final Settings settings;
   private final Simulation group;
   private final Requests requests;
@@ -37,21 +49,31 @@ final class FuzzRun {
   private final Clients<?, ?, ?> clients;
   private final ProposalOutcomes<?> outcomes;
   private boolean isHistoryDecided;
+
+  /** What a step may do; the situations come last. */
   private final List<Act> acts;
+
   private final List<String> labels;
   private final int[] weights;
   private boolean isTame;
+
+  /** The weights of what may come in between the steps of a situation. */
+  private final int[] weightsMeanwhile;
 
   FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
     this.clients = new Clients<>(fuzz.workload, choices, fuzz.queries, fuzz.hosts == null);
     this.outcomes = new ProposalOutcomes<>(clients);
+    CorruptedMessages corrupted = new CorruptedMessages();
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
     SimulationOptions options =
         Simulation.of(settings.nodes())
             .machines(clients::machine)
-            .oracle(new Oracles(List.of(observer, fuzz.oracles.get(), outcomes, clients, goals)));
+            .oracle(
+                new Oracles(
+                    List.of(
+                        observer, fuzz.oracles.get(), outcomes, clients, corrupted, goals, watch)));
     settings.configure(options);
     if (fuzz.hosts != null) {
       options.hosts(fuzz.hosts);
@@ -60,7 +82,12 @@ final class FuzzRun {
         options
             .configuration(
                 (config, id) -> {
-                  config.observer(goals::event);
+                  config.observer(
+                      event -> {
+                        goals.event(event);
+                        watch.event(id, event);
+                        corrupted.event(id, event);
+                      });
                   settings.configure(config, id);
                   if (!fuzz.workload.deduplicates()) {
                     config.forwardProposals(false);
@@ -73,9 +100,13 @@ final class FuzzRun {
     this.machines = new Machines(group, requests);
     this.network = new NetworkTrouble(group);
     this.proposals = new Proposals(group, fuzz.workload);
-    this.acts = acts();
+    List<Act> simple = simpleActs();
+    List<Act> situations = situations(simple.stream().mapToInt(Act::weight).sum());
+    this.acts = Stream.concat(simple.stream(), situations.stream()).toList();
     this.labels = acts.stream().map(Act::label).toList();
     this.weights = acts.stream().mapToInt(Act::weight).toArray();
+    this.weightsMeanwhile = Arrays.copyOf(weights, acts.size());
+    Arrays.fill(weightsMeanwhile, simple.size(), acts.size(), 0);
   }
 
   Simulation group() {
@@ -111,11 +142,11 @@ final class FuzzRun {
     return isHistoryDecided;
   }
 
-  private List<Act> acts() {
+  private List<Act> simpleActs() {
     return List.of(
-        new Act("propose", 4, proposals::propose),
-        new Act("read", 2, requests::read),
-        new Act("compact", 1, step -> compact()),
+        new Act("propose", weight(4), proposals::propose),
+        new Act("read", weight(2), requests::read),
+        new Act("compact", weight(1), step -> compact()),
         new Act("crash or start", weight(2, Trouble.CRASHES), machines::crashOrStart),
         new Act("restart", weight(1, Trouble.CRASHES), machines::restart),
         new Act(
@@ -129,6 +160,9 @@ final class FuzzRun {
         new Act("cut a link", weight(1, Trouble.PARTITIONS), network::cut),
         new Act("heal", weight(1, Trouble.PARTITIONS), step -> network.heal()),
         new Act("weather", weight(1, Trouble.WEATHER), network::changeWeather),
+        new Act("corrupt", weight(1, Trouble.CORRUPTION), network::corrupt),
+        new Act("unknown fields", weight(1, Trouble.LATER_VERSION), network::addUnknownFields),
+        new Act("clock", weight(1, Trouble.CLOCKS), machines::changeClock),
         new Act("pause", weight(1, Trouble.PAUSES), machines::pause),
         new Act("disk", weight(1, Trouble.DISKS), machines::changeDisk),
         new Act("stall", weight(1, Trouble.DISKS), machines::stallDisk),
@@ -142,8 +176,47 @@ final class FuzzRun {
         new Act("resign", weight(1, Trouble.MEDDLING), step -> resign()));
   }
 
+  private static int weight(int usual) {
+    return FINENESS * usual;
+  }
+
   private int weight(int usual, Trouble trouble) {
-    return settings.has(trouble) ? usual : 0;
+    return settings.has(trouble) ? weight(usual) : 0;
+  }
+
+  /** Returns the situations, which together are at most a small part of all acts. */
+  private List<Act> situations(int simpleWeights) {
+    List<Situation> all = Situation.all();
+    int sum = all.stream().mapToInt(Situation::weight).sum();
+    int each = simpleWeights * SITUATIONS_PERCENT / (100 - SITUATIONS_PERCENT) / sum;
+    return all.stream()
+        .map(s -> new Act(s.label(), has(s) ? each * s.weight() : 0, step -> play(s, step)))
+        .toList();
+  }
+
+  private boolean has(Situation situation) {
+    return settings.has(Trouble.SITUATIONS) && situation.kinds().stream().allMatch(settings::has);
+  }
+
+  private void play(Situation situation, Choices step) {
+    new Stage(
+            settings,
+            group,
+            machines,
+            requests,
+            membership,
+            proposals,
+            goals,
+            occasion -> act(occasion, weightsMeanwhile),
+            step.part(situation.label()))
+        .play(situation);
+  }
+
+  private void act(Choices occasion, int... weightsOfActs) {
+    int act = occasion.oneOf(labels, weightsOfActs);
+    if (act >= 0) {
+      acts.get(act).action.accept(occasion);
+    }
   }
 
   private Consumer<Choices> onNode(LongConsumer action) {
@@ -174,15 +247,10 @@ final class FuzzRun {
   void run() {
     for (int i = 1; i <= steps; i++) {
       pause(choices.at("before step %", i));
-      Choices step = choices.at("step %", i);
-      int act = step.oneOf(labels, weights);
-      if (act >= 0) {
-        acts.get(act).action.accept(step);
-      }
+      act(choices.at("step %", i), weights);
     }
     isTame = goals.commands() == 0 || !hasTrouble();
-    new Recovery(group, settings, machines, requests, proposals, this::level)
-        .run(membership.hasChanged());
+    new Recovery(group, settings, machines, requests, proposals, this::level).run();
     goals.add(group);
   }
 

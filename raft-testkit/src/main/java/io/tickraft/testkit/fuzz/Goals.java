@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Counts the situations that runs get into. A campaign that never gets into one of them proves
@@ -32,7 +33,7 @@ import java.util.function.Predicate;
 public final class Goals implements Oracle {
 
   /** What is counted by {@link #all()}: each of these, also if it was never reached. */
-  private static final List<String> NAMES =
+  private static final List<String> OWN_NAMES =
       List.of(
           "commit in a joint configuration",
           "entries not ready",
@@ -48,8 +49,10 @@ public final class Goals implements Oracle {
           "log beyond the hard state",
           "log conflict truncated",
           "message duplicated",
+          "message corrupted",
           "message lost",
           "message overtaken",
+          "message repeated much later",
           "node crashed",
           "node paused",
           "pre-vote lost",
@@ -80,6 +83,18 @@ public final class Goals implements Oracle {
           "write lost",
           "write torn");
 
+  /** What situations reach, in the order of their classes. */
+  private static final List<String> SITUATIONS =
+      List.of(
+          "leader overthrown",
+          "leader leads on without a quorum",
+          "quorum lost and regained",
+          "whole group restarted",
+          "entry written again after it was overwritten",
+          "entry of an earlier term overwritten on a majority",
+          "campaign from behind a snapshot",
+          "learner promoted from behind");
+
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final Map<Long, NodeView> lastViews = new TreeMap<>();
   private final Map<Long, RaftConfig> configs = new TreeMap<>();
@@ -91,7 +106,9 @@ public final class Goals implements Oracle {
 
   /** Starts with all counts at 0. */
   public Goals() {
-    NAMES.forEach(name -> counts.put(name, 0L));
+    Stream.of(OWN_NAMES, SITUATIONS, SituationWatch.NAMES)
+        .flatMap(List::stream)
+        .forEach(name -> counts.put(name, 0L));
   }
 
   /**
@@ -131,6 +148,8 @@ public final class Goals implements Oracle {
     see("message lost", group.network().lost() + group.network().refused());
     see("message duplicated", group.network().duplicated());
     see("message overtaken", group.network().reordered());
+    see("message corrupted", group.network().corrupted());
+    see("message repeated much later", group.network().echoed());
     for (SimNode node : group.nodes()) {
       Troubles troubles = node.troubles();
       if (node.hasDisk()) {
@@ -156,6 +175,11 @@ public final class Goals implements Oracle {
     } else if (event instanceof RaftEvent.LogTruncated) {
       see("log conflict truncated");
     }
+  }
+
+  /** Counts a situation once. */
+  void reached(String goal) {
+    see(goal);
   }
 
   private void see(String goal, long times) {

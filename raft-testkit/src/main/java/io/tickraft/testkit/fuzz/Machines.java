@@ -9,6 +9,9 @@ import java.util.List;
 /** Lets machines crash, pause, and have slow disks. */
 final class Machines {
 
+  /** The rates that clocks may have: up to twice as fast or as slow as they should be. */
+  private static final List<Integer> TICK_MILLIS = List.of(100, 95, 105, 80, 130, 50, 200);
+
   /** How long a crash in the middle of a write waits for one, in virtual milliseconds. */
   private static final int PATIENCE_MILLIS = 2_000;
 
@@ -79,6 +82,12 @@ final class Machines {
     }
   }
 
+  /** Changes the rate of a clock. */
+  void changeClock(Choices step) {
+    SimNode node = step.of("node", group.nodes());
+    group.tickMillis(node.id(), step.of("tick millis", TICK_MILLIS));
+  }
+
   void changeDisk(Choices step) {
     DiskSpeed fast = DiskSpeed.between(0, 0);
     DiskSpeed slow = DiskSpeed.between(0, 30).withSlow(10, 1_900);
@@ -111,17 +120,14 @@ final class Machines {
     }
   }
 
-  /** Lets all disks work, and be fast again. */
-  void calm() {
-    group.nodes().stream()
-        .filter(SimNode::hasDisk)
-        .forEach(
-            node -> {
-              group.failWrites(node.id(), false);
-              group.failNextRead(node.id(), false);
-            });
-    group.nodes().stream()
-        .filter(SimNode::hasDisk)
-        .forEach(node -> group.diskSpeed(node.id(), DiskSpeed.between(0, 30)));
+  /** Lets a node be as it should: its disk works and is fast, and its clock is right. */
+  void mend(SimNode node) {
+    if (node.hasDisk()) {
+      group.failWrites(node.id(), false);
+      group.failNextRead(node.id(), false);
+      group.diskSpeed(node.id(), DiskSpeed.between(0, 30));
+      group.stallDisk(node.id(), 0);
+    }
+    group.tickMillis(node.id(), TICK_MILLIS.get(0));
   }
 }

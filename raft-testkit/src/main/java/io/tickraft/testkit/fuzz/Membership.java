@@ -44,7 +44,6 @@ final class Membership {
 
   private final Simulation group;
   private int joined;
-  private boolean hasChanged;
 
   /** The last index at which a change was proposed that names a node. */
   private final Map<Long, Long> named = new TreeMap<>();
@@ -53,17 +52,10 @@ final class Membership {
     this.group = group;
   }
 
-  /** Returns whether a node has joined or a change was proposed. */
-  boolean hasChanged() {
-    return hasChanged;
-  }
-
   /** Proposes a change to each node that takes itself for the leader. */
   void change(Choices step) {
-    if (joined < MAX_NODES && step.percent("join", 25)) {
-      joined++;
-      hasChanged = true;
-      group.join();
+    if (step.percent("join", 25)) {
+      join();
     }
     for (SimNode node : List.copyOf(group.nodes())) {
       if (node.isLeader()) {
@@ -73,8 +65,17 @@ final class Membership {
     }
   }
 
-  private void propose(SimNode node, ConfChange change) {
-    hasChanged = true;
+  /** Lets a node join, unless too many have; it is no member yet. */
+  Optional<SimNode> join() {
+    if (joined >= MAX_NODES) {
+      return Optional.empty();
+    }
+    joined++;
+    return Optional.of(group.node(group.join()));
+  }
+
+  /** Proposes a change to a node that is not blocked. */
+  void propose(SimNode node, ConfChange change) {
     // Changes without effect are to be in logs, too.
     if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
         instanceof ConfChangeResult.Accepted accepted) {

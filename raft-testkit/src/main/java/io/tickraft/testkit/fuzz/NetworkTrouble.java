@@ -13,6 +13,9 @@ final class NetworkTrouble {
   private static final int MAX_DETOUR_MILLIS = 1_000;
   private static final int MAX_LATE_MILLIS = 5_000;
 
+  /** Longer than most runs: terms, leaders and incarnations are others then. */
+  private static final int MAX_ECHO_MILLIS = 60_000;
+
   private final Simulation group;
 
   NetworkTrouble(Simulation group) {
@@ -46,11 +49,26 @@ final class NetworkTrouble {
     group
         .network()
         .conditions(
-            Conditions.RELIABLE
+            group
+                .network()
+                .conditions()
                 .withDelay(0, step.of("delay", List.of(1, 20, 200)))
                 .withLoss(step.of("loss", List.of(0, 5, 30)))
                 .withDuplicates(step.of("duplicates", List.of(0, 10, 50)))
                 .withDetours(step.of("detours", List.of(0, 10)), MAX_DETOUR_MILLIS)
-                .withLate(step.of("late", List.of(0, 2)), MAX_LATE_MILLIS));
+                .withLate(step.of("late", List.of(0, 2)), MAX_LATE_MILLIS)
+                .withEchoes(step.of("echoes", List.of(0, 1)), MAX_ECHO_MILLIS));
+  }
+
+  /** Changes how many messages are corrupted. */
+  void corrupt(Choices step) {
+    Conditions now = group.network().conditions();
+    group.network().conditions(now.withCorruption(step.of("percent", List.of(0, 2, 10, 30))));
+  }
+
+  /** Changes how many messages have fields that their receivers do not know. */
+  void addUnknownFields(Choices step) {
+    Conditions now = group.network().conditions();
+    group.network().conditions(now.withUnknownFields(step.of("percent", List.of(0, 10, 100))));
   }
 }

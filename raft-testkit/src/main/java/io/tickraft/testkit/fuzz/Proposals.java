@@ -29,14 +29,18 @@ final class Proposals {
   void propose(Choices step) {
     for (SimNode node : group.nodes()) {
       if (node.isUp()) {
-        Choices own = step.part("to node %", node.id());
-        List<ByteString> batch = new ArrayList<>();
-        for (int i = own.next("more commands", 4); i >= 0; i--) {
-          batch.add(command(own.part("command %", i)));
-        }
-        group.whenUnblocked(node.id(), () -> propose(node.id(), batch));
+        proposeTo(node, step.part("to node %", node.id()));
       }
     }
+  }
+
+  /** Proposes a batch of commands to a node that is up. */
+  void proposeTo(SimNode node, Choices occasion) {
+    List<ByteString> batch = new ArrayList<>();
+    for (int i = occasion.next("more commands", 4); i >= 0; i--) {
+      batch.add(command(occasion.part("command %", i)));
+    }
+    group.whenUnblocked(node.id(), () -> propose(node.id(), batch));
   }
 
   /** Returns a command that was not proposed before. */

@@ -16,11 +16,16 @@ import java.util.function.IntConsumer;
  */
 final class Settings {
 
-  private static final int TICK_MILLIS = 100;
+  static final int TICK_MILLIS = 100;
+
+  private static final int[] ELECTION_TICKS = {10, 10, 8, 14};
   private static final int MAX_READ_MILLIS = 300;
 
   /** More entries than any log has. */
   private static final int MAX_ENTRIES = 1_000_000;
+
+  /** A switch is on in most groups. */
+  private static final int[] SWITCH = {0, 0, 1};
 
   private final Choices choices;
   private final Choices settings;
@@ -93,12 +98,22 @@ final class Settings {
         .reports(value("reports", Trouble.REPORTS, 0, 100, 30));
   }
 
-  /** From now on every node that is started has the same switches. */
+  /** From now on every node that is started has what all nodes of a group should share. */
   void level() {
     isLevel = true;
   }
 
-  /** Returns whether nodes that have been started differ in their switches. */
+  /** Returns the election timeout of a group whose nodes do not differ, in ticks. */
+  int electionTicks() {
+    return settingOf("election ticks", ELECTION_TICKS);
+  }
+
+  /** Returns whether a node that hears its leader ignores all who want to depose it. */
+  boolean protectsLeaders() {
+    return settingOf("pre-vote off", SWITCH) == 0 && settingOf("quorum check off", SWITCH) == 0;
+  }
+
+  /** Returns whether nodes that have been started differ in what all nodes should share. */
   boolean areMixed() {
     return areMixed && !isLevel;
   }
@@ -111,23 +126,25 @@ final class Settings {
         .stepDownOnRemoval(stepDownOnRemoval)
         .forwardProposals(forwards)
         .acceptForwardedProposals(forwards)
-        .snapshotTicks(settingOf("snapshot ticks", 20, 5, 100))
-        .heartbeatTicks(settingOf("heartbeat ticks", 1, 1, 3))
-        .readTimeoutTicks(settingOf("read ticks", 10, 10, 1))
-        .maxPersistTicks(settingOf("persist ticks", 100, 15, 30));
-    limit("append bytes", config::maxAppendBytes, 64, 200);
-    limit("appends in flight", config::maxInflightAppends, 1, 2);
-    limit("bytes in flight", config::maxInflightBytes, 100);
-    limit("committed bytes", config::maxCommittedBytesPerReady, 100);
-    limit("uncommitted bytes", config::maxUncommittedBytes, 60);
-    limit("unstable bytes", config::maxUnstableBytes, 400);
-    limit("outbox", config::maxOutboxMessages, 12);
-    limit("pending reads", config::maxPendingReads, 3);
+        .priority(settingOf("priority", id, 0, 0, 1, 2))
+        .electionTicks(shared("election ticks", id, ELECTION_TICKS))
+        .heartbeatTicks(shared("heartbeat ticks", id, 1, 1, 3))
+        .snapshotTicks(settingOf("snapshot ticks", id, 20, 5, 100))
+        .readTimeoutTicks(settingOf("read ticks", id, 10, 10, 1))
+        .maxPersistTicks(settingOf("persist ticks", id, 100, 15, 30));
+    limit("append bytes", id, config::maxAppendBytes, 64, 200);
+    limit("appends in flight", id, config::maxInflightAppends, 1, 2);
+    limit("bytes in flight", id, config::maxInflightBytes, 100);
+    limit("committed bytes", id, config::maxCommittedBytesPerReady, 100);
+    limit("uncommitted bytes", id, config::maxUncommittedBytes, 60);
+    limit("unstable bytes", id, config::maxUnstableBytes, 400);
+    limit("outbox", id, config::maxOutboxMessages, 12);
+    limit("pending reads", id, config::maxPendingReads, 3);
   }
 
-  /** A switch is on in most groups, and in a mixed group some nodes differ from the others. */
+  /** In a mixed group some nodes differ from the others. */
   private boolean isOn(String name, long id) {
-    boolean on = settingOf(name + " off", 0, 0, 1) == 0;
+    boolean on = settingOf(name + " off", SWITCH) == 0;
     if (isLevel) {
       return on;
     }
@@ -138,10 +155,13 @@ final class Settings {
 
   private boolean differs(String name, long id) {
     int percent = has(Trouble.MIXED_SETTINGS) ? 33 : 0;
-    Choices own = choices.at("settings of node %", id);
     return chosen.computeIfAbsent(
-            name + " of " + id, key -> own.percent("other " + name, percent) ? 1 : 0)
+            name + " of " + id, key -> own(id).percent("other " + name, percent) ? 1 : 0)
         == 1;
+  }
+
+  private Choices own(long id) {
+    return choices.at("settings of node %", id);
   }
 
   /** Returns a setting of all nodes of the group. */
@@ -149,10 +169,36 @@ final class Settings {
     return values[chosen.computeIfAbsent(label, l -> settings.next(l, values.length))];
   }
 
-  private void limit(String label, IntConsumer limit, int... values) {
+  /** Returns a setting of a node: that of its group, and in a mixed group perhaps another one. */
+  private int settingOf(String label, long id, int... values) {
+    if (!differs(label, id)) {
+      return settingOf(label, values);
+    }
+    return values[
+        chosen.computeIfAbsent(
+            "own " + label + " of " + id, key -> own(id).next("own " + label, values.length))];
+  }
+
+  /** Returns a setting of a node that all nodes of a group should share. */
+  private int shared(String label, long id, int... values) {
+    int common = settingOf(label, values);
+    if (isLevel) {
+      return common;
+    }
+    int own = settingOf(label, id, values);
+    areMixed |= own != common;
+    return own;
+  }
+
+  private void limit(String label, long id, IntConsumer limit, int... values) {
     int most = values.length;
     int usual = has(Trouble.SMALL_LIMITS) ? most : 0;
     int number = chosen.computeIfAbsent(label, l -> settings.upTo(l, usual, most));
+    if (differs(label, id)) {
+      number =
+          chosen.computeIfAbsent(
+              "own " + label + " of " + id, key -> own(id).next("own " + label, 1 + most));
+    }
     if (number > 0) {
       limit.accept(values[number - 1]);
     }

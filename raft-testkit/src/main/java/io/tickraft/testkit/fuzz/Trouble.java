@@ -16,7 +16,13 @@ public enum Trouble {
   /** Messages are delayed, lost, duplicated and reordered. */
   WEATHER(67),
 
-  /** Clocks drift, and one node ticks slowly. */
+  /** Messages are corrupted so that any receiver can tell. */
+  CORRUPTION(33),
+
+  /** Messages have fields of a later version, which their receivers do not know. */
+  LATER_VERSION(25),
+
+  /** Clocks drift, one node ticks slowly, and the rates of clocks change during a run. */
   CLOCKS(33),
 
   /** Processes pause, and then get all ticks and messages that came meanwhile. */
@@ -52,7 +58,10 @@ public enum Trouble {
   /** Limits of messages, windows and queues are so small that they are met. */
   SMALL_LIMITS(50),
 
-  /** Switches differ from node to node. */
+  /** Steps follow each other so that they lead to a {@linkplain Situation situation}. */
+  SITUATIONS(67),
+
+  /** Switches, times, limits and priorities differ from node to node. */
   MIXED_SETTINGS(25);
 
   private final int percent;

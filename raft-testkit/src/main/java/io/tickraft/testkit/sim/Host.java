@@ -7,6 +7,7 @@ import io.tickraft.core.RawNode;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
+import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
@@ -138,6 +139,9 @@ public interface Host {
 
   /** {@return the status of the node, which is up} */
   Status status();
+
+  /** {@return the storage that the node reads from, also while it is down} */
+  Storage storage();
 
   /** {@return the last index that the state machine has applied, from 0} */
   long appliedIndex();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -14,7 +15,8 @@ import java.util.TreeSet;
  */
 public final class SimNetwork {
 
-  private record Link(long from, long to) implements Comparable<Link> {
+  /** The way from one node to another. */
+  record Link(long from, long to) implements Comparable<Link> {
     @Override
     public int compareTo(Link other) {
       return from != other.from ? Long.compare(from, other.from) : Long.compare(to, other.to);
@@ -41,6 +43,8 @@ public final class SimNetwork {
   private long refused;
   private long duplicated;
   private long reordered;
+  private long corrupted;
+  private long echoed;
   private long delivered;
 
   SimNetwork(Choices choices) {
@@ -56,6 +60,11 @@ public final class SimNetwork {
    */
   public void conditions(Conditions conditions) {
     this.conditions = conditions;
+  }
+
+  /** {@return how messages are treated now} */
+  public Conditions conditions() {
+    return conditions;
   }
 
   /**
@@ -123,10 +132,19 @@ public final class SimNetwork {
 
   // Messages.
 
-  /** A message in flight; sequence numbers follow the order of sending. */
-  record Transit(Message message, int delayMillis, long sequence) {}
+  /**
+   * A message in flight. It may be corrupted, so only the link says where it comes from and goes;
+   * sequence numbers follow the order of sending.
+   */
+  record Transit(Message message, Link link, int delayMillis, long sequence) {
 
-  /** Sends a message, and returns its deliveries: none, one or two. */
+    /** Returns the node at which the message arrives. */
+    long receiver() {
+      return link.to;
+    }
+  }
+
+  /** Sends a message, and returns its deliveries: at most three. */
   List<Transit> send(Message message) {
     sentByKind.merge(message.getBodyCase(), 1L, Long::sum);
     bytes += message.getSerializedSize();
@@ -142,14 +160,44 @@ public final class SimNetwork {
       lost++;
       return List.of();
     }
-    List<Transit> transits = new ArrayList<>(2);
-    transits.add(new Transit(message, delay(message, choices), sequence++));
+    Link link = new Link(message.getFrom(), message.getTo());
+    Message sent = message;
+    if (choices.percent("unknown field", conditions.newerPercent())) {
+      sent = Corruption.withUnknownField(message);
+    }
+    List<Transit> transits = new ArrayList<>(3);
+    if (choices.percent("corrupted", conditions.corruptPercent())) {
+      corrupted++;
+      corrupt(sent, link, choices.part("corruption")).ifPresent(transits::add);
+    } else {
+      transits.add(new Transit(sent, link, delay(message, choices), sequence++));
+    }
     if (choices.percent("twice", conditions.duplicatePercent())) {
       duplicated++;
       Choices second = choices.part("again");
-      transits.add(new Transit(message, delay(message, second), sequence++));
+      transits.add(new Transit(sent, link, delay(message, second), sequence++));
+    }
+    if (choices.percent("echo", conditions.echoPercent())) {
+      echoed++;
+      int delay = choices.next("echo after", 1 + conditions.maxEchoMillis());
+      transits.add(new Transit(sent, link, delay, sequence++));
     }
     return transits;
+  }
+
+  private Optional<Transit> corrupt(Message message, Link link, Choices choices) {
+    Corruption corruption = choices.of("kind", Corruption.of(message));
+    Link way =
+        corruption == Corruption.MISDELIVERED ? new Link(link.from, other(link, choices)) : link;
+    return corruption
+        .corrupt(message, choices)
+        .map(m -> new Transit(m, way, delay(message, choices), sequence++));
+  }
+
+  /** Chooses another receiver: the sender itself, or a node near the right receiver. */
+  private static long other(Link link, Choices choices) {
+    return choices.of(
+        "receiver", List.of(link.from, link.to + 1, Math.max(link.to - 1, link.from)));
   }
 
   private int delay(Message message, Choices choices) {
@@ -168,7 +216,7 @@ public final class SimNetwork {
 
   /** Counts an arriving message, and says whether it is delivered: not if its link is cut now. */
   boolean arrives(Transit transit) {
-    Link link = new Link(transit.message.getFrom(), transit.message.getTo());
+    Link link = transit.link;
     if (!carries(link.from, link.to)) {
       refused++;
       return false;
@@ -241,6 +289,16 @@ public final class SimNetwork {
   /** {@return how many messages were duplicated} */
   public long duplicated() {
     return duplicated;
+  }
+
+  /** {@return how many messages were {@linkplain Corruption corrupted}} */
+  public long corrupted() {
+    return corrupted;
+  }
+
+  /** {@return how many messages were sent again by an {@linkplain Conditions#withEchoes echo}} */
+  public long echoed() {
+    return echoed;
   }
 
   /** {@return how many messages arrived after a later one of the same link} */

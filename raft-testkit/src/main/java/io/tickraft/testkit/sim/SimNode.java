@@ -11,6 +11,7 @@ import io.tickraft.core.ReadState;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
+import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
@@ -50,6 +51,10 @@ public final class SimNode {
   private final Host host;
   private final long id;
   private final List<Long> voters;
+
+  /** The time from one tick to the next, in virtual milliseconds. */
+  private int tickMillis;
+
   private final Troubles troubles = new Troubles();
   private final HostLoop.Target target = new Target();
 
@@ -134,6 +139,11 @@ public final class SimNode {
   /** {@return the last index that the state machine has applied, from 0} */
   public long appliedIndex() {
     return host.appliedIndex();
+  }
+
+  /** {@return the storage that the node reads from, also while it is down} */
+  public Storage storage() {
+    return host.storage();
   }
 
   /**
@@ -265,6 +275,14 @@ public final class SimNode {
 
   void failNextRead(boolean fail) {
     ownHost().failNextRead(fail);
+  }
+
+  int tickMillis() {
+    return tickMillis;
+  }
+
+  void tickMillis(int millis) {
+    tickMillis = millis;
   }
 
   void diskSpeed(DiskSpeed speed) {

@@ -310,6 +310,20 @@ public final class Simulation {
   }
 
   /**
+   * Changes the rate of a node's clock, from its next tick on.
+   *
+   * @param id the node, up or down
+   * @param millis the time from one tick to the next, in virtual milliseconds, at least 1
+   * @throws IllegalArgumentException if the time is below 1
+   */
+  public void tickMillis(long id, int millis) {
+    if (millis < 1) {
+      throw new IllegalArgumentException("millis: at least 1: " + millis);
+    }
+    node(id).tickMillis(millis);
+  }
+
+  /**
    * Sets the speed of a node's disk, for writes that start from now on.
    *
    * @param id the node, up or down
@@ -434,7 +448,8 @@ public final class Simulation {
     nodes.add(node);
     Choices clock = choices.at("node % clock", id);
     int period = options.tickMillis(id) + drift(clock);
-    tickForever(id, clock.next("first tick", period), period);
+    node.tickMillis(period);
+    tickForever(node, clock.next("first tick", period));
   }
 
   /** No drift, then one millisecond fast, one slow, two fast, and so on. */
@@ -443,15 +458,15 @@ public final class Simulation {
     return choice % 2 == 0 ? choice / 2 : -(choice + 1) / 2;
   }
 
-  private void tickForever(long id, int after, int period) {
+  private void tickForever(SimNode node, int after) {
     later(
         after,
         () -> {
-          if (node(id).isUp()) {
-            node(id).tick();
+          if (node.isUp()) {
+            node.tick();
           }
-          if (nodes.contains(node(id))) {
-            tickForever(id, period, period);
+          if (nodes.contains(node)) {
+            tickForever(node, node.tickMillis());
           }
         });
   }
@@ -505,7 +520,7 @@ public final class Simulation {
     }
 
     private void arrive(SimNetwork.Transit transit) {
-      long to = transit.message().getTo();
+      long to = transit.receiver();
       // A member may not have joined yet.
       if (network.arrives(transit) && to <= everyNode.size() && node(to).isUp()) {
         node(to).step(transit.message());

@@ -10,6 +10,7 @@ import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
+import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
@@ -207,6 +208,11 @@ final class StandardHost implements Host {
   @Override
   public Status status() {
     return host().status();
+  }
+
+  @Override
+  public Storage storage() {
+    return disk();
   }
 
   @Override

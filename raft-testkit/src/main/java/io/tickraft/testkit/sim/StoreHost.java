@@ -117,6 +117,11 @@ public final class StoreHost implements Host {
   }
 
   @Override
+  public Storage storage() {
+    return started(store).storage();
+  }
+
+  @Override
   public long appliedIndex() {
     return appliedIndex;
   }

@@ -56,6 +56,9 @@ final class Lab {
   /** How large log and hard state may be where snapshots are taken. */
   static final int MAX_LOG_BYTES = 2000;
 
+  /** Of fewer runs, all may be unlucky: then what comes by chance proves nothing. */
+  private static final int MANY_RUNS = 20;
+
   final Simulation group;
   final int nodes;
   private final Totals totals;
@@ -89,6 +92,11 @@ final class Lab {
 
     int leaderChanges() {
       return leaders - runs;
+    }
+
+    /** Returns whether the runs are so many that each has had, on average, the usual trouble. */
+    boolean areMany() {
+      return runs >= MANY_RUNS;
     }
   }
 

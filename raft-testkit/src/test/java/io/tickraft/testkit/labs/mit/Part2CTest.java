@@ -265,10 +265,12 @@ class Part2CTest {
               }
             });
     assertThat(totals.iterations).isEqualTo(rounds * totals.runs);
-    assertThat(totals.crashes).isGreaterThan(totals.runs);
-    assertThat(totals.leaderChanges()).isGreaterThan(totals.runs);
-    // A client may be unlucky in one run; on the whole they see a good many commands committed.
-    assertThat(totals.seenCommitted).isGreaterThan(100L * totals.runs);
+    if (totals.areMany()) {
+      assertThat(totals.crashes).isGreaterThan(totals.runs);
+      assertThat(totals.leaderChanges()).isGreaterThan(totals.runs);
+      // A client may be unlucky in one run; on the whole they see a good many commands committed.
+      assertThat(totals.seenCommitted).isGreaterThan(100L * totals.runs);
+    }
     return totals;
   }
 

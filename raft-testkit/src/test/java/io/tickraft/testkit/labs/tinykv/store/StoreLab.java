@@ -81,6 +81,9 @@ final class StoreLab {
   /** How long they take: the client may have deleted meanwhile what they put. */
   static final int MAX_LATE_MILLIS = ROUND_MILLIS;
 
+  /** Of fewer runs, all may be unlucky: then what comes by chance proves nothing. */
+  private static final int MANY_RUNS = 20;
+
   final Simulation group;
   final Totals totals;
   final boolean hasPreVote;
@@ -129,6 +132,11 @@ final class StoreLab {
 
     int leaderChanges() {
       return leaders - runs;
+    }
+
+    /** Returns whether the runs are so many that each has had, on average, the usual trouble. */
+    boolean areMany() {
+      return runs >= MANY_RUNS;
     }
 
     private void add(Simulation group) {

@@ -1,0 +1,99 @@
+package io.tickraft.testkit.fuzz;
+
+import io.tickraft.core.Status;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.Simulation;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The nodes that must go on by themselves, whatever becomes of all others.
+ *
+ * <p>They contain a quorum of each half of the latest configuration, of nodes that have applied it.
+ * A quorum that does not know yet that its configuration is committed would not do: a change takes
+ * effect when it is applied, and the only node that has applied it may be lost (of nodes A and B, A
+ * is removed, and dies before B hears that this is committed). And no log may hold a change that is
+ * later than the latest configuration: nobody can say which configuration will be in effect. Then
+ * all nodes are the core.
+ */
+final class Core {
+
+  private Core() {}
+
+  /** Returns all nodes. */
+  static SortedSet<Long> all(Simulation group) {
+    return group.nodes().stream().map(SimNode::id).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Chooses a core. */
+  static SortedSet<Long> choose(Simulation group, Choices choices) {
+    SortedSet<Long> core = all(group);
+    Optional<Status> latest =
+        group.nodes().stream()
+            .filter(SimNode::isUp)
+            .map(SimNode::status)
+            .max(Comparator.comparingLong(Status::appliedIndex));
+    if (latest.isEmpty() || mayChange(group, latest.get().appliedIndex())) {
+      return core;
+    }
+    ConfState configuration = latest.get().confState();
+    for (SimNode node : group.nodes()) {
+      if (choices.next("without " + node.id(), 2) == 1) {
+        core.remove(node.id());
+        if (!isQuorum(group, core, configuration)) {
+          core.add(node.id());
+        }
+      }
+    }
+    return core;
+  }
+
+  /** Returns whether a node has a change, or may have had one, beyond an index. */
+  private static boolean mayChange(Simulation group, long index) {
+    return group.nodes().stream()
+        .anyMatch(node -> node.appliedIndex() > index || mayChange(node.storage(), index));
+  }
+
+  private static boolean mayChange(Storage storage, long index) {
+    long last = storage.lastIndex();
+    if (storage.firstIndex() > index + 1) {
+      return true;
+    }
+    if (last <= index) {
+      return false;
+    }
+    return !(storage.entries(index + 1, last + 1, Long.MAX_VALUE)
+            instanceof Storage.EntriesResult.Available available)
+        || available.entries().size() < last - index
+        || available.entries().stream().anyMatch(Core::isChange);
+  }
+
+  private static boolean isChange(Entry entry) {
+    return entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
+  }
+
+  private static boolean isQuorum(
+      Simulation group, Collection<Long> core, ConfState configuration) {
+    List<Long> know =
+        core.stream()
+            .filter(id -> group.node(id).isUp())
+            .filter(id -> group.node(id).status().confState().equals(configuration))
+            .toList();
+    return isMajority(know, configuration.getVotersList())
+        && isMajority(know, configuration.getVotersOutgoingList());
+  }
+
+  private static boolean isMajority(Collection<Long> nodes, List<Long> voters) {
+    return voters.isEmpty() || 2 * voters.stream().filter(nodes::contains).count() > voters.size();
+  }
+}
