@@ -297,8 +297,8 @@ final class Stage {
     boolean stalls = occasion().percent("stall", settings.has(Trouble.DISKS) ? percent : 0);
     if (stalls) {
       if (node.hasDisk()) {
-      group.stallDisk(node.id(), millis);
-    }
+        group.stallDisk(node.id(), millis);
+      }
     }
     return stalls;
   }

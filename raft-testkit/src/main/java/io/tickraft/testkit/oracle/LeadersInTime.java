@@ -104,6 +104,8 @@ public final class LeadersInTime implements Oracle {
     // A host that was late by an election timeout may deliver answers that are older than that.
     if (config != null
         && message.hasHeartbeatResponse()
+        // Without a round it is malformed, and dropped.
+        && message.getHeartbeatResponse().getRound() > 0
         && message.getTo() == node
         && message.getGroup() == config.group()
         && leader.ticks - leader.viewedAt < config.electionTicks()) {

@@ -341,6 +341,16 @@ class LeadershipOraclesTest {
   }
 
   @Test
+  void anAnswerWithoutARoundIsMalformedAndNoAnswer() {
+    elect();
+    tick(ELECTION_TICKS - 1);
+    receive(from(2, 1, 2).setHeartbeatResponse(HeartbeatResponse.newBuilder().setRound(-9)));
+    oracles.stepped(leader(1, 2).vote(1).view());
+    oracles.ticked(1);
+    assertThatCode(() -> oracles.stepped(follower(1, 2).vote(1).view())).doesNotThrowAnyException();
+  }
+
+  @Test
   void aLeaderThatHearsNobodyOrMustResignMayStepDown() {
     elect();
     oracles.resigning(1);
