@@ -23,6 +23,9 @@ public final class CommittedStays implements Oracle {
     /** The last committed index that its disk was seen to hold. */
     private long onDisk;
 
+    /** The number of the last Ready that its host has taken since its start. */
+    private long lastTaken;
+
     /** Whether its log may hold more than was seen. */
     private boolean hasChanged = true;
 
@@ -100,8 +103,19 @@ public final class CommittedStays implements Oracle {
   // On the disk.
 
   @Override
+  public void taken(long node, ReadyView ready, Storage durable) {
+    holders.of(node).lastTaken = ready.number();
+  }
+
+  @Override
   public void written(long node, ReadyView ready, Storage durable) {
     Holder holder = holders.of(node);
+    if (ready.number() < holder.lastTaken) {
+      // A later write is in flight. Until then the disk may hold an entry that was overwritten
+      // once,
+      // came back with another leader, and is committed only now.
+      return;
+    }
     if (!isOn(durable, holder.onDisk)) {
       throw violation(node, "has removed from its disk", holder.onDisk);
     }
@@ -121,6 +135,7 @@ public final class CommittedStays implements Oracle {
   public void opened(long node, Storage storage) {
     Holder holder = holders.of(node);
     long held = holder.onDisk;
+    holder.lastTaken = 0;
     holder.inLog = 0; // Its unsynced entries may be lost.
     holder.hasChanged = true;
     if (isOn(storage, held)) {

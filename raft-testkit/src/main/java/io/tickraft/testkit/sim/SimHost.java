@@ -424,6 +424,10 @@ public final class SimHost {
    */
   public void stepped() {
     Status now = status();
+    if (now.failure().isPresent()) {
+      // Throws the failure: a failed node may be in the middle of a transition, so it is not shown.
+      node().hasReady();
+    }
     // At the maximum of outstanding Readys, the node may have appended entries not seen in a Ready.
     show(now, outstanding < writesAtOnce && !node().hasReady());
   }

@@ -219,6 +219,16 @@ class AcknowledgementOraclesTest {
   }
 
   @Test
+  void aDiskIsOnlyJudgedWhenNoLaterWriteIsInFlight() {
+    commit();
+    oracles.taken(2, new ReadyOf(8).view(), durable(2, 0, OURS));
+    write(2, durable(2, 0, OURS)); // Of an earlier Ready than the one that is in flight.
+    assertThatCode(() -> write(2, durable(2, 0))).doesNotThrowAnyException();
+    oracles.written(2, new ReadyOf(8).view(), durable(2, 0, OURS));
+    violated(STAYS, () -> oracles.written(2, new ReadyOf(8).view(), durable(2, 0)));
+  }
+
+  @Test
   void aDiskThatLosesWhatAQuorumStillHoldsIsTolerated() {
     commit();
     write(1, durable(2, 1, OURS));
