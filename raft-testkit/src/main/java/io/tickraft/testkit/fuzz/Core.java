@@ -11,8 +11,8 @@ import io.tickraft.testkit.sim.Simulation;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -31,13 +31,13 @@ final class Core {
   private Core() {}
 
   /** Returns all nodes. */
-  static SortedSet<Long> all(Simulation group) {
+  static NavigableSet<Long> all(Simulation group) {
     return group.nodes().stream().map(SimNode::id).collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Chooses a core. */
-  static SortedSet<Long> choose(Simulation group, Choices choices) {
-    SortedSet<Long> core = all(group);
+  static NavigableSet<Long> choose(Simulation group, Choices choices) {
+    NavigableSet<Long> core = all(group);
     Optional<Status> latest =
         group.nodes().stream()
             .filter(SimNode::isUp)

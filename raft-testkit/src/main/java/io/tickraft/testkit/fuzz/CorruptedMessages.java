@@ -1,6 +1,7 @@
 package io.tickraft.testkit.fuzz;
 
 import io.tickraft.core.RaftEvent;
+import io.tickraft.core.Storage;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
@@ -41,8 +42,14 @@ final class CorruptedMessages implements Oracle {
   void event(long node, RaftEvent event) {
     if (event instanceof RaftEvent.MessageDropped dropped) {
       Receiver receiver = receiver(node);
-      receiver.unreported = receiver.unreported.filter(message -> message != dropped.message());
+      receiver.unreported =
+          receiver.unreported.filter(message -> !message.equals(dropped.message()));
     }
+  }
+
+  @Override
+  public void opened(long node, Storage storage) {
+    receivers.remove(node); // What it was doing when it crashed is not reported any more.
   }
 
   @Override

@@ -10,8 +10,8 @@ import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -49,7 +49,7 @@ final class Recovery {
   private int attempts;
 
   /** The nodes that work in this round. */
-  private SortedSet<Long> core = new TreeSet<>();
+  private NavigableSet<Long> core = new TreeSet<>();
 
   /** The command of this round, as its leader has accepted it; null before. */
   private ProposeResult.@Nullable Accepted last;
@@ -86,12 +86,12 @@ final class Recovery {
     agree(chosenCore());
   }
 
-  private SortedSet<Long> chosenCore() {
+  private NavigableSet<Long> chosenCore() {
     return Core.choose(group, group.choices().at("core of round %", rounds + 1L));
   }
 
   /** Mends the core, lets all others be broken, and waits until the core agrees. */
-  private void agree(SortedSet<Long> nodes) {
+  private void agree(NavigableSet<Long> nodes) {
     core = nodes;
     rounds++;
     last = null;

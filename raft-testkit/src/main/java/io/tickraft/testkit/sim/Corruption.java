@@ -172,25 +172,25 @@ public enum Corruption {
   // Numbers.
 
   /** A number in a message: a field of it, or of a message in it. */
-  private record Number(com.google.protobuf.Message.Builder holder, FieldDescriptor field) {}
+  private record NumberField(com.google.protobuf.Message.Builder holder, FieldDescriptor field) {}
 
   private static void setHighestBit(Message.Builder message, Choices choices) {
-    List<Number> numbers = new ArrayList<>();
+    List<NumberField> numbers = new ArrayList<>();
     addNumbers(message, numbers);
-    Number number = choices.of("number", numbers);
+    NumberField number = choices.of("number", numbers);
     long value = (Long) number.holder.getField(number.field);
     number.holder.setField(number.field, value | Long.MIN_VALUE);
   }
 
   /** Adds the numbers of a message and of the messages in it that are there. */
   private static void addNumbers(
-      com.google.protobuf.Message.Builder message, List<Number> numbers) {
+      com.google.protobuf.Message.Builder message, List<NumberField> numbers) {
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
       if (field.isRepeated()) {
         continue;
       }
       if (field.getJavaType() == JavaType.LONG) {
-        numbers.add(new Number(message, field));
+        numbers.add(new NumberField(message, field));
       } else if (field.getJavaType() == JavaType.MESSAGE && message.hasField(field)) {
         addNumbers(message.getFieldBuilder(field), numbers);
       }
