@@ -7,9 +7,8 @@ import java.util.List;
 
 /**
  * Committed entries stay. A node whose log holds an entry that is committed, by whatever node,
- * never replaces it, and its writes never remove it from its disk. If a disk loses committed
- * entries by itself, the voters without them must not be a quorum: they could elect a leader that
- * lacks them.
+ * never replaces it, and its writes never remove it from its disk. What a disk loses by itself is
+ * not judged here.
  */
 public final class CommittedStays implements Oracle {
 
@@ -35,8 +34,6 @@ public final class CommittedStays implements Oracle {
 
   private final GhostLogs logs;
   private final CommittedLog committed;
-  private final ConfigurationHistory history;
-  private final Disks disks;
   private final ByNode<Holder> holders = new ByNode<>(node -> new Holder());
 
   /**
@@ -44,15 +41,10 @@ public final class CommittedStays implements Oracle {
    *
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param committed the committed log; must get each event before this oracle
-   * @param history the configurations of the group; must get each event before this oracle
-   * @param disks the disks of all nodes; must get each event before this oracle
    */
-  public CommittedStays(
-      GhostLogs logs, CommittedLog committed, ConfigurationHistory history, Disks disks) {
+  public CommittedStays(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
     this.committed = committed;
-    this.history = history;
-    this.disks = disks;
   }
 
   // In the log.
@@ -111,9 +103,9 @@ public final class CommittedStays implements Oracle {
   public void written(long node, ReadyView ready, Storage durable) {
     Holder holder = holders.of(node);
     if (ready.number() < holder.lastTaken) {
-      // A later write is in flight. Until then the disk may hold an entry that was overwritten
-      // once,
-      // came back with another leader, and is committed only now.
+      // A later write is in flight. Until then the disk may hold an entry that was overwritten,
+      // came
+      // back with another leader, and is committed only now.
       return;
     }
     if (!isOn(durable, holder.onDisk)) {
@@ -134,18 +126,12 @@ public final class CommittedStays implements Oracle {
   @Override
   public void opened(long node, Storage storage) {
     Holder holder = holders.of(node);
-    long held = holder.onDisk;
     holder.lastTaken = 0;
     holder.inLog = 0; // Its unsynced entries may be lost.
     holder.hasChanged = true;
-    if (isOn(storage, held)) {
-      return;
-    }
-    holder.onDisk = 0;
-    Members members = history.at(committed.last());
-    long term = committed.at(held).term();
-    if (members != null && members.hasQuorum(id -> id == node || !disks.holds(id, held, term))) {
-      throw violation(node, "and a quorum with it has lost", held);
+    if (!isOn(storage, holder.onDisk)) {
+      // The disk has lost a synced write. What comes of that is for the other oracles to judge.
+      holder.onDisk = 0;
     }
   }
 

@@ -103,7 +103,7 @@ public final class Oracles implements Oracle {
             progress,
             new AppendFlow(),
             new Acknowledgements(logs, disks),
-            new CommittedStays(logs, committed, history, disks),
+            new CommittedStays(logs, committed),
             new PreVotes(history),
             new LeadersInTime(logs),
             new MessageContents(logs, committed, elections, progress),
