@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * // tickraft schedule 1
  * // choices: 2
  * // run: seed 17
- * // nodes: 3,1,2,4,5
+ * // nodes: 3,5,4,2,1,3,5
  * // steps: 150
  * // troubles: crashes,weather
  * // fails: election safety

@@ -19,7 +19,7 @@ public final class TrialOptions {
       names = "--nodes",
       split = ",",
       paramLabel = "N",
-      description = "How many voters a group may begin with. Default: 3,1,2,4,5.")
+      description = "How many voters a group may begin with. Default: 3,5,4,2,1,3,5.")
   private List<Integer> nodes = new ArrayList<>();
 
   @Option(
