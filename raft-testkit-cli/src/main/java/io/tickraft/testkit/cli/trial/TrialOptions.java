@@ -43,8 +43,9 @@ public final class TrialOptions {
       converter = TroubleNames.class,
       description = {
         "Kinds of trouble that no run has:",
-        "crashes, partitions, weather, clocks, pauses, disks, torn-writes, slow-reads, late-hosts, "
-            + "membership, transfers, meddling, small-limits, mixed-settings."
+        "crashes, partitions, weather, corruption, later-version, clocks, pauses, disks, "
+            + "disk-errors, torn-writes, slow-reads, late-hosts, reports, membership, transfers, "
+            + "meddling, small-limits, situations, mixed-settings."
       })
   private List<Trouble> without = new ArrayList<>();
 
