@@ -172,7 +172,11 @@ final class Replication {
    * @param now the node's tick
    */
   List<PeerStatus> status(long now) {
-    return Arrays.stream(progress).map(member -> member.status(now)).toList();
+    PeerStatus[] peers = new PeerStatus[progress.length];
+    for (int i = 0; i < peers.length; i++) {
+      peers[i] = progress[i].status(now);
+    }
+    return List.of(peers);
   }
 
   void tick(NodeState node) {

@@ -35,7 +35,12 @@ final class CorruptedMessages implements Oracle {
   private final Map<Long, Receiver> receivers = new TreeMap<>();
 
   private Receiver receiver(long node) {
-    return receivers.computeIfAbsent(node, id -> new Receiver());
+    Receiver receiver = receivers.get(node);
+    if (receiver == null) {
+      receiver = new Receiver();
+      receivers.put(node, receiver);
+    }
+    return receiver;
   }
 
   /** A node has reported an event. */

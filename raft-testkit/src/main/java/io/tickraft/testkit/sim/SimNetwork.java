@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -23,6 +22,13 @@ public final class SimNetwork {
     }
   }
 
+  /** What is kept of a link. */
+  private static final class LinkState {
+
+    /** The highest sequence number that was delivered. */
+    long lastDelivered = -1;
+  }
+
   /** The longest delay that a schedule may ask for, in virtual milliseconds. */
   private static final int MAX_DELAY = 60_000;
 
@@ -33,8 +39,7 @@ public final class SimNetwork {
 
   private final Map<Message.BodyCase, Long> sentByKind = new EnumMap<>(Message.BodyCase.class);
 
-  /** The highest sequence number that was delivered on a link. */
-  private final Map<Link, Long> lastDelivered = new TreeMap<>();
+  private final PerLink<LinkState> links = new PerLink<>(LinkState::new);
 
   private long sequence;
   private long requests;
@@ -222,11 +227,11 @@ public final class SimNetwork {
       return false;
     }
     delivered++;
-    long last = lastDelivered.getOrDefault(link, -1L);
-    if (transit.sequence < last) {
+    LinkState state = links.of(link.from, link.to);
+    if (transit.sequence < state.lastDelivered) {
       reordered++;
     } else {
-      lastDelivered.put(link, transit.sequence);
+      state.lastDelivered = transit.sequence;
     }
     return true;
   }

@@ -42,7 +42,7 @@ public final class Trace {
   }
 
   void add(Status status) {
-    add(status.role().name());
+    add(status.role().ordinal());
     add(status.term());
     add(status.vote());
     add(status.leader());
