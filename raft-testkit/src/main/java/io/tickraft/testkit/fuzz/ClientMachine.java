@@ -4,14 +4,16 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.ReadState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
+import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.StateMachine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The state machine of a node, and the calls of clients that wait for it. */
-final class ClientMachine<M extends StateMachine, I, O> implements StateMachine {
+final class ClientMachine<M extends StateMachine, I, O> implements StateMachine, Server<I, O> {
 
   /** A query whose read index is not applied yet. */
   private record Waiting<I, O>(long index, Call<I, O> call) {}
@@ -19,6 +21,9 @@ final class ClientMachine<M extends StateMachine, I, O> implements StateMachine 
   private final Workload<M, I, O> workload;
   private final M machine;
   private final Queries queries;
+
+  /** Whether the node takes itself for the leader; only for a planted bug. */
+  private final BooleanSupplier isLeader;
 
   private long appliedIndex;
 
@@ -30,31 +35,43 @@ final class ClientMachine<M extends StateMachine, I, O> implements StateMachine 
 
   private final List<Waiting<I, O>> waiting = new ArrayList<>();
 
-  ClientMachine(Workload<M, I, O> workload, Queries queries) {
+  ClientMachine(Workload<M, I, O> workload, Queries queries, BooleanSupplier isLeader) {
     this.workload = workload;
     this.machine = workload.machine();
     this.queries = queries;
+    this.isLeader = isLeader;
   }
 
   /** A command is in the next entry. */
-  void applies(Call<I, O> command) {
+  @Override
+  public void applies(Entry entry, Call<I, O> command) {
     applying.add(command);
   }
 
   /** A query has to wait for the outcome of a read. */
-  void asked(ByteString context, Call<I, O> query) {
+  @Override
+  public void asked(ByteString context, Call<I, O> query) {
+    if (queries == Queries.LEADER_WITHOUT_LEASE && isLeader.getAsBoolean()) {
+      answer(query);
+      return;
+    }
     Call<I, O> earlier = asked.put(context, query);
     if (earlier != null) {
       earlier.unknown();
     }
   }
 
-  void answer(Call<I, O> call) {
+  @Override
+  public void answer(SimNode node, Call<I, O> query) {
+    answer(query);
+  }
+
+  private void answer(Call<I, O> call) {
     call.ok(workload.answer(machine, call.input()));
   }
 
-  /** The node has crashed: nobody gets an answer. */
-  void crashed() {
+  @Override
+  public void crashed() {
     asked.values().forEach(Call::unknown);
     waiting.forEach(query -> query.call.unknown());
     asked.clear();

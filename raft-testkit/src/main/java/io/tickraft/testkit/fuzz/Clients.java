@@ -3,6 +3,8 @@ package io.tickraft.testkit.fuzz;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
+import io.tickraft.proto.Entry;
 import io.tickraft.testkit.history.History;
 import io.tickraft.testkit.history.HistoryRecorder;
 import io.tickraft.testkit.history.KeyValueHistory;
@@ -10,14 +12,17 @@ import io.tickraft.testkit.history.LinearizabilityChecker;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.HostClients;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.StateMachine;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * ask for and are told. What a key-value store tells is checked at once, and what other state
  * machines tell is checked at the end of the run.
  */
-final class Clients<M extends StateMachine, I, O>
-    implements Oracle, ProposalOutcomes.Proposer<Call<I, O>> {
+final class Clients<I, O> implements Oracle, ProposalOutcomes.Proposer<Call<I, O>>, HostClients {
 
   private static final long MICROS_PER_MILLI = 1_000;
   private static final long MAX_STEPS = 100_000;
@@ -34,13 +38,13 @@ final class Clients<M extends StateMachine, I, O>
   /** How many queries each member is asked when all have applied the same. */
   private static final int LAST_QUERIES = 3;
 
-  private final Workload<M, I, O> workload;
+  private final ClientRequests<I, O> requests;
   private final Choices choices;
   private final Queries answers;
-  private final boolean hasMachines;
+  private final boolean areServed;
   private final HistoryRecorder<I, O> recorder = new HistoryRecorder<>(this::time);
   private final @Nullable KeyValueHistory checks;
-  private final Map<Long, ClientMachine<M, I, O>> machines = new TreeMap<>();
+  private final Map<Long, Server<I, O>> servers = new TreeMap<>();
 
   /** The nodes that take themselves for the leader; only for a planted bug. */
   private final Set<Long> leaders = new TreeSet<>();
@@ -55,15 +59,15 @@ final class Clients<M extends StateMachine, I, O>
   /**
    * Creates clients that have done nothing yet.
    *
-   * @param hasMachines whether the state machines are those of {@link #machine}; false if hosts of
-   *     the user's own them: then clients hear of no result, and ask no queries
+   * @param hasHosts whether hosts of the user's own the state machines. They do not know the
+   *     requests of a {@link Workload}: then clients hear of no result, and ask no queries
    */
-  Clients(Workload<M, I, O> workload, Choices choices, Queries answers, boolean hasMachines) {
-    this.hasMachines = hasMachines;
-    this.workload = workload;
+  Clients(ClientRequests<I, O> requests, Choices choices, Queries answers, boolean hasHosts) {
+    this.areServed = !hasHosts || !(requests instanceof Workload);
+    this.requests = requests;
     this.choices = choices;
     this.answers = answers;
-    this.checks = workload instanceof KeyValueWorkload ? new KeyValueHistory() : null;
+    this.checks = requests instanceof KeyValueWorkload ? new KeyValueHistory() : null;
   }
 
   private long time() {
@@ -71,19 +75,27 @@ final class Clients<M extends StateMachine, I, O>
     return now;
   }
 
-  /** Creates the state machine for a start of a node. */
+  /** Creates the state machine for a start of a node with the testkit's own host. */
   StateMachine machine(long node) {
-    ClientMachine<M, I, O> machine = new ClientMachine<>(workload, answers);
-    machines.put(node, machine);
+    if (requests instanceof Workload<?, I, O> workload) {
+      return machine(node, workload);
+    }
+    throw new IllegalStateException("only hosts of the user's can serve these clients");
+  }
+
+  private <M extends StateMachine> StateMachine machine(long node, Workload<M, I, O> workload) {
+    ClientMachine<M, I, O> machine =
+        new ClientMachine<>(workload, answers, () -> leaders.contains(node));
+    servers.put(node, machine);
     return machine;
   }
 
-  private ClientMachine<M, I, O> machineOf(long node) {
-    ClientMachine<M, I, O> machine = machines.get(node);
-    if (machine == null) {
-      throw new IllegalStateException("node " + node + " has no state machine");
-    }
-    return machine;
+  private Server<I, O> server(long node) {
+    return servers.computeIfAbsent(node, id -> new HostServer<>());
+  }
+
+  private Optional<HostServer<I, O>> host(long node) {
+    return server(node) instanceof HostServer<I, O> host ? Optional.of(host) : Optional.empty();
   }
 
   private Call<I, O> begin(long node, I input) {
@@ -94,16 +106,21 @@ final class Clients<M extends StateMachine, I, O>
 
   @Override
   public Call<I, O> proposes(long node, ByteString command) {
-    return begin(node, workload.input(command));
+    return begin(node, requests.input(command));
   }
 
   @Override
-  public void isApplied(long node, Call<I, O> command) {
-    if (hasMachines) {
-      machineOf(node).applies(command);
+  public void isApplied(long node, Entry entry, Call<I, O> command) {
+    if (areServed) {
+      server(node).applies(entry, command);
     } else {
       command.unknown();
     }
+  }
+
+  @Override
+  public void replied(long node, Entry entry, Object reply) {
+    host(node).ifPresent(host -> host.replied(entry, reply));
   }
 
   @Override
@@ -120,20 +137,19 @@ final class Clients<M extends StateMachine, I, O>
 
   private I query() {
     long number = ++queries;
-    return workload.query(number, choices.at("query %", number));
+    return requests.query(number, choices.at("query %", number));
   }
 
   @Override
   public void readRequested(long node, ByteString context, ReadResult result) {
-    if (!hasMachines || !(result instanceof ReadResult.Accepted)) {
-      return;
+    if (areServed && result instanceof ReadResult.Accepted) {
+      server(node).asked(context, begin(node, query()));
     }
-    Call<I, O> query = begin(node, query());
-    if (answers == Queries.LEADER_WITHOUT_LEASE && leaders.contains(node)) {
-      machineOf(node).answer(query);
-    } else {
-      machineOf(node).asked(context, query);
-    }
+  }
+
+  @Override
+  public void answers(long node, ByteString readContext, UnaryOperator<Object> host) {
+    host(node).ifPresent(its -> its.answers(readContext, host));
   }
 
   @Override
@@ -148,12 +164,12 @@ final class Clients<M extends StateMachine, I, O>
 
   /** Asks members that have applied the same: this is the end of all that was acknowledged. */
   void askAll(Collection<SimNode> members) {
-    if (!hasMachines) {
+    if (!areServed) {
       return;
     }
     for (SimNode member : members) {
       for (int i = 0; i < LAST_QUERIES; i++) {
-        machineOf(member.id()).answer(begin(member.id(), query()));
+        server(member.id()).answer(member, begin(member.id(), query()));
       }
     }
   }
@@ -165,9 +181,13 @@ final class Clients<M extends StateMachine, I, O>
 
   @Override
   public void crashed(long node, int keptWrites, int keptParts) {
-    if (hasMachines) {
-      machineOf(node).crashed();
-    }
+    server(node).crashed();
+  }
+
+  /** A host of the user's need not tell anybody that it has crashed. */
+  @Override
+  public void opened(long node, Storage storage) {
+    host(node).ifPresent(HostServer::crashed);
   }
 
   // The history.
@@ -183,7 +203,7 @@ final class Clients<M extends StateMachine, I, O>
    */
   boolean check() {
     return checks != null
-        || workload instanceof PlainWorkload
-        || new LinearizabilityChecker<>(workload.model()).maxSteps(MAX_STEPS).verify(history());
+        || requests instanceof PlainWorkload
+        || new LinearizabilityChecker<>(requests.model()).maxSteps(MAX_STEPS).verify(history());
   }
 }

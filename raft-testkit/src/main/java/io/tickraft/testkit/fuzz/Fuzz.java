@@ -46,7 +46,7 @@ public final class Fuzz implements Trial {
   List<Integer> sizes = DEFAULT_SIZES;
   int steps = DEFAULT_STEPS;
   Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
-  Workload<?, ?, ?> workload = new KeyValueWorkload(KeyValueMachine::new);
+  ClientRequests<?, ?> requests = new KeyValueWorkload(KeyValueMachine::new);
 
   /** Other than linearizable only as a planted bug. */
   Queries queries = Queries.LINEARIZABLE;
@@ -140,19 +140,32 @@ public final class Fuzz implements Trial {
    */
   public Fuzz machines(Supplier<? extends StateMachine> factory) {
     CommandSource source =
-        workload instanceof PlainWorkload plain ? plain.commands() : CommandSource.NUMBERED_TEXTS;
+        requests instanceof PlainWorkload plain ? plain.commands() : CommandSource.NUMBERED_TEXTS;
     return workload(new PlainWorkload(factory, source));
   }
 
   /**
    * Sets whole hosts of the user's, in place of the testkit's own. They have no simulated disk and
-   * own their state machines; see {@link Host}.
+   * own their state machines; see {@link Host}. What they tell their clients is checked if {@link
+   * #clients} says what those ask for.
    *
    * @param factory creates the host of the node with this id, once in a run
    * @return this
    */
   public Fuzz hosts(LongFunction<? extends Host> factory) {
     this.hosts = factory;
+    this.hasOwnParts = true;
+    return this;
+  }
+
+  /**
+   * Sets what clients ask {@linkplain #hosts hosts of the user's} for, and what they must be told.
+   *
+   * @param newRequests the requests
+   * @return this
+   */
+  public Fuzz clients(ClientRequests<?, ?> newRequests) {
+    this.requests = newRequests;
     this.hasOwnParts = true;
     return this;
   }
@@ -166,7 +179,7 @@ public final class Fuzz implements Trial {
    */
   public Fuzz commands(CommandSource source) {
     Supplier<? extends StateMachine> machines =
-        workload instanceof PlainWorkload plain ? plain.machines() : CommandLog::new;
+        requests instanceof PlainWorkload plain ? plain.machines() : CommandLog::new;
     return workload(new PlainWorkload(machines, source));
   }
 
@@ -178,7 +191,7 @@ public final class Fuzz implements Trial {
    * @return this
    */
   public Fuzz workload(Workload<?, ?, ?> newWorkload) {
-    this.workload = newWorkload;
+    this.requests = newWorkload;
     this.hasOwnParts = true;
     return this;
   }

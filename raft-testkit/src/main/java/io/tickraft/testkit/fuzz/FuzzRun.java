@@ -46,7 +46,7 @@ final class FuzzRun {
   private final Machines machines;
   private final NetworkTrouble network;
   private final Proposals proposals;
-  private final Clients<?, ?, ?> clients;
+  private final Clients<?, ?> clients;
   private final ProposalOutcomes<?> outcomes;
   private boolean isHistoryDecided;
 
@@ -63,7 +63,7 @@ final class FuzzRun {
   FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
-    this.clients = new Clients<>(fuzz.workload, choices, fuzz.queries, fuzz.hosts == null);
+    this.clients = new Clients<>(fuzz.requests, choices, fuzz.queries, fuzz.hosts != null);
     this.outcomes = new ProposalOutcomes<>(clients);
     CorruptedMessages corrupted = new CorruptedMessages();
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
@@ -76,7 +76,7 @@ final class FuzzRun {
                         observer, fuzz.oracles.get(), outcomes, clients, corrupted, goals, watch)));
     settings.configure(options);
     if (fuzz.hosts != null) {
-      options.hosts(fuzz.hosts);
+      options.hosts(fuzz.hosts).clients(clients);
     }
     this.group =
         options
@@ -89,7 +89,7 @@ final class FuzzRun {
                         corrupted.event(id, event);
                       });
                   settings.configure(config, id);
-                  if (!fuzz.workload.deduplicates()) {
+                  if (!fuzz.requests.deduplicates()) {
                     config.forwardProposals(false);
                   }
                   fuzz.configuration.accept(config, id);
@@ -99,7 +99,7 @@ final class FuzzRun {
     this.membership = new Membership(group);
     this.machines = new Machines(group, requests);
     this.network = new NetworkTrouble(group);
-    this.proposals = new Proposals(group, fuzz.workload);
+    this.proposals = new Proposals(group, fuzz.requests);
     List<Act> simple = simpleActs();
     List<Act> situations = situations(simple.stream().mapToInt(Act::weight).sum());
     this.acts = Stream.concat(simple.stream(), situations.stream()).toList();

@@ -33,8 +33,8 @@ final class ProposalOutcomes<T> implements Oracle {
     /** A command is about to be proposed; returns what the proposer has for it. */
     T proposes(long node, ByteString command);
 
-    /** The node that has accepted the command is about to apply it. */
-    void isApplied(long node, T command);
+    /** The node that has accepted the command is about to apply its entry. */
+    void isApplied(long node, Entry entry, T command);
 
     /** The command certainly has no effect. */
     void hasNoEffect(T command);
@@ -84,6 +84,11 @@ final class ProposalOutcomes<T> implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
+    // A host of the user's need not tell anybody that it has crashed.
+    ProposalFates<Accepted<T>> earlier = fates.get(node);
+    if (earlier != null) {
+      earlier.close();
+    }
     fates.put(node, new ProposalFates<>((command, fate) -> ended(node, command, fate)));
   }
 
@@ -176,7 +181,7 @@ final class ProposalOutcomes<T> implements Oracle {
         if (applying.getIndex() != command.id.index() || applying.getTerm() != command.id.term()) {
           throw violation(node, command, "is reported as applied by entry " + applying.getIndex());
         }
-        proposer.isApplied(node, command.ticket);
+        proposer.isApplied(node, applying, command.ticket);
       }
       case LOST -> {
         if (command.isApplied) {

@@ -151,4 +151,17 @@ public interface Host {
    * have applied the same entries are compared by it.
    */
   ByteString state();
+
+  /**
+   * Answers a query of a client from the state machine as it is now. Called by {@link
+   * HostContext#answerRead}, and at the end of a run. A host whose clients are not checked does not
+   * implement it.
+   *
+   * @param query what the client asks for; of the type that the {@link SimulationOptions#clients
+   *     clients} use
+   * @return what the client is told
+   */
+  default Object answer(Object query) {
+    throw new UnsupportedOperationException("this host answers no queries");
+  }
 }

@@ -2,7 +2,6 @@ package io.tickraft.testkit.sim;
 
 import io.tickraft.proto.Message;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,12 +81,15 @@ final class HostLoop {
     tasks.addLast(task);
   }
 
-  /** Delivers all inputs that have waited. */
+  /** Delivers all inputs that have waited, until one of them blocks the loop again. */
   void deliverTo(Target target) {
     if (unfinished != null) {
       Runnable rest = unfinished;
       unfinished = null;
       rest.run();
+      if (isBlocked()) {
+        return;
+      }
     }
     troubles.lateTicks += dueTicks;
     troubles.lateMessages += messages.size();
@@ -97,14 +99,12 @@ final class HostLoop {
     for (; dueTicks > 0; dueTicks--) {
       target.tick();
     }
-    drain(messages, target::step);
+    while (!messages.isEmpty()) {
+      target.step(messages.removeFirst());
+    }
     target.inputsDelivered();
-    drain(tasks, Runnable::run);
-  }
-
-  private static <T> void drain(ArrayDeque<T> queue, Consumer<T> action) {
-    while (!queue.isEmpty()) {
-      action.accept(queue.removeFirst());
+    while (!tasks.isEmpty() && !isBlocked()) {
+      tasks.removeFirst().run();
     }
   }
 }

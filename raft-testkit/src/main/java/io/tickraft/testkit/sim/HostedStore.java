@@ -2,8 +2,12 @@ package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.Ready;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.Snapshot;
 import io.tickraft.testkit.contract.TestedStore;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * A storage of one's own with its writer and its state machine, for the simulator: see {@link
@@ -22,6 +26,38 @@ public interface HostedStore extends TestedStore {
 
   /** {@return the state of the state machine: equal bytes for equal states} */
   ByteString state();
+
+  /**
+   * As {@link #apply(Ready)}, and replies to the clients of commands.
+   *
+   * @param ready the Ready
+   * @param replies takes the entry of each command that was applied, and the reply to its client;
+   *     see {@link HostContext#replied}
+   */
+  default void apply(Ready ready, BiConsumer<Entry, Object> replies) {
+    apply(ready);
+  }
+
+  /**
+   * Answers a query of a client from the state machine as it is now: see {@link Host#answer}.
+   *
+   * @param query the query
+   * @return the answer
+   */
+  default Object answer(Object query) {
+    throw new UnsupportedOperationException("this store answers no queries");
+  }
+
+  /**
+   * Completes a snapshot that the node sends. A store that sends the data of snapshots separately
+   * adds the data here, for {@link #receive} of the receiver.
+   *
+   * @param snapshot the snapshot of the storage
+   * @return the snapshot as it is sent, with the same metadata
+   */
+  default Snapshot send(Snapshot snapshot) {
+    return snapshot;
+  }
 
   /**
    * Ends this store like a crash of its machine or process, and opens another one on what is left.

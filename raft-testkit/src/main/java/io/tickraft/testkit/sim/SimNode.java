@@ -14,6 +14,7 @@ import io.tickraft.core.Status;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
 import java.util.ArrayList;
@@ -134,6 +135,16 @@ public final class SimNode {
   /** {@return the state of the state machine: equal bytes for equal states} */
   public ByteString state() {
     return host.state();
+  }
+
+  /**
+   * Asks a {@linkplain SimulationOptions#hosts host of the user's}.
+   *
+   * @param query the query
+   * @return the answer from the state machine as it is now
+   */
+  public Object answer(Object query) {
+    return host.answer(query);
   }
 
   /** {@return the last index that the state machine has applied, from 0} */
@@ -426,6 +437,12 @@ public final class SimNode {
     }
 
     @Override
+    public void block(long millis, Runnable rest) {
+      block();
+      afterOutsideLoop(millis, () -> unblock(rest));
+    }
+
+    @Override
     public void send(Message message) {
       environment.send(message);
     }
@@ -438,6 +455,16 @@ public final class SimNode {
     @Override
     public void ended(Outcome outcome) {
       outcomes.add(outcome);
+    }
+
+    @Override
+    public void replied(Entry entry, Object reply) {
+      options.clients().replied(id, entry, reply);
+    }
+
+    @Override
+    public void answerRead(ByteString readContext) {
+      options.clients().answers(id, readContext, host::answer);
     }
 
     @Override

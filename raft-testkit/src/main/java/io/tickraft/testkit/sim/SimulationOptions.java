@@ -1,6 +1,8 @@
 package io.tickraft.testkit.sim;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
+import io.tickraft.proto.Entry;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import java.util.Objects;
@@ -9,6 +11,7 @@ import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import java.util.function.LongToIntFunction;
 import java.util.function.ObjLongConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a simulation. Each default is the most harmless value. */
@@ -36,6 +39,7 @@ public final class SimulationOptions {
   private boolean advances;
   private int reportPercent;
   private @Nullable LongFunction<? extends Host> hosts;
+  private HostClients clients = new NoClients();
   private LongFunction<StateMachine> machines = id -> new CommandLog();
   private ObjLongConsumer<RaftConfig.Builder> configuration = (config, id) -> {};
   private Oracle oracle = Oracles.all();
@@ -321,6 +325,27 @@ public final class SimulationOptions {
   }
 
   /**
+   * Sets who hears what the {@linkplain #hosts hosts of the user's} tell their clients; default
+   * nobody.
+   *
+   * @param clients is told
+   * @return this
+   */
+  public SimulationOptions clients(HostClients clients) {
+    this.clients = Objects.requireNonNull(clients, "clients");
+    return this;
+  }
+
+  /** Nobody hears anything. */
+  private static final class NoClients implements HostClients {
+    @Override
+    public void replied(long node, Entry entry, Object reply) {}
+
+    @Override
+    public void answers(long node, ByteString readContext, UnaryOperator<Object> host) {}
+  }
+
+  /**
    * Adds settings to each node's configuration, after those of earlier calls.
    *
    * @param configuration changes the configuration, at each start of a node
@@ -458,6 +483,10 @@ public final class SimulationOptions {
 
   Host host(long id, Troubles troubles) {
     return hosts == null ? new StandardHost(id, this, troubles) : hosts.apply(id);
+  }
+
+  HostClients clients() {
+    return clients;
   }
 
   StateMachine machine(long id) {

@@ -5,6 +5,7 @@ import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
 import io.tickraft.core.Ready;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.Status;
@@ -13,13 +14,17 @@ import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
 import io.tickraft.testkit.contract.HostWatch;
 import io.tickraft.testkit.contract.WatchedNode;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +37,19 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Writes and the state machine take virtual time, so several Readys are outstanding, and a crash
- * meets the store with some of them written.
+ * meets the store with some of them written. {@link #blocking()} is for a store that needs one
+ * Ready to be written and applied before the next.
  */
 public final class StoreHost implements Host {
 
   /** A write, and the state machine, take at most this time, in virtual milliseconds. */
   private static final int MAX_MILLIS = 20;
 
+  /** A read whose index is confirmed and not applied yet. */
+  private record WaitingRead(ByteString readContext, long index) {}
+
   private final Function<List<Long>, ? extends HostedStore> create;
+  private boolean isBlocking;
   private @Nullable HostedStore store;
   private @Nullable HostWatch watch;
 
@@ -53,6 +63,7 @@ public final class StoreHost implements Host {
   /** The Readys whose writes are complete and that are not applied, oldest first. */
   private final ArrayDeque<Ready> applying = new ArrayDeque<>();
 
+  private final List<WaitingRead> reads = new ArrayList<>();
   private long writes;
   private long appliedIndex;
 
@@ -64,6 +75,17 @@ public final class StoreHost implements Host {
    */
   public StoreHost(Function<List<Long>, ? extends HostedStore> create) {
     this.create = Objects.requireNonNull(create, "create");
+  }
+
+  /**
+   * Lets the event loop write and apply one Ready after the other, and block meanwhile: the node
+   * gets no input until the loop is done. Otherwise it gets inputs, and several Readys are out.
+   *
+   * @return this
+   */
+  public StoreHost blocking() {
+    isBlocking = true;
+    return this;
   }
 
   private static <T> T started(@Nullable T value) {
@@ -90,8 +112,7 @@ public final class StoreHost implements Host {
             ? watch.open(given.config(), storage, applied.get())
             : watch.open(given.config(), storage);
     appliedIndex = node.status().appliedIndex();
-    writing.clear();
-    applying.clear();
+    forgetReadys();
     writes = 0;
   }
 
@@ -100,13 +121,17 @@ public final class StoreHost implements Host {
     HostedStore crashing = started(store);
     // Choice 0: the disk gets all of them.
     int lost = choices.next("writes lost", writing.size() + 1);
-    for (int written = writing.size() - lost; written > 0; written--) {
-      crashing.persist(writing.removeFirst());
-    }
+    writing.stream().limit(writing.size() - lost).forEach(crashing::persist);
+    started(context).oracle().crashed(started(context).id(), writing.size() - lost, 0);
     store = crashing.crash(choices);
     node = null;
+    forgetReadys();
+  }
+
+  private void forgetReadys() {
     writing.clear();
     applying.clear();
+    reads.clear();
   }
 
   // Observation.
@@ -131,6 +156,11 @@ public final class StoreHost implements Host {
     return started(store).state();
   }
 
+  @Override
+  public Object answer(Object query) {
+    return started(store).answer(query);
+  }
+
   // Inputs.
 
   @Override
@@ -140,18 +170,18 @@ public final class StoreHost implements Host {
 
   @Override
   public void step(Message message) {
-    started(node).step(received(message));
+    started(node).step(withSnapshot(message, started(store)::receive));
   }
 
-  /** A snapshot passes through the store, which may put a reference to its data into it. */
-  private Message received(Message message) {
+  /** A snapshot passes through the store, which may send its data separately. */
+  private static Message withSnapshot(Message message, UnaryOperator<Snapshot> store) {
     if (!message.hasInstallSnapshot()) {
       return message;
     }
     return message.toBuilder()
         .setInstallSnapshot(
             message.getInstallSnapshot().toBuilder()
-                .setSnapshot(started(store).receive(message.getInstallSnapshot().getSnapshot())))
+                .setSnapshot(store.apply(message.getInstallSnapshot().getSnapshot())))
         .build();
   }
 
@@ -222,25 +252,38 @@ public final class StoreHost implements Host {
   @Override
   public void inputsDelivered() {
     WatchedNode running = started(node);
-    while (running.hasReady()) {
+    while (!isBusy() && running.hasReady()) {
       take(running.ready());
+    }
+  }
+
+  /** Returns whether the loop is blocked. */
+  private boolean isBusy() {
+    return isBlocking && !(writing.isEmpty() && applying.isEmpty());
+  }
+
+  /** Does something later, in the order of the calls whichever takes how long. */
+  private void later(Choices choices, Runnable action) {
+    int millis = choices.next("millis", MAX_MILLIS + 1);
+    if (isBlocking) {
+      started(context).block(millis, action);
+    } else {
+      started(context).after(millis, action);
     }
   }
 
   private void take(Ready ready) {
     send(ready.messages());
-    ready.readStates().forEach(read -> started(context).ended(read));
+    ready.readStates().forEach(this::ended);
     ready.outcomes().forEach(outcome -> started(context).ended(outcome));
     writing.addLast(ready);
-    Choices write = started(context).choices("write %", ++writes);
-    // The writes are made in order, whichever takes how long.
-    started(context).after(write.next("millis", MAX_MILLIS + 1), this::write);
+    later(started(context).choices("write %", ++writes), this::write);
   }
 
   private void send(List<Message> messages) {
     for (Message message : messages) {
       started(node).sending(message);
-      started(context).send(message);
+      started(context).send(withSnapshot(message, started(store)::send));
     }
   }
 
@@ -253,9 +296,7 @@ public final class StoreHost implements Host {
     running.persisted(ready);
     if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
       applying.addLast(ready);
-      Choices pause = started(context).choices("applying of Ready %", ready.number());
-      // They are applied in order, whichever takes how long.
-      started(context).after(pause.next("millis", MAX_MILLIS + 1), this::apply);
+      later(started(context).choices("applying of Ready %", ready.number()), this::apply);
     }
   }
 
@@ -265,11 +306,32 @@ public final class StoreHost implements Host {
     ready.snapshot().ifPresent(running::restoring);
     List<Entry> entries = ready.committedEntries();
     entries.forEach(running::applying);
-    started(store).apply(ready);
+    started(store).apply(ready, started(context)::replied);
     appliedIndex =
         entries.isEmpty()
             ? ready.snapshot().orElseThrow().getMetadata().getIndex()
             : entries.get(entries.size() - 1).getIndex();
     running.applied(appliedIndex);
+    answerReads();
+  }
+
+  // Reads.
+
+  private void ended(ReadState read) {
+    started(context).ended(read);
+    if (read instanceof ReadState.Confirmed confirmed) {
+      reads.add(new WaitingRead(confirmed.context(), confirmed.index()));
+      answerReads();
+    }
+  }
+
+  private void answerReads() {
+    for (Iterator<WaitingRead> waiting = reads.iterator(); waiting.hasNext(); ) {
+      WaitingRead read = waiting.next();
+      if (read.index <= appliedIndex) {
+        waiting.remove();
+        started(context).answerRead(read.readContext);
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.ProposeResult;
+import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.testkit.message.Values;
@@ -30,7 +31,7 @@ class ProposalOutcomesTest {
             }
 
             @Override
-            public void isApplied(long node, String command) {
+            public void isApplied(long node, Entry entry, String command) {
               told.add(command + " applied by " + node);
             }
 

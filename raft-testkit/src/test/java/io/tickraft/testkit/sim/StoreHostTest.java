@@ -10,12 +10,14 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Snapshot;
-import io.tickraft.testkit.fuzz.CommandSource;
 import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.fuzz.Fuzz;
+import io.tickraft.testkit.history.Completion;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +33,9 @@ final class StoreHostTest {
     LAST_ENTRY_NOT_WRITTEN,
     ENTRY_APPLIED_TWICE,
     SNAPSHOT_WITHOUT_LAST_COMMAND,
-    SNAPSHOT_NOT_RESTORED
+    SNAPSHOT_NOT_RESTORED,
+    OLD_REPLY,
+    OLD_ANSWER
   }
 
   /** A store in memory whose state machine is the text of all commands. It syncs each write. */
@@ -40,6 +44,7 @@ final class StoreHostTest {
     private final MemoryStorage disk;
     private MemoryStorage beforeLastWrite;
     private String text = "";
+    private String before = "";
 
     TextStore(Bug bug, MemoryStorage disk) {
       this.bug = bug;
@@ -76,16 +81,18 @@ final class StoreHostTest {
     }
 
     @Override
-    public void apply(Ready ready) {
+    public void apply(Ready ready, BiConsumer<Entry, Object> replies) {
+      before = text;
       if (bug != Bug.SNAPSHOT_NOT_RESTORED) {
         ready.snapshot().ifPresent(this::restore);
       }
       for (Entry entry : ready.committedEntries()) {
         if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
-          text += entry.getData().toStringUtf8() + ";";
+          text += entry.getData().toStringUtf8();
           if (bug == Bug.ENTRY_APPLIED_TWICE && entry.getIndex() % 10 == 0 && isOdd()) {
-            text += entry.getData().toStringUtf8() + ";";
+            text += entry.getData().toStringUtf8();
           }
+          replies.accept(entry, bug == Bug.OLD_REPLY ? before : text);
         }
       }
     }
@@ -111,6 +118,11 @@ final class StoreHostTest {
     }
 
     @Override
+    public Object answer(Object query) {
+      return bug == Bug.OLD_ANSWER ? before : text;
+    }
+
+    @Override
     public HostedStore crash(Choices choices) {
       return new TextStore(bug, bug == Bug.SYNCED_WRITE_LOST ? beforeLastWrite : disk);
     }
@@ -119,11 +131,71 @@ final class StoreHostTest {
     public void close() {}
   }
 
+  /** A store that applies each Ready before it persists the next. */
+  private static final class Sequential implements HostedStore {
+    private final HostedStore store;
+    private final int[] applied;
+    private Optional<Ready> persisted = Optional.empty();
+
+    Sequential(HostedStore store, int[] applied) {
+      this.store = store;
+      this.applied = applied;
+    }
+
+    @Override
+    public Storage storage() {
+      return store.storage();
+    }
+
+    @Override
+    public void persist(Ready ready) {
+      assertThat(persisted).as("not applied").isEmpty();
+      store.persist(ready);
+      if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
+        persisted = Optional.of(ready);
+      }
+    }
+
+    @Override
+    public void apply(Ready ready, BiConsumer<Entry, Object> replies) {
+      assertThat(persisted).contains(ready);
+      persisted = Optional.empty();
+      applied[0]++;
+      store.apply(ready, replies);
+    }
+
+    @Override
+    public void compact(long index, ConfState confState) {
+      store.compact(index, confState);
+    }
+
+    @Override
+    public ByteString state() {
+      return store.state();
+    }
+
+    @Override
+    public Object answer(Object query) {
+      return store.answer(query);
+    }
+
+    @Override
+    public HostedStore crash(Choices choices) {
+      return new Sequential(store.crash(choices), applied);
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
   private static Fuzz fuzz(BiFunction<Long, List<Long>, HostedStore> stores) {
-    return Fuzz.ofAnyGroup()
-        .hosts(id -> new StoreHost(voters -> stores.apply(id, voters)))
-        .commands(CommandSource.NUMBERED_TEXTS)
-        .steps(100);
+    return fuzzHosts(id -> new StoreHost(voters -> stores.apply(id, voters)));
+  }
+
+  private static Fuzz fuzzHosts(LongFunction<Host> hosts) {
+    return Fuzz.ofAnyGroup().hosts(hosts).clients(new TextRequests()).steps(100);
   }
 
   private static Optional<Failure> firstFailure(Bug bug, int seeds) {
@@ -142,6 +214,32 @@ final class StoreHostTest {
     assertThat(firstFailure(Bug.NONE, 40)).isEmpty();
   }
 
+  @Test
+  void aLoopThatBlocksHasOneReadyOut() {
+    int[] out = new int[1];
+    Fuzz blocking =
+        fuzzHosts(
+            id ->
+                new StoreHost(voters -> new Sequential(TextStore.create(Bug.NONE, voters), out))
+                    .blocking());
+    for (long seed = 1; seed <= 20; seed++) {
+      assertThat(Failure.of(blocking, Choices.random(seed))).as("seed %s", seed).isEmpty();
+    }
+    assertThat(out[0]).as("Readys applied").isGreaterThan(1_000);
+  }
+
+  @Test
+  void theHistoryOfTheClientsIsRecorded() {
+    Fuzz.Played played =
+        fuzz((id, voters) -> TextStore.create(Bug.NONE, voters)).play(Choices.harmless());
+
+    assertThat(played.decided()).isTrue();
+    assertThat(played.history().operations())
+        .filteredOn(operation -> operation.completion() instanceof Completion.Ok)
+        .extracting(operation -> operation.input().equals(""))
+        .contains(true, false);
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aBugOfAStoreIsFound(Bug bug) {
@@ -150,7 +248,8 @@ final class StoreHostTest {
         switch (bug) {
           case SYNCED_WRITE_LOST, HARD_STATE_LOST, LAST_ENTRY_NOT_WRITTEN ->
               "storage|node|store|written";
-          default -> "equal states";
+          case OLD_REPLY, OLD_ANSWER -> "linearizability";
+          default -> "equal states|linearizability";
         };
     assertThat(failure.kind()).containsPattern(expected);
   }

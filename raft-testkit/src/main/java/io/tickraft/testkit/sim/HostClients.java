@@ -1,0 +1,27 @@
+package io.tickraft.testkit.sim;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.proto.Entry;
+import java.util.function.UnaryOperator;
+
+/** The clients of {@linkplain Host hosts of the user's}: what they are told. */
+public interface HostClients {
+
+  /**
+   * A host replies to whoever has proposed a command to it; perhaps nobody has.
+   *
+   * @param node the host's node
+   * @param entry the entry of the command
+   * @param reply the reply
+   */
+  void replied(long node, Entry entry, Object reply);
+
+  /**
+   * A host can answer a read; perhaps nobody waits for the answer.
+   *
+   * @param node the host's node
+   * @param readContext the context of the read
+   * @param host answers a query: {@link Host#answer}
+   */
+  void answers(long node, ByteString readContext, UnaryOperator<Object> host);
+}
