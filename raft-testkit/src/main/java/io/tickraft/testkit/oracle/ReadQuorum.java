@@ -22,12 +22,29 @@ public final class ReadQuorum implements Oracle {
   /** The leader's term, its last heartbeat round and its applied index when it got a read. */
   private record Asked(long term, long round, long appliedIndex) {}
 
+  /** A host's pending reads with the same context, whose outcomes cannot be told apart. */
+  private static final class OwnReads {
+    private int count;
+
+    /** What is known of the read if it has been alone so far; null if the node did not lead. */
+    private @Nullable Asked single;
+
+    void add(@Nullable Asked asked) {
+      count++;
+      single = count == 1 ? asked : null;
+    }
+  }
+
   /** What is known of a leader. */
   private static final class Leader {
     private @Nullable NodeView view;
 
-    /** The pending reads since it was opened, by name: a context or a request id. */
-    private final Map<String, Asked> reads = new TreeMap<>();
+    /** Its own pending reads since it was opened. */
+    private final Map<ByteString, OwnReads> own =
+        new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+
+    /** The pending reads of other nodes since it was opened, by node and request id. */
+    private final Map<String, Asked> forwarded = new TreeMap<>();
 
     private final TreeMap<Long, Rounds> byTerm = new TreeMap<>();
     private Rounds latest = new Rounds(0);
@@ -70,7 +87,8 @@ public final class ReadQuorum implements Oracle {
   @Override
   public void opened(long node, Storage storage) {
     leaders.of(node).view = null;
-    leaders.of(node).reads.clear();
+    leaders.of(node).own.clear();
+    leaders.of(node).forwarded.clear();
   }
 
   @Override
@@ -81,29 +99,30 @@ public final class ReadQuorum implements Oracle {
   @Override
   public void readRequested(long node, ByteString context, ReadResult result) {
     if (result instanceof ReadResult.Accepted) {
-      asked(node, name(context));
+      leaders.of(node).own.computeIfAbsent(context, c -> new OwnReads()).add(asked(node));
     }
   }
 
   @Override
   public void received(long node, Message message) {
     if (message.hasReadIndex()) {
-      asked(node, name(message.getFrom(), message.getReadIndex().getRequest()));
+      Asked asked = asked(node);
+      if (asked != null) {
+        String name = name(message.getFrom(), message.getReadIndex().getRequest());
+        // A request that arrives twice is the same read.
+        leaders.of(node).forwarded.putIfAbsent(name, asked);
+      }
     }
   }
 
-  private void asked(long node, String read) {
+  /** Returns what a leader knows when it gets a read; null if the node does not lead. */
+  private @Nullable Asked asked(long node) {
     Leader leader = leaders.of(node);
     NodeView view = leader.view;
-    if (view != null && view.role() == RoleName.LEADER) {
-      long round = leader.in(view.term()).sent;
-      // Reads with the same name are confirmed in order: keep the first.
-      leader.reads.putIfAbsent(read, new Asked(view.term(), round, view.appliedIndex()));
+    if (view == null || view.role() != RoleName.LEADER) {
+      return null;
     }
-  }
-
-  private static String name(ByteString context) {
-    return "context " + context.toStringUtf8();
+    return new Asked(view.term(), leader.in(view.term()).sent, view.appliedIndex());
   }
 
   private static String name(long from, RequestId request) {
@@ -125,7 +144,10 @@ public final class ReadQuorum implements Oracle {
               .merge(message.getFrom(), message.getHeartbeatResponse().getRound(), Math::max);
       case READ_INDEX_RESPONSE -> {
         String read = name(message.getTo(), message.getReadIndexResponse().getRequest());
-        ended(message.getFrom(), read, message.getReadIndexResponse().hasReady());
+        Asked asked = leaders.of(message.getFrom()).forwarded.remove(read);
+        if (message.getReadIndexResponse().hasReady()) {
+          checkConfirmed(message.getFrom(), asked);
+        }
       }
       default -> {}
     }
@@ -134,15 +156,29 @@ public final class ReadQuorum implements Oracle {
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {
     for (ReadState state : ready.readStates()) {
-      ended(node, name(state.context()), state instanceof ReadState.Confirmed);
+      Asked asked = ended(leaders.of(node), state.context());
+      if (state instanceof ReadState.Confirmed) {
+        checkConfirmed(node, asked);
+      }
     }
   }
 
-  private void ended(long node, String read, boolean confirmed) {
+  private static @Nullable Asked ended(Leader leader, ByteString context) {
+    OwnReads reads = leader.own.get(context);
+    if (reads == null) {
+      return null;
+    }
+    reads.count--;
+    if (reads.count == 0) {
+      leader.own.remove(context);
+    }
+    return reads.single;
+  }
+
+  private void checkConfirmed(long node, @Nullable Asked asked) {
     Leader leader = leaders.of(node);
-    Asked asked = leader.reads.remove(read);
     NodeView view = leader.view;
-    if (!confirmed || asked == null || view == null) {
+    if (asked == null || view == null) {
       return;
     }
     TreeSet<Long> answered = new TreeSet<>();

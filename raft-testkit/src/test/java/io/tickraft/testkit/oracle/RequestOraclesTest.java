@@ -408,6 +408,27 @@ final class RequestOraclesTest {
   }
 
   @Test
+  void readsWithTheSameContextAreNotTakenForEachOther() {
+    // The outcome of a read that another leader has confirmed may come after the node leads.
+    read(1);
+    oracles.stepped(leader(1, 2).view());
+    read(1);
+    assertThatCode(() -> taken(1, confirmed(1))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aReadWithAContextThatWasUsedBeforeIsChecked() {
+    oracles.stepped(leader(1, 2).view());
+    oracles.sent(heartbeat(5), durable(2, 1));
+    read(1);
+    oracles.sent(heartbeat(6), durable(2, 1));
+    oracles.sent(answer(6), durable(2, 1));
+    taken(1, confirmed(1));
+    read(1);
+    violated("read quorum", () -> taken(1, confirmed(1)));
+  }
+
+  @Test
   void aReadOfAnotherNodeThatNobodyConfirmsIsSeen() {
     RequestId request = RequestId.newBuilder().setIncarnation(1).setSequence(1).build();
     Message question =
