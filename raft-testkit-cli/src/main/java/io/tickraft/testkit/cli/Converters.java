@@ -10,14 +10,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How the values of options are read. */
-final class Converters {
+public final class Converters {
 
   private Converters() {}
 
   /** A time, such as {@code 90}, {@code 90s}, {@code 5m} or {@code 8h}. */
-  static final class Time implements ITypeConverter<Duration> {
+  public static final class Time implements ITypeConverter<Duration> {
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d|)");
+
+    /** Creates a converter. */
+    public Time() {}
 
     @Override
     public Duration convert(String text) {

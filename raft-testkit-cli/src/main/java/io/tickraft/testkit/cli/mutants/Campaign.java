@@ -12,15 +12,16 @@ public interface Campaign {
    * @param kind what was broken
    * @param choices how many choices the run has that are not harmless
    * @param shrunk how many of them are left after shrinking
+   * @param shrinkTime how long the shrinking took, as time of a core
    * @param schedule the choices that are left, as text
    */
-  record Find(String kind, int choices, int shrunk, String schedule) {}
+  record Find(String kind, int choices, int shrunk, Duration shrinkTime, String schedule) {}
 
   /**
    * What a campaign has found.
    *
    * @param runs how many runs there were
-   * @param time how long they took, without the shrinking
+   * @param time how long they took, as time of a core and without the shrinking
    * @param find the run that fails; empty if none does
    */
   record Hunt(long runs, Duration time, Optional<Find> find) {}

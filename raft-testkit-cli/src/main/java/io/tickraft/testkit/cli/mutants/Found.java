@@ -1,10 +1,12 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,8 +19,8 @@ final class Found {
 
   private static final String TABLE = "found.tsv";
   private static final String SCHEDULE = ".schedule";
-  private static final String HEADER = "mutant\truns\tseconds\tchoices\tshrunk\tkind";
-  private static final int COLUMNS = 6;
+  private static final String HEADER = "mutant\truns\tseconds\tchoices\tshrunk\tshrinking\tkind";
+  private static final int COLUMNS = 7;
 
   private final Path directory;
   private final TreeMap<String, Row> rows = new TreeMap<>();
@@ -30,9 +32,10 @@ final class Found {
    * @param seconds how long they took on one core
    * @param choices how many choices the run has that shows it; 0 if none does
    * @param shrunk how many of them are left after shrinking; 0 if none does
+   * @param shrinking how many seconds the shrinking took on one core; 0 if none does
    * @param kind what the run breaks; empty if the mutant was not found
    */
-  record Row(long runs, double seconds, int choices, int shrunk, String kind) {
+  record Row(long runs, double seconds, int choices, int shrunk, double shrinking, String kind) {
 
     boolean isFound() {
       return !kind.isEmpty();
@@ -42,15 +45,28 @@ final class Found {
       Optional<Campaign.Find> find = hunt.find();
       return new Row(
           hunt.runs(),
-          hunt.time().toMillis() / 1_000.0,
+          seconds(hunt.time()),
           find.map(Campaign.Find::choices).orElse(0),
           find.map(Campaign.Find::shrunk).orElse(0),
+          find.map(one -> seconds(one.shrinkTime())).orElse(0.0),
           find.map(Campaign.Find::kind).orElse(""));
+    }
+
+    private static double seconds(Duration time) {
+      return time.toMillis() / 1_000.0;
     }
 
     private String text(String name) {
       return String.format(
-          Locale.ROOT, "%s\t%d\t%.2f\t%d\t%d\t%s", name, runs, seconds, choices, shrunk, kind);
+          Locale.ROOT,
+          "%s\t%d\t%.2f\t%d\t%d\t%.2f\t%s",
+          name,
+          runs,
+          seconds,
+          choices,
+          shrunk,
+          shrinking,
+          kind);
     }
   }
 
@@ -63,7 +79,7 @@ final class Found {
    *
    * @param directory the directory of the mutants
    * @return what is recorded; nothing if there is no table
-   * @throws MutantException if the table is malformed; names the file and the line
+   * @throws UsageException if the table is malformed; names the file and the line
    */
   static Found read(Path directory) {
     Found found = new Found(directory);
@@ -83,7 +99,7 @@ final class Found {
   private void add(String line, String place) {
     String[] fields = line.split("\t", -1);
     if (fields.length != COLUMNS) {
-      throw new MutantException(place + "expected " + COLUMNS + " fields, with tabs between them");
+      throw new UsageException(place + "expected " + COLUMNS + " fields, with tabs between them");
     }
     try {
       rows.put(
@@ -93,15 +109,31 @@ final class Found {
               Double.parseDouble(fields[2]),
               Integer.parseInt(fields[3]),
               Integer.parseInt(fields[4]),
-              fields[5]));
+              Double.parseDouble(fields[5]),
+              fields[6]));
     } catch (NumberFormatException e) {
-      throw new MutantException(place + "not a number: " + e.getMessage());
+      throw new UsageException(place + "not a number: " + e.getMessage());
     }
+  }
+
+  /** Returns whether nothing is recorded of any mutant. */
+  boolean isEmpty() {
+    return rows.isEmpty();
   }
 
   /** Returns what is recorded of a mutant. */
   Optional<Row> row(Mutant mutant) {
     return Optional.ofNullable(rows.get(mutant.name()));
+  }
+
+  /** Returns whether a campaign against a mutant is recorded that has not found it. */
+  boolean isMissed(Mutant mutant) {
+    return row(mutant).filter(row -> !row.isFound()).isPresent();
+  }
+
+  /** Returns whether a run is recorded that shows a mutant. */
+  boolean isFound(Mutant mutant) {
+    return row(mutant).filter(Row::isFound).isPresent();
   }
 
   /** Returns the shrunk run that shows a mutant, as text; empty if none is recorded. */

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.UsageException;
 import io.tickraft.testkit.cli.mutants.inside.FuzzCampaign;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -92,7 +93,7 @@ final class Hunters {
     Campaign campaign;
     try {
       campaign = MutantLoader.campaign(FuzzCampaign.class, compiler.compile(mutant));
-    } catch (MutantException e) {
+    } catch (UsageException e) {
       return Verdict.problem(mutant, String.valueOf(e.getMessage()));
     }
     return hunt(mutant, campaign);

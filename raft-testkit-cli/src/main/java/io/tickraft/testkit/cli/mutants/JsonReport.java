@@ -30,7 +30,8 @@ final class JsonReport implements Report {
             find ->
                 line.put("kind", find.kind())
                     .put("choices", find.choices())
-                    .put("shrunk", find.shrunk()));
+                    .put("shrunk", find.shrunk())
+                    .put("shrinking", find.shrinkTime().toMillis() / 1_000.0));
     verdict.mutant().missed().ifPresent(why -> line.put("missed", why));
     verdict.problem().ifPresent(problem -> line.put("problem", problem));
     print(line);

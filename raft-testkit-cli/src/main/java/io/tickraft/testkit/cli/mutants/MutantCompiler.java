@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.mutants;
 import com.google.protobuf.MessageLite;
 import io.tickraft.core.RawNode;
 import io.tickraft.proto.Message;
+import io.tickraft.testkit.cli.UsageException;
 import io.tickraft.testkit.cli.mutants.inside.LoopGuard;
 import java.io.File;
 import java.net.URISyntaxException;
@@ -38,13 +39,13 @@ final class MutantCompiler {
    * Compiles the healthy core.
    *
    * @param sources the sources of the core
-   * @throws MutantException if there is no compiler, or the sources cannot be compiled
+   * @throws UsageException if there is no compiler, or the sources cannot be compiled
    */
   MutantCompiler(Sources sources) {
     this.sources = sources;
     JavaCompiler found = ToolProvider.getSystemJavaCompiler();
     if (found == null) {
-      throw new MutantException("this Java has no compiler: mutants need a JDK");
+      throw new UsageException("this Java has no compiler: mutants need a JDK");
     }
     this.compiler = found;
     this.files = compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
@@ -55,7 +56,7 @@ final class MutantCompiler {
   /** Returns where the classes are that the core needs, and those of the core itself. */
   private static String classPath() {
     return Stream.of(
-            RawNode.class, Message.class, MessageLite.class, NullMarked.class, LoopGuard.class)
+            LoopGuard.class, RawNode.class, Message.class, MessageLite.class, NullMarked.class)
         .map(MutantCompiler::location)
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));
@@ -79,7 +80,7 @@ final class MutantCompiler {
    *
    * @param mutant the mutant
    * @return the classes
-   * @throws MutantException if the mutant does not fit the sources, or they cannot be compiled
+   * @throws UsageException if the mutant does not fit the sources, or they cannot be compiled
    */
   Map<String, byte[]> compile(Mutant mutant) {
     Map<String, byte[]> classes = new TreeMap<>(healthy);
@@ -98,7 +99,7 @@ final class MutantCompiler {
             .getTask(null, output, problem -> add(problems, problem), options, null, units)
             .call();
     if (!compiled) {
-      throw new MutantException(
+      throw new UsageException(
           what + ": cannot be compiled: " + String.join("; ", problems.stream().limit(3).toList()));
     }
     return output.classes();

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,17 +58,17 @@ final class MutantFile {
   /**
    * Reads all mutants of a directory, in the order of their names.
    *
-   * @throws MutantException if the directory holds none, or a file is malformed
+   * @throws UsageException if the directory holds none, or a file is malformed
    */
   static List<Mutant> readAll(Path directory) {
     List<Path> files;
     try (Stream<Path> all = Files.list(directory)) {
       files = all.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
     } catch (IOException e) {
-      throw new MutantException(directory + ": the directory cannot be read: " + e.getMessage());
+      throw new UsageException(directory + ": the directory cannot be read: " + e.getMessage());
     }
     if (files.isEmpty()) {
-      throw new MutantException(directory + ": holds no file *" + ENDING);
+      throw new UsageException(directory + ": holds no file *" + ENDING);
     }
     return files.stream().map(MutantFile::read).toList();
   }
@@ -75,7 +76,7 @@ final class MutantFile {
   /**
    * Reads a mutant.
    *
-   * @throws MutantException if the file is malformed; names the file and the line
+   * @throws UsageException if the file is malformed; names the file and the line
    */
   static Mutant read(Path path) {
     try {
@@ -175,7 +176,7 @@ final class MutantFile {
     throw malformed("this block has no '" + end + "'");
   }
 
-  private MutantException malformed(String problem) {
-    return new MutantException(path + ":" + read + ": " + problem);
+  private UsageException malformed(String problem) {
+    return new UsageException(path + ":" + read + ": " + problem);
   }
 }

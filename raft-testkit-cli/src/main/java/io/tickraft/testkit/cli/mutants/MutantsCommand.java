@@ -1,6 +1,8 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.Converters;
 import io.tickraft.testkit.cli.ExitCode;
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +16,6 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Plants bugs in the core, and sees whether the fuzzer finds them. */
@@ -26,8 +27,6 @@ import picocli.CommandLine.Spec;
           + " files say that they are not."
     })
 public final class MutantsCommand implements Callable<Integer> {
-
-  private static final Duration SHRINK_TIME = Duration.ofSeconds(10);
 
   /** A single run may take this long beyond the time of its campaign. */
   private static final Duration SLACK = Duration.ofSeconds(20);
@@ -52,9 +51,17 @@ public final class MutantsCommand implements Callable<Integer> {
       names = "--time",
       paramLabel = "TIME",
       defaultValue = "30s",
-      converter = Time.class,
+      converter = Converters.Time.class,
       description = "The time for each mutant, as time of a core. Default: ${DEFAULT-VALUE}.")
   private Duration time = Duration.ZERO;
+
+  @Option(
+      names = "--shrink",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = Converters.Time.class,
+      description = "The time for shrinking a run that fails. Default: ${DEFAULT-VALUE}.")
+  private Duration shrinkTime = Duration.ZERO;
 
   @Option(
       names = "--jobs",
@@ -69,6 +76,18 @@ public final class MutantsCommand implements Callable<Integer> {
       split = ",",
       description = "Only these mutants.")
   private List<String> only = List.of();
+
+  @Option(
+      names = "--stale",
+      description =
+          "Only mutants of which nothing is recorded, or whose recorded run does not show them any"
+              + " more. With --record, a campaign that was interrupted goes on so.")
+  private boolean stale;
+
+  @Option(
+      names = "--missed",
+      description = "Only mutants that are recorded as not found. With --stale: these, too.")
+  private boolean missed;
 
   @Option(
       names = "--record",
@@ -89,17 +108,13 @@ public final class MutantsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try {
-      List<Mutant> all = MutantFile.readAll(dir);
-      Found found = Found.read(dir);
-      if (document.isPresent()) {
-        write(document.get(), all, found);
-        return ExitCode.CLEAN;
-      }
-      return hunt(chosen(all), found);
-    } catch (MutantException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    List<Mutant> all = MutantFile.readAll(dir);
+    Found found = Found.read(dir);
+    if (document.isPresent()) {
+      write(document.get(), all, found);
+      return ExitCode.CLEAN;
     }
+    return hunt(chosen(all), found);
   }
 
   private static void write(Path file, List<Mutant> mutants, Found found) throws IOException {
@@ -111,7 +126,7 @@ public final class MutantsCommand implements Callable<Integer> {
   private List<Mutant> chosen(List<Mutant> all) {
     for (String name : only) {
       if (all.stream().noneMatch(mutant -> mutant.name().equals(name))) {
-        throw new MutantException("--only: " + dir + " holds no mutant " + name);
+        throw new UsageException("--only: " + dir + " holds no mutant " + name);
       }
     }
     return all.stream().filter(m -> only.isEmpty() || only.contains(m.name())).toList();
@@ -120,17 +135,35 @@ public final class MutantsCommand implements Callable<Integer> {
   private int hunt(List<Mutant> mutants, Found found) throws InterruptedException {
     int cores = jobs.orElseGet(() -> Runtime.getRuntime().availableProcessors());
     if (cores < 1) {
-      throw new MutantException("--jobs: at least 1: " + cores);
+      throw new UsageException("--jobs: at least 1: " + cores);
     }
     MutantCompiler compiler = new MutantCompiler(new Sources(sources));
+    List<Mutant> hunted = stale || missed ? outdated(mutants, compiler, found) : mutants;
     PrintWriter out = spec.commandLine().getOut();
-    Report report = json ? new JsonReport(out) : new TextReport(out);
+    Report report = json ? new JsonReport(out) : new TextReport(out, hunted.size());
     Consumer<Verdict> recorder = record ? found::record : verdict -> {};
     List<Verdict> verdicts =
-        new Hunters(compiler, time, SHRINK_TIME, SLACK, cores)
-            .hunt(mutants, recorder.andThen(report::verdict));
+        new Hunters(compiler, time, shrinkTime, SLACK, cores)
+            .hunt(hunted, recorder.andThen(report::verdict));
     report.end(verdicts);
     return exitCode(verdicts);
+  }
+
+  /** Returns the mutants of which something else, or nothing, is recorded than what is now. */
+  private List<Mutant> outdated(List<Mutant> mutants, MutantCompiler compiler, Found found) {
+    Replays replays = new Replays(compiler, found);
+    return mutants.stream()
+        .filter(
+            mutant ->
+                found.isMissed(mutant) ? missed : stale && isStale(mutant, replays.problem(mutant)))
+        .toList();
+  }
+
+  private boolean isStale(Mutant mutant, Optional<String> problem) {
+    PrintWriter err = spec.commandLine().getErr();
+    problem.ifPresent(why -> err.println(mutant.name() + ": " + why));
+    err.flush();
+    return problem.isPresent();
   }
 
   private static int exitCode(List<Verdict> verdicts) {

@@ -1,5 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,13 +25,13 @@ final class MutantsTable {
    * @param mutants all mutants
    * @param found what is recorded of them
    * @return the text with the new table
-   * @throws MutantException if the document has no place for the table
+   * @throws UsageException if the document has no place for the table
    */
   static String in(String document, String name, List<Mutant> mutants, Found found) {
     int begin = document.indexOf(BEGIN);
     int end = document.indexOf(END);
     if (begin < 0 || end < begin) {
-      throw new MutantException(
+      throw new UsageException(
           name + ": has no lines '" + BEGIN + "' and '" + END + "', between which the table is");
     }
     return document.substring(0, begin + BEGIN.length())
@@ -40,12 +41,18 @@ final class MutantsTable {
   }
 
   private static String text(List<Mutant> mutants, Found found) {
-    List<Mutant> shown = mutants.stream().filter(mutant -> isFound(mutant, found)).toList();
-    List<Mutant> missed = mutants.stream().filter(mutant -> !isFound(mutant, found)).toList();
+    if (found.isEmpty()) {
+      return "";
+    }
+    List<Mutant> shown = mutants.stream().filter(found::isFound).toList();
+    List<Mutant> missed = mutants.stream().filter(mutant -> !found.isFound(mutant)).toList();
     StringBuilder text = new StringBuilder(NEWLINE);
-    text.append(shown.size()).append(" of ").append(mutants.size()).append(" are found.\n\n");
-    text.append("| mutant | bug | source | what is broken | runs | s | choices | shrunk |\n");
-    text.append("| --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n");
+    text.append(shown.size()).append(" of ").append(mutants.size()).append(" are found.");
+    text.append(summary(shown.stream().flatMap(mutant -> found.row(mutant).stream()).toList()));
+    text.append("\n\n");
+    text.append(
+        "| mutant | bug | source | what is broken | runs | s | choices | shrunk | in s |\n");
+    text.append("| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (Mutant mutant : shown) {
       found.row(mutant).ifPresent(row -> text.append(shown(mutant, row)));
     }
@@ -58,8 +65,21 @@ final class MutantsTable {
     return text.append(NEWLINE).toString();
   }
 
-  private static boolean isFound(Mutant mutant, Found found) {
-    return found.row(mutant).filter(Found.Row::isFound).isPresent();
+  /** Returns how well the runs were shrunk; nothing if there are none. */
+  private static String summary(List<Found.Row> rows) {
+    if (rows.isEmpty()) {
+      return "";
+    }
+    int[] shrunk = rows.stream().mapToInt(Found.Row::shrunk).sorted().toArray();
+    double[] times = rows.stream().mapToDouble(Found.Row::shrinking).sorted().toArray();
+    return String.format(
+        Locale.ROOT,
+        " After shrinking, a run has a median of %,d choices and at most %,d. Shrinking took a"
+            + " median of %.1f s and at most %.1f s.",
+        shrunk[(shrunk.length - 1) / 2],
+        shrunk[shrunk.length - 1],
+        times[(times.length - 1) / 2],
+        times[times.length - 1]);
   }
 
   private static String shown(Mutant mutant, Found.Row row) {
@@ -69,9 +89,10 @@ final class MutantsTable {
         mutant.source(),
         shortened(row.kind()),
         String.format(Locale.ROOT, "%,d", row.runs()),
-        seconds(row),
+        seconds(row.seconds()),
         String.format(Locale.ROOT, "%,d", row.choices()),
-        String.valueOf(row.shrunk()));
+        String.valueOf(row.shrunk()),
+        seconds(row.shrinking()));
   }
 
   private static String missed(Mutant mutant, Found found) {
@@ -80,12 +101,12 @@ final class MutantsTable {
         mutant.bug(),
         mutant.source(),
         found.row(mutant).map(row -> String.format(Locale.ROOT, "%,d", row.runs())).orElse(""),
-        found.row(mutant).map(MutantsTable::seconds).orElse(""),
+        found.row(mutant).map(row -> seconds(row.seconds())).orElse(""),
         mutant.missed().orElse(""));
   }
 
-  private static String seconds(Found.Row row) {
-    return String.format(Locale.ROOT, "%.1f", row.seconds());
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%.1f", seconds);
   }
 
   /** Returns the kind of a failure without the names of the exceptions around its message. */

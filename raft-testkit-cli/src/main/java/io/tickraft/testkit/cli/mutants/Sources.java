@@ -1,5 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +22,12 @@ final class Sources {
    * Finds the sources.
    *
    * @param directory the directory that holds {@code io/tickraft/core}
-   * @throws MutantException if it does not
+   * @throws UsageException if it does not
    */
   Sources(Path directory) {
     this.directory = directory;
     if (!Files.isRegularFile(directory.resolve("io/tickraft/core/RawNode.java"))) {
-      throw new MutantException(
+      throw new UsageException(
           directory + ": holds no sources of the core (io/tickraft/core/RawNode.java)");
     }
   }
@@ -55,7 +56,7 @@ final class Sources {
    * Returns the text of the files that a mutant changes, as they are with it, by the names of the
    * files.
    *
-   * @throws MutantException if a piece of code of the mutant is not once in its file
+   * @throws UsageException if a piece of code of the mutant is not once in its file
    */
   Map<String, String> changedBy(Mutant mutant) {
     Map<String, List<Mutant.Replacement>> byFile = new TreeMap<>();
@@ -71,7 +72,7 @@ final class Sources {
 
   private String changed(Mutant mutant, String file, List<Mutant.Replacement> replacements) {
     if (!Files.isRegularFile(directory.resolve(file))) {
-      throw new MutantException(mutant.file() + ": there is no file " + directory.resolve(file));
+      throw new UsageException(mutant.file() + ": there is no file " + directory.resolve(file));
     }
     StringBuilder text = new StringBuilder(text(file));
     CodeText code = new CodeText(text.toString());
@@ -84,7 +85,7 @@ final class Sources {
     int end = text.length();
     for (Change change : changes) {
       if (change.place.end() > end) {
-        throw new MutantException(mutant.file() + ": two blocks change the same code of " + file);
+        throw new UsageException(mutant.file() + ": two blocks change the same code of " + file);
       }
       end = change.place.start();
       text.replace(end, change.place.end(), change.becomes.strip());
@@ -96,7 +97,7 @@ final class Sources {
       Mutant mutant, CodeText code, Mutant.Replacement replacement) {
     List<CodeText.Place> places = code.find(replacement.code());
     if (places.size() != 1) {
-      throw new MutantException(
+      throw new UsageException(
           mutant.file()
               + ":"
               + replacement.line()

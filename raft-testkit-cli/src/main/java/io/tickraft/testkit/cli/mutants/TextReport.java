@@ -8,15 +8,24 @@ import java.util.Locale;
 /** Prints a line for each mutant, and a table at the end. */
 final class TextReport implements Report {
 
-  private final PrintWriter out;
+  /** The title of the column with the names. */
+  private static final String MUTANT = "mutant";
 
-  TextReport(PrintWriter out) {
+  private final PrintWriter out;
+  private final int mutants;
+  private int verdicts;
+
+  /** Reports on a number of mutants. */
+  TextReport(PrintWriter out, int mutants) {
     this.out = out;
+    this.mutants = mutants;
   }
 
   @Override
   public void verdict(Verdict verdict) {
-    out.println(verdict.mutant().name() + ": " + sentence(verdict));
+    verdicts++;
+    out.println(
+        verdicts + "/" + mutants + " " + verdict.mutant().name() + ": " + sentence(verdict));
     out.flush();
   }
 
@@ -34,18 +43,20 @@ final class TextReport implements Report {
   }
 
   @Override
-  public void end(List<Verdict> verdicts) {
-    int width = verdicts.stream().mapToInt(v -> v.mutant().name().length()).max().orElse(0);
+  public void end(List<Verdict> all) {
+    int width =
+        all.stream()
+            .mapToInt(verdict -> verdict.mutant().name().length())
+            .reduce(MUTANT.length(), Math::max);
     out.println();
-    out.println(row(width, "mutant", "runs", "s", "choices", "shrunk", "what is broken"));
-    for (Verdict verdict : verdicts) {
+    out.println(row(width, MUTANT, "runs", "s", "choices", "shrunk", "what is broken"));
+    for (Verdict verdict : all) {
       out.println(row(width, verdict));
     }
-    long found = verdicts.stream().filter(verdict -> verdict.find().isPresent()).count();
-    long unexpected = verdicts.stream().filter(verdict -> !verdict.isExpected()).count();
+    long found = all.stream().filter(verdict -> verdict.find().isPresent()).count();
+    long unexpected = all.stream().filter(verdict -> !verdict.isExpected()).count();
     out.println();
-    out.println(
-        found + " of " + verdicts.size() + " mutants found, " + unexpected + " not as expected");
+    out.println(found + " of " + all.size() + " mutants found, " + unexpected + " not as expected");
     out.flush();
   }
 

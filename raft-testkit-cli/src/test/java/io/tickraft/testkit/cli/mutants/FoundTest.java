@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,8 @@ class FoundTest {
   private static final Mutant MUTANT = Core.mutant("a;", "b;");
 
   private static final Campaign.Find FIND =
-      new Campaign.Find("election safety", 120, 2, "step 1: crash 1\nstep 2: read 1\n");
+      new Campaign.Find(
+          "election safety", 120, 2, Duration.ofMillis(1_250), "step 1: crash 1\nstep 2: read 1\n");
 
   @TempDir private Path directory;
 
@@ -34,7 +36,8 @@ class FoundTest {
   void whatIsRecordedIsRead() {
     Found found = recorded(verdict(Optional.of(FIND)));
 
-    assertThat(found.row(MUTANT)).contains(new Found.Row(1_234, 5.68, 120, 2, "election safety"));
+    assertThat(found.row(MUTANT))
+        .contains(new Found.Row(1_234, 5.68, 120, 2, 1.25, "election safety"));
     assertThat(found.schedule(MUTANT)).contains(FIND.schedule());
   }
 
@@ -44,7 +47,7 @@ class FoundTest {
 
     Found found = recorded(verdict(Optional.empty()));
 
-    assertThat(found.row(MUTANT)).contains(new Found.Row(1_234, 5.68, 0, 0, ""));
+    assertThat(found.row(MUTANT)).contains(new Found.Row(1_234, 5.68, 0, 0, 0.0, ""));
     assertThat(found.schedule(MUTANT)).isEmpty();
   }
 
@@ -58,14 +61,14 @@ class FoundTest {
   @Test
   void aMalformedTableIsNamedWithTheLine() throws IOException {
     Path table = directory.resolve("found.tsv");
-    Files.write(table, List.of("a\t1\t2.0\t3\t4\tkind", "b\tone\t2.0\t3\t4\tkind"));
+    Files.write(table, List.of("a\t1\t2.0\t3\t4\t0.5\tkind", "b\tone\t2.0\t3\t4\t0.5\tkind"));
 
     assertThatThrownBy(() -> Found.read(directory))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(table + ":2: not a number");
     Files.write(table, List.of("a\t1"));
     assertThatThrownBy(() -> Found.read(directory))
-        .isInstanceOf(MutantException.class)
-        .hasMessageStartingWith(table + ":1: expected 6 fields");
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(table + ":1: expected 7 fields");
   }
 }

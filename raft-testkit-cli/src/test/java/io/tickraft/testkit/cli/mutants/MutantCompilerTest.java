@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class MutantCompilerTest {
   @Test
   void aMutantThatDoesNotFitIsNamed() {
     assertThatThrownBy(() -> Core.COMPILER.compile(Core.mutant("no.such(code);", "")))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(
             "test.mutant:6: this code is not in " + Core.MAJORITY + ", and has to be there once");
   }
@@ -35,7 +36,7 @@ class MutantCompilerTest {
   @Test
   void aMutantThatFitsSeveralTimesIsNamed() {
     assertThatThrownBy(() -> Core.COMPILER.compile(Core.mutant("voters.length == 0", "false")))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(
             "test.mutant:6: this code is 3 times in "
                 + Core.MAJORITY
@@ -45,7 +46,7 @@ class MutantCompilerTest {
   @Test
   void aMutantThatDoesNotCompileIsNamed() {
     assertThatThrownBy(() -> Core.COMPILER.compile(Core.mutant("return EMPTY;", "return 1;")))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("test.mutant: cannot be compiled: " + Core.MAJORITY + ":")
         .hasMessageContaining("incompatible types");
   }
@@ -55,7 +56,7 @@ class MutantCompilerTest {
     Mutant mutant = Core.mutant(new Mutant.Replacement("io/none/None.java", 6, "a", "b"));
 
     assertThatThrownBy(() -> Core.COMPILER.compile(mutant))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("test.mutant: there is no file ")
         .hasMessageEndingWith("None.java");
   }
@@ -68,14 +69,14 @@ class MutantCompilerTest {
             new Mutant.Replacement(Core.MAJORITY, 10, "n == 0", "n == 2"));
 
     assertThatThrownBy(() -> Core.COMPILER.compile(mutant))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage("test.mutant: two blocks change the same code of " + Core.MAJORITY);
   }
 
   @Test
   void aDirectoryWithoutTheCoreIsNamed() {
     assertThatThrownBy(() -> new Sources(Path.of("src")))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("src: holds no sources of the core");
   }
 }

@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,21 +90,21 @@ class MutantFileTest {
     String text = TEXT.replaceFirst("( *)" + Pattern.quote(part), instead);
 
     assertThatThrownBy(() -> parse(text))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(FILE + ":" + problem);
   }
 
   @Test
   void aBlockWithoutAnEndIsNamedWithItsLine() {
     assertThatThrownBy(() -> parse(TEXT.substring(0, TEXT.lastIndexOf("end"))))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(FILE + ":20: this block has no 'end'");
   }
 
   @Test
   void aFileWithoutABlockIsMalformed() {
     assertThatThrownBy(() -> parse("bug: None.\n"))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(FILE + ":1: no block 'this:'");
   }
 
@@ -112,10 +113,10 @@ class MutantFileTest {
     Files.writeString(directory.resolve("README"), "");
 
     assertThatThrownBy(() -> MutantFile.readAll(directory))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessage(directory + ": holds no file *.mutant");
     assertThatThrownBy(() -> MutantFile.readAll(directory.resolve("none")))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageContaining("cannot be read");
   }
 }

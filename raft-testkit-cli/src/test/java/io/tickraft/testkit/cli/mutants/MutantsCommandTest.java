@@ -56,10 +56,43 @@ class MutantsCommandTest {
     assertThat(run("--record")).isEqualTo(ExitCode.CLEAN);
 
     assertThat(out.toString())
-        .startsWith("bad: found: election quorum")
+        .startsWith("1/1 bad: found: election quorum")
         .contains("1 of 1 mutants found, 0 not as expected");
     assertThat(directory.resolve("bad.schedule")).isNotEmptyFile();
     assertThat(directory.resolve("found.tsv")).content().contains("bad\t").contains("quorum");
+  }
+
+  @Test
+  void aMutantWhoseRecordedRunShowsItIsNotStale() throws IOException {
+    assertThat(run("--record")).isEqualTo(ExitCode.CLEAN);
+    assertThat(run("--stale")).isEqualTo(ExitCode.CLEAN);
+    assertThat(out.toString()).contains("0 of 0 mutants found");
+
+    Files.writeString(directory.resolve("bad.schedule"), "");
+    assertThat(run("--stale", "--record")).isEqualTo(ExitCode.CLEAN);
+
+    assertThat(err.toString())
+        .contains("bad: the recorded run breaks nothing, not election quorum");
+    assertThat(directory.resolve("bad.schedule")).isNotEmptyFile();
+  }
+
+  @Test
+  void aMutantOfWhichNothingIsRecordedIsStale() {
+    assertThat(run("--stale")).isEqualTo(ExitCode.CLEAN);
+
+    assertThat(err.toString()).contains("bad: no run is recorded");
+    assertThat(out.toString()).contains("1 of 1 mutants found");
+  }
+
+  @Test
+  void aMutantThatIsRecordedAsMissedIsHuntedAgainOnDemand() throws IOException {
+    write("same", "missed: It changes nothing.\n", QUORUM);
+    assertThat(run("--only", "same", "--time", "100ms", "--record")).isEqualTo(ExitCode.CLEAN);
+
+    assertThat(run("--only", "same", "--stale")).isEqualTo(ExitCode.CLEAN);
+    assertThat(out.toString()).contains("0 of 0 mutants found");
+    assertThat(run("--missed", "--time", "100ms")).isEqualTo(ExitCode.CLEAN);
+    assertThat(out.toString()).contains("0 of 1 mutants found");
   }
 
   @Test
@@ -68,7 +101,7 @@ class MutantsCommandTest {
 
     assertThat(run("--only", "same", "--time", "100ms")).isEqualTo(ExitCode.VIOLATION);
     assertThat(out.toString())
-        .startsWith("same: not found")
+        .startsWith("1/1 same: not found")
         .contains("0 of 1 mutants found, 1 not as expected");
   }
 
@@ -77,7 +110,7 @@ class MutantsCommandTest {
     write("same", "missed: It changes nothing.\n", QUORUM);
 
     assertThat(run("--only", "same", "--time", "100ms")).isEqualTo(ExitCode.CLEAN);
-    assertThat(out.toString()).startsWith("same: not found, as expected: It changes nothing.");
+    assertThat(out.toString()).startsWith("1/1 same: not found, as expected: It changes nothing.");
   }
 
   @Test
@@ -118,7 +151,9 @@ class MutantsCommandTest {
         document,
         "<!-- Written by: mutants --document. -->\n<!-- The end of what is written. -->\n");
 
+    assertThat(run("--record")).isEqualTo(ExitCode.CLEAN);
+
     assertThat(run("--document", document.toString())).isEqualTo(ExitCode.CLEAN);
-    assertThat(document).content().contains("0 of 1 are found.").contains("| bad | A bug. |");
+    assertThat(document).content().contains("1 of 1 are found.").contains("| bad | A bug. |");
   }
 }

@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tickraft.testkit.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class MutantsTableTest {
   void writesFoundAndMissedMutants() throws IOException {
     Files.write(
         directory.resolve("found.tsv"),
-        List.of("one\t1234\t5.68\t1200\t2\telection safety", "two\t99\t30.00\t0\t0\t"));
+        List.of("one\t1234\t5.68\t1200\t2\t0.47\telection safety", "two\t99\t30.00\t0\t0\t0.00\t"));
     List<Mutant> mutants =
         List.of(mutant("one", Optional.empty()), mutant("two", Optional.of("No oracle.")));
 
@@ -42,11 +43,12 @@ class MutantsTableTest {
             Before.
             <!-- Written by: mutants --document. -->
 
-            1 of 2 are found.
+            1 of 2 are found. After shrinking, a run has a median of 2 choices and at most 2. \
+            Shrinking took a median of 0.5 s and at most 0.5 s.
 
-            | mutant | bug | source | what is broken | runs | s | choices | shrunk |
-            | --- | --- | --- | --- | ---: | ---: | ---: | ---: |
-            | one | A \\| bug. | A source. | election safety | 1,234 | 5.7 | 1,200 | 2 |
+            | mutant | bug | source | what is broken | runs | s | choices | shrunk | in s |
+            | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |
+            | one | A \\| bug. | A source. | election safety | 1,234 | 5.7 | 1,200 | 2 | 0.5 |
 
             Not found:
 
@@ -60,10 +62,21 @@ class MutantsTableTest {
   }
 
   @Test
+  void withoutRecordsThereIsNoTable() {
+    assertThat(
+            MutantsTable.in(
+                DOCUMENT,
+                "doc.md",
+                List.of(mutant("one", Optional.empty())),
+                Found.read(directory)))
+        .isEqualTo(DOCUMENT.replace("An old table.\n", ""));
+  }
+
+  @Test
   void aDocumentWithoutAPlaceForTheTableIsNamed() {
     assertThatThrownBy(
             () -> MutantsTable.in("No place.", "doc.md", List.of(), Found.read(directory)))
-        .isInstanceOf(MutantException.class)
+        .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("doc.md: has no lines ");
   }
 

@@ -6,6 +6,7 @@ import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.Shrinker;
 import io.tickraft.testkit.fuzz.Shrunk;
 import io.tickraft.testkit.fuzz.Trial;
+import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
 import java.lang.management.ManagementFactory;
@@ -22,12 +23,23 @@ public final class FuzzCampaign implements Campaign {
 
   /** Creates a campaign with groups of any size, and all oracles. */
   public FuzzCampaign() {
-    Fuzz fuzz = Fuzz.ofAnyGroup();
-    this.trial =
-        choices -> {
-          LoopGuard.reset();
-          fuzz.run(choices);
-        };
+    this.trial = new Guarded(Fuzz.ofAnyGroup());
+  }
+
+  /** A run whose loops are counted from its beginning. */
+  private record Guarded(Trial trial) implements Trial {
+
+    @Override
+    public void run(Choices choices) {
+      LoopGuard.reset();
+      trial.run(choices);
+    }
+
+    @Override
+    public void run(Choices choices, Oracle observer) {
+      LoopGuard.reset();
+      trial.run(choices, observer);
+    }
   }
 
   @Override
@@ -57,11 +69,13 @@ public final class FuzzCampaign implements Campaign {
   }
 
   private Find shrink(Schedule schedule, Duration time) {
+    long cpuBegin = cpuNanos();
     Shrunk shrunk = new Shrinker(trial).maxTime(time).shrink(schedule);
     return new Find(
         shrunk.failure().kind(),
         schedule.size(),
         shrunk.schedule().size(),
+        Duration.ofNanos(cpuNanos() - cpuBegin),
         shrunk.schedule().text());
   }
 
