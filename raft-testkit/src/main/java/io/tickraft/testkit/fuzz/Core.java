@@ -1,10 +1,7 @@
 package io.tickraft.testkit.fuzz;
 
 import io.tickraft.core.Status;
-import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfState;
-import io.tickraft.proto.Entry;
-import io.tickraft.proto.EntryType;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
@@ -22,9 +19,9 @@ import java.util.stream.Collectors;
  * <p>They contain a quorum of each half of the latest configuration, of nodes that have applied it.
  * A quorum that does not know yet that its configuration is committed would not do: a change takes
  * effect when it is applied, and the only node that has applied it may be lost (of nodes A and B, A
- * is removed, and dies before B hears that this is committed). And no log may hold a change that is
- * later than the latest configuration: nobody can say which configuration will be in effect. Then
- * all nodes are the core.
+ * is removed, and dies before B hears that this is committed). And no log and no append in flight
+ * may hold a change that is later than the latest configuration: nobody can say which configuration
+ * will be in effect. Then all nodes are the core.
  */
 final class Core {
 
@@ -35,15 +32,21 @@ final class Core {
     return group.nodes().stream().map(SimNode::id).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Chooses a core. */
-  static NavigableSet<Long> choose(Simulation group, Choices choices) {
+  /**
+   * Chooses a core.
+   *
+   * @param lastChange the highest index at which any log had a change
+   */
+  static NavigableSet<Long> choose(Simulation group, long lastChange, Choices choices) {
     NavigableSet<Long> core = all(group);
     Optional<Status> latest =
         group.nodes().stream()
             .filter(SimNode::isUp)
             .map(SimNode::status)
             .max(Comparator.comparingLong(Status::appliedIndex));
-    if (latest.isEmpty() || mayChange(group, latest.get().appliedIndex())) {
+    if (latest.isEmpty()
+        || lastChange > latest.get().appliedIndex()
+        || isBehind(group, latest.get().appliedIndex())) {
       return core;
     }
     ConfState configuration = latest.get().confState();
@@ -58,28 +61,10 @@ final class Core {
     return core;
   }
 
-  /** Returns whether a node has a change, or may have had one, beyond an index. */
-  private static boolean mayChange(Simulation group, long index) {
+  /** Returns whether a node may have applied, or got in a snapshot, what is beyond an index. */
+  private static boolean isBehind(Simulation group, long index) {
     return group.nodes().stream()
-        .anyMatch(node -> node.appliedIndex() > index || mayChange(node.storage(), index));
-  }
-
-  private static boolean mayChange(Storage storage, long index) {
-    long last = storage.lastIndex();
-    if (storage.firstIndex() > index + 1) {
-      return true;
-    }
-    if (last <= index) {
-      return false;
-    }
-    return !(storage.entries(index + 1, last + 1, Long.MAX_VALUE)
-            instanceof Storage.EntriesResult.Available available)
-        || available.entries().size() < last - index
-        || available.entries().stream().anyMatch(Core::isChange);
-  }
-
-  private static boolean isChange(Entry entry) {
-    return entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
+        .anyMatch(node -> node.appliedIndex() > index || node.storage().firstIndex() > index + 1);
   }
 
   private static boolean isQuorum(

@@ -4,6 +4,7 @@ import io.tickraft.testkit.history.History;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Conditions;
 import io.tickraft.testkit.sim.SimNetwork;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
@@ -38,6 +39,7 @@ final class FuzzRun {
   private final Choices choices;
   private final int steps;
   private final Goals goals = new Goals();
+  private final LastChange lastChange = new LastChange();
   private final SituationWatch watch = new SituationWatch(goals);
   private final Settings settings;
   private final Simulation group;
@@ -73,7 +75,14 @@ final class FuzzRun {
             .oracle(
                 new Oracles(
                     List.of(
-                        observer, fuzz.oracles.get(), outcomes, clients, corrupted, goals, watch)));
+                        observer,
+                        fuzz.oracles.get(),
+                        outcomes,
+                        clients,
+                        corrupted,
+                        lastChange,
+                        goals,
+                        watch)));
     settings.configure(options);
     if (fuzz.hosts != null) {
       options.hosts(fuzz.hosts).clients(clients);
@@ -147,6 +156,7 @@ final class FuzzRun {
         new Act("propose", weight(4), proposals::propose),
         new Act("read", weight(2), requests::read),
         new Act("compact", weight(1), step -> compact()),
+        new Act("calm", weight(1), this::calm),
         new Act("crash or start", weight(2, Trouble.CRASHES), machines::crashOrStart),
         new Act("restart", weight(1, Trouble.CRASHES), machines::restart),
         new Act(
@@ -244,13 +254,27 @@ final class FuzzRun {
     }
   }
 
+  /** Lets everything work for a while. Without it, many runs never commit a command. */
+  private void calm(Choices step) {
+    group.network().conditions(Conditions.RELIABLE);
+    network.heal();
+    for (SimNode node : group.nodes()) {
+      machines.mend(node);
+      if (!node.isUp()) {
+        machines.start(node.id());
+      }
+    }
+    group.run(step.of("millis", List.of(500L, 1_500L, 3_000L)));
+  }
+
   void run() {
     for (int i = 1; i <= steps; i++) {
       pause(choices.at("before step %", i));
       act(choices.at("step %", i), weights);
     }
     isTame = goals.commands() == 0 || !hasTrouble();
-    new Recovery(group, settings, machines, requests, proposals, this::level).run();
+    membership.end();
+    new Recovery(group, settings, lastChange, machines, requests, proposals, this::level).run();
     goals.add(group);
   }
 

@@ -44,6 +44,7 @@ final class Membership {
 
   private final Simulation group;
   private int joined;
+  private boolean isOver;
 
   /** The last index at which a change was proposed that names a node. */
   private final Map<Long, Long> named = new TreeMap<>();
@@ -74,8 +75,16 @@ final class Membership {
     return Optional.of(group.node(group.join()));
   }
 
+  /** From now on no change is proposed, nor any that waits for a node whose loop is blocked. */
+  void end() {
+    isOver = true;
+  }
+
   /** Proposes a change to a node that is not blocked. */
   void propose(SimNode node, ConfChange change) {
+    if (isOver) {
+      return;
+    }
     // Changes without effect are to be in logs, too.
     if (group.proposeConfChangeEvenWithoutEffect(node.id(), change)
         instanceof ConfChangeResult.Accepted accepted) {

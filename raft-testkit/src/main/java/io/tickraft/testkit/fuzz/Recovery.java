@@ -5,6 +5,7 @@ import io.tickraft.core.ProposeResult;
 import io.tickraft.core.Status;
 import io.tickraft.proto.ConfState;
 import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Conditions;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
@@ -38,6 +39,7 @@ final class Recovery {
 
   private final Simulation group;
   private final Settings settings;
+  private final LastChange lastChange;
   private final Machines machines;
   private final Requests requests;
   private final Proposals proposals;
@@ -57,12 +59,14 @@ final class Recovery {
   Recovery(
       Simulation group,
       Settings settings,
+      LastChange lastChange,
       Machines machines,
       Requests requests,
       Proposals proposals,
       Consumer<List<SimNode>> level) {
     this.group = group;
     this.settings = settings;
+    this.lastChange = lastChange;
     this.machines = machines;
     this.requests = requests;
     this.proposals = proposals;
@@ -87,7 +91,8 @@ final class Recovery {
   }
 
   private NavigableSet<Long> chosenCore() {
-    return Core.choose(group, group.choices().at("core of round %", rounds + 1L));
+    Choices choices = group.choices().at("core of round %", rounds + 1L);
+    return Core.choose(group, lastChange.index(), choices);
   }
 
   /** Mends the core, lets all others be broken, and waits until the core agrees. */
