@@ -100,7 +100,7 @@ public final class FailureReport {
   public String sentence() {
     String time =
         millis == NO_TIME ? "" : String.format(Locale.ROOT, " at %.3f s", millis / 1000.0);
-    String failure = shrunk.failure().toString();
+    String failure = details().isEmpty() ? shrunk.failure().toString() : firstLine();
     if (shrunk.failure().cause() instanceof OracleViolation violation) {
       String promise = violation.promise() + " is violated";
       if (failure.startsWith(promise)) {
@@ -110,10 +110,26 @@ public final class FailureReport {
     return name + ": fails" + time + ": " + failure;
   }
 
+  private String firstLine() {
+    return message().get(0).strip().replaceFirst(":$", "");
+  }
+
+  private List<String> message() {
+    return String.valueOf(shrunk.failure().cause().getMessage()).lines().toList();
+  }
+
+  /** What the message has below its first line; none if this line is not a sentence. */
+  private List<String> details() {
+    List<String> lines = message();
+    return lines.isEmpty() || lines.get(0).isBlank() ? List.of() : lines.subList(1, lines.size());
+  }
+
   /** {@return the report} */
   public String text() {
     return sentence()
-        + "\n\n"
+        + "\n"
+        + details().stream().map(line -> "  " + line + "\n").collect(Collectors.joining())
+        + "\n"
         + summary()
         + "\n\n"
         + shrunk.schedule().text().indent(2)

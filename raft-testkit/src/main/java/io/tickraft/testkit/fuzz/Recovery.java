@@ -2,6 +2,7 @@ package io.tickraft.testkit.fuzz;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ProposeResult;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.Status;
 import io.tickraft.proto.ConfState;
 import io.tickraft.testkit.oracle.OracleViolation;
@@ -214,8 +215,10 @@ final class Recovery {
                 + node.id()
                 + " and node "
                 + members.get(0).id()
-                + " have applied the same"
-                + " entries, and their state machines differ");
+                + " have applied the same entries, and their state machines differ: "
+                + RaftText.of(node.state())
+                + " and "
+                + RaftText.of(state));
       }
     }
   }

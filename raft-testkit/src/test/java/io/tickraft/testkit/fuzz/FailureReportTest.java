@@ -85,6 +85,31 @@ class FailureReportTest {
   }
 
   @Test
+  void whatAFailureHasBelowItsSentenceIsShownInLines() {
+    Trial trial =
+        choices -> {
+          throw new OracleViolation("liveness", "no leader:\nnode 1: FOLLOWER\nnode 2 is down");
+        };
+    FailureReport report = report(trial);
+
+    assertThat(report.sentence()).isEqualTo("seed 1: liveness is violated: no leader");
+    assertThat(report.text())
+        .startsWith(report.sentence() + "\n  node 1: FOLLOWER\n  node 2 is down\n\n");
+  }
+
+  @Test
+  void aMessageWithoutASentenceIsWrittenInOneLine() {
+    Trial trial =
+        choices -> {
+          throw new AssertionError("\nexpected: 1\n but was: 2");
+        };
+    FailureReport report = report(trial);
+
+    assertThat(report.sentence()).isEqualTo("seed 1: fails: expected: 1 but was: 2");
+    assertThat(report.text()).startsWith(report.sentence() + "\n\nShrunk from ");
+  }
+
+  @Test
   void anExceptionIsNamedWithItsTime() {
     Trial trial =
         new Trial() {
