@@ -27,7 +27,6 @@ class ReadmeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "NodeFixture node =",
         "Simulation group =",
         "ConfChange change =",
         "MessageCodec codec =",

@@ -116,7 +116,7 @@ public final class Oracles implements Oracle {
   }
 
   /** {@return the oracles, in their order} */
-  List<Oracle> parts() {
+  public List<Oracle> parts() {
     return oracles;
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -123,5 +126,12 @@ class SituationTest {
       assertThat(goals.of("leader leads on without a quorum")).isZero();
       assertThat(goals.of("whole group restarted")).isZero();
     }
+  }
+
+  @Test
+  void theManualNamesEach() throws IOException {
+    String manual = Files.readString(Path.of(System.getProperty("basedir", "."), "README.md"));
+    assertThat(Situation.all())
+        .allSatisfy(situation -> assertThat(manual).contains("`" + situation.label() + "`"));
   }
 }

@@ -1,0 +1,35 @@
+package io.tickraft.testkit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The commands that the documents show have options that exist. */
+class DocumentedCommandsTest {
+
+  private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).resolve("..");
+  private static final String COMMAND = "java -jar raft-testkit-cli/target/" + Main.NAME + " ";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "raft-testkit/README.md", "docs/testing.md"})
+  void canBeParsed(String document) throws IOException {
+    List<String> commands =
+        Files.readString(ROOT.resolve(document))
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith(COMMAND))
+            .toList();
+    assertThat(commands).isNotEmpty();
+    for (String command : commands) {
+      String[] arguments = command.substring(COMMAND.length()).split(" +", -1);
+      CommandLine.ParseResult parsed = Main.commandLine().parseArgs(arguments);
+      assertThat(parsed.hasSubcommand()).as(command).isTrue();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.tickraft.testkit.manual;
+
+import io.tickraft.testkit.fuzz.Fuzz;
+import io.tickraft.testkit.fuzz.FuzzTests;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The manual's first runs of a state machine of one's own. */
+final class CounterTest {
+
+  @TestFactory
+  Stream<DynamicTest> allNodesCountTheSame() {
+    Fuzz fuzz = Fuzz.ofAnyGroup().machines(Counter::new);
+    return FuzzTests.of(fuzz).pinned(8, 17).seeds(100).time(Duration.ofSeconds(30)).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> clientsSeeOneCounter() {
+    return FuzzTests.of(Fuzz.ofAnyGroup().workload(new CounterClients())).seeds(100).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theHostWorks() {
+    return FuzzTests.of(Fuzz.ofAnyGroup().hosts(id -> new CounterHost())).seeds(100).tests();
+  }
+}
