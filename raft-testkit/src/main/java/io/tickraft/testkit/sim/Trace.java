@@ -41,6 +41,8 @@ public final class Trace {
     add(node);
   }
 
+  @SuppressWarnings(
+      "EnumOrdinal") // Cheaper than the name; a trace is compared with its own version.
   void add(Status status) {
     add(status.role().ordinal());
     add(status.term());
