@@ -83,7 +83,9 @@ final class FuzzCommand implements Callable<Integer> {
       names = "--run-time",
       paramLabel = "TIME",
       converter = Converters.Time.class,
-      description = "A run that takes longer counts as a violation: it does not end. Default: 60s.")
+      description =
+          "A run that takes more time of a core counts as a violation: it does not end. Default:"
+              + " 60s.")
   private Duration runTime = Duration.ofSeconds(60);
 
   @Option(

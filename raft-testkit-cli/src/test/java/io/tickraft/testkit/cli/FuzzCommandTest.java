@@ -227,7 +227,7 @@ class FuzzCommandTest {
             command.executeLine(
                 "fuzz --trial "
                     + Endless.class.getName()
-                    + " --seeds 9 --threads 1 --run-time 300ms --keep-going --out",
+                    + " --seeds 9 --threads 1 --run-time 50ms --keep-going --out",
                 dir))
         .isEqualTo(1);
     assertThat(command.out())

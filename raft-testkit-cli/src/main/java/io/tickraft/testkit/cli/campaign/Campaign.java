@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.campaign;
 import io.tickraft.testkit.cli.trial.Trials;
 import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.fuzz.Trial;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,8 @@ public final class Campaign {
    *
    * @param threads how many threads run, at least 1
    * @param time the time after which no run begins
-   * @param runTime the time after which a run counts as endless
+   * @param runTime the time of a core after which a run counts as endless; a run that waits, and
+   *     uses no core, counts as endless after ten times as long
    * @param keepsGoing whether the campaign goes on after a violation
    */
   public record Limits(
@@ -58,6 +60,9 @@ public final class Campaign {
 
   /** How many runs may be over while an earlier one is not. */
   private static final int MAX_AHEAD = 4_096;
+
+  /** How many times longer than its share of a core a run may take by the clock. */
+  private static final int MAX_WAIT = 10;
 
   private static final long LOOK_MILLIS = 100;
 
@@ -203,7 +208,8 @@ public final class Campaign {
       Begun begun = worker.begun;
       if (begun != null
           && !worker.isGivenUp
-          && System.nanoTime() - begun.at > limits.runTime.toNanos()) {
+          && (worker.coreNanos() - begun.atCoreNanos > limits.runTime.toNanos()
+              || System.nanoTime() - begun.at > MAX_WAIT * limits.runTime.toNanos())) {
         worker.isGivenUp = true;
         finished.add(new Finished(begun.position, endless(begun.position, worker)));
         stop();
@@ -222,8 +228,11 @@ public final class Campaign {
     return limits.time.isPresent() && System.nanoTime() - begin >= limits.time.get().toNanos();
   }
 
-  /** A run that is not over: its position, and when it began. */
-  private record Begun(long position, long at) {}
+  /**
+   * A run that is not over: its position, and when it began, by the clock and by the time of its
+   * thread.
+   */
+  private record Begun(long position, long at, long atCoreNanos) {}
 
   private final class Worker extends Thread {
 
@@ -256,6 +265,14 @@ public final class Campaign {
       }
     }
 
+    /**
+     * Returns the time of a core that this thread has used, in nanoseconds: on a machine that is
+     * busy with something else, a run takes long by the clock only.
+     */
+    long coreNanos() {
+      return ManagementFactory.getThreadMXBean().getThreadCpuTime(getId());
+    }
+
     /** Runs the next seed, and returns false if there is none. */
     private boolean runNext() throws InterruptedException {
       ahead.acquire();
@@ -266,7 +283,7 @@ public final class Campaign {
       if (position >= seeds.size()) {
         return false;
       }
-      begun = new Begun(position, System.nanoTime());
+      begun = new Begun(position, System.nanoTime(), coreNanos());
       Run run = Run.of(trial, seeds.at(position));
       begun = null;
       if (run.isViolation() && !limits.keepsGoing) {

@@ -108,6 +108,15 @@ class CampaignTest {
     assertThat(runs).isEmpty();
   }
 
+  /** On a busy machine a run may get no core for long. */
+  @Test
+  void aRunThatWaitsForACoreIsNotEndless() {
+    Trial trial = choices -> sleep(Duration.ofMillis(400));
+    Limits limits = new Limits(1, Optional.empty(), Duration.ofMillis(100), true);
+
+    assertThat(run(campaign(2, trial, limits))).isEqualTo(End.SEEDS);
+  }
+
   @Test
   void aRunThatDoesNotEndIsAViolationAndEndsTheCampaign() {
     CountDownLatch never = new CountDownLatch(1);
@@ -118,7 +127,7 @@ class CampaignTest {
             await(never);
           }
         };
-    Limits limits = new Limits(2, Optional.empty(), Duration.ofMillis(300), true);
+    Limits limits = new Limits(2, Optional.empty(), Duration.ofMillis(50), true);
     assertThat(run(campaign(1_000_000_000, trial, limits))).isEqualTo(End.ENDLESS_RUN);
 
     Run last = runs.get(runs.size() - 1);
@@ -128,6 +137,14 @@ class CampaignTest {
     assertThat(last.violation().orElseThrow().failure().cause())
         .hasStackTraceContaining("CampaignTest.await");
     never.countDown();
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void await(CountDownLatch latch) {
