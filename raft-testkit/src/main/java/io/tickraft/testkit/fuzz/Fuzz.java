@@ -283,7 +283,11 @@ public final class Fuzz implements Trial {
 
   private Played play(Choices choices, Oracle observer) {
     FuzzRun run = new FuzzRun(this, choices, observer);
-    run.run();
+    try {
+      run.run();
+    } finally {
+      run.group().close();
+    }
     return new Played(
         run.group(),
         run.goals(),

@@ -24,7 +24,7 @@ import java.util.List;
  * <p>While the simulator {@linkplain Simulation#freeze pauses} the process, no method is called and
  * no {@linkplain HostContext#after timer} fires; what was due is made up for afterwards.
  */
-public interface Host {
+public interface Host extends AutoCloseable {
 
   /**
    * Starts the node with what is on the disk; at the first start the disk is empty.
@@ -164,4 +164,8 @@ public interface Host {
   default Object answer(Object query) {
     throw new UnsupportedOperationException("this host answers no queries");
   }
+
+  /** The simulation has ended: releases what the host holds, such as open files. */
+  @Override
+  default void close() {}
 }

@@ -254,6 +254,11 @@ public final class SimNode {
     stopped(() -> host.crash(Choices.harmless()));
   }
 
+  /** The simulation has ended. */
+  void close() {
+    host.close();
+  }
+
   private Choices choicesOfCrash() {
     return environment.choices().at("node % boot % crash", id, incarnation);
   }

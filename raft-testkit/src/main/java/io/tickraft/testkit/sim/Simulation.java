@@ -426,6 +426,14 @@ public final class Simulation {
     return node(id).compact(options.entriesKept());
   }
 
+  /**
+   * Ends the simulation: closes the {@linkplain SimulationOptions#hosts hosts of the user's}.
+   * Needed only if they hold something, such as open files.
+   */
+  public void close() {
+    everyNode.forEach(SimNode::close);
+  }
+
   // The start.
 
   static Simulation start(SimulationOptions options, Choices choices) {

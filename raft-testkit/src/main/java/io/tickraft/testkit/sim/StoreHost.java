@@ -134,6 +134,14 @@ public final class StoreHost implements Host {
     reads.clear();
   }
 
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+
   // Observation.
 
   @Override
