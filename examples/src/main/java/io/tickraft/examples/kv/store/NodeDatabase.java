@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -46,7 +47,7 @@ import org.rocksdb.WriteOptions;
  * map-N} for the map. N counts the received snapshots: each is staged in its own column family
  * while the node uses the previous one.
  */
-final class NodeDatabase implements AutoCloseable {
+class NodeDatabase implements AutoCloseable {
 
   static final String HARD_STATE = "hard-state";
   static final String COMPACTED = "compacted";
@@ -85,7 +86,12 @@ final class NodeDatabase implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  private NodeDatabase(Path dir) throws RocksDBException {
+  /**
+   * Opens the database in a directory that exists.
+   *
+   * @param change changes the options, for a test
+   */
+  NodeDatabase(Path dir, Consumer<DBOptions> change) throws RocksDBException {
     cache = new LRUCache(CACHE_BYTES);
     bloom = new BloomFilter(BLOOM_BITS_PER_KEY);
     familyOptions =
@@ -101,6 +107,7 @@ final class NodeDatabase implements AutoCloseable {
             .setMaxBackgroundJobs(2)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setKeepLogFileNum(2);
+    change.accept(dbOptions);
     List<ColumnFamilyDescriptor> families = families(dir);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     db = RocksDB.open(dbOptions, dir.toString(), families, handles);
@@ -131,7 +138,7 @@ final class NodeDatabase implements AutoCloseable {
   static NodeDatabase open(Path dir) {
     try {
       Files.createDirectories(dir);
-      return new NodeDatabase(dir);
+      return new NodeDatabase(dir, options -> {});
     } catch (RocksDBException e) {
       boolean locked = String.valueOf(e.getMessage()).contains("lock");
       throw new StoreException(

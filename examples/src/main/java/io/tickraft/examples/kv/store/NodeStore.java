@@ -41,10 +41,19 @@ public final class NodeStore implements AutoCloseable {
   public static NodeStore open(Path dir, Identity identity, Members first) {
     NodeDatabase database = NodeDatabase.open(dir);
     try {
+      return open(database, identity, first);
+    } catch (StoreException e) {
+      throw new StoreException(dir.toString(), e);
+    }
+  }
+
+  /** As the public method, in a database that is open; it is closed if this fails. */
+  static NodeStore open(NodeDatabase database, Identity identity, Members first) {
+    try {
       return new NodeStore(database, identity, first);
     } catch (StoreException e) {
       database.close();
-      throw new StoreException(dir.toString(), e);
+      throw e;
     }
   }
 
