@@ -21,6 +21,9 @@ public final class FailureReport {
   /** A longer scenario is not shown in {@link #text()}. */
   private static final int MAX_SCENARIO = 200;
 
+  /** A longer schedule is shown only once. */
+  private static final int MAX_SCHEDULE = 100;
+
   private static final long NO_TIME = -1;
 
   private final String name;
@@ -132,7 +135,7 @@ public final class FailureReport {
         + "\n"
         + summary()
         + "\n\n"
-        + shrunk.schedule().text().indent(2)
+        + schedule()
         + happened()
         + asScenario()
         + "\nAs a test:\n\n"
@@ -153,6 +156,12 @@ public final class FailureReport {
             ? ":"
             : ". It does not fail with the same sentence each time, so it depends on something"
                 + " other than its choices:");
+  }
+
+  private String schedule() {
+    return shrunk.schedule().size() > MAX_SCHEDULE
+        ? "  (the " + shrunk.schedule().size() + " choices are in the test below)\n"
+        : shrunk.schedule().text().indent(2);
   }
 
   private String happened() {

@@ -7,6 +7,7 @@ import io.tickraft.testkit.scenario.Scenario;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,29 @@ class FailureReportTest {
     assertThat(report.sentence()).isEqualTo("seed 1: election safety is violated: always");
     assertThat(report.transcript()).isEmpty();
     assertThat(report.scenario()).isEmpty();
+  }
+
+  @Test
+  void aLongScheduleIsShownOnlyOnce() {
+    Trial trial =
+        choices -> {
+          for (int i = 1; i <= 101; i++) {
+            choices.at("step %", i).percent("crash", 50);
+          }
+          throw new OracleViolation("election safety", "always");
+        };
+    List<Schedule.Choice> choices = new ArrayList<>();
+    for (int i = 1; i <= 101; i++) {
+      choices.add(new Schedule.Choice("step " + i, "crash", 1));
+    }
+    Schedule schedule = new Schedule(choices);
+    Failure failure = Failure.of(trial, Choices.replay(schedule)).orElseThrow();
+
+    String text =
+        FailureReport.of("seed 1", 101, new Shrunk(schedule, failure, 1, true), trial).text();
+
+    assertThat(text).contains("\n  (the 101 choices are in the test below)\n");
+    assertThat(text).containsOnlyOnce("step 50: crash 1");
   }
 
   @Test
