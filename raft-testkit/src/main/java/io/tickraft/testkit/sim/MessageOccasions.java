@@ -3,6 +3,8 @@ package io.tickraft.testkit.sim;
 import io.tickraft.proto.Message;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,19 +21,22 @@ final class MessageOccasions {
   /** The pattern of each kind of message by its number, such as {@code Append %→% t% #%}. */
   private static final String[] PATTERNS = patterns();
 
-  /** The messages of each kind that were sent over a link since the sender's term has grown. */
+  /**
+   * The messages of each kind and term that were sent over a link. Terms need not rise: a message
+   * that waits for a write is sent after later ones that do not wait.
+   */
   private static final class Counts {
-    final long[] terms = new long[PATTERNS.length];
-    final long[] counts = new long[PATTERNS.length];
+    private final Map<Long, long[]> byTerm = new TreeMap<>();
+
+    private long term = -1;
+    private long[] ofTerm = new long[0];
 
     long next(Message message) {
-      int kind = message.getBodyCase().getNumber();
-      // A sender's term only falls if its disk has lost it: then the count goes on.
-      if (terms[kind] < message.getTerm()) {
-        terms[kind] = message.getTerm();
-        counts[kind] = 0;
+      if (message.getTerm() != term) {
+        term = message.getTerm();
+        ofTerm = byTerm.computeIfAbsent(term, t -> new long[PATTERNS.length]);
       }
-      return ++counts[kind];
+      return ++ofTerm[message.getBodyCase().getNumber()];
     }
   }
 
