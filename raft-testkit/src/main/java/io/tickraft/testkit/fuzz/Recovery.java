@@ -5,6 +5,7 @@ import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftText;
 import io.tickraft.core.Status;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Conditions;
@@ -233,6 +234,7 @@ final class Recovery {
     }
     long term = Stage.term(leader.get());
     long before = group.network().requests();
+    long appendsBefore = group.network().sent(Message.BodyCase.APPEND);
     group.run(REQUEST_MILLIS);
     if (!Stage.leadsSince(leader.get(), term) || Stage.term(leader.get()) != term) {
       throw new OracleViolation(
@@ -241,6 +243,11 @@ final class Recovery {
     }
     long requestsSent = group.network().requests() - before;
     long nodes = group.nodes().size();
+    long appends = group.network().sent(Message.BodyCase.APPEND) - appendsBefore;
+    if (appends > nodes) {
+      throw new OracleViolation(
+          "an idle group is quiet", appends + " appends of an idle group: " + describe());
+    }
     long ticks = REQUEST_MILLIS / Settings.TICK_MILLIS;
     if (requestsSent > 2 * ticks * nodes) {
       throw new OracleViolation(
