@@ -1,5 +1,6 @@
 package io.tickraft.testkit.oracle;
 
+import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Storage;
 import io.tickraft.proto.HardState;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * How terms and roles change (Raft paper, figure 4 and section 5.1). A term rises only to that of a
  * message, or by a campaign of the node itself by one. A node leads only after it was a candidate
  * in that term, and has its own vote. A node starts with the term, the vote and the commit index of
- * its disk.
+ * its disk. A follower that has granted its vote does not campaign before an election timeout has
+ * passed (figure 2, rules for followers).
  *
  * <p>If several inputs were delivered together, only their result is known, and how terms and roles
  * have changed is not checked.
@@ -29,12 +31,30 @@ public final class RoleTransitions implements Oracle {
 
     /** The last message since the view. */
     private @Nullable Message message;
+
+    /** The ticks since it has granted its vote. */
+    private long ticksSinceGrant = Long.MAX_VALUE;
+
+    /** It was told to campaign since then. */
+    private boolean isOrdered;
+
+    void grants(boolean isAlone) {
+      // With other inputs, it is not known how many ticks came after the grant.
+      ticksSinceGrant = isAlone ? 0 : Long.MAX_VALUE;
+      isOrdered = false;
+    }
   }
 
+  private final ByNode<RaftConfig> configs = new ByNode<>();
   private final ByNode<Node> nodes = new ByNode<>(node -> new Node());
 
   /** Makes an oracle that has seen nothing yet. */
   public RoleTransitions() {}
+
+  @Override
+  public void configured(long node, RaftConfig config) {
+    configs.put(node, config);
+  }
 
   @Override
   public void opened(long node, Storage storage) {
@@ -45,7 +65,16 @@ public final class RoleTransitions implements Oracle {
 
   @Override
   public void ticked(long node) {
-    nodes.of(node).inputs++;
+    Node ticking = nodes.of(node);
+    ticking.inputs++;
+    if (ticking.ticksSinceGrant != Long.MAX_VALUE) {
+      ticking.ticksSinceGrant++;
+    }
+  }
+
+  @Override
+  public void campaigning(long node) {
+    nodes.of(node).isOrdered = true;
   }
 
   @Override
@@ -53,6 +82,7 @@ public final class RoleTransitions implements Oracle {
     Node receiver = nodes.of(node);
     receiver.inputs++;
     receiver.message = message;
+    receiver.isOrdered |= message.hasTimeoutNow();
   }
 
   @Override
@@ -84,9 +114,36 @@ public final class RoleTransitions implements Oracle {
                 + view.term());
       }
     }
+    if (before != null) {
+      waits(node, before, view);
+    }
     node.view = view;
     node.inputs = 0;
     node.message = null;
+  }
+
+  private void waits(Node node, NodeView before, NodeView view) {
+    boolean campaigns =
+        before.role() == RoleName.FOLLOWER
+            && (view.role() == RoleName.PRE_CANDIDATE || view.role() == RoleName.CANDIDATE);
+    RaftConfig config = configs.get(view.node());
+    if (campaigns
+        && config != null
+        && !node.isOrdered
+        && node.ticksSinceGrant < config.electionTicks()) {
+      throw new OracleViolation(
+          "voters wait for their candidate",
+          "node "
+              + view.node()
+              + " campaigns "
+              + node.ticksSinceGrant
+              + " ticks after it has granted its vote to "
+              + before.vote());
+    }
+    boolean isNewVote = view.vote() != before.vote() || view.term() != before.term();
+    if (isNewVote && view.vote() != 0 && view.vote() != view.node()) {
+      node.grants(node.inputs == 1);
+    }
   }
 
   private static void starts(HardState disk, NodeView view) {

@@ -19,6 +19,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVote;
 import io.tickraft.proto.PreVoteResponse;
 import io.tickraft.proto.TimeoutNow;
+import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +134,38 @@ class LeadershipOraclesTest {
   void aTermThatRisesWithoutAReasonIsSeen() {
     receive(from(2, 1, 2).setHeartbeat(Heartbeat.getDefaultInstance()));
     violated("terms come from campaigns", () -> oracles.stepped(follower(1, 3).view()));
+  }
+
+  /** Node 1 grants its vote to node 2, and gets some ticks. */
+  private void grantAndTick(int ticks) {
+    receive(from(2, 1, 2).setVote(Vote.getDefaultInstance()));
+    oracles.stepped(follower(1, 2).vote(2).view());
+    for (int i = 0; i < ticks; i++) {
+      oracles.ticked(1);
+    }
+  }
+
+  @Test
+  void aVoterThatDoesNotWaitForItsCandidateIsSeen() {
+    grantAndTick(ELECTION_TICKS - 1);
+    violated(
+        "voters wait for their candidate",
+        () -> oracles.stepped(preCandidate(1, 2).vote(2).view()));
+  }
+
+  @Test
+  void aVoterThatHasWaitedForItsCandidateMayCampaign() {
+    grantAndTick(ELECTION_TICKS);
+    assertThatCode(() -> oracles.stepped(preCandidate(1, 2).vote(2).view()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aVoterThatIsToldToMayCampaignAtOnce() {
+    grantAndTick(1);
+    oracles.campaigning(1);
+    assertThatCode(() -> oracles.stepped(preCandidate(1, 2).vote(2).view()))
+        .doesNotThrowAnyException();
   }
 
   @Test
