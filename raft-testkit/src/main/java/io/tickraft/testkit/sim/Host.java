@@ -53,7 +53,8 @@ public interface Host extends AutoCloseable {
 
   /**
    * All inputs that were due are delivered: take the Readys. Called after each tick, message,
-   * proposal or other input; after a pause, only after the last of them.
+   * proposal or other input; after a pause, only after the last of them. Not called while the host
+   * {@linkplain HostContext#block blocks} its loop.
    */
   void inputsDelivered();
 

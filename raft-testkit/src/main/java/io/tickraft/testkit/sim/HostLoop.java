@@ -96,13 +96,16 @@ final class HostLoop {
     if (dueTicks > 0 && !messages.isEmpty()) {
       troubles.ticksBeforeMessages++;
     }
-    for (; dueTicks > 0; dueTicks--) {
+    while (dueTicks > 0 && !isBlocked()) {
+      dueTicks--;
       target.tick();
     }
-    while (!messages.isEmpty()) {
+    while (!messages.isEmpty() && !isBlocked()) {
       target.step(messages.removeFirst());
     }
-    target.inputsDelivered();
+    if (!isBlocked()) {
+      target.inputsDelivered();
+    }
     while (!tasks.isEmpty() && !isBlocked()) {
       tasks.removeFirst().run();
     }

@@ -542,7 +542,9 @@ public final class SimNode {
     if (!isUp) {
       return; // An input that waited has ended the process.
     }
-    host.inputsDelivered();
+    if (!loop.isBlocked()) {
+      host.inputsDelivered();
+    }
     environment.trace("state", id).add(host.status());
   }
 
