@@ -197,9 +197,11 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Changes the configuration of the nodes, after the run has chosen its settings.
+   * Changes the configuration of the nodes, after the run has chosen its settings. What a run
+   * expects of its group follows the changed configuration.
    *
-   * @param change gets the configuration and the id of each node when it starts
+   * @param change gets the configuration and the id of each node when it starts, and at the end of
+   *     a run once more to see what may be expected; does the same for a node each time
    * @return this
    */
   public Fuzz configuration(ObjLongConsumer<RaftConfig.Builder> change) {

@@ -1,5 +1,7 @@
 package io.tickraft.testkit.fuzz;
 
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftObserver;
 import io.tickraft.testkit.history.History;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
@@ -11,8 +13,10 @@ import io.tickraft.testkit.sim.Simulation;
 import io.tickraft.testkit.sim.SimulationOptions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 
 /** One run: trouble of the kinds that its choices say, and the recovery after it. */
@@ -68,7 +72,7 @@ final class FuzzRun {
     this.clients = new Clients<>(fuzz.requests, choices, fuzz.queries, fuzz.hosts != null);
     this.outcomes = new ProposalOutcomes<>(clients);
     CorruptedMessages corrupted = new CorruptedMessages();
-    this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes);
+    this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes, changes(fuzz));
     SimulationOptions options =
         Simulation.of(settings.nodes())
             .machines(clients::machine)
@@ -91,17 +95,15 @@ final class FuzzRun {
         options
             .configuration(
                 (config, id) -> {
+                  settings.configure(config, id);
+                  Optional<RaftObserver> own = config.build().observer();
                   config.observer(
                       event -> {
                         goals.event(event);
                         watch.event(id, event);
                         corrupted.event(id, event);
+                        own.ifPresent(o -> o.onEvent(event));
                       });
-                  settings.configure(config, id);
-                  if (!fuzz.requests.deduplicates()) {
-                    config.forwardProposals(false);
-                  }
-                  fuzz.configuration.accept(config, id);
                 })
             .start(choices);
     this.requests = new Requests(group);
@@ -116,6 +118,16 @@ final class FuzzRun {
     this.weights = acts.stream().mapToInt(Act::weight).toArray();
     this.weightsMeanwhile = Arrays.copyOf(weights, acts.size());
     Arrays.fill(weightsMeanwhile, simple.size(), acts.size(), 0);
+  }
+
+  /** Returns what is changed in the configuration of a node that the run has chosen. */
+  private static ObjLongConsumer<RaftConfig.Builder> changes(Fuzz fuzz) {
+    return (config, id) -> {
+      if (!fuzz.requests.deduplicates()) {
+        config.forwardProposals(false);
+      }
+      fuzz.configuration.accept(config, id);
+    };
   }
 
   Simulation group() {

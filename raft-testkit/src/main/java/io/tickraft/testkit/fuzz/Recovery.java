@@ -36,8 +36,14 @@ final class Recovery {
   /** The time between two looks at the group, in virtual milliseconds. */
   private static final int LOOK_MILLIS = 100;
 
-  /** Longer than any read or transfer may take, in virtual milliseconds. */
-  private static final int REQUEST_MILLIS = 5_000;
+  /** So many entries may be missing without a further time for them. */
+  private static final int USUAL_ENTRIES_BEHIND = 50;
+
+  /**
+   * The further time for each further entry that a node of the core has to catch up with, in
+   * virtual milliseconds: with small limits each takes a round trip, and a slow read and write.
+   */
+  private static final long ENTRY_MILLIS = 500;
 
   private final Simulation group;
   private final Settings settings;
@@ -49,11 +55,17 @@ final class Recovery {
   /** Is told which members have applied the same, and have it last in their logs. */
   private final Consumer<List<SimNode>> level;
 
+  /** What the nodes promise since the recovery has begun. */
+  private NodeConfigs configs;
+
   private int rounds;
   private int attempts;
 
   /** The nodes that work in this round. */
   private NavigableSet<Long> core = new TreeSet<>();
+
+  /** The time that the nodes of this round need to catch up, in virtual milliseconds. */
+  private long catchUpMillis;
 
   /** The command of this round, as its leader has accepted it; null before. */
   private ProposeResult.@Nullable Accepted last;
@@ -73,6 +85,7 @@ final class Recovery {
     this.requests = requests;
     this.proposals = proposals;
     this.level = level;
+    this.configs = NodeConfigs.of(group, settings);
   }
 
   /** Lets a core recover, then all nodes, then another core. */
@@ -82,13 +95,14 @@ final class Recovery {
     if (settings.areMixed()) {
       // With nodes that differ in what all should share, only safety is promised.
       settings.level();
+      configs = NodeConfigs.of(group, settings);
       group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(machines::restart);
     }
     agree(chosenCore());
     agree(Core.all(group));
-    group.run(REQUEST_MILLIS);
+    group.run(configs.requestMillis());
     requests.checkOutcomes();
-    checkQuiet();
+    checkIdle();
     agree(chosenCore());
   }
 
@@ -104,7 +118,7 @@ final class Recovery {
     last = null;
     Outsiders outsiders =
         new Outsiders(
-            group, settings.protectsLeaders(), group.choices().at("outside of round %", rounds));
+            group, configs.protectLeaders(), group.choices().at("outside of round %", rounds));
     group.network().heal();
     for (SimNode node : List.copyOf(group.nodes())) {
       if (!core.contains(node.id())) {
@@ -113,9 +127,10 @@ final class Recovery {
         machines.start(node.id());
       }
     }
-    long begin = group.now();
+    catchUpMillis = ENTRY_MILLIS * Math.max(0, entriesBehind() - USUAL_ENTRIES_BEHIND);
+    long end = group.now() + MAX_ELECTION_TIMEOUTS * configs.electionMillis() + catchUpMillis;
     while (!isLevel()) {
-      if (group.now() - begin > maxMillis()) {
+      if (group.now() > end) {
         throw new OracleViolation("liveness", missing());
       }
       for (SimNode node : coreNodes()) {
@@ -132,8 +147,11 @@ final class Recovery {
     checkStates();
   }
 
-  private long maxMillis() {
-    return (long) MAX_ELECTION_TIMEOUTS * settings.electionTicks() * Settings.TICK_MILLIS;
+  /** Returns how many entries of any log the last node of the core has not applied. */
+  private long entriesBehind() {
+    long last = group.nodes().stream().mapToLong(node -> node.storage().lastIndex()).max().orElse(0);
+    long applied = coreNodes().stream().mapToLong(SimNode::appliedIndex).min().orElse(0);
+    return last - applied;
   }
 
   private List<SimNode> coreNodes() {
@@ -146,7 +164,7 @@ final class Recovery {
       return;
     }
     ConfState configuration = leader.status().confState();
-    if (!settings.stepDownOnRemoval() && !isVoter(configuration, leader.id())) {
+    if (!configs.stepsDownOnRemoval(leader.id()) && !isVoter(configuration, leader.id())) {
       configuration.getVotersList().stream()
           .filter(core::contains)
           .forEach(voter -> requests.transfer(leader.id(), voter));
@@ -226,34 +244,59 @@ final class Recovery {
 
   // A group that has nothing to do.
 
-  /** Lets a group that agrees be idle: it keeps its leader, and sends little but heartbeats. */
-  private void checkQuiet() {
-    Optional<SimNode> leader = leader();
-    if (leader.isEmpty() || !isLevel() || !settings.protectsLeaders()) {
+  /** Lets a group be idle that agrees: it keeps its leader, and sends little but heartbeats. */
+  private void checkIdle() {
+    if (!configs.protectLeaders()) {
       return;
     }
-    long term = Stage.term(leader.get());
-    long before = group.network().requests();
+    if (!isLevel()) {
+      // A leader that is about to hand over may do so after all have agreed.
+      agree(Core.all(group));
+      group.run(configs.requestMillis());
+    }
+    Optional<SimNode> leader = leader();
+    if (leader.isEmpty() || !isLevel()) {
+      throw new OracleViolation(
+          "an idle group keeps its leader", "it has another one, or none: " + describe());
+    }
+    checkIdle(leader.get());
+  }
+
+  private void checkIdle(SimNode leader) {
+    long term = Stage.term(leader);
+    long requestsBefore = group.network().requests();
     long appendsBefore = group.network().sent(Message.BodyCase.APPEND);
-    group.run(REQUEST_MILLIS);
-    if (!Stage.leadsSince(leader.get(), term) || Stage.term(leader.get()) != term) {
+    long millis = configs.requestMillis();
+    group.run(millis);
+    if (!Stage.leadsSince(leader, term) || Stage.term(leader) != term) {
       throw new OracleViolation(
           "an idle group keeps its leader",
-          "node " + leader.get().id() + " no longer leads in term " + term + ": " + describe());
+          "node " + leader.id() + " no longer leads in term " + term + ": " + describe());
     }
-    long requestsSent = group.network().requests() - before;
+    checkQuiet("appends", group.network().sent(Message.BodyCase.APPEND) - appendsBefore, maxAppends());
+    checkQuiet("requests", group.network().requests() - requestsBefore, maxRequests(millis));
+  }
+
+  private void checkQuiet(String what, long sent, long max) {
+    if (sent > max) {
+      throw new OracleViolation(
+          "an idle group is quiet", sent + " " + what + ", at most " + max + ": " + describe());
+    }
+  }
+
+  /** Returns how many appends an idle group sends at most. */
+  private long maxAppends() {
+    return group.nodes().size();
+  }
+
+  /** Returns how many requests an idle group sends at most: hardly more than its heartbeats. */
+  private long maxRequests(long millis) {
     long nodes = group.nodes().size();
-    long appends = group.network().sent(Message.BodyCase.APPEND) - appendsBefore;
-    if (appends > nodes) {
-      throw new OracleViolation(
-          "an idle group is quiet", appends + " appends of an idle group: " + describe());
-    }
-    long ticks = REQUEST_MILLIS / Settings.TICK_MILLIS;
-    if (requestsSent > 2 * ticks * nodes) {
-      throw new OracleViolation(
-          "an idle group is quiet",
-          requestsSent + " requests of " + nodes + " nodes in " + ticks + " ticks: " + describe());
-    }
+    long members = members().size();
+    long heartbeats = (members - 1) * configs.maxHeartbeats(millis);
+    // A node that does not know that it is removed asks all the members that it knows.
+    long votes = (nodes - members) * 2 * nodes * configs.maxCampaigns(millis);
+    return heartbeats + votes + maxAppends();
   }
 
   // What is missing.
@@ -265,7 +308,8 @@ final class Recovery {
         + core
         + " in "
         + MAX_ELECTION_TIMEOUTS
-        + " election timeouts: "
+        + " election timeouts"
+        + (catchUpMillis > 0 ? " and " + catchUpMillis + " ms to catch up: " : ": ")
         + describe();
   }
 

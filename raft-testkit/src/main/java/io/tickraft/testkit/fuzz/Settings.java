@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * What the group of a run is like: its size, machines and switches, and which kinds of trouble it
@@ -39,8 +40,21 @@ final class Settings {
   private boolean isLevel;
   private final boolean stepDownOnRemoval;
   private final boolean forwards;
+  private final ObjLongConsumer<RaftConfig.Builder> change;
 
-  Settings(Choices choices, Set<Trouble> possible, List<Integer> sizes) {
+  /**
+   * Chooses the settings.
+   *
+   * @param possible the kinds of trouble that the run may have
+   * @param sizes how many voters the group may begin with
+   * @param change changes the configuration of a node, after all else
+   */
+  Settings(
+      Choices choices,
+      Set<Trouble> possible,
+      List<Integer> sizes,
+      ObjLongConsumer<RaftConfig.Builder> change) {
+    this.change = change;
     this.choices = choices;
     this.settings = choices.at("settings");
     this.troubles = EnumSet.noneOf(Trouble.class);
@@ -60,11 +74,6 @@ final class Settings {
 
   int nodes() {
     return nodes;
-  }
-
-  /** Returns whether a leader steps down by itself when it is removed. */
-  boolean stepDownOnRemoval() {
-    return stepDownOnRemoval;
   }
 
   /** Chooses a value: the first one unless the run has this kind of trouble. */
@@ -103,16 +112,6 @@ final class Settings {
     isLevel = true;
   }
 
-  /** Returns the election timeout of a group whose nodes do not differ, in ticks. */
-  int electionTicks() {
-    return settingOf("election ticks", ELECTION_TICKS);
-  }
-
-  /** Returns whether a node that hears its leader ignores all who want to depose it. */
-  boolean protectsLeaders() {
-    return settingOf("pre-vote off", SWITCH) == 0 && settingOf("quorum check off", SWITCH) == 0;
-  }
-
   /** Returns whether nodes that have been started differ in what all nodes should share. */
   boolean areMixed() {
     return areMixed && !isLevel;
@@ -140,6 +139,14 @@ final class Settings {
     limit("unstable bytes", id, config::maxUnstableBytes, 400);
     limit("outbox", id, config::maxOutboxMessages, 12);
     limit("pending reads", id, config::maxPendingReads, 3);
+    change.accept(config, id);
+  }
+
+  /** Returns what a node is told if it is started now. */
+  RaftConfig of(long id) {
+    RaftConfig.Builder config = RaftConfig.builder(id).incarnation(1);
+    configure(config, id);
+    return config.build();
   }
 
   /** In a mixed group some nodes differ from the others. */

@@ -25,7 +25,7 @@ import java.util.List;
  * A whole host as an embedder may write it: messages wait in an inbox, one sync writes all Readys
  * that have come meanwhile (group commit), and the state machine is the text of all commands.
  */
-class OwnHost implements Host {
+public class OwnHost implements Host {
 
   private static final int MAX_SYNC_MILLIS = 20;
 
@@ -115,7 +115,7 @@ class OwnHost implements Host {
     answerReads();
   }
 
-  void send(List<Message> messages) {
+  protected void send(List<Message> messages) {
     for (Message message : messages) {
       node.sending(message);
       context.send(message);
