@@ -149,7 +149,8 @@ final class Recovery {
 
   /** Returns how many entries of any log the last node of the core has not applied. */
   private long entriesBehind() {
-    long last = group.nodes().stream().mapToLong(node -> node.storage().lastIndex()).max().orElse(0);
+    long last =
+        group.nodes().stream().mapToLong(node -> node.storage().lastIndex()).max().orElse(0);
     long applied = coreNodes().stream().mapToLong(SimNode::appliedIndex).min().orElse(0);
     return last - applied;
   }
@@ -273,7 +274,8 @@ final class Recovery {
           "an idle group keeps its leader",
           "node " + leader.id() + " no longer leads in term " + term + ": " + describe());
     }
-    checkQuiet("appends", group.network().sent(Message.BodyCase.APPEND) - appendsBefore, maxAppends());
+    long appends = group.network().sent(Message.BodyCase.APPEND) - appendsBefore;
+    checkQuiet("appends", appends, maxAppends());
     checkQuiet("requests", group.network().requests() - requestsBefore, maxRequests(millis));
   }
 

@@ -1,12 +1,21 @@
 package io.tickraft.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.NodeFailedException;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.HardState;
+import io.tickraft.testkit.oracle.NodeView;
+import io.tickraft.testkit.oracle.Oracle;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What disks may do in a simulation beside losing writes: fail, and keep files in any order. */
@@ -94,6 +103,82 @@ final class DiskErrorsTest {
     group.nodes().stream().filter(node -> !node.isUp()).forEach(node -> group.restart(node.id()));
     group.run(2_000);
     assertThat(leader.isUp()).isTrue();
+  }
+
+  /** A storage that cannot be read if it is broken. */
+  private static final class BreakingStorage implements Storage {
+    private final Storage storage;
+    private boolean isBroken;
+
+    BreakingStorage(Storage storage) {
+      this.storage = storage;
+    }
+
+    private Storage read() {
+      if (isBroken) {
+        throw new DiskException("broken");
+      }
+      return storage;
+    }
+
+    @Override
+    public HardState initialState() {
+      return read().initialState();
+    }
+
+    @Override
+    public EntriesResult entries(long lo, long hi, long maxBytes) {
+      return read().entries(lo, hi, maxBytes);
+    }
+
+    @Override
+    public long term(long index) {
+      return read().term(index);
+    }
+
+    @Override
+    public long firstIndex() {
+      return read().firstIndex();
+    }
+
+    @Override
+    public long lastIndex() {
+      return read().lastIndex();
+    }
+
+    @Override
+    public SnapshotResult snapshot() {
+      return read().snapshot();
+    }
+  }
+
+  /** It may be in the middle of a transition, and break promises that it never breaks otherwise. */
+  @Test
+  void aFailedNodeIsNotShownToOracles() {
+    List<NodeView> views = new ArrayList<>();
+    Oracle oracle =
+        new Oracle() {
+          @Override
+          public void stepped(NodeView view) {
+            views.add(view);
+          }
+        };
+    SimDisk disk = new SimDisk(MemoryStorage.bootstrapped(1, 2));
+    BreakingStorage storage = new BreakingStorage(disk);
+    SimHost host = new SimHost(1, disk, oracle, CommandLog::new, message -> {});
+    host.readFrom(() -> storage);
+    host.start(RaftConfig.builder(1).incarnation(1).preVote(false).maxOutstandingReadys(1).build());
+    host.campaign();
+    host.stepped();
+    host.take();
+    // With all its Readys outstanding, the host does not ask the node whether it has another one.
+    assertThat(host.outstanding()).isEqualTo(1);
+    views.clear();
+    storage.isBroken = true;
+    host.tick();
+
+    assertThatExceptionOfType(NodeFailedException.class).isThrownBy(host::stepped);
+    assertThat(views).isEmpty();
   }
 
   // Pages.

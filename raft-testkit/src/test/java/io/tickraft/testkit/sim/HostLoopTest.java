@@ -44,7 +44,7 @@ final class HostLoopTest {
     }
   }
 
-  private void wait(String task) {
+  private void addTask(String task) {
     loop.add(() -> happens(task));
   }
 
@@ -58,7 +58,7 @@ final class HostLoopTest {
   @Test
   void whatHasWaitedComesInOrder() {
     loop.block();
-    wait("task");
+    addTask("task");
     loop.add(Message.getDefaultInstance());
     loop.addTick();
 
@@ -68,8 +68,8 @@ final class HostLoopTest {
   @Test
   void tasksThatWaitAreNotRunWhileALaterBlockHolds() {
     loop.block();
-    wait("first");
-    wait("second");
+    addTask("first");
+    addTask("second");
 
     blocking = "first";
     assertThat(afterBlock()).containsExactly("all delivered", "first");
@@ -79,7 +79,7 @@ final class HostLoopTest {
   @Test
   void noTaskIsRunIfTheReadysBlockTheLoop() {
     loop.block();
-    wait("task");
+    addTask("task");
 
     blocking = "all delivered";
     assertThat(afterBlock()).containsExactly("all delivered");
