@@ -25,13 +25,17 @@ public final class ElectionSafety implements Oracle {
     if (view.role() != RoleName.LEADER || (view.node() == lastLeader && view.term() == lastTerm)) {
       return;
     }
-    lastLeader = view.node();
-    lastTerm = view.term();
-    Long other = leaderOf.putIfAbsent(view.term(), view.node());
-    if (other != null && other != view.node()) {
+    leads(view.node(), view.term());
+  }
+
+  /** A node has led in a term. */
+  void leads(long node, long term) {
+    lastLeader = node;
+    lastTerm = term;
+    Long other = leaderOf.putIfAbsent(term, node);
+    if (other != null && other != node) {
       throw new OracleViolation(
-          "election safety",
-          "term " + view.term() + " has leaders " + other + " and " + view.node());
+          "election safety", "term " + term + " has leaders " + other + " and " + node);
     }
   }
 

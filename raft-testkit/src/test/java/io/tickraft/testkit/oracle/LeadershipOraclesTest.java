@@ -128,6 +128,36 @@ class LeadershipOraclesTest {
         () -> send(from(2, 1, 2).setHeartbeat(Heartbeat.getDefaultInstance())));
   }
 
+  /** Node 1 asks for votes in term 2, and then gets some inputs at once, and follows. */
+  private void campaignAndFollow(int inputs) {
+    oracles.ticked(1);
+    oracles.stepped(preCandidate(1, 1).view());
+    send(granted(2, 1, 2));
+    receive(granted(2, 1, 2));
+    oracles.stepped(candidate(1, 2).view());
+    send(from(1, 2, 2).setVote(Vote.getDefaultInstance()));
+    for (int i = 0; i < inputs; i++) {
+      receive(from(2, 1, 2).setVoteResponse(VoteResponse.getDefaultInstance()));
+    }
+    oracles.stepped(follower(1, 2).vote(1).view());
+  }
+
+  @Test
+  void aLeaderThatStepsDownBeforeItIsSeenIsRight() {
+    campaignAndFollow(2);
+    assertThatCode(() -> send(from(1, 2, 2).setHeartbeat(Heartbeat.getDefaultInstance())))
+        .doesNotThrowAnyException();
+    violated("election safety", () -> oracles.stepped(leader(2, 2).vote(2).view()));
+  }
+
+  @Test
+  void aCandidateThatCannotHaveLedUnseenDoesNotLead() {
+    campaignAndFollow(1);
+    violated(
+        "only leaders lead",
+        () -> send(from(1, 2, 2).setHeartbeat(Heartbeat.getDefaultInstance())));
+  }
+
   // Terms and roles.
 
   @Test
