@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -14,7 +16,13 @@ import picocli.CommandLine;
 class DocumentedCommandsTest {
 
   private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).resolve("..");
-  private static final String COMMAND = "java -jar raft-testkit-cli/target/" + Main.NAME + " ";
+
+  /** In the repository, or in a project beside it. */
+  private static final Pattern COMMAND =
+      Pattern.compile(
+          "java -jar (?:\\.\\./tickraft/)?raft-testkit-cli/target/"
+              + Pattern.quote(Main.NAME)
+              + " +(.+)");
 
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "raft-testkit/README.md", "docs/testing.md"})
@@ -23,11 +31,13 @@ class DocumentedCommandsTest {
         Files.readString(ROOT.resolve(document))
             .lines()
             .map(String::strip)
-            .filter(line -> line.startsWith(COMMAND))
+            .map(COMMAND::matcher)
+            .filter(Matcher::matches)
+            .map(command -> command.group(1))
             .toList();
     assertThat(commands).isNotEmpty();
     for (String command : commands) {
-      String[] arguments = command.substring(COMMAND.length()).split(" +", -1);
+      String[] arguments = command.split(" +", -1);
       CommandLine.ParseResult parsed = Main.commandLine().parseArgs(arguments);
       assertThat(parsed.hasSubcommand()).as(command).isTrue();
     }

@@ -11,7 +11,7 @@ import io.tickraft.testkit.sim.HostContext;
  * asked for and was told, and fails if the model does not explain it: a group must look to its
  * clients like one state machine (linearizability, Raft thesis, chapter 6).
  *
- * <p>Hosts of the user's own the state machines and tell the clients: the reply to a command by
+ * <p>Hosts of the user's own run the state machines and tell the clients: the reply to a command by
  * {@link HostContext#replied}, and the answer to a query by {@link HostContext#answerRead} and
  * {@link Host#answer}. For the testkit's own host see {@link Workload}.
  *

@@ -2,6 +2,7 @@ package io.tickraft.testkit.manual;
 
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.FuzzTests;
+import io.tickraft.testkit.sim.StoreHost;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -19,6 +20,12 @@ final class CounterTest {
   @TestFactory
   Stream<DynamicTest> clientsSeeOneCounter() {
     return FuzzTests.of(Fuzz.ofAnyGroup().workload(new CounterClients())).seeds(100).tests();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theStoreWorks() {
+    Fuzz fuzz = Fuzz.ofAnyGroup().hosts(id -> new StoreHost(CounterStore::new));
+    return FuzzTests.of(fuzz).seeds(100).tests();
   }
 
   @TestFactory

@@ -10,6 +10,8 @@ import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.Shrunk;
 import io.tickraft.testkit.fuzz.Trial;
 import io.tickraft.testkit.fuzz.Trouble;
+import io.tickraft.testkit.history.Completion;
+import io.tickraft.testkit.history.Operation;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.HostContext;
@@ -74,6 +76,40 @@ final class ManualTest {
     }
   }
 
+  /** The imports that the manual says it leaves out. */
+  private static final List<String> LEFT_OUT =
+      List.of(
+          "java.",
+          "org.junit.",
+          "org.assertj.",
+          "com.google.protobuf.ByteString",
+          "io.tickraft.core.",
+          "io.tickraft.proto.");
+
+  @Test
+  void showsEachImportThatItDoesNotLeaveOut() throws IOException {
+    Set<String> words = new TreeSet<>();
+    for (String snippet : blocks("java")) {
+      snippet
+          .lines()
+          .filter(line -> !isImport(line))
+          .forEach(line -> words.addAll(Arrays.asList(line.split("\\W+", -1))));
+    }
+    assertThat(imports(manual()))
+        .containsAll(
+            imports(sources())
+                .filter(name -> LEFT_OUT.stream().noneMatch(name::startsWith))
+                .filter(name -> words.contains(name.substring(name.lastIndexOf('.') + 1)))
+                .toList());
+  }
+
+  /** Returns the names that a text imports, of classes and of static methods. */
+  private static Stream<String> imports(String text) {
+    return text.lines()
+        .filter(ManualTest::isImport)
+        .map(line -> line.replaceFirst("^import (static )?", "").replace(";", ""));
+  }
+
   private static boolean isImport(String line) {
     return line.startsWith("import ");
   }
@@ -99,6 +135,12 @@ final class ManualTest {
         .filteredOn(link -> !link.contains("://"))
         .isNotEmpty()
         .allSatisfy(link -> assertThat(MODULE.resolve(link)).exists());
+  }
+
+  @Test
+  void showsTheLineOfAnOperation() throws IOException {
+    Completion<Long> answer = new Completion.Ok<>(4_770_000, 8L);
+    assertThat(blocks("")).contains(new Operation<>(2, 4_768_000, "increment", answer) + "\n");
   }
 
   // Failures.
