@@ -42,6 +42,11 @@ final class ClientMachine<M extends StateMachine, I, O> implements StateMachine,
     this.isLeader = isLeader;
   }
 
+  /** Returns whether both have the same object as their state machine. */
+  boolean sharesItsMachineWith(ClientMachine<?, ?, ?> other) {
+    return machine == other.machine;
+  }
+
   /** A command is in the next entry. */
   @Override
   public void applies(Entry entry, Call<I, O> command) {

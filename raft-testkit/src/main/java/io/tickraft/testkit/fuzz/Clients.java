@@ -86,6 +86,13 @@ final class Clients<I, O> implements Oracle, ProposalOutcomes.Proposer<Call<I, O
   private <M extends StateMachine> StateMachine machine(long node, Workload<M, I, O> workload) {
     ClientMachine<M, I, O> machine =
         new ClientMachine<>(workload, answers, () -> leaders.contains(node));
+    for (Server<I, O> other : servers.values()) {
+      if (other instanceof ClientMachine<?, ?, ?> used && machine.sharesItsMachineWith(used)) {
+        throw new IllegalStateException(
+            "the factory of state machines has returned the same object twice: each start of a"
+                + " node needs a new one");
+      }
+    }
     servers.put(node, machine);
     return machine;
   }

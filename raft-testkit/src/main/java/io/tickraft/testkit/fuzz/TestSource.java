@@ -38,9 +38,9 @@ final class TestSource {
         + "\n */\nclass "
         + capitalized(name)
         + "Test {\n\n"
-        + (trial.isComplete() ? "" : "  // The run that has failed: add what belongs to it.\n")
+        + (trial.isComplete() ? "" : whatIsKnown(trial))
         + "  private static final Trial RUN =\n      "
-        + trial.expression()
+        + (trial.isComplete() ? trial : TrialSource.UNKNOWN).expression()
         + ";\n\n"
         + "  @Test\n"
         + "  void "
@@ -54,6 +54,18 @@ final class TestSource {
         + "                \"\"\")));\n"
         + "  }\n"
         + "}\n";
+  }
+
+  /** Only a part of the run would test something else, and perhaps pass. */
+  private static String whatIsKnown(TrialSource trial) {
+    return trial.equals(TrialSource.UNKNOWN)
+        ? "  // Put the run that has failed here.\n"
+        : "  // Put the run that has failed here. This much of it is known:\n"
+            + trial
+                .expression()
+                .lines()
+                .map(line -> "  // " + line.strip() + "\n")
+                .collect(Collectors.joining());
   }
 
   private static String imports(TrialSource trial) {

@@ -1,6 +1,7 @@
 package io.tickraft.testkit.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.proto.Entry;
@@ -87,6 +88,15 @@ class ClientsTest {
       assertThat(played.history().size()).isGreaterThan(10);
     }
     assertThat(decided).as("decided").isEqualTo(SEEDS);
+  }
+
+  @Test
+  void aMachineThatIsUsedTwiceIsRefused() {
+    CounterWorkload.Counter shared = new CounterWorkload.Counter();
+    Fuzz fuzz = Fuzz.ofAnyGroup().machines(() -> shared);
+
+    assertThatThrownBy(() -> fuzz.run(Choices.random(1)))
+        .hasStackTraceContaining("the same object twice");
   }
 
   // Planted bugs.

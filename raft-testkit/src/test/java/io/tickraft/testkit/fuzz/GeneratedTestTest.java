@@ -80,7 +80,7 @@ class GeneratedTestTest {
         .contains(".steps(40)")
         .contains(".with(List.of(Trouble.CRASHES, Trouble.WEATHER))")
         .contains("class LogMatchingHoldsTest {")
-        .doesNotContain("add what belongs to it");
+        .doesNotContain("Put the run");
     assertThat(run(source)).isNull();
   }
 
@@ -90,8 +90,12 @@ class GeneratedTestTest {
     Shrunk shrunk = new Shrunk(schedule, new Failure("", new AssertionError()), 1, true);
 
     assertThat(FailureReport.of("seed 1", 2, shrunk, PlantedBug.FUZZ).test())
-        .contains("  // The run that has failed: add what belongs to it.\n")
+        .contains("  // Put the run that has failed here. This much of it is known:\n")
+        .contains("  // Fuzz.ofAnyGroup()")
         .contains("class PromiseHoldsTest {");
+    // A part of the run would pass with its bug.
+    assertThat(run(FailureReport.of("seed 1", 2, shrunk, PlantedBug.FUZZ).test()))
+        .isInstanceOf(UnsupportedOperationException.class);
     assertThat(run(new FailureReport("seed 1", 2, shrunk).test()))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("put the run here");
