@@ -138,7 +138,7 @@ final class ReplayCommand implements Callable<Integer> {
               ? "the run meets none of the " + all + " choices: is it another trial's?"
               : "the run meets " + met + " of the " + Numbers.of(all, "choice"));
     }
-    if (!lines.isEmpty()) {
+    if (!lines.isEmpty() && !run.version().equals(Version.ofProduct())) {
       lines.add(
           "the file was written by version "
               + run.version()

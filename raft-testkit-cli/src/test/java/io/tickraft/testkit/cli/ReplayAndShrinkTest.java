@@ -110,6 +110,21 @@ class ReplayAndShrinkTest {
   }
 
   @Test
+  void theSameVersionIsNotNamedAsADifference() throws IOException {
+    Path fixed =
+        file(
+            "// tickraft schedule 1",
+            "// trial: " + PlantedBug.class.getName(),
+            "// fails: election safety",
+            "// version: " + Version.ofProduct(),
+            "step 1: crash 1");
+    assertThat(command.executeLine("replay", fixed)).isZero();
+    assertThat(command.out())
+        .contains("when the file was written, it failed: election safety")
+        .doesNotContain("version");
+  }
+
+  @Test
   void aRunThatDoesNotFailAnyMoreIsClean() throws IOException {
     Path fixed =
         file(
