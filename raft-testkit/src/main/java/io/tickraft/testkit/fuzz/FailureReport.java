@@ -207,8 +207,8 @@ public final class FailureReport {
    * Returns the source of a JUnit test that fails as the run does.
    *
    * @return a class without a package, which compiles against the testkit. If the trial is neither
-   *     {@linkplain #trial named} nor a {@link Fuzz} without functions of its user, a comment says
-   *     what to add
+   *     {@linkplain #trial named} nor a {@link Fuzz} without functions of its user, the test throws
+   *     until the run is put into it; a comment says what is known of the run
    */
   public String test() {
     return TestSource.of(sentence(), shrunk.failure().kind(), trial, shrunk.schedule());
