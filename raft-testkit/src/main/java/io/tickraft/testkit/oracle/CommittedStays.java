@@ -104,15 +104,15 @@ public final class CommittedStays implements Oracle {
     Holder holder = holders.of(node);
     if (ready.number() < holder.lastTaken) {
       // A later write is in flight. Until then the disk may hold an entry that was overwritten,
-      // came
-      // back with another leader, and is committed only now.
+      // came back with another leader, and is committed only now.
       return;
     }
     if (!isOn(durable, holder.onDisk)) {
       throw violation(node, "has removed from its disk", holder.onDisk);
     }
     long index = Math.min(committed.last(), durable.lastIndex());
-    if (index > holder.onDisk && isOn(durable, index)) {
+    // The log is ahead of the disk: it may have replaced an entry before others committed it.
+    if (index > holder.onDisk && isOn(durable, index) && holds(node, index)) {
       holder.onDisk = index;
     }
   }

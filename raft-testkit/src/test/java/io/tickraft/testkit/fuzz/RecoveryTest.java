@@ -142,6 +142,58 @@ class RecoveryTest {
     assertSeen(id -> new RepeatsAppends(), "an idle group is quiet", " appends, at most 3: ");
   }
 
+  /** Proposes by itself after it has led for some time without a command. */
+  private static final class ProposesWhenIdle extends Faulty {
+    private final int everyTicks;
+    private final int times;
+    private int ticks;
+    private int proposed;
+
+    ProposesWhenIdle(int everyTicks, int times) {
+      this.everyTicks = everyTicks;
+      this.times = times;
+    }
+
+    @Override
+    public void tick() {
+      super.tick();
+      ticks = leads() ? ticks + 1 : 0;
+      if (proposed < times && ticks == everyTicks) {
+        ticks = 0;
+        proposed++;
+        long number = 100_000 * context.id() + proposed;
+        super.propose(List.of(ByteString.copyFromUtf8("a=" + number)));
+      }
+    }
+
+    @Override
+    public ProposeResult propose(List<ByteString> commands) {
+      ticks = 0;
+      return super.propose(commands);
+    }
+  }
+
+  @Test
+  void aLateProposalDoesNotMakeAnIdleGroupLoud() {
+    Fuzz fuzz =
+        Fuzz.ofAnyGroup()
+            .nodes(3)
+            .steps(10)
+            .with(List.of())
+            .hosts(id -> new ProposesWhenIdle(75, 1));
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      fuzz.run(Choices.random(seed));
+    }
+  }
+
+  @Test
+  void anIdleGroupWhoseLogGrowsIsSeen() {
+    assertSeen(
+        id -> new ProposesWhenIdle(15, Integer.MAX_VALUE),
+        "an idle group is quiet",
+        "its log grows although nothing is proposed: ");
+  }
+
   // A core that does not agree in time.
 
   private static final class HearsNoCandidate extends Faulty {
