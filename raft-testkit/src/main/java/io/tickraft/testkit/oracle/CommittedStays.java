@@ -25,6 +25,12 @@ public final class CommittedStays implements Oracle {
     /** The number of the last Ready that its host has taken since its start. */
     private long lastTaken;
 
+    /**
+     * Whether its host has taken all of its log; if not, the log may have replaced what the disk
+     * still holds, before others committed that.
+     */
+    private boolean isDrained = true;
+
     /** Whether its log may hold more than was seen. */
     private boolean hasChanged = true;
 
@@ -77,6 +83,7 @@ public final class CommittedStays implements Oracle {
   @Override
   public void stepped(NodeView view) {
     Holder holder = holders.of(view.node());
+    holder.isDrained = view.drained();
     if (!view.drained() || (!holder.hasChanged && holder.lookedTo == committed.last())) {
       return;
     }
@@ -111,8 +118,7 @@ public final class CommittedStays implements Oracle {
       throw violation(node, "has removed from its disk", holder.onDisk);
     }
     long index = Math.min(committed.last(), durable.lastIndex());
-    // The log is ahead of the disk: it may have replaced an entry before others committed it.
-    if (index > holder.onDisk && isOn(durable, index) && holds(node, index)) {
+    if (index > holder.onDisk && isOn(durable, index) && holder.isDrained) {
       holder.onDisk = index;
     }
   }
@@ -127,6 +133,7 @@ public final class CommittedStays implements Oracle {
   public void opened(long node, Storage storage) {
     Holder holder = holders.of(node);
     holder.lastTaken = 0;
+    holder.isDrained = true;
     holder.inLog = 0; // Its unsynced entries may be lost.
     holder.hasChanged = true;
     if (!isOn(storage, holder.onDisk)) {

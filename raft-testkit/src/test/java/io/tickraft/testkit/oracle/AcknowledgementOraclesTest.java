@@ -214,7 +214,6 @@ class AcknowledgementOraclesTest {
   @Test
   void removingACommittedEntryFromADiskIsSeen() {
     commit();
-    oracles.appended(2, List.of(OURS));
     write(2, durable(2, 0, OURS));
     violated(STAYS, () -> write(2, durable(2, 0)));
   }
@@ -222,17 +221,15 @@ class AcknowledgementOraclesTest {
   @Test
   void anEntryThatTheLogHadReplacedBeforeItWasCommittedMayLeaveTheDisk() {
     Entry next = entry(3, 2, "next");
-    oracles.appended(2, List.of(OURS));
-    oracles.appended(2, List.of(next)); // Not taken yet; the write before it is in flight.
+    oracles.stepped(follower(2, 3).last(3, 2).undrained().view());
     commit();
-    write(2, durable(2, 0, OURS));
+    write(2, durable(2, 0, OURS)); // The host has not taken the entry that replaces it.
     assertThatCode(() -> write(2, durable(3, 0, next))).doesNotThrowAnyException();
   }
 
   @Test
   void aDiskIsOnlyJudgedWhenNoLaterWriteIsInFlight() {
     commit();
-    oracles.appended(2, List.of(OURS));
     oracles.taken(2, new ReadyOf(8).view(), durable(2, 0, OURS));
     write(2, durable(2, 0, OURS)); // Of an earlier Ready than the one that is in flight.
     assertThatCode(() -> write(2, durable(2, 0))).doesNotThrowAnyException();
@@ -243,11 +240,9 @@ class AcknowledgementOraclesTest {
   @Test
   void aDiskThatLosesSyncedWritesIsForOtherOraclesToJudge() {
     commit();
-    oracles.appended(3, List.of(OURS));
     write(3, durable(2, 1, OURS));
     assertThatCode(() -> oracles.opened(3, durable(2, 1))).doesNotThrowAnyException();
     write(3, durable(2, 1));
-    oracles.appended(3, List.of(OURS));
     write(3, durable(2, 1, OURS));
     violated(STAYS, () -> write(3, durable(2, 1)));
   }
