@@ -245,7 +245,8 @@ public final class RaftText {
   }
 
   /**
-   * Returns data as text if it is printable, else as hexadecimal digits; long data is cut short.
+   * Returns data as text if it is printable, else as hexadecimal digits; long data is cut short. In
+   * text, line breaks, tabs, quotes and backslashes are escaped as in Java.
    *
    * @param data the data
    * @return such as {@code "a"} or {@code 0x00ff}
@@ -257,12 +258,22 @@ public final class RaftText {
     boolean printable = true;
     for (int i = 0; i < shown; i++) {
       int b = data.byteAt(i) & 0xff;
-      printable &= b >= ' ' && b <= '~' && b != '"';
-      text.append((char) b);
+      printable &= (b >= ' ' && b <= '~') || b == '\n' || b == '\r' || b == '\t';
+      appendEscaped(text, (char) b);
       hex.append(Character.forDigit(b >>> 4, 16)).append(Character.forDigit(b & 15, 16));
     }
     String rest = shown < data.size() ? "… (" + data.size() + " bytes)" : "";
     return printable ? "\"" + text + "\"" + rest : hex + rest;
+  }
+
+  private static void appendEscaped(StringBuilder text, char c) {
+    switch (c) {
+      case '\n' -> text.append("\\n");
+      case '\r' -> text.append("\\r");
+      case '\t' -> text.append("\\t");
+      case '"', '\\' -> text.append('\\').append(c);
+      default -> text.append(c);
+    }
   }
 
   /**

@@ -148,7 +148,8 @@ final class RaftTextTest {
   @Test
   void anEntryShowsTypeAndData() {
     assertThat(RaftText.of(entry(3, 6, ""))).isEqualTo("(3,6)");
-    assertThat(RaftText.of(entry(3, 6, "say \"a\""))).isEqualTo("(3,6) 0x73617920226122");
+    assertThat(RaftText.of(entry(3, 6, "say \"a\""))).isEqualTo("(3,6) \"say \\\"a\\\"\"");
+    assertThat(RaftText.of(bytes("A=2\n\tB=\\\r"))).isEqualTo("\"A=2\\n\\tB=\\\\\\r\"");
     assertThat(RaftText.of(entry(3, 6, "0123456789".repeat(5))))
         .isEqualTo("(3,6) \"012345678901234567890123\"… (50 bytes)");
     assertThat(RaftText.of(ByteString.copyFrom(new byte[] {0, (byte) 255}))).isEqualTo("0x00ff");

@@ -154,7 +154,7 @@ final class Findings {
   }
 
   private String replay(Path file) {
-    return "replay: java -jar " + Main.NAME + " replay " + file + replayOptions + "\n";
+    return "replay: java -jar " + Main.jar() + " replay " + file + replayOptions + "\n";
   }
 
   private static Json json(long seed, Failure failure) {

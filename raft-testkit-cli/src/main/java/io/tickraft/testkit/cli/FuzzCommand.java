@@ -145,7 +145,9 @@ final class FuzzCommand implements Callable<Integer> {
       if (json) {
         screen.result(summary.json().toString());
       } else {
-        summary.missedGoals().ifPresent(screen::result);
+        if (keepGoing || tally.violations() == 0) {
+          summary.missedGoals().ifPresent(screen::result);
+        }
         screen.result(summary.text());
       }
     }

@@ -2,11 +2,15 @@ package io.tickraft.testkit.cli;
 
 import io.tickraft.testkit.cli.mutants.MutantsCommand;
 import java.io.PrintWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line of the testkit.
@@ -81,9 +85,37 @@ public final class Main {
 
   private static int reject(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    String problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String problem =
+        e instanceof UnmatchedArgumentException unmatched && isNoCommand(unmatched)
+            ? "no command '"
+                + unmatched.getUnmatched().get(0)
+                + "'; the commands are "
+                + String.join(", ", e.getCommandLine().getSubcommands().keySet())
+            : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     err.println(PREFIX + problem + " (--help shows the options)");
     return ExitCode.USAGE;
+  }
+
+  private static boolean isNoCommand(UnmatchedArgumentException e) {
+    return e.getCommandLine().getParent() == null && !e.isUnknownOption();
+  }
+
+  /**
+   * Returns the jar file of this program as it can be given to {@code java -jar} in the current
+   * directory, or its name if the program was started in another way.
+   */
+  static String jar() {
+    CodeSource source = Main.class.getProtectionDomain().getCodeSource();
+    if (source == null || !source.getLocation().getPath().endsWith(".jar")) {
+      return NAME;
+    }
+    try {
+      Path jar = Path.of(source.getLocation().toURI());
+      Path here = Path.of("").toAbsolutePath();
+      return (jar.startsWith(here) ? here.relativize(jar) : jar).toString();
+    } catch (URISyntaxException e) {
+      return NAME;
+    }
   }
 
   private static int fail(Exception e, CommandLine commandLine, ParseResult arguments) {

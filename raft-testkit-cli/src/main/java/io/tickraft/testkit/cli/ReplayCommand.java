@@ -138,7 +138,11 @@ final class ReplayCommand implements Callable<Integer> {
               ? "the run meets none of the " + all + " choices: is it another trial's?"
               : "the run meets " + met + " of the " + Numbers.of(all, "choice"));
     }
-    if (!lines.isEmpty() && !run.version().equals(Version.ofProduct())) {
+    boolean isSameVersion = run.version().equals(Version.ofProduct());
+    if (run.kind().isPresent() && failure.isEmpty() && met == all && isSameVersion) {
+      lines.add("if nothing has changed since, the run depends on more than its choices");
+    }
+    if (!lines.isEmpty() && !isSameVersion) {
       lines.add(
           "the file was written by version "
               + run.version()

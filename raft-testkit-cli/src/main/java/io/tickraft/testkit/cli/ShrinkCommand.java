@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "shrink",
     sortOptions = false,
-    abbreviateSynopsis = true,
+    customSynopsis = Main.NAME + " shrink [OPTIONS] (FILE | --seed=N)",
     description = {
       "Makes a run that fails as short as it gets, prints the report, and leaves its schedule.",
       ""

@@ -144,6 +144,23 @@ class ReplayAndShrinkTest {
   }
 
   @Test
+  void aRunThatDoesNotFailAnyMoreAlthoughNothingHasChangedDependsOnMore() throws IOException {
+    Path fixed =
+        file(
+            "// tickraft schedule 1",
+            "// trial: " + PlantedBug.class.getName(),
+            "// fails: election safety",
+            "// version: " + Version.ofProduct(),
+            "step 1: crash 1");
+    assertThat(command.executeLine("replay", fixed)).isZero();
+    assertThat(command.out().lines())
+        .containsExactly(
+            fixed + ": does not fail",
+            "  when the file was written, it failed: election safety",
+            "  if nothing has changed since, the run depends on more than its choices");
+  }
+
+  @Test
   void aScheduleOfAnotherTrialIsNoticed() throws IOException {
     Path other =
         file("// tickraft schedule 1", "// trial: " + PlantedBug.class.getName(), "day 1: rain 1");

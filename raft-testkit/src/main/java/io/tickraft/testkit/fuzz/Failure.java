@@ -3,6 +3,8 @@ package io.tickraft.testkit.fuzz;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,10 @@ import java.util.Optional;
 public record Failure(String kind, Throwable cause) {
 
   private static final int MAX_KIND = 120;
+
+  /** What is thrown there is the fault of a caller. */
+  private static final List<String> LIBRARIES =
+      List.of("java.", "jdk.", "org.assertj.", "org.junit.", "org.opentest4j.");
 
   /**
    * Runs, and returns the failure if there is one.
@@ -56,10 +62,44 @@ public record Failure(String kind, Throwable cause) {
     return kind.substring(0, Math.min(kind.length(), MAX_KIND));
   }
 
-  /** {@return what was thrown, in one line} */
+  /**
+   * {@return where it was thrown, such as {@code bank.Bank.apply(Bank.java:13)}; empty for a broken
+   * promise, which is checked elsewhere than where the bug is, and if the JVM has left out the
+   * stack trace}
+   */
+  Optional<String> place() {
+    return cause instanceof OracleViolation
+        ? Optional.empty()
+        : Arrays.stream(cause.getStackTrace())
+            .filter(frame -> LIBRARIES.stream().noneMatch(frame.getClassName()::startsWith))
+            .findFirst()
+            .map(Failure::text);
+  }
+
+  /** Without the names of the class loader and the module. */
+  private static String text(StackTraceElement frame) {
+    String file = frame.getFileName();
+    return frame.getClassName()
+        + "."
+        + frame.getMethodName()
+        + (file == null ? "" : "(" + file + ":" + frame.getLineNumber() + ")");
+  }
+
+  /**
+   * {@return what was thrown, in one line: the message of a broken promise or of an assertion; with
+   * the class before it, that of an exception}
+   */
   @Override
   public String toString() {
     String message = cause.getMessage();
-    return (message == null ? cause.getClass().getName() : message).strip().replaceAll("\\s+", " ");
+    return withClass(message == null ? "" : message.strip().replaceAll("\\s+", " "));
+  }
+
+  /** Returns a message, or a part of it, with the class before it if it is that of an exception. */
+  String withClass(String message) {
+    String name = cause.getClass().getSimpleName();
+    return message.isEmpty()
+        ? name
+        : cause instanceof AssertionError ? message : name + ": " + message;
   }
 }

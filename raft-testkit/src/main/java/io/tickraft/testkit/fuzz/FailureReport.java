@@ -32,7 +32,7 @@ public final class FailureReport {
   private final TrialSource trial;
   private final List<String> transcript;
   private final long millis;
-  private final Optional<String> scenario;
+  private final Optional<ScenarioFile> scenario;
 
   /**
    * Makes a report without a transcript.
@@ -52,7 +52,7 @@ public final class FailureReport {
       TrialSource trial,
       List<String> transcript,
       long millis,
-      Optional<String> scenario) {
+      Optional<ScenarioFile> scenario) {
     this.name = name;
     this.choices = choices;
     this.shrunk = shrunk;
@@ -110,11 +110,16 @@ public final class FailureReport {
         return name + ": " + promise + time + failure.substring(promise.length());
       }
     }
-    return name + ": fails" + time + ": " + failure;
+    return name
+        + ": fails"
+        + time
+        + ": "
+        + failure
+        + shrunk.failure().place().map(place -> " (at " + place + ")").orElse("");
   }
 
   private String firstLine() {
-    return message().get(0).strip().replaceFirst(":$", "");
+    return shrunk.failure().withClass(message().get(0).strip().replaceFirst(":$", ""));
   }
 
   private List<String> message() {
@@ -155,10 +160,14 @@ public final class FailureReport {
         + (shrunk.repeatable()
             ? ":"
             : ". It does not fail with the same sentence each time, so it depends on something"
-                + " other than its choices:");
+                + " other than its choices: a clock, a thread, Random, or the order of a hash set."
+                + " The choices:");
   }
 
   private String schedule() {
+    if (shrunk.schedule().size() == 0) {
+      return "  (none is left)\n";
+    }
     return shrunk.schedule().size() > MAX_SCHEDULE
         ? "  (the " + shrunk.schedule().size() + " choices are in the test below)\n"
         : shrunk.schedule().text().indent(2);
@@ -177,22 +186,24 @@ public final class FailureReport {
   }
 
   private String asScenario() {
-    long lines = scenario.map(text -> text.lines().count()).orElse(0L);
-    if (lines == 0) {
-      return "";
+    if (!scenario.map(ScenarioFile::failsAlike).orElse(false)) {
+      return ""; // It shows nothing that the transcript does not.
     }
+    String text = scenario.get().text();
+    long lines = text.lines().count();
     return lines > MAX_SCENARIO
         ? "\nThe scenario file of this run has " + lines + " lines, and is not shown.\n"
-        : "\nAs a scenario file:\n\n" + scenario.get().indent(2);
+        : "\nAs a scenario file:\n\n" + text.indent(2);
   }
 
   /**
    * {@return the shrunk run as a scenario file: its commands with their transcripts up to the
    * failure; empty if the trial does not support observers, or the run is too long} A comment in
-   * the file says whether the scenario ends in the same broken promise.
+   * the file says whether the scenario ends in the same broken promise; {@link #text()} shows it
+   * only if it does.
    */
   public Optional<String> scenario() {
-    return scenario;
+    return scenario.map(ScenarioFile::text);
   }
 
   /**
@@ -211,6 +222,10 @@ public final class FailureReport {
    *     until the run is put into it; a comment says what is known of the run
    */
   public String test() {
-    return TestSource.of(sentence(), shrunk.failure().kind(), trial, shrunk.schedule());
+    Optional<String> promise =
+        shrunk.failure().cause() instanceof OracleViolation violation
+            ? Optional.of(violation.promise())
+            : Optional.empty();
+    return TestSource.of(sentence(), promise, name, trial, shrunk.schedule());
   }
 }

@@ -7,7 +7,9 @@ import io.tickraft.testkit.sim.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Random runs as JUnit tests, one for each seed. A run that fails is shrunk, and the test fails
- * with a {@link FailureReport}.
+ * Random runs as JUnit tests, one for each seed. If a run fails, the test fails with a {@link
+ * FailureReport}. The first run of each kind of failure is shrunk.
  *
  * <pre>{@code
  * class OrderingsTest {
@@ -41,6 +43,9 @@ public final class FuzzTests {
   private Optional<String> source = Optional.empty();
   private final List<Long> pinnedSeeds = new ArrayList<>();
   private final List<Schedule> pinnedSchedules = new ArrayList<>();
+
+  /** By kind of failure: the first run that has failed so. Only this one is shrunk. */
+  private final Map<String, String> firsts = new TreeMap<>();
 
   private FuzzTests(Trial trial) {
     this.trial = trial;
@@ -95,7 +100,7 @@ public final class FuzzTests {
   }
 
   /**
-   * Sets how long a run that fails is shrunk; default 10 seconds.
+   * Sets how long the first run of each kind of failure is shrunk; default 10 seconds.
    *
    * @param limit the time; zero: it is not shrunk
    * @return this
@@ -200,6 +205,14 @@ public final class FuzzTests {
 
   private String report(String name, Choices choices, Failure failure) {
     Schedule whole = choices.record();
+    String first = firsts.putIfAbsent(failure.kind(), name);
+    if (first != null && !first.equals(name)) {
+      Shrunk notShrunk = new Shrunk(whole, failure, 0, false);
+      return FailureReport.of(name, whole.size(), notShrunk, trial).sentence()
+          + "\n\nThe first run that has failed so is "
+          + first
+          + ": its report has it shrunk. Run alone, this one is shrunk too.\n";
+    }
     Shrunk shrunk =
         shrinkTime.isZero()
             ? new Shrunk(whole, failure, 0, false)

@@ -2,6 +2,7 @@ package io.tickraft.testkit.fuzz;
 
 import io.tickraft.testkit.sim.Schedule;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 /** Writes the source of a JUnit test class that replays a schedule. */
 final class TestSource {
 
-  private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9]+");
   private static final int MAX_WORDS = 8;
   private static final int MAX_COMMENT = 90;
 
@@ -20,23 +21,27 @@ final class TestSource {
    * Returns a complete class without a package.
    *
    * @param sentence what fails; becomes a comment
-   * @param kind the kind of the failure, from which the names are made
+   * @param promise the promise that is broken, from which the names are made; empty if the run
+   *     throws something else
+   * @param run which run it is, such as its seed
    * @param trial a Java expression of the run
    * @param schedule the choices
    */
-  static String of(String sentence, String kind, TrialSource trial, Schedule schedule) {
+  static String of(
+      String sentence, Optional<String> promise, String run, TrialSource trial, Schedule schedule) {
     String lines =
         schedule
             .text()
             .lines()
             .map(line -> "                " + escaped(line) + "\n")
             .collect(Collectors.joining());
-    String name = methodName(kind);
+    String method = promise.map(some -> name(some) + "Holds").orElse("keepsItsPromises");
+    String type = promise.isPresent() ? method : name("run of " + run);
     return imports(trial)
         + "\n/**\n * "
         + comment(sentence)
         + "\n */\nclass "
-        + capitalized(name)
+        + capitalized(type)
         + "Test {\n\n"
         + (trial.isComplete() ? "" : whatIsKnown(trial))
         + "  private static final Trial RUN =\n      "
@@ -44,7 +49,7 @@ final class TestSource {
         + ";\n\n"
         + "  @Test\n"
         + "  void "
-        + name
+        + method
         + "() {\n"
         + "    RUN.run(\n"
         + "        Choices.replay(\n"
@@ -87,15 +92,15 @@ final class TestSource {
     return plain.length() <= MAX_COMMENT ? plain : plain.substring(0, MAX_COMMENT) + "...";
   }
 
-  /** Returns a name of letters from the kind of the failure, such as {@code electionSafety}. */
-  private static String methodName(String kind) {
+  /** Returns a name of letters and digits, such as {@code electionSafety}. */
+  private static String name(String words) {
     StringBuilder name = new StringBuilder();
-    WORD.matcher(kind)
+    WORD.matcher(words)
         .results()
         .map(word -> word.group().toLowerCase(Locale.ROOT))
         .limit(MAX_WORDS)
         .forEach(word -> name.append(name.isEmpty() ? word : capitalized(word)));
-    return name.isEmpty() ? "promiseHolds" : name + "Holds";
+    return name.isEmpty() || Character.isDigit(name.charAt(0)) ? "promise" + name : name.toString();
   }
 
   private static String capitalized(String word) {

@@ -8,7 +8,9 @@ import java.util.function.LongSupplier;
  * Records what clients ask for and what they get.
  *
  * <pre>{@code
- * HistoryRecorder<String, Long> recorder = new HistoryRecorder<>(System::nanoTime);
+ * long start = System.nanoTime();
+ * HistoryRecorder<String, Long> recorder =
+ *     new HistoryRecorder<>(() -> System.nanoTime() - start);
  * var increment = recorder.begin(1, "increment");
  * try {
  *   increment.ok(counter.increment());

@@ -45,7 +45,7 @@ public sealed interface Verdict<I, O> {
     /** {@return one sentence, and a table of the longest order} */
     public String text() {
       StringBuilder text = new StringBuilder();
-      text.append("no order of the operations before ")
+      text.append("no order of the operations before time ")
           .append(misfit.end())
           .append(" explains this answer: ")
           .append(misfit)
@@ -54,7 +54,7 @@ public sealed interface Verdict<I, O> {
       int skipped = Math.max(0, longest.size() - SHOWN);
       text.append("\nthe longest order without it")
           .append(skipped == 0 ? "" : ", without its first " + skipped + " operations")
-          .append(":\n");
+          .append(" (client [begin, end] input -> output):\n");
       List<Placed<I, O>> shown = longest.subList(skipped, longest.size());
       int width = shown.stream().mapToInt(placed -> placed.line().length()).max().orElse(0);
       for (Placed<I, O> placed : shown) {

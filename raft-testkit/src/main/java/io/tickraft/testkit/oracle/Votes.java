@@ -48,6 +48,9 @@ public final class Votes implements Oracle {
     /** The number of ticks and messages since the view. */
     private int inputs;
 
+    /** Whether a message of another leader has arrived since the view. */
+    private boolean hasAnotherLeader;
+
     /** Whether the node got entries or a snapshot since the view, so that its log may differ. */
     private boolean logMayDiffer;
 
@@ -109,8 +112,13 @@ public final class Votes implements Oracle {
       voter.heartbeatAt = voter.ticks;
     }
     if (voter != null) {
+      boolean hasEntries = message.hasAppend() || message.hasInstallSnapshot();
       voter.inputs++;
-      voter.logMayDiffer |= message.hasAppend() || message.hasInstallSnapshot();
+      voter.logMayDiffer |= hasEntries;
+      voter.hasAnotherLeader |=
+          (hasEntries || message.hasHeartbeat())
+              && message.getFrom() != voter.leader
+              && (voter.view == null || message.getTerm() >= voter.view.term());
     }
   }
 
@@ -168,9 +176,13 @@ public final class Votes implements Oracle {
     if (view.role() == RoleName.LEADER) {
       // It was elected after the leader that it had heard. If it steps down, it hears nobody.
       voter.forgetLeader();
-    } else if (view.leader() != 0 && view.leader() != voter.leader) {
-      voter.leader = 0; // It has heard from another leader, and has not answered yet.
+    } else if ((view.leader() != 0 && view.leader() != voter.leader)
+        || (voter.hasAnotherLeader && !oneInput)) {
+      // It has heard from another leader, and has not answered yet. With several inputs, a later
+      // one may have ended the term of that leader.
+      voter.leader = 0;
     }
+    voter.hasAnotherLeader = false;
     if (before == null) {
       return;
     }

@@ -58,7 +58,8 @@ public record Schedule(List<Choice> choices) {
       int colon = line.indexOf(": ");
       int space = line.lastIndexOf(' ');
       if (colon < 1 || space < colon + 2) {
-        throw new IllegalArgumentException("expected 'occasion: label number'");
+        throw new IllegalArgumentException(
+            "expected 'occasion: label number', such as 'step 2: propose 1'");
       }
       String number = line.substring(space + 1);
       if (number.isEmpty() || number.length() > 10 || !number.chars().allMatch(Schedule::isDigit)) {

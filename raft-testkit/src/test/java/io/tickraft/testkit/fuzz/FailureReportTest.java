@@ -37,6 +37,7 @@ class FailureReportTest {
     String scenario = report.scenario().orElseThrow();
 
     assertThat(scenario).contains("# The last command ends in the same failure.\n");
+    assertThat(report.text()).contains("\nThe scenario file of this run has ");
     assertThat(Scenario.parse("run.txt", scenario).play().failure())
         .get()
         .isInstanceOf(OracleViolation.class)
@@ -52,6 +53,7 @@ class FailureReportTest {
     assertThat(report.scenario().orElseThrow())
         .contains("# These commands do not end in the same failure.")
         .contains("\ncluster ");
+    assertThat(report.text()).doesNotContain("scenario file");
   }
 
   @Test
@@ -68,7 +70,6 @@ class FailureReportTest {
     assertThat(report.transcript()).last().asString().contains("applies");
     assertThat(report.text())
         .contains("What happens (without ticks and heartbeats that change nothing):\n")
-        .contains("\nAs a scenario file:\n")
         .contains("\nAs a test:\n");
   }
 
@@ -129,7 +130,7 @@ class FailureReportTest {
         };
     FailureReport report = report(trial);
 
-    assertThat(report.sentence()).isEqualTo("seed 1: fails: expected: 1 but was: 2");
+    assertThat(report.sentence()).startsWith("seed 1: fails: expected: 1 but was: 2 (at ");
     assertThat(report.text()).startsWith(report.sentence() + "\n\nShrunk from ");
   }
 
@@ -143,6 +144,35 @@ class FailureReportTest {
           }
         };
 
-    assertThat(report(trial).sentence()).isEqualTo("seed 1: fails: node 3 is down");
+    FailureReport report = report(trial);
+    assertThat(report.sentence())
+        .matches(
+            "seed 1: fails: IllegalStateException: node 3 is down "
+                + "\\(at io[.]tickraft[.]testkit[.]fuzz[.]FailureReportTest.*[(]"
+                + "FailureReportTest[.]java:[0-9]+[)][)]");
+    assertThat(report.test()).contains("\nclass RunOfSeed1Test {\n", "void keepsItsPromises()");
+  }
+
+  @Test
+  void anExceptionOfTheJdkIsBlamedOnItsCaller() {
+    Trial trial =
+        choices -> {
+          List.of(1).get(choices.next(1) + 1);
+        };
+
+    assertThat(report(trial).sentence())
+        .startsWith("seed 1: fails: IndexOutOfBoundsException: ")
+        .contains(" (at io.tickraft.testkit.fuzz.FailureReportTest.");
+  }
+
+  @Test
+  void anExceptionWithoutAMessageHasItsName() {
+    Trial trial =
+        choices -> {
+          throw new UnsupportedOperationException();
+        };
+
+    assertThat(report(trial).sentence())
+        .startsWith("seed 1: fails: UnsupportedOperationException ");
   }
 }

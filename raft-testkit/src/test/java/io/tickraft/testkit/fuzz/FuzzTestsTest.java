@@ -150,7 +150,37 @@ class FuzzTestsTest {
     assertThat(new FailureReport("seed 5", 9, new Shrunk(schedule, failure, 7, true, false)).text())
         .contains(
             "Shrunk from 9 choices to 2. It does not fail with the same sentence each time, so it"
-                + " depends on something other than its choices:");
+                + " depends on something other than its choices: a clock, a thread, Random, or the"
+                + " order of a hash set. The choices:");
+  }
+
+  @Test
+  void aReportWithoutChoicesSaysSo() {
+    Failure failure = new Failure("kind", new OracleViolation("kind", "always"));
+    Shrunk shrunk = new Shrunk(Schedule.parse(""), failure, 7, true);
+
+    assertThat(new FailureReport("seed 5", 9, shrunk).text())
+        .contains("\n\nShrunk from 9 choices to 0:\n\n  (none is left)\n");
+  }
+
+  @Test
+  void onlyTheFirstRunThatFailsInAWayIsShrunk() {
+    List<String> messages =
+        FuzzTests.of(FuzzTestsTest::crashThenCut)
+            .tests("", 100)
+            .map(FuzzTestsTest::outcome)
+            .flatMap(Optional::stream)
+            .map(thrown -> String.valueOf(thrown.getMessage()))
+            .toList();
+
+    String first = messages.get(0).replaceFirst("(?s):.*", "");
+    assertThat(messages).hasSizeGreaterThan(1);
+    assertThat(messages.get(1))
+        .matches("(?s)seed \\d+: election safety is violated: .*")
+        .endsWith(
+            "\n\nThe first run that has failed so is "
+                + first
+                + ": its report has it shrunk. Run alone, this one is shrunk too.\n");
   }
 
   @Test

@@ -70,7 +70,8 @@ class GeneratedTestTest {
     Fuzz fuzz =
         Fuzz.ofAnyGroup().nodes(3, 5).steps(40).with(List.of(Trouble.CRASHES, Trouble.WEATHER));
     Schedule schedule = Schedule.parse("step 1: propose 1\nsettings: nodes 1");
-    Failure failure = new Failure("log \"matching\"", new AssertionError("of */ {@x} → <b> 'y'\\"));
+    String promise = "log \"matching\"";
+    Failure failure = new Failure(promise, new OracleViolation(promise, "of */ {@x} → <b> 'y'\\"));
 
     String source =
         FailureReport.of("seed 1", 2, new Shrunk(schedule, failure, 1, true), fuzz).test();
@@ -92,7 +93,7 @@ class GeneratedTestTest {
     assertThat(FailureReport.of("seed 1", 2, shrunk, PlantedBug.FUZZ).test())
         .contains("  // Put the run that has failed here. This much of it is known:\n")
         .contains("  // Fuzz.ofAnyGroup()")
-        .contains("class PromiseHoldsTest {");
+        .contains("class RunOfSeed1Test {");
     // A part of the run would pass with its bug.
     assertThat(run(FailureReport.of("seed 1", 2, shrunk, PlantedBug.FUZZ).test()))
         .isInstanceOf(UnsupportedOperationException.class);

@@ -112,10 +112,10 @@ class LinearizabilityCheckerTest {
         .isInstanceOf(OracleViolation.class)
         .hasMessage(
             """
-            linearizability is violated: no order of the operations before 8 explains this answer: \
+            linearizability is violated: no order of the operations before time 8 explains this answer: \
             2 [7, 8] get a -> ok 1
             after the longest order without it, it would return: 3
-            the longest order without it:
+            the longest order without it (client [begin, end] input -> output):
               1 [1, 2] put a 1 -> ok        state 1
               1 [3, 6] put a 22 -> ok       state 22
               3 [5, ?] put a 3 -> unknown   state 3

@@ -209,6 +209,26 @@ final class RequestOraclesTest {
   }
 
   @Test
+  void aVoteForANewLeaderThatWasHeardBeforeItInOneBatchIsRight() {
+    hear();
+    oracles.sent(vote(3, 3, false), durable(2, 3));
+    oracles.received(2, message(2).setFrom(3).setAppend(Append.getDefaultInstance()).build());
+    oracles.received(2, vote(3, 3, false));
+    assertThatCode(() -> oracles.stepped(follower(2, 3).vote(3).view())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aMessageOfAnEarlierLeaderInTheBatchDoesNotExcuseAVote() {
+    hear();
+    oracles.stepped(follower(2, 2).follows(1).view());
+    oracles.sent(vote(3, 3, false), durable(2, 3));
+    oracles.received(2, message(1).setFrom(3).setAppend(Append.getDefaultInstance()).build());
+    oracles.received(2, vote(3, 3, false));
+    violated(
+        "a leader that is heard is kept", () -> oracles.stepped(follower(2, 3).vote(3).view()));
+  }
+
+  @Test
   void anAnswerToTheLeaderOfAnEarlierTermThatLeavesLateSaysNothing() {
     Message heartbeat = message(1).setHeartbeat(Heartbeat.newBuilder().setRound(7)).build();
     oracles.received(2, heartbeat);

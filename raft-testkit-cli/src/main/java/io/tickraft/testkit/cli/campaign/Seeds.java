@@ -31,7 +31,8 @@ public record Seeds(long first, long count, Shard shard) {
      */
     public Shard {
       if (number < 1 || number > of) {
-        throw new IllegalArgumentException("1/n to n/n: " + number + "/" + of);
+        throw new IllegalArgumentException(
+            "'" + number + "/" + of + "': K is from 1 to N, such as 2/3");
       }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,11 @@ final class MutantFile {
     List<Path> files;
     try (Stream<Path> all = Files.list(directory)) {
       files = all.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+    } catch (NoSuchFileException e) {
+      throw new UsageException(
+          directory
+              + ": there is no such directory; run this in the root of the repository, or give"
+              + " --dir");
     } catch (IOException e) {
       throw new UsageException(directory + ": the directory cannot be read: " + e.getMessage());
     }

@@ -49,6 +49,10 @@ public record ScheduleFile(
   private static final String MARK = "// tickraft schedule ";
   private static final String FORMAT = "1";
   private static final String COMMENT = "// ";
+
+  /** Begins what is wrong with a line of a schedule. */
+  private static final String LINE = "line ";
+
   private static final List<String> KEYS =
       List.of("choices", "run", "trial", "nodes", "steps", "troubles", "fails", "version");
 
@@ -131,7 +135,12 @@ public record ScheduleFile(
       Choices.replay(schedule); // Throws if a choice occurs twice.
       return schedule;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(file + ": " + e.getMessage(), e);
+      String problem = String.valueOf(e.getMessage());
+      throw new UsageException(
+          problem.startsWith(LINE)
+              ? file + ":" + problem.substring(LINE.length())
+              : file + ": " + problem,
+          e);
     }
   }
 

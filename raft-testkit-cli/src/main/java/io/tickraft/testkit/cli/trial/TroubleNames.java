@@ -28,7 +28,10 @@ final class TroubleNames implements ITypeConverter<Trouble> {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no kind of trouble: '" + name + "': " + of(Arrays.asList(Trouble.values()))));
+                    "'"
+                        + name
+                        + "' is no kind of trouble; the kinds are "
+                        + of(Arrays.asList(Trouble.values()))));
   }
 
   static String of(Trouble trouble) {

@@ -117,6 +117,6 @@ class MutantFileTest {
         .hasMessage(directory + ": holds no file *.mutant");
     assertThatThrownBy(() -> MutantFile.readAll(directory.resolve("none")))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("none: there is no such directory; run this in the root of");
   }
 }

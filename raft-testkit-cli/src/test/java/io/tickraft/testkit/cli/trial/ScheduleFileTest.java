@@ -121,9 +121,9 @@ class ScheduleFileTest {
         "step 12: crash 2                 | :1: not a schedule",
         "// tickraft schedule             | :1: format '', and this version reads 1",
         "// tickraft schedule 2           | :1: format '2', and this version reads 1",
-        "// tickraft schedule 1/crash     | line 2: 'crash': expected 'occasion: label number'",
-        "// tickraft schedule 1/s: crash x | line 2: 's: crash x': not a number: 'x'",
-        "// tickraft schedule 1/s: crash 0 | line 2: 's: crash 0': number: at least 1: 0",
+        "// tickraft schedule 1/crash     | :2: 'crash': expected 'occasion: label number'",
+        "// tickraft schedule 1/s: crash x | :2: 's: crash x': not a number: 'x'",
+        "// tickraft schedule 1/s: crash 0 | :2: 's: crash 0': number: at least 1: 0",
         "// tickraft schedule 1/s: crash 1/s: crash 1 | the choice occurs twice: s: crash 1",
         "// tickraft schedule 1 | :1: the file has no choice",
         "// tickraft schedule 1/// choices: 2/s: crash 1/ | :2: 2 choices were written, and 1 are there",
@@ -134,7 +134,7 @@ class ScheduleFileTest {
         "// tickraft schedule 1/// nodes: 3,x | :2: nodes: not a number: '3,x'",
         "// tickraft schedule 1/// nodes: 0 | nodes: at least 1: 0",
         "// tickraft schedule 1/// steps: -1 | steps: at least 0: -1",
-        "// tickraft schedule 1/// troubles: rain | :2: troubles: no kind of trouble: 'rain'",
+        "// tickraft schedule 1/// troubles: rain | :2: troubles: 'rain' is no kind of trouble",
       })
   void aDamagedOrForeignFileIsRefused(String lines, String problem) throws IOException {
     String text = lines.replace("///", "\n//").replaceAll("(?<!/)/(?!/)", "\n");
