@@ -48,6 +48,9 @@ public final class Votes implements Oracle {
     /** The number of ticks and messages since the view. */
     private int inputs;
 
+    /** The last message since the view. */
+    private @Nullable Message message;
+
     /** Whether a message of another leader has arrived since the view. */
     private boolean hasAnotherLeader;
 
@@ -114,6 +117,7 @@ public final class Votes implements Oracle {
     if (voter != null) {
       boolean hasEntries = message.hasAppend() || message.hasInstallSnapshot();
       voter.inputs++;
+      voter.message = message;
       voter.logMayDiffer |= hasEntries;
       voter.hasAnotherLeader |=
           (hasEntries || message.hasHeartbeat())
@@ -170,6 +174,8 @@ public final class Votes implements Oracle {
     boolean sameLog = !voter.logMayDiffer;
     // With several inputs, an earlier one may change the term before the node is a pre-candidate.
     boolean oneInput = voter.inputs <= 1;
+    Message message = voter.message;
+    voter.message = null;
     voter.view = view;
     voter.logMayDiffer = false;
     voter.inputs = 0;
@@ -193,9 +199,52 @@ public final class Votes implements Oracle {
           "a pre-vote changes nothing",
           "pre-candidate " + view.node() + " changed from " + before + " to " + view);
     }
+    if (oneInput && message != null && message.hasVote()) {
+      asked(voter, before, view, message);
+    }
     boolean voted = view.vote() != 0 && view.vote() != view.node();
     if (voted && (view.vote() != before.vote() || view.term() != before.term())) {
       voted(voter, before, view, sameLog);
+    }
+  }
+
+  /**
+   * A request of a later term changes the term, if it comes with the order of a leader. Otherwise
+   * it does not, if a leader is heard.
+   */
+  private void asked(Voter voter, NodeView before, NodeView view, Message vote) {
+    Message sent = campaigns.get(new Campaign(vote.getTerm(), vote.getFrom()));
+    if (sent == null
+        || vote.getTerm() <= before.term()
+        || !sent.toBuilder().setTo(view.node()).build().equals(vote)) {
+      return; // It was corrupted, or is not later.
+    }
+    boolean isTransfer = vote.getVote().getTransfer();
+    if (isTransfer && view.term() < vote.getTerm()) {
+      throw new OracleViolation(
+          "transfers are voted on",
+          "node "
+              + view.node()
+              + " stays in term "
+              + view.term()
+              + ", although "
+              + vote.getFrom()
+              + " campaigns in term "
+              + vote.getTerm()
+              + " by order of the leader");
+    }
+    if (!isTransfer
+        && voter.config.checkQuorum()
+        && voter.hears(vote.getFrom())
+        && view.term() != before.term()) {
+      throw ignoresLeader(
+          voter,
+          "node "
+              + view.node()
+              + " enters term "
+              + view.term()
+              + " for candidate "
+              + vote.getFrom());
     }
   }
 

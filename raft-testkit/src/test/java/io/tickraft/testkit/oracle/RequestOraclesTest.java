@@ -147,6 +147,53 @@ final class RequestOraclesTest {
     violated("a leader that is heard is kept", () -> votesFor(3));
   }
 
+  /** Node 2 receives a request for its vote, and is then in a term. */
+  private void asked(Message vote, long term) {
+    oracles.received(2, vote);
+    oracles.stepped(follower(2, term).view());
+  }
+
+  @Test
+  void aRequestOfALaterTermThatEndsTheTermOfALeaderThatIsHeardIsSeen() {
+    hear();
+    ticks(2, 4);
+    oracles.stepped(follower(2, 1).view());
+    Message vote = vote(2, 3, false);
+    oracles.sent(vote, durable(2, 3));
+    assertThatCode(() -> asked(vote, 1)).doesNotThrowAnyException();
+    violated("a leader that is heard is kept", () -> asked(vote, 2));
+  }
+
+  @Test
+  void aRequestOfALaterTermMayEndTheTermOfALeaderThatIsNotHeard() {
+    hear();
+    ticks(2, 5);
+    oracles.stepped(follower(2, 1).view());
+    Message vote = vote(2, 3, false);
+    oracles.sent(vote, durable(2, 3));
+    assertThatCode(() -> asked(vote, 2)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTransferThatTheVotersIgnoreIsSeen() {
+    hear();
+    oracles.sent(order(2), durable(1, 0));
+    Message vote = vote(2, 3, true);
+    oracles.sent(vote, durable(2, 3));
+    violated("transfers are voted on", () -> asked(vote, 1));
+  }
+
+  @Test
+  void aTransferThatTheVotersHearOfIsRight() {
+    hear();
+    oracles.sent(order(2), durable(1, 0));
+    Message vote = vote(2, 3, true);
+    oracles.sent(vote, durable(2, 3));
+    Message corrupted = vote.toBuilder().setTo(1).build();
+    assertThatCode(() -> asked(corrupted, 1)).doesNotThrowAnyException();
+    assertThatCode(() -> asked(vote, 2)).doesNotThrowAnyException();
+  }
+
   @Test
   void aVoteWhenTheLeaderIsNotHeardAnyMoreIsRight() {
     hear();
