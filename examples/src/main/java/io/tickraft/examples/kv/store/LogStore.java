@@ -47,7 +47,7 @@ public final class LogStore implements Storage {
         last = index(it.key());
         bytes += it.value().length;
       }
-      check(it);
+      Rocks.checkEnd(it);
     }
     this.tail = new LogTail(last + 1, TAIL_BYTES);
     this.size = new LogSize(bytes, machine.appliedIndex());
@@ -196,7 +196,7 @@ public final class LogStore implements Storage {
         }
         entries.add(entry(value));
       }
-      check(it);
+      Rocks.checkEnd(it);
     }
     return entries;
   }
@@ -243,17 +243,8 @@ public final class LogStore implements Storage {
     }
   }
 
-  /** An iterator also ends at a read error. */
-  private static void check(RocksIterator it) {
-    try {
-      it.status();
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot read the log", e);
-    }
-  }
-
   /** Big-endian, so that the order of the keys is that of the indexes. */
-  private static byte[] key(long index) {
+  static byte[] key(long index) {
     return ByteBuffer.allocate(Long.BYTES).putLong(index).array();
   }
 

@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
@@ -64,7 +63,7 @@ public final class MapView implements AutoCloseable {
         coded.writeByteArrayNoTag(value);
         it.next();
       }
-      check();
+      Rocks.checkEnd(it);
       coded.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("in memory", e);
@@ -89,22 +88,13 @@ public final class MapView implements AutoCloseable {
       update(digest, it.key());
       update(digest, it.value());
     }
-    check();
+    Rocks.checkEnd(it);
     return HexFormat.of().formatHex(digest.digest());
   }
 
   private static void update(MessageDigest digest, byte[] bytes) {
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
     digest.update(bytes);
-  }
-
-  /** An iterator also ends at a read error. */
-  private void check() {
-    try {
-      it.status();
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot read the map", e);
-    }
   }
 
   @Override

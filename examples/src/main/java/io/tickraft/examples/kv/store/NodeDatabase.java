@@ -2,25 +2,14 @@ package io.tickraft.examples.kv.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -28,8 +17,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The RocksDB of a node: opens the database, manages its column families, and turns its exceptions
- * into unchecked ones.
+ * The RocksDB of a node: checks it for damage, opens it, and writes it.
  *
  * <p>Log and map share one database, because the column families of a database share one
  * write-ahead log:
@@ -54,30 +42,16 @@ class NodeDatabase implements AutoCloseable {
   static final String APPLIED = "applied";
   static final String CONFIGURATION = "configuration";
   static final String MEMBERS = "members";
+
+  /** The number of the last synced write, for {@link SyncedWrites}. */
+  static final String SYNCED = "synced-writes";
+
   private static final String IDENTITY = "identity";
   private static final String BOOTS = "boots";
 
-  private static final String LOG = "log";
-  private static final String MAP = "map-";
-
-  /** The file that every database of RocksDB has. */
-  private static final String ROCKSDB_CURRENT = "CURRENT";
-
-  private static final long MEMTABLE_BYTES = 32L << 20;
-  private static final long CACHE_BYTES = 32L << 20;
-  private static final long MAX_WAL_BYTES = 64L << 20;
-  private static final int BLOOM_BITS_PER_KEY = 10;
-
-  private static final byte[] NO_ROOM = {};
-
+  private final SyncedWrites syncedWrites;
+  private final Rocks rocks;
   private final RocksDB db;
-  private final DBOptions dbOptions;
-  private final LRUCache cache;
-  private final BloomFilter bloom;
-  private final ColumnFamilyOptions familyOptions;
-  private final ColumnFamilyHandle values;
-  private final ColumnFamilyHandle log;
-  private final List<ColumnFamilyHandle> maps = new ArrayList<>();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions().setSync(false);
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
@@ -87,70 +61,60 @@ class NodeDatabase implements AutoCloseable {
   }
 
   /**
-   * Opens the database in a directory that exists.
+   * Opens the database in a directory that exists. A damaged one is left as it is.
    *
    * @param change changes the options, for a test
    */
   NodeDatabase(Path dir, Consumer<DBOptions> change) throws RocksDBException {
-    cache = new LRUCache(CACHE_BYTES);
-    bloom = new BloomFilter(BLOOM_BITS_PER_KEY);
-    familyOptions =
-        new ColumnFamilyOptions()
-            .setWriteBufferSize(MEMTABLE_BYTES)
-            .setTableFormatConfig(
-                new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(bloom));
-    dbOptions =
-        new DBOptions()
-            .setCreateIfMissing(true)
-            .setCreateMissingColumnFamilies(true)
-            .setMaxTotalWalSize(MAX_WAL_BYTES)
-            .setMaxBackgroundJobs(2)
-            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-            .setKeepLogFileNum(2);
-    change.accept(dbOptions);
-    List<ColumnFamilyDescriptor> families = families(dir);
-    List<ColumnFamilyHandle> handles = new ArrayList<>();
-    db = RocksDB.open(dbOptions, dir.toString(), families, handles);
-    values = handles.get(0);
-    log = handles.get(1);
-    maps.addAll(handles.subList(2, handles.size()));
+    syncedWrites = SyncedWrites.open(dir);
+    rocks = open(dir, change, syncedWrites);
+    db = rocks.db();
   }
 
-  private List<ColumnFamilyDescriptor> families(Path dir) throws RocksDBException {
-    List<ColumnFamilyDescriptor> families = new ArrayList<>();
-    families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
-    families.add(new ColumnFamilyDescriptor(bytes(LOG), familyOptions));
-    try (Options options = new Options()) {
-      for (byte[] name : RocksDB.listColumnFamilies(options, dir.toString())) {
-        if (new String(name, StandardCharsets.US_ASCII).startsWith(MAP)) {
-          families.add(new ColumnFamilyDescriptor(name, familyOptions));
-        }
-      }
+  private static Rocks open(Path dir, Consumer<DBOptions> change, SyncedWrites syncedWrites)
+      throws RocksDBException {
+    try {
+      DamageCheck.check(dir, syncedWrites);
+      return Rocks.open(dir, change);
+    } catch (RocksDBException | StoreException e) {
+      syncedWrites.close();
+      throw e;
     }
-    return families;
   }
 
   /**
    * Opens the database in a directory, which is created if it does not exist.
    *
-   * @throws StoreException if it cannot be opened: another process uses it, or the disk fails
+   * @throws StoreException if it cannot be opened: it is in use or damaged, or the disk fails
    */
   static NodeDatabase open(Path dir) {
     try {
       Files.createDirectories(dir);
       return new NodeDatabase(dir, options -> {});
-    } catch (RocksDBException e) {
-      boolean locked = String.valueOf(e.getMessage()).contains("lock");
-      throw new StoreException(
-          "cannot open " + dir + (locked ? ", perhaps as another process uses it" : ""), e);
+    } catch (RocksDBException | StoreException e) {
+      throw new StoreException("cannot open " + dir, e);
     } catch (IOException e) {
       throw new StoreException("cannot create " + dir, e);
     }
   }
 
-  /** {@return whether a directory may contain a database} Does not create one. */
-  static boolean isIn(Path dir) {
-    return Files.exists(dir.resolve(ROCKSDB_CURRENT));
+  /**
+   * Looks up a value of a node that does not run.
+   *
+   * @param identity the node that the directory must belong to
+   * @return the value; empty if the directory belongs to no node
+   * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
+   */
+  static Optional<byte[]> look(Path dir, Identity identity, String name) {
+    if (!DamageCheck.hasDatabase(dir)) {
+      return Optional.empty();
+    }
+    try (SyncedWrites lock = SyncedWrites.open(dir);
+        Rocks rocks = Rocks.openReadOnly(dir)) {
+      return isOf(rocks, identity) ? rocks.value(name) : Optional.empty();
+    } catch (RocksDBException | StoreException e) {
+      throw new StoreException("cannot open " + dir, e);
+    }
   }
 
   /**
@@ -158,8 +122,8 @@ class NodeDatabase implements AutoCloseable {
    *
    * @throws StoreException if the directory belongs to another node
    */
-  boolean isOf(Identity identity) {
-    Optional<byte[]> owner = value(IDENTITY);
+  private static boolean isOf(Rocks rocks, Identity identity) {
+    Optional<byte[]> owner = rocks.value(IDENTITY);
     if (owner.isEmpty()) {
       return false;
     }
@@ -178,13 +142,13 @@ class NodeDatabase implements AutoCloseable {
    * @throws StoreException if the directory belongs to another node
    */
   boolean claim(Identity identity, BatchFiller firstState) {
-    if (isOf(identity)) {
+    if (isOf(rocks, identity)) {
       return false;
     }
     write(
         true,
         batch -> {
-          batch.put(values, bytes(IDENTITY), identity.encode());
+          putValue(batch, IDENTITY, identity.encode());
           firstState.fill(batch);
         });
     return true;
@@ -203,15 +167,11 @@ class NodeDatabase implements AutoCloseable {
   // Single values.
 
   Optional<byte[]> value(String name) {
-    try {
-      return Optional.ofNullable(db.get(values, bytes(name)));
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot read " + name, e);
-    }
+    return rocks.value(name);
   }
 
   void putValue(WriteBatch batch, String name, byte[] value) throws RocksDBException {
-    batch.put(values, bytes(name), value);
+    batch.put(rocks.values(), Rocks.bytes(name), value);
   }
 
   // Writing.
@@ -223,7 +183,23 @@ class NodeDatabase implements AutoCloseable {
   }
 
   void write(boolean sync, BatchFiller filler) {
-    write(sync ? synced : unsynced, filler);
+    if (sync) {
+      writeSynced(filler);
+    } else {
+      write(unsynced, filler);
+    }
+  }
+
+  private void writeSynced(BatchFiller filler) {
+    long number = syncedWrites.count() + 1;
+    write(
+        synced,
+        batch -> {
+          putValue(batch, SYNCED, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+          filler.fill(batch);
+        });
+    // Before anything that is sent acknowledges the write.
+    syncedWrites.synced(number);
   }
 
   /** Writes without the write-ahead log: a crash loses the write unless {@link #flush} follows. */
@@ -252,111 +228,63 @@ class NodeDatabase implements AutoCloseable {
   // Reading.
 
   byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
-    try {
-      return db.get(family, key);
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot read", e);
-    }
+    return rocks.get(family, key);
   }
 
-  /** {@return whether a column family has a key} Copies no value, which may be large. */
   boolean has(ColumnFamilyHandle family, byte[] key) {
-    try {
-      // Not keyExists(), which takes a failure to read for a missing key.
-      return db.get(family, key, NO_ROOM) != RocksDB.NOT_FOUND;
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot read", e);
-    }
+    return rocks.has(family, key);
   }
 
   /** {@return an iterator over the current state; the caller must close it} */
   RocksIterator iterator(ColumnFamilyHandle family) {
-    return db.newIterator(family);
+    return rocks.iterator(family);
   }
 
   // Column families.
 
   ColumnFamilyHandle log() {
-    return log;
+    return rocks.log();
   }
 
   /** {@return the column family of a map, created if it does not exist} */
-  synchronized ColumnFamilyHandle map(long generation) {
-    byte[] name = bytes(MAP + generation);
-    try {
-      for (ColumnFamilyHandle map : maps) {
-        if (Arrays.equals(map.getName(), name)) {
-          return map;
-        }
-      }
-      ColumnFamilyHandle created =
-          db.createColumnFamily(new ColumnFamilyDescriptor(name, familyOptions));
-      maps.add(created);
-      return created;
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot create a column family", e);
-    }
+  ColumnFamilyHandle map(long generation) {
+    return rocks.mapOrNew(generation);
   }
 
   /** {@return the highest generation of the existing maps; 0 if there is none} */
-  synchronized long lastGeneration() {
-    long last = 0;
-    for (ColumnFamilyHandle map : maps) {
-      last = Math.max(last, generation(map));
-    }
-    return last;
+  long lastGeneration() {
+    return rocks.maps().stream().mapToLong(Rocks::generation).max().orElse(0);
   }
 
   /** Drops every map but one. */
-  synchronized void keepOnlyMap(long generation) {
-    for (ColumnFamilyHandle map : List.copyOf(maps)) {
-      if (generation(map) != generation) {
+  void keepOnlyMap(long generation) {
+    for (ColumnFamilyHandle map : rocks.maps()) {
+      if (Rocks.generation(map) != generation) {
         dropMap(map);
       }
     }
   }
 
-  synchronized void dropMap(ColumnFamilyHandle map) {
-    try {
-      db.dropColumnFamily(map);
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot drop a column family", e);
-    }
-    maps.remove(map);
-    map.close();
+  void dropMap(ColumnFamilyHandle map) {
+    rocks.dropMap(map);
   }
 
-  private static long generation(ColumnFamilyHandle map) {
-    try {
-      return Long.parseLong(
-          new String(map.getName(), StandardCharsets.US_ASCII).substring(MAP.length()));
-    } catch (RocksDBException e) {
-      throw new StoreException("cannot read a column family's name", e);
-    }
-  }
-
+  /** Syncs all writes, and closes the database. A second call has no effect. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    if (!db.isOwningHandle()) {
+      return;
+    }
     try {
       db.syncWal();
     } catch (RocksDBException e) {
       throw new StoreException("cannot sync", e);
     } finally {
-      maps.forEach(ColumnFamilyHandle::close);
-      log.close();
-      values.close();
-      db.close();
+      rocks.close();
       synced.close();
       unsynced.close();
       unlogged.close();
-      dbOptions.close();
-      familyOptions.close();
-      bloom.close();
-      cache.close();
+      syncedWrites.close();
     }
-  }
-
-  private static byte[] bytes(String name) {
-    return name.getBytes(StandardCharsets.US_ASCII);
   }
 }

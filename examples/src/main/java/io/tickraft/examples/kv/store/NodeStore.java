@@ -1,5 +1,6 @@
 package io.tickraft.examples.kv.store;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
 import io.tickraft.examples.kv.net.HostAndPort;
@@ -67,23 +68,23 @@ public final class NodeStore implements AutoCloseable {
    * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
    */
   public static Optional<HostAndPort> address(Path dir, Identity identity) {
-    if (!NodeDatabase.isIn(dir)) {
-      return Optional.empty();
-    }
-    try (NodeDatabase database = NodeDatabase.open(dir)) {
-      return database.isOf(identity)
-          ? Optional.ofNullable(KvMachine.open(database).members().addresses().get(identity.id()))
-          : Optional.empty();
-    } catch (StoreException e) {
-      throw new StoreException(dir.toString(), e);
-    }
+    return NodeDatabase.look(dir, identity, NodeDatabase.MEMBERS)
+        .map(bytes -> Members.decode(ByteString.copyFrom(bytes)).addresses().get(identity.id()));
   }
 
-  /** Opens the Raft node on the stored state. */
+  /**
+   * Opens the Raft node on the stored state.
+   *
+   * @throws StoreException if the stored state contradicts itself
+   */
   public RawNode openNode(RaftConfig config) {
-    return machine.appliedIndex() == 0
-        ? RawNode.open(config, log)
-        : RawNode.open(config, log, machine.applied());
+    try {
+      return machine.appliedIndex() == 0
+          ? RawNode.open(config, log)
+          : RawNode.open(config, log, machine.applied());
+    } catch (IllegalArgumentException e) {
+      throw StoreException.damaged(String.valueOf(e.getMessage()));
+    }
   }
 
   /** {@return the Raft log} */

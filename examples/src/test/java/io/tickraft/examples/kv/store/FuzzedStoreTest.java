@@ -38,7 +38,8 @@ class FuzzedStoreTest {
   private enum Bug {
     WRITES_NOT_SYNCED("RESTARTED_ON_ALL_THAT_WAS_ACKNOWLEDGED"),
     LATER_HARD_STATES_NOT_WRITTEN("RESTARTED_ON_ALL_THAT_WAS_ACKNOWLEDGED"),
-    APPLIED_INDEX_WRITTEN_LATE("equal states|linearizability|CONFIGURATION_OF_THE_APPLIED_INDEX"),
+    APPLIED_INDEX_WRITTEN_LATE(
+        "keys instead of|equal states|linearizability|CONFIGURATION_OF_THE_APPLIED_INDEX"),
     COMMAND_APPLIED_TWICE_AFTER_A_RESTART("equal states|linearizability"),
     SNAPSHOT_WITHOUT_THE_LAST_KEY("equal states|linearizability");
 

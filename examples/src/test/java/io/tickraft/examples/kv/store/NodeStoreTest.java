@@ -133,7 +133,7 @@ class NodeStoreTest {
       assertThat(store.isNew()).isTrue();
       assertThatThrownBy(() -> NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1)))
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("cannot open " + dir + ", perhaps as another process uses it");
+          .hasMessageContaining("cannot open " + dir + ": the directory is in use");
     }
   }
 
