@@ -79,7 +79,8 @@ final class ClusterCommand implements Callable<Integer> {
               peers,
               new HostAndPort(HOST, peerPort + i),
               new HostAndPort(HOST, port + i),
-              options.limits()));
+              options.limits(),
+              options.users()));
     }
     return settings;
   }

@@ -5,6 +5,7 @@ import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RaftObserver;
 import io.tickraft.core.RaftText;
+import io.tickraft.examples.kv.net.RepeatedLines;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.Message;
 import java.util.function.LongSupplier;

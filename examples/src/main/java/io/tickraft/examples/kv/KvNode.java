@@ -93,8 +93,7 @@ final class KvNode implements AutoCloseable {
             inputs,
             loop,
             background);
-    clients =
-        new ClientServer(service, limits.maxValueBytes(), NodeSettings.MAX_REQUEST_BYTES, loop);
+    clients = new ClientServer(service, limits.clients(), settings.users(), loop, background);
     raftLoop =
         new RaftLoop(
             node,

@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import com.google.protobuf.ByteString;
 import io.netty.channel.EventLoop;
+import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.MembershipChange;
@@ -20,6 +21,8 @@ import java.util.Optional;
 /** The node as the connections of clients use it. */
 final class KvService implements Node {
 
+  private static final Reply BUSY = new Reply.Failure("TRYAGAIN another digest is in progress");
+
   private final long id;
   private final RaftNode node;
   private final Proposals proposals;
@@ -30,6 +33,7 @@ final class KvService implements Node {
   private final Inputs inputs;
   private final EventLoop loop;
   private final EventLoop background;
+  private boolean digesting;
 
   KvService(
       long id,
@@ -60,6 +64,17 @@ final class KvService implements Node {
   }
 
   @Override
+  public Optional<Reply> redirection(ByteString key) {
+    if (machine.members().removed().contains(id)) {
+      return Optional.of(Redirection.removed(id));
+    }
+    Status status = node.status();
+    return status.role() == RoleName.LEADER
+        ? Optional.empty()
+        : Optional.of(Redirection.to(key, peers.clientAddress(status.leader())));
+  }
+
+  @Override
   public void read(Query query, Answer answer) {
     unlessRemoved(answer, () -> reads.read(query, answer));
   }
@@ -83,8 +98,14 @@ final class KvService implements Node {
     }
   }
 
+  /** One at a time: each reads the whole map, and keeps it on the disk meanwhile. */
   @Override
   public void digest(Answer answer) {
+    if (digesting) {
+      answer.complete(BUSY);
+      return;
+    }
+    digesting = true;
     MapView view = machine.view();
     background.execute(
         () -> {
@@ -94,6 +115,7 @@ final class KvService implements Node {
           }
           loop.execute(
               () -> {
+                digesting = false;
                 answer.complete(reply);
                 inputs.wake();
               });

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "kv.jar",
     description = "A replicated key-value server that Redis clients can talk to.",
-    subcommands = {ClusterCommand.class, ServerCommand.class},
+    subcommands = {ClusterCommand.class, ServerCommand.class, UserCommand.class},
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT)
 public final class Main {

@@ -1,6 +1,11 @@
 package io.tickraft.examples.kv;
 
+import io.tickraft.examples.kv.client.ClientLimits;
+import io.tickraft.examples.kv.client.Users;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,16 +71,90 @@ final class NodeOptions {
       description = "The size of the log at which its older half is dropped. Default: 67108864.")
   long logBytes = 64L << 20;
 
+  @Option(
+      names = "--clients-bytes",
+      paramLabel = "BYTES",
+      description =
+          "The memory for the requests and answers of all clients. Half of it is divided evenly "
+              + "among --max-clients, and the other half is for those that need it. A client "
+              + "that gets none is not read from, and after 5 seconds gets the error OOM. "
+              + "Default: an eighth of the Java heap.")
+  private long clientsBytes = ClientLimits.defaultMemory();
+
+  @Option(
+      names = "--client-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "67108864",
+      description =
+          "The memory for the requests and answers of one client; at most a quarter of "
+              + "--clients-bytes. A request takes up to half of it. Default: 67108864.")
+  private long clientBytes = ClientLimits.MEMORY_BYTES_EACH;
+
+  @Option(
+      names = "--max-clients",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "How many clients may be connected. Default: 10000.")
+  private int maxClients = ClientLimits.MAX_CLIENTS;
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "After how many seconds without a request a client is disconnected; 0: never. One that "
+              + "stops in the middle of a request, or does not read its answers, is "
+              + "disconnected after 60 seconds in any case. Default: 0.")
+  private int idleSeconds = 0;
+
+  @Option(
+      names = "--users",
+      paramLabel = "FILE",
+      description =
+          "The users: a line for each, as the command user prints it. Without it, everyone may "
+              + "read and write, and the RAFT commands that change the group are for clients on "
+              + "the same machine.")
+  private @Nullable Path users;
+
+  private ClientLimits clientLimits() {
+    check(maxClients >= 1, "--max-clients: at least 1: " + maxClients);
+    check(idleSeconds >= 0, "--idle-timeout: at least 0: " + idleSeconds);
+    try {
+      return new ClientLimits(
+          maxValueBytes,
+          clientsBytes,
+          clientBytes,
+          maxClients,
+          idleSeconds,
+          ClientLimits.WAIT_MILLIS);
+    } catch (IllegalArgumentException e) {
+      throw problem("--max-value-bytes, --clients-bytes, --client-bytes: " + e.getMessage());
+    }
+  }
+
+  Users users() {
+    if (users == null) {
+      return Users.NONE;
+    }
+    try {
+      return Users.parse(Files.readAllLines(users));
+    } catch (IOException e) {
+      throw problem("--users: cannot read " + users + ": " + e);
+    } catch (IllegalArgumentException e) {
+      throw problem("--users: " + users + ", " + e.getMessage());
+    }
+  }
+
   NodeSettings.Limits limits() {
     check(group >= 1, "--group: at least 1: " + group);
     check(!cluster.isBlank() && cluster.length() <= 200, "--cluster: 1 to 200 characters");
     check(tickMillis >= 1 && tickMillis <= 60_000, "--tick-ms: 1 to 60000: " + tickMillis);
     check(timeoutMillis >= 1, "--timeout-ms: at least 1: " + timeoutMillis);
     check(
-        maxValueBytes >= 1 && maxValueBytes <= NodeSettings.MAX_REQUEST_BYTES / 2,
-        "--max-value-bytes: 1 to " + NodeSettings.MAX_REQUEST_BYTES / 2 + ": " + maxValueBytes);
+        maxValueBytes >= 1 && maxValueBytes <= ClientLimits.MAX_REQUEST_BYTES / 2,
+        "--max-value-bytes: 1 to " + ClientLimits.MAX_REQUEST_BYTES / 2 + ": " + maxValueBytes);
     check(logBytes >= 1, "--log-bytes: at least 1: " + logBytes);
-    return new NodeSettings.Limits(tickMillis, timeoutMillis, maxValueBytes, logBytes);
+    return new NodeSettings.Limits(tickMillis, timeoutMillis, clientLimits(), logBytes);
   }
 
   void check(boolean holds, String problem) {

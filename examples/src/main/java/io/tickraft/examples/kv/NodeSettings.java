@@ -1,5 +1,7 @@
 package io.tickraft.examples.kv;
 
+import io.tickraft.examples.kv.client.ClientLimits;
+import io.tickraft.examples.kv.client.Users;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param peers the address at which this node listens for its peers
  * @param clients the address at which this node serves clients
  * @param limits sizes and times
+ * @param users who may do what
  */
 record NodeSettings(
     Identity identity,
@@ -23,7 +26,19 @@ record NodeSettings(
     Map<Long, HostAndPort> founders,
     HostAndPort peers,
     HostAndPort clients,
-    Limits limits) {
+    Limits limits,
+    Users users) {
+
+  /** Settings without users. */
+  NodeSettings(
+      Identity identity,
+      Path dir,
+      Map<Long, HostAndPort> founders,
+      HostAndPort peers,
+      HostAndPort clients,
+      Limits limits) {
+    this(identity, dir, founders, peers, clients, limits, Users.NONE);
+  }
 
   NodeSettings {
     founders = Map.copyOf(founders);
@@ -34,13 +49,8 @@ record NodeSettings(
    *
    * @param tickMillis milliseconds from one tick of Raft's logical time to the next
    * @param timeoutMillis milliseconds until a request that has no outcome is answered with an error
-   * @param maxValueBytes the limit of a key and of a value, in bytes
+   * @param clients what clients may take of the node
    * @param logBytes the size of the log, in bytes, at which its older half is dropped
    */
-  record Limits(int tickMillis, int timeoutMillis, int maxValueBytes, long logBytes) {}
-
-  /**
-   * The limit of all arguments of one request together: well below that of a frame between nodes.
-   */
-  static final int MAX_REQUEST_BYTES = 32 << 20;
+  record Limits(int tickMillis, int timeoutMillis, ClientLimits clients, long logBytes) {}
 }

@@ -45,7 +45,7 @@ final class Proposals implements KvMachine.Listener {
   /** The client that waits for one entry. */
   private record Ticket(ByteString key, Answer answer, long deadlineNanos) {
     boolean isOver() {
-      return answer.reply().isPresent();
+      return answer.isComplete();
     }
   }
 

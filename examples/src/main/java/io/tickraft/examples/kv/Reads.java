@@ -5,7 +5,7 @@ import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.Redirection;
-import io.tickraft.examples.kv.command.KvView;
+import io.tickraft.examples.kv.command.KvMap;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
 import java.util.ArrayDeque;
@@ -20,9 +20,9 @@ import java.util.function.LongSupplier;
  * Answers the reads of clients linearizably, on any node.
  *
  * <p>All reads that arrived together share one call of {@link RaftNode#readIndex}. When the leader
- * has confirmed a read index, and this node has applied all entries up to it, they are answered
- * from this node's map. So a read sees every write that was acknowledged before the read arrived
- * (thesis 6.4).
+ * has confirmed a read index, and this node has applied all entries up to it, they may be answered
+ * from this node's map, now or later: when the client has read the answers before. So a read sees
+ * every write that was acknowledged before the read arrived (thesis 6.4).
  *
  * <p>A failed attempt changes nothing. So it is repeated a tick later, until the read times out: a
  * change of leader delays a read, but does not fail it.
@@ -34,7 +34,8 @@ final class Reads {
   private static final Reply CLOSED =
       new Reply.Failure("NOTAPPLIED the node stopped before the read could be answered");
 
-  private static final class Read {
+  /** A read that may be done as soon as its index is applied, and then at any later time. */
+  private final class Read implements Answer.Result {
     final Query query;
     final Answer answer;
     final long deadlineNanos;
@@ -49,7 +50,12 @@ final class Reads {
     }
 
     boolean isOver() {
-      return answer.reply().isPresent();
+      return answer.isComplete();
+    }
+
+    @Override
+    public Reply read(long maxBytes) {
+      return query.answer(map, maxBytes);
     }
 
     void timeOut() {
@@ -60,7 +66,7 @@ final class Reads {
   /** Reads that may be answered as soon as all entries up to the index are applied. */
   private record Confirmed(long index, List<Read> reads) {}
 
-  private final KvView map;
+  private final KvMap map;
   private final LongSupplier appliedIndex;
   private final Runnable wake;
   private final long timeoutNanos;
@@ -88,8 +94,7 @@ final class Reads {
    * @param timeoutMillis milliseconds until a client gets an error
    * @param retryMillis milliseconds from a failed attempt to the next
    */
-  Reads(
-      KvView map, LongSupplier appliedIndex, Runnable wake, long timeoutMillis, long retryMillis) {
+  Reads(KvMap map, LongSupplier appliedIndex, Runnable wake, long timeoutMillis, long retryMillis) {
     this.map = map;
     this.appliedIndex = appliedIndex;
     this.wake = wake;
@@ -159,7 +164,7 @@ final class Reads {
     }
     for (Read read : batch.reads) {
       if (!read.isOver()) {
-        read.answer.complete(read.query.answer(map));
+        read.answer.completeWith(read);
       }
     }
     return true;

@@ -91,7 +91,8 @@ final class ServerCommand implements Callable<Integer> {
             founders,
             here,
             new HostAndPort(bind != null ? bind : here.host(), port),
-            options.limits());
+            options.limits(),
+            options.users());
     return Running.start(List.of(settings), nodes -> {});
   }
 

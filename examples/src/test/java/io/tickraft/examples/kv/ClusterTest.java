@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.RoleName;
+import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.StoreException;
@@ -151,7 +152,8 @@ class ClusterTest {
 
   @Test
   void aNodeThatWasAwayTooLongGetsTheMapAsASnapshot() throws Exception {
-    NodeSettings.Limits shortLog = new NodeSettings.Limits(100, 3_000, 100_000, 100_000);
+    NodeSettings.Limits shortLog =
+        new NodeSettings.Limits(100, 3_000, ClientLimits.of(100_000), 100_000);
     try (TestCluster cluster = TestCluster.started(dir, shortLog)) {
       int leader = cluster.awaitLeader();
       int away = other(leader);
@@ -201,7 +203,8 @@ class ClusterTest {
 
   @Test
   void withoutAMajorityThereIsNoLeaderOrNoAnswer() throws Exception {
-    NodeSettings.Limits impatient = new NodeSettings.Limits(100, 300, 10_000, 64L << 20);
+    NodeSettings.Limits impatient =
+        new NodeSettings.Limits(100, 300, ClientLimits.of(10_000), 64L << 20);
     try (TestCluster cluster = new TestCluster(dir, 3, impatient)) {
       cluster.start(1);
       try (Jedis jedis = cluster.client(1)) {

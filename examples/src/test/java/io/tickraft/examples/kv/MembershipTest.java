@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
+import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.nio.file.Path;
 import java.util.List;
@@ -289,7 +290,8 @@ class MembershipTest {
 
   @Test
   void aNodeThatWaitsToBeAddedAnswersNobody() throws Exception {
-    NodeSettings.Limits impatient = new NodeSettings.Limits(100, 300, 10_000, 64L << 20);
+    NodeSettings.Limits impatient =
+        new NodeSettings.Limits(100, 300, ClientLimits.of(10_000), 64L << 20);
     try (TestCluster cluster = new TestCluster(dir, 1, 2, impatient)) {
       cluster.start(2);
       try (Jedis jedis = cluster.client(2)) {

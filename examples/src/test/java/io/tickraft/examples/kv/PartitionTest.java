@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.RoleName;
+import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class PartitionTest {
 
   private static final int NODES = 3;
   private static final NodeSettings.Limits IMPATIENT =
-      new NodeSettings.Limits(100, 500, 10_000, 64L << 20);
+      new NodeSettings.Limits(100, 500, ClientLimits.of(10_000), 64L << 20);
 
   @TempDir Path dir;
 

@@ -8,7 +8,8 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
 import io.tickraft.examples.kv.client.Answer;
-import io.tickraft.examples.kv.command.KvView;
+import io.tickraft.examples.kv.command.KvMap;
+import io.tickraft.examples.kv.command.Lookup;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Entry;
@@ -22,7 +23,9 @@ import io.tickraft.proto.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** How each read of a client ends on a follower, with a real Raft node; the test is its leader. */
@@ -38,11 +41,21 @@ class ReadsTest {
   private long applied = 1;
 
   /** A map of which only the size shows, by which a test knows when it was read. */
-  private final KvView map =
-      new KvView() {
+  private final KvMap map =
+      new KvMap() {
         @Override
         public Optional<ByteString> get(ByteString key) {
           return Optional.empty();
+        }
+
+        @Override
+        public OptionalInt length(ByteString key) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void visitKeys(Optional<ByteString> after, Predicate<ByteString> visitor) {
+          throw new UnsupportedOperationException();
         }
 
         @Override
@@ -56,7 +69,7 @@ class ReadsTest {
 
   private Answer read() {
     Answer answer = new Answer(() -> {});
-    reads.read(view -> new Reply.Int(view.size()), answer);
+    reads.read(new Lookup.Size(), answer);
     return answer;
   }
 

@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
+import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.Members;
@@ -25,7 +26,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class TestCluster implements AutoCloseable {
 
-  static final NodeSettings.Limits LIMITS = new NodeSettings.Limits(100, 3_000, 10_000, 64L << 20);
+  static final NodeSettings.Limits LIMITS =
+      new NodeSettings.Limits(100, 3_000, ClientLimits.of(10_000), 64L << 20);
 
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 

@@ -11,7 +11,27 @@ import org.jspecify.annotations.Nullable;
 public final class Answer {
 
   private final Runnable onComplete;
-  private @Nullable Reply reply;
+  private @Nullable Result result;
+
+  /** A read that may be done, and is done when its answer can be sent. */
+  @FunctionalInterface
+  public interface Result {
+
+    /**
+     * Reads.
+     *
+     * @param maxBytes the limit of the keys and values in the reply, in bytes
+     * @return the reply, or {@link io.tickraft.examples.kv.command.Errors#REPLY_TOO_LARGE}
+     */
+    Reply read(long maxBytes);
+  }
+
+  private record Known(Reply reply) implements Result {
+    @Override
+    public Reply read(long maxBytes) {
+      return reply;
+    }
+  }
 
   /**
    * Creates a pending answer.
@@ -23,15 +43,50 @@ public final class Answer {
   }
 
   /** Completes the answer. Later calls have no effect: the first was due to a time-out. */
-  public void complete(Reply answer) {
-    if (reply == null) {
-      reply = answer;
+  public void complete(Reply reply) {
+    completeWith(new Known(reply));
+  }
+
+  /**
+   * Completes the answer with a read that is done later, so that a client that does not read its
+   * answers makes the server hold no values for it.
+   */
+  public void completeWith(Result read) {
+    if (result == null) {
+      result = read;
       onComplete.run();
     }
   }
 
+  public boolean isComplete() {
+    return result != null;
+  }
+
+  /** {@return the answer, if it is known: empty while it is pending or not read yet} */
+  Optional<Reply> known() {
+    return result instanceof Known known ? Optional.of(known.reply) : Optional.empty();
+  }
+
+  /** Replaces a known answer, before it is sent. */
+  void replace(Reply reply) {
+    result = new Known(reply);
+  }
+
+  /**
+   * Reads the answer.
+   *
+   * @param maxBytes the limit of the keys and values in it, in bytes; a known answer may exceed it
+   * @throws IllegalStateException if the answer is pending
+   */
+  public Reply reply(long maxBytes) {
+    if (result == null) {
+      throw new IllegalStateException("the answer is pending");
+    }
+    return result.read(maxBytes);
+  }
+
   /** {@return the answer; empty while it is pending} */
   public Optional<Reply> reply() {
-    return Optional.ofNullable(reply);
+    return result == null ? Optional.empty() : Optional.of(result.read(Long.MAX_VALUE));
   }
 }

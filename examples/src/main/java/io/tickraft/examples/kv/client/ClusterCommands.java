@@ -22,7 +22,7 @@ final class ClusterCommands {
   }
 
   List<CommandSpec> specs() {
-    return List.of(CommandSpec.of("CLUSTER", -2, (request, client) -> cluster(request)));
+    return List.of(CommandSpec.of("CLUSTER", -2, (request, session) -> cluster(request)));
   }
 
   private record Member(long id, HostAndPort address, boolean leads) {
@@ -42,6 +42,21 @@ final class ClusterCommands {
       case "NODES" -> nodes();
       case "SLOTS" -> slots();
       case "SHARDS" -> shards();
+      case "HELP" ->
+          CommandTable.help(
+              "CLUSTER",
+              "INFO",
+              "    Return information about the cluster.",
+              "KEYSLOT <key>",
+              "    Return the hash slot for <key>.",
+              "MYID",
+              "    Return the node id.",
+              "NODES",
+              "    Return the nodes that are members.",
+              "SHARDS",
+              "    Return information about slot range mappings and the nodes.",
+              "SLOTS",
+              "    Return information about slots range mappings.");
       default -> CommandTable.unknownSubcommand(request);
     };
   }
@@ -64,7 +79,7 @@ final class ClusterCommands {
     Status status = node.status();
     boolean up = !members().isEmpty();
     int slots = up ? Slots.COUNT : 0;
-    return Reply.bulk(
+    return new Reply.Text(
         "cluster_enabled:1\r\n"
             + ("cluster_state:" + (up ? "ok" : "fail") + "\r\n")
             + ("cluster_slots_assigned:" + slots + "\r\n")
@@ -96,7 +111,7 @@ final class ClusterCommands {
     List<Reply> nodes = new ArrayList<>();
     for (Member member : members()) {
       nodes.add(
-          Reply.array(
+          Reply.named(
               Reply.bulk("id"),
               Reply.bulk(member.name()),
               Reply.bulk("port"),
@@ -117,7 +132,7 @@ final class ClusterCommands {
             ? Reply.array()
             : Reply.array(new Reply.Int(0), new Reply.Int(Slots.COUNT - 1));
     return Reply.array(
-        Reply.array(Reply.bulk("slots"), slots, Reply.bulk("nodes"), new Reply.Array(nodes)));
+        Reply.named(Reply.bulk("slots"), slots, Reply.bulk("nodes"), new Reply.Array(nodes)));
   }
 
   private Reply nodes() {
@@ -139,6 +154,6 @@ final class ClusterCommands {
           .append(member.leads() ? " 0-" + (Slots.COUNT - 1) : "")
           .append('\n');
     }
-    return Reply.bulk(lines.toString());
+    return new Reply.Text(lines.toString());
   }
 }

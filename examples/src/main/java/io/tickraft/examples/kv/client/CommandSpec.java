@@ -1,5 +1,6 @@
 package io.tickraft.examples.kv.client;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.examples.kv.command.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +33,27 @@ record CommandSpec(
     NONE
   }
 
-  Access access() {
-    if (flags.contains("readonly")) {
-      return Access.READ;
+  /** {@return the role that a client needs} */
+  Role role() {
+    if (flags.contains("admin")) {
+      return Role.ADMIN;
     }
-    return flags.contains("write") ? Access.WRITE : Access.NONE;
+    return flags.contains("write") ? Role.WRITER : Role.READER;
+  }
+
+  /** {@return whether a client may send the command before it has logged in} */
+  boolean isForStrangers() {
+    return flags.contains("no_auth");
+  }
+
+  /** {@return whether the command may be a part of a transaction: whether it is about keys} */
+  boolean isForTransactions() {
+    return flags.contains("readonly") || flags.contains("write");
+  }
+
+  /** {@return the first key of a request; empty if it has none} */
+  ByteString firstKey(Request request) {
+    return firstKey > 0 ? request.arg(firstKey) : ByteString.EMPTY;
   }
 
   /** The implementation of a command. */
@@ -44,30 +61,33 @@ record CommandSpec(
   interface Handler {
 
     /**
-     * Answers a request, now or later.
+     * Returns what a request asks for.
      *
      * @param request the request, with the right number of words
-     * @param client the connection that the request came from
-     * @param answer the answer to complete
+     * @param session the client that the request came from
      */
-    void handle(Request request, ClientConnection client, Answer answer);
+    Action handle(Request request, Session session);
   }
 
   /** The implementation of a command that is answered at once. */
   @FunctionalInterface
   interface Immediate {
-    Reply answer(Request request, ClientConnection client);
+    Reply answer(Request request, Session session);
   }
 
   static CommandSpec of(String name, int arity, Immediate command) {
+    return of(name, arity, "fast", command);
+  }
+
+  static CommandSpec of(String name, int arity, String flag, Immediate command) {
     return new CommandSpec(
         name,
         arity,
-        List.of("fast"),
+        List.of(flag),
         0,
         0,
         0,
-        (request, client, answer) -> answer.complete(command.answer(request, client)));
+        (request, session) -> Action.reply(command.answer(request, session)));
   }
 
   boolean takes(int words) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.Query;
+import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Members;
 import java.util.Optional;
@@ -17,6 +18,13 @@ public interface Node {
    * @param key the key that a redirection to the leader names; empty if there is none
    */
   void write(Command command, ByteString key, Answer answer);
+
+  /**
+   * {@return the refusal of a write, if this node is not the leader}
+   *
+   * @param key the key that a redirection names; empty if there is none
+   */
+  Optional<Reply> redirection(ByteString key);
 
   /** Answers a read, linearizably. */
   void read(Query query, Answer answer);

@@ -34,16 +34,16 @@ final class RaftCommands {
             2,
             (request, answer) -> node.change(new MembershipChange.Remove(id(request)), answer)),
         admin("RAFT.TRANSFER", 2, (request, answer) -> node.transfer(id(request), answer)),
-        CommandSpec.of("RAFT.STATUS", 1, (request, client) -> Reply.bulk(status(node))));
+        CommandSpec.of("RAFT.STATUS", 1, (request, session) -> new Reply.Text(status(node))));
   }
 
   @FunctionalInterface
-  private interface Action {
+  private interface Order {
     void run(Request request, Answer answer);
   }
 
-  /** The action throws an IllegalArgumentException that names a wrong argument. */
-  private static CommandSpec admin(String name, int arity, Action action) {
+  /** The order throws an IllegalArgumentException that names a wrong argument. */
+  private static CommandSpec admin(String name, int arity, Order order) {
     return new CommandSpec(
         name,
         arity,
@@ -51,13 +51,16 @@ final class RaftCommands {
         0,
         0,
         0,
-        (request, client, answer) -> {
-          try {
-            action.run(request, answer);
-          } catch (IllegalArgumentException e) {
-            answer.complete(Reply.err(String.valueOf(e.getMessage())));
-          }
-        });
+        (request, session) ->
+            new Action.Call(
+                CommandSpec.Access.NONE,
+                answer -> {
+                  try {
+                    order.run(request, answer);
+                  } catch (IllegalArgumentException e) {
+                    answer.complete(Reply.err(String.valueOf(e.getMessage())));
+                  }
+                }));
   }
 
   private void add(Request request, boolean votes, Answer answer) {

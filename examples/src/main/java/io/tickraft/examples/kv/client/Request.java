@@ -1,17 +1,20 @@
 package io.tickraft.examples.kv.client;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.examples.kv.command.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A request of a client.
  *
  * @param args the command's name and its arguments: at least one word
- * @param tooLarge whether an argument exceeded a limit; args holds an empty one in its place
+ * @param refusal the answer, if an argument exceeded a limit; args holds only those before it
+ * @param bytes the memory that was taken for the request, in bytes
  */
-record Request(List<ByteString> args, boolean tooLarge) {
+record Request(List<ByteString> args, Optional<Reply> refusal, long bytes) {
 
   /** {@return the command's name in capitals} */
   String name() {
@@ -34,5 +37,10 @@ record Request(List<ByteString> args, boolean tooLarge) {
 
   int count() {
     return args.size();
+  }
+
+  /** {@return the arguments from a position to the last} */
+  List<ByteString> argsFrom(int first) {
+    return args.subList(first, args.size());
   }
 }

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** The commands about the server: its description, state and settings. */
@@ -27,10 +26,14 @@ final class ServerCommands {
   private final long startNanos = System.nanoTime();
   private final Map<String, Supplier<String>> sections = new LinkedHashMap<>();
 
-  ServerCommands(Node node, IntSupplier connections) {
+  ServerCommands(Node node, ConnectedClients clients) {
     this.node = node;
     sections.put("Server", this::server);
-    sections.put("Clients", () -> "connected_clients:" + connections.getAsInt() + "\r\n");
+    sections.put(
+        "Clients",
+        () ->
+            line("connected_clients", clients.count())
+                + line("client_memory_bytes", clients.heldBytes()));
     sections.put("Replication", this::replication);
     sections.put("Cluster", () -> "cluster_enabled:1\r\n");
     sections.put("Keyspace", this::keyspace);
@@ -40,7 +43,7 @@ final class ServerCommands {
   List<CommandSpec> specs() {
     return List.of(
         CommandSpec.of("INFO", -1, this::info),
-        CommandSpec.of("ROLE", 1, (request, client) -> role()),
+        CommandSpec.of("ROLE", 1, (request, session) -> role()),
         CommandSpec.of("CONFIG", -2, ServerCommands::config),
         new CommandSpec(
             "KV.DIGEST",
@@ -49,12 +52,12 @@ final class ServerCommands {
             0,
             0,
             0,
-            (request, client, answer) -> node.digest(answer)));
+            (request, session) -> new Action.Call(CommandSpec.Access.READ, node::digest)));
   }
 
   // INFO
 
-  private Reply info(Request request, ClientConnection client) {
+  private Reply info(Request request, Session session) {
     Set<String> wanted = new HashSet<>();
     for (int i = 1; i < request.count(); i++) {
       wanted.add(request.word(i));
@@ -75,7 +78,7 @@ final class ServerCommands {
                 .append(section.get());
           }
         });
-    return Reply.bulk(text.toString());
+    return new Reply.Text(text.toString());
   }
 
   private String server() {
@@ -140,7 +143,7 @@ final class ServerCommands {
   // CONFIG
 
   /** Only the settings that redis-benchmark asks for, to describe its results. */
-  private static Reply config(Request request, ClientConnection client) {
+  private static Reply config(Request request, Session session) {
     if (!request.word(1).equals("GET") || request.count() < 3) {
       return CommandTable.unknownSubcommand(request);
     }
@@ -154,6 +157,6 @@ final class ServerCommands {
         }
       }
     }
-    return new Reply.Array(found);
+    return new Reply.Named(found);
   }
 }

@@ -2,7 +2,9 @@ package io.tickraft.examples.kv.command;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,7 +15,7 @@ import java.util.OptionalLong;
  * <p>The effect and the reply of a command depend only on the command and the map: every node that
  * applies it at the same index gets the same map and the same reply.
  */
-public sealed interface Command {
+public sealed interface Command extends Operation {
 
   /**
    * Changes the map.
@@ -22,14 +24,10 @@ public sealed interface Command {
    */
   Reply applyTo(KvState state);
 
-  /** {@return the kind of command in the encoded form} */
-  Opcode opcode();
-
-  /** Writes the encoded form after the opcode. */
-  void writeTo(CodedOutputStream out) throws IOException;
-
-  /** {@return the number of bytes that {@link #writeTo} writes} */
-  int encodedSize();
+  @Override
+  default long maxReplyBytes(long maxValueBytes) {
+    return 0;
+  }
 
   /** When a {@link Set} takes effect. */
   enum Condition {
@@ -69,7 +67,7 @@ public sealed interface Command {
         state.put(key, value);
       }
       if (returnOld) {
-        return bulkOrNil(old);
+        return Reply.bulkOrNil(old);
       }
       return met ? Reply.OK : Reply.NIL;
     }
@@ -91,6 +89,11 @@ public sealed interface Command {
       return CodedOutputStream.computeUInt32SizeNoTag(flags())
           + CodedOutputStream.computeBytesSizeNoTag(key)
           + CodedOutputStream.computeBytesSizeNoTag(value);
+    }
+
+    @Override
+    public long maxReplyBytes(long maxValueBytes) {
+      return returnOld ? maxValueBytes : 0;
     }
 
     private int flags() {
@@ -218,7 +221,213 @@ public sealed interface Command {
     }
   }
 
-  private static Reply bulkOrNil(Optional<ByteString> value) {
-    return value.isPresent() ? new Reply.Bulk(value.get()) : Reply.NIL;
+  /**
+   * Sets the value of a key that has none; the reply is 1 if the command took effect, and 0 if not.
+   *
+   * @param key the key
+   * @param value its value
+   */
+  record SetNew(ByteString key, ByteString value) implements Command {
+
+    @Override
+    public Reply applyTo(KvState state) {
+      if (state.has(key)) {
+        return new Reply.Int(0);
+      }
+      state.put(key, value);
+      return new Reply.Int(1);
+    }
+
+    @Override
+    public Opcode opcode() {
+      return Opcode.SET_NEW;
+    }
+
+    @Override
+    public void writeTo(CodedOutputStream out) throws IOException {
+      out.writeBytesNoTag(key);
+      out.writeBytesNoTag(value);
+    }
+
+    @Override
+    public int encodedSize() {
+      return CodedOutputStream.computeBytesSizeNoTag(key)
+          + CodedOutputStream.computeBytesSizeNoTag(value);
+    }
+  }
+
+  /**
+   * Removes a key; the reply is the value that it had, if any.
+   *
+   * @param key the key
+   */
+  record GetDelete(ByteString key) implements Command {
+
+    @Override
+    public Reply applyTo(KvState state) {
+      Optional<ByteString> old = state.get(key);
+      if (old.isPresent()) {
+        state.remove(key);
+      }
+      return Reply.bulkOrNil(old);
+    }
+
+    @Override
+    public Opcode opcode() {
+      return Opcode.GET_DELETE;
+    }
+
+    @Override
+    public void writeTo(CodedOutputStream out) throws IOException {
+      out.writeBytesNoTag(key);
+    }
+
+    @Override
+    public int encodedSize() {
+      return CodedOutputStream.computeBytesSizeNoTag(key);
+    }
+
+    @Override
+    public long maxReplyBytes(long maxValueBytes) {
+      return maxValueBytes;
+    }
+  }
+
+  /**
+   * Appends to the value of a key, or sets it if the key has none; the reply is the new length.
+   *
+   * @param key the key
+   * @param suffix the bytes to append
+   * @param maxBytes the limit of the new value, in bytes. It is a part of the command because it is
+   *     a setting, and nodes with different settings must apply the command alike
+   */
+  record Append(ByteString key, ByteString suffix, int maxBytes) implements Command {
+
+    @Override
+    public Reply applyTo(KvState state) {
+      ByteString old = state.get(key).orElse(ByteString.EMPTY);
+      long size = (long) old.size() + suffix.size();
+      if (size > maxBytes) {
+        return Errors.TOO_LARGE;
+      }
+      // In one piece: the parts of many appends would be held one by one until they are written.
+      byte[] bytes = new byte[(int) size];
+      old.copyTo(bytes, 0);
+      suffix.copyTo(bytes, old.size());
+      state.put(key, UnsafeByteOperations.unsafeWrap(bytes));
+      return new Reply.Int(size);
+    }
+
+    @Override
+    public Opcode opcode() {
+      return Opcode.APPEND;
+    }
+
+    @Override
+    public void writeTo(CodedOutputStream out) throws IOException {
+      out.writeBytesNoTag(key);
+      out.writeBytesNoTag(suffix);
+      out.writeUInt32NoTag(maxBytes);
+    }
+
+    @Override
+    public int encodedSize() {
+      return CodedOutputStream.computeBytesSizeNoTag(key)
+          + CodedOutputStream.computeBytesSizeNoTag(suffix)
+          + CodedOutputStream.computeUInt32SizeNoTag(maxBytes);
+    }
+  }
+
+  /** Removes all keys. */
+  record Clear() implements Command {
+
+    @Override
+    public Reply applyTo(KvState state) {
+      state.clear();
+      return Reply.OK;
+    }
+
+    @Override
+    public Opcode opcode() {
+      return Opcode.CLEAR;
+    }
+
+    @Override
+    public void writeTo(CodedOutputStream out) {
+      // It has no fields.
+    }
+
+    @Override
+    public int encodedSize() {
+      return 0;
+    }
+  }
+
+  /**
+   * Several operations without others between them; the reply is the list of their replies. An
+   * operation sees the effects of those before it. As in Redis, one that fails does not undo the
+   * others.
+   *
+   * @param operations the operations: no transactions
+   * @param maxReplyBytes the limit of the values in the reply, in bytes: an operation whose reply
+   *     exceeds what is left of it has its effect, but its reply is an error
+   */
+  record Transaction(List<Operation> operations, long maxReplyBytes) implements Command {
+    public Transaction {
+      operations = List.copyOf(operations);
+      if (operations.stream().anyMatch(Transaction.class::isInstance)) {
+        throw new IllegalArgumentException("a transaction in a transaction");
+      }
+    }
+
+    @Override
+    public Reply applyTo(KvState state) {
+      List<Reply> replies = new ArrayList<>(operations.size());
+      long left = maxReplyBytes;
+      for (Operation operation : operations) {
+        Reply reply =
+            operation instanceof Lookup lookup
+                ? lookup.in(state, left)
+                : ((Command) operation).applyTo(state);
+        if (reply instanceof Reply.Bulk bulk && bulk.valueBytes() > left) {
+          reply = Errors.REPLY_TOO_LARGE;
+        }
+        // An error has no values, so this is never negative.
+        left -= reply.valueBytes();
+        replies.add(reply);
+      }
+      return new Reply.Array(replies);
+    }
+
+    @Override
+    public Opcode opcode() {
+      return Opcode.TRANSACTION;
+    }
+
+    @Override
+    public void writeTo(CodedOutputStream out) throws IOException {
+      out.writeUInt64NoTag(maxReplyBytes);
+      out.writeUInt32NoTag(operations.size());
+      for (Operation operation : operations) {
+        out.writeRawByte((byte) operation.opcode().number());
+        operation.writeTo(out);
+      }
+    }
+
+    @Override
+    public int encodedSize() {
+      int size =
+          CodedOutputStream.computeUInt64SizeNoTag(maxReplyBytes)
+              + CodedOutputStream.computeUInt32SizeNoTag(operations.size());
+      for (Operation operation : operations) {
+        size += 1 + operation.encodedSize();
+      }
+      return size;
+    }
+
+    @Override
+    public long maxReplyBytes(long maxValueBytes) {
+      return maxReplyBytes;
+    }
   }
 }

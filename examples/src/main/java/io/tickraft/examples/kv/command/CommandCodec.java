@@ -56,14 +56,15 @@ public final class CommandCodec {
       if (opcode.isEmpty()) {
         return Optional.empty();
       }
-      Command command = read(opcode.get(), in);
-      return in.isAtEnd() ? Optional.of(command) : Optional.empty();
+      return read(opcode.get(), in) instanceof Command command && in.isAtEnd()
+          ? Optional.of(command)
+          : Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  private static Command read(Opcode opcode, CodedInputStream in) throws IOException {
+  private static Operation read(Opcode opcode, CodedInputStream in) throws IOException {
     return switch (opcode) {
       case SET -> {
         int flags = in.readUInt32();
@@ -79,7 +80,35 @@ public final class CommandCodec {
       case SET_ALL -> new Command.SetAll(readList(in));
       case DELETE -> new Command.Delete(readList(in));
       case INCREMENT -> new Command.Increment(in.readBytes(), in.readSInt64());
+      case SET_NEW -> new Command.SetNew(in.readBytes(), in.readBytes());
+      case GET_DELETE -> new Command.GetDelete(in.readBytes());
+      case APPEND -> new Command.Append(in.readBytes(), in.readBytes(), in.readUInt32());
+      case CLEAR -> new Command.Clear();
+      case TRANSACTION -> transaction(in.readUInt64(), readOperations(in));
+      case GET -> new Lookup.Get(in.readBytes());
+      case GET_ALL -> new Lookup.GetAll(readList(in));
+      case EXISTS -> new Lookup.Exists(readList(in));
+      case LENGTH -> new Lookup.Length(in.readBytes());
+      case TYPE -> new Lookup.Type(in.readBytes());
+      case SIZE -> new Lookup.Size();
     };
+  }
+
+  private static Command transaction(long maxReplyBytes, List<Operation> operations) {
+    return new Command.Transaction(operations, maxReplyBytes);
+  }
+
+  private static List<Operation> readOperations(CodedInputStream in) throws IOException {
+    List<Operation> operations = new ArrayList<>();
+    for (int left = readCount(in); left > 0; left--) {
+      Opcode opcode =
+          Opcode.of(in.readRawByte())
+              // Not read recursively: nested transactions could be arbitrarily deep.
+              .filter(known -> known != Opcode.TRANSACTION)
+              .orElseThrow(() -> new IllegalArgumentException("no operation of a transaction"));
+      operations.add(read(opcode, in));
+    }
+    return operations;
   }
 
   private static Command.Condition condition(int number) {
@@ -107,15 +136,19 @@ public final class CommandCodec {
   }
 
   private static List<ByteString> readList(CodedInputStream in) throws IOException {
-    int count = in.readUInt32();
     // Not allocated by the count, which may be wrong. Each element takes at least a byte of input.
     List<ByteString> list = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (int left = readCount(in); left > 0; left--) {
       list.add(in.readBytes());
     }
+    return list;
+  }
+
+  private static int readCount(CodedInputStream in) throws IOException {
+    int count = in.readUInt32();
     if (count < 0) {
       throw new IllegalArgumentException("count: " + count);
     }
-    return list;
+    return count;
   }
 }

@@ -13,5 +13,9 @@ public final class Errors {
   public static final Reply TOO_LARGE =
       Reply.err("string exceeds maximum allowed size (proto-max-bulk-len)");
 
+  /** The values of a reply exceed a limit. */
+  public static final Reply REPLY_TOO_LARGE =
+      new Reply.Failure("OOM the answer is larger than this server keeps for one client");
+
   private Errors() {}
 }

@@ -14,4 +14,7 @@ public interface KvState extends KvView {
    * @return whether the key had a value
    */
   boolean remove(ByteString key);
+
+  /** Removes all keys. */
+  void clear();
 }

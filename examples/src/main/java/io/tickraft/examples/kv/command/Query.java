@@ -4,6 +4,12 @@ package io.tickraft.examples.kv.command;
 @FunctionalInterface
 public interface Query {
 
-  /** {@return the reply, read from the map} */
-  Reply answer(KvView view);
+  /**
+   * Reads the map.
+   *
+   * @param map the map of this node
+   * @param maxBytes the limit of the keys and values in the reply, in bytes
+   * @return the reply, or {@link Errors#REPLY_TOO_LARGE}
+   */
+  Reply answer(KvMap map, long maxBytes);
 }

@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv.store;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.KvState;
@@ -10,6 +11,7 @@ import io.tickraft.proto.EntryType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -31,11 +33,15 @@ final class EntryBatch implements KvState {
   interface Stored {
     byte @Nullable [] get(byte[] key);
 
-    boolean has(byte[] key);
+    OptionalInt length(byte[] key);
   }
 
   private final Stored stored;
   private final Map<ByteString, Optional<ByteString>> changed = new HashMap<>();
+
+  /** Whether the map on the disk no longer counts: all its keys were removed. */
+  private boolean cleared;
+
   private long size;
 
   /** The number of unreadable commands. Only the first is logged: a client may write any number. */
@@ -68,7 +74,18 @@ final class EntryBatch implements KvState {
     if (value != null) {
       return value;
     }
-    return Optional.ofNullable(stored.get(key.toByteArray())).map(ByteString::copyFrom);
+    return cleared
+        ? Optional.empty()
+        : Optional.ofNullable(stored.get(key.toByteArray())).map(UnsafeByteOperations::unsafeWrap);
+  }
+
+  @Override
+  public OptionalInt length(ByteString key) {
+    Optional<ByteString> value = changed.get(key);
+    if (value != null) {
+      return value.isPresent() ? OptionalInt.of(value.get().size()) : OptionalInt.empty();
+    }
+    return cleared ? OptionalInt.empty() : stored.length(key.toByteArray());
   }
 
   @Override
@@ -94,12 +111,18 @@ final class EntryBatch implements KvState {
     return true;
   }
 
-  private boolean has(ByteString key) {
-    Optional<ByteString> value = changed.get(key);
-    return value != null ? value.isPresent() : stored.has(key.toByteArray());
+  @Override
+  public void clear() {
+    cleared = true;
+    changed.clear();
+    size = 0;
   }
 
-  void writeTo(WriteBatch batch, ColumnFamilyHandle map) throws RocksDBException {
+  void writeTo(NodeDatabase database, WriteBatch batch, ColumnFamilyHandle map)
+      throws RocksDBException {
+    if (cleared) {
+      database.deleteAll(batch, map);
+    }
     for (Map.Entry<ByteString, Optional<ByteString>> change : changed.entrySet()) {
       byte[] key = change.getKey().toByteArray();
       if (change.getValue().isPresent()) {

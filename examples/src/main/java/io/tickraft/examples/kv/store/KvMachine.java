@@ -2,9 +2,10 @@ package io.tickraft.examples.kv.store;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.Bootstrap;
-import io.tickraft.examples.kv.command.KvView;
+import io.tickraft.examples.kv.command.KvMap;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
@@ -12,14 +13,18 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -31,7 +36,7 @@ import org.rocksdb.WriteBatch;
  *
  * <p>Used only on the event loop of the node, except {@link #stage()} and its result.
  */
-public final class KvMachine implements KvView {
+public final class KvMachine implements KvMap {
 
   /** Called for each entry that is applied, in order. */
   @FunctionalInterface
@@ -129,7 +134,32 @@ public final class KvMachine implements KvView {
 
   @Override
   public Optional<ByteString> get(ByteString key) {
-    return Optional.ofNullable(database.get(map, key.toByteArray())).map(ByteString::copyFrom);
+    return Optional.ofNullable(database.get(map, key.toByteArray()))
+        .map(UnsafeByteOperations::unsafeWrap);
+  }
+
+  @Override
+  public OptionalInt length(ByteString key) {
+    return database.length(map, key.toByteArray());
+  }
+
+  @Override
+  public void visitKeys(Optional<ByteString> after, Predicate<ByteString> visitor) {
+    try (RocksIterator it = database.iterator(map)) {
+      if (after.isPresent()) {
+        byte[] key = after.get().toByteArray();
+        // The smallest greater key.
+        it.seek(Arrays.copyOf(key, key.length + 1));
+      } else {
+        it.seekToFirst();
+      }
+      while (it.isValid() && visitor.test(UnsafeByteOperations.unsafeWrap(it.key()))) {
+        it.next();
+      }
+      it.status();
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read the map", e);
+    }
   }
 
   @Override
@@ -149,8 +179,8 @@ public final class KvMachine implements KvView {
     }
 
     @Override
-    public boolean has(byte[] key) {
-      return database.has(map, key);
+    public OptionalInt length(byte[] key) {
+      return database.length(map, key);
     }
   }
 
@@ -180,7 +210,7 @@ public final class KvMachine implements KvView {
     database.write(
         false,
         batch -> {
-          changes.writeTo(batch, map);
+          changes.writeTo(database, batch, map);
           put(database, batch, after);
           if (newGroup.isPresent()) {
             put(database, batch, newGroup.get());

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -105,6 +107,7 @@ class NodeDatabase implements AutoCloseable {
    * @return the value; empty if the directory belongs to no node
    * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
    */
+  @SuppressWarnings("try") // The lock is held, not used.
   static Optional<byte[]> look(Path dir, Identity identity, String name) {
     if (!DamageCheck.hasDatabase(dir)) {
       return Optional.empty();
@@ -231,8 +234,24 @@ class NodeDatabase implements AutoCloseable {
     return rocks.get(family, key);
   }
 
-  boolean has(ColumnFamilyHandle family, byte[] key) {
-    return rocks.has(family, key);
+  /**
+   * {@return the length of a value; empty if there is none} Copies no value, which may be large.
+   */
+  OptionalInt length(ColumnFamilyHandle family, byte[] key) {
+    return rocks.length(family, key);
+  }
+
+  /** Adds to a write that all keys of a column family are deleted. */
+  void deleteAll(WriteBatch batch, ColumnFamilyHandle family) throws RocksDBException {
+    try (RocksIterator it = iterator(family)) {
+      it.seekToLast();
+      if (it.isValid()) {
+        byte[] last = it.key();
+        // The end of a range is not a part of it: the smallest key after the last one.
+        batch.deleteRange(family, new byte[0], Arrays.copyOf(last, last.length + 1));
+      }
+      it.status();
+    }
   }
 
   /** {@return an iterator over the current state; the caller must close it} */

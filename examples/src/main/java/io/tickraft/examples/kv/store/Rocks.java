@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -91,11 +92,14 @@ final class Rocks implements AutoCloseable {
     }
   }
 
-  /** {@return whether a column family has a key} Copies no value, which may be large. */
-  boolean has(ColumnFamilyHandle family, byte[] key) {
+  /**
+   * {@return the length of a value; empty if there is none} Copies no value, which may be large.
+   */
+  OptionalInt length(ColumnFamilyHandle family, byte[] key) {
     try {
       // Not keyExists(), which takes a failure to read for a missing key.
-      return db.get(family, key, NO_ROOM) != RocksDB.NOT_FOUND;
+      int length = db.get(family, key, NO_ROOM);
+      return length == RocksDB.NOT_FOUND ? OptionalInt.empty() : OptionalInt.of(length);
     } catch (RocksDBException e) {
       throw new StoreException("cannot read", e);
     }

@@ -7,6 +7,7 @@ import io.tickraft.core.RawNode;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
+import io.tickraft.examples.kv.command.KvMap;
 import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
@@ -14,6 +15,8 @@ import io.tickraft.examples.kv.store.Members;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /** A node that applies commands at once, to a map in memory, or when it is told to. */
 final class FakeNode implements Node {
@@ -21,7 +24,46 @@ final class FakeNode implements Node {
   private final MapState map = new MapState();
   private final RawNode node = RawNode.open(RaftConfig.builder(1).build(), bootstrapped());
   private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+
+  /** The map, which counts how often a value is read. */
+  private final KvMap counted =
+      new KvMap() {
+        @Override
+        public Optional<ByteString> get(ByteString key) {
+          reads++;
+          return map.get(key);
+        }
+
+        @Override
+        public OptionalInt length(ByteString key) {
+          return map.length(key);
+        }
+
+        @Override
+        public long size() {
+          return map.size();
+        }
+
+        @Override
+        public void visitKeys(Optional<ByteString> after, Predicate<ByteString> visitor) {
+          map.visitKeys(after, visitor);
+        }
+      };
+
   private boolean holding;
+  private Optional<HostAndPort> leader = Optional.empty();
+
+  private int reads;
+
+  /** Returns the number of values that were read for clients. */
+  int reads() {
+    return reads;
+  }
+
+  /** Another node leads from now on: only transactions are redirected to it. */
+  void follow(HostAndPort address) {
+    leader = Optional.of(address);
+  }
 
   private static MemoryStorage bootstrapped() {
     return MemoryStorage.bootstrapped(1);
@@ -40,6 +82,14 @@ final class FakeNode implements Node {
     }
   }
 
+  MapState map() {
+    return map;
+  }
+
+  int heldCount() {
+    return held.size();
+  }
+
   private void run(Runnable command) {
     if (holding) {
       held.addLast(command);
@@ -55,8 +105,13 @@ final class FakeNode implements Node {
   }
 
   @Override
+  public Optional<Reply> redirection(ByteString key) {
+    return leader.map(address -> Redirection.to(key, Optional.of(address)));
+  }
+
+  @Override
   public void read(Query query, Answer answer) {
-    run(() -> answer.complete(query.answer(map)));
+    run(() -> answer.completeWith(maxBytes -> query.answer(counted, maxBytes)));
   }
 
   @Override

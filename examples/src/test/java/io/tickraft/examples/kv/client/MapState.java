@@ -1,15 +1,18 @@
 package io.tickraft.examples.kv.client;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.examples.kv.command.KvMap;
 import io.tickraft.examples.kv.command.KvState;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The map in memory: the plainest one there can be. */
-final class MapState implements KvState {
+final class MapState implements KvState, KvMap {
 
-  private final Map<ByteString, ByteString> map = new HashMap<>();
+  private final TreeMap<ByteString, ByteString> map =
+      new TreeMap<>(ByteString.unsignedLexicographicalComparator());
 
   @Override
   public Optional<ByteString> get(ByteString key) {
@@ -17,8 +20,23 @@ final class MapState implements KvState {
   }
 
   @Override
+  public OptionalInt length(ByteString key) {
+    return map.containsKey(key) ? OptionalInt.of(map.get(key).size()) : OptionalInt.empty();
+  }
+
+  @Override
   public long size() {
     return map.size();
+  }
+
+  @Override
+  public void visitKeys(Optional<ByteString> after, Predicate<ByteString> visitor) {
+    for (ByteString key : map.keySet()) {
+      if ((after.isEmpty() || map.comparator().compare(key, after.get()) > 0)
+          && !visitor.test(key)) {
+        return;
+      }
+    }
   }
 
   @Override
@@ -29,5 +47,10 @@ final class MapState implements KvState {
   @Override
   public boolean remove(ByteString key) {
     return map.remove(key) != null;
+  }
+
+  @Override
+  public void clear() {
+    map.clear();
   }
 }

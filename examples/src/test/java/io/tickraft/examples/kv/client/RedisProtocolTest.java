@@ -2,12 +2,9 @@ package io.tickraft.examples.kv.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Random;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,41 +14,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RedisProtocolTest {
 
   private static final int MAX_VALUE = 100;
-  private static final int MAX_REQUEST = 1_000;
 
-  private final EmbeddedChannel channel = new EmbeddedChannel();
   private final FakeNode node = new FakeNode();
   private final ClientServer server =
-      new ClientServer(node, MAX_VALUE, MAX_REQUEST, channel.eventLoop());
+      new ClientServer(
+          node,
+          ClientLimits.of(MAX_VALUE),
+          Users.NONE,
+          new EmbeddedChannel().eventLoop(),
+          ForkJoinPool.commonPool());
+  private final WireClient client = new WireClient(server, true);
+  private final EmbeddedChannel channel = client.channel();
 
-  RedisProtocolTest() {
-    server.accept(channel);
-  }
-
-  /** Sends bytes as they are; each character is a byte. */
   private String send(String bytes) {
-    channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
-    return received();
+    return client.send(bytes);
   }
 
   private String received() {
-    server.flush();
-    channel.runPendingTasks();
-    StringBuilder text = new StringBuilder();
-    for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-      text.append(out.toString(StandardCharsets.ISO_8859_1));
-      out.release();
-    }
-    return text.toString();
+    return client.received();
   }
 
-  /** Sends a request of words, as clients do. */
   private String request(String... words) {
-    StringBuilder bytes = new StringBuilder("*" + words.length + "\r\n");
-    for (String word : words) {
-      bytes.append("$").append(word.length()).append("\r\n").append(word).append("\r\n");
-    }
-    return send(bytes.toString());
+    return client.request(words);
   }
 
   @ParameterizedTest
@@ -87,6 +71,20 @@ class RedisProtocolTest {
         "KV.DIGEST                | *2;:7;$3;abc",
         "READONLY                 | +OK",
         "QUIT                     | +OK",
+        "SETNX a 1                | :1",
+        "GETSET a 1               | $-1",
+        "GETDEL a                 | $-1",
+        "APPEND a xyz             | :3",
+        "DECR n                   | :-1",
+        "DECRBY n 5               | :-5",
+        "STRLEN a                 | :0",
+        "TYPE a                   | +none",
+        "KEYS *                   | *0",
+        "SCAN 0                   | *2;$1;0;*0",
+        "FLUSHDB                  | +OK",
+        "FLUSHDB ASYNC            | +OK",
+        "MULTI                    | +OK",
+        "UNWATCH                  | +OK",
         "RAFT.ADDNODE 4 h:7       | +Add[id=4, address=h:7, votes=true]",
         "raft.addlearner 4 [::1]:7| +Add[id=4, address=[::1]:7, votes=false]",
         "RAFT.PROMOTE 4           | +Promote[id=4]",
@@ -111,13 +109,29 @@ class RedisProtocolTest {
         "MSET a 1 b      | ERR wrong number of arguments for 'mset' command",
         "PING a b        | ERR wrong number of arguments for 'ping' command",
         "SET a 1 NX XX   | ERR syntax error",
-        "SET a 1 EX 10   | ERR syntax error",
+        "SET a 1 EX 10   | ERR expiry is not supported: it depends on a clock, and the nodes must"
+            + " apply each command alike",
+        "SET a 1 NX KEEPTTL | ERR expiry is not supported: it depends on a clock, and the nodes"
+            + " must apply each command alike",
+        "EXPIRE a 10     | ERR expiry is not supported: it depends on a clock, and the nodes must"
+            + " apply each command alike",
+        "SETEX a 10 1    | ERR expiry is not supported: it depends on a clock, and the nodes must"
+            + " apply each command alike",
+        "DECRBY n -9223372036854775808 | ERR decrement would overflow",
+        "SCAN x          | ERR invalid cursor",
+        "SCAN 0 COUNT    | ERR syntax error",
+        "SCAN 0 COUNT 0  | ERR syntax error",
+        "SCAN 0 COUNT x  | ERR value is not an integer or out of range",
+        "SCAN 0 WHAT 1   | ERR syntax error",
+        "FLUSHDB WHAT    | ERR syntax error",
+        "CLIENT SETNAME \u00e4 | ERR Client names cannot contain spaces, newlines or special"
+            + " characters.",
         "SET a 1 WHAT    | ERR syntax error",
         "INCRBY n x      | ERR value is not an integer or out of range",
         "INCRBY n 1.5    | ERR value is not an integer or out of range",
         "SELECT 1        | ERR SELECT is not allowed in cluster mode",
         "SELECT x        | ERR value is not an integer or out of range",
-        "HELLO 3         | NOPROTO unsupported protocol version",
+        "HELLO 4         | NOPROTO unsupported protocol version",
         "HELLO x         | ERR Protocol version is not an integer or out of range",
         "CLIENT WHAT     | ERR unknown subcommand 'WHAT'. Try CLIENT HELP.",
         "CLUSTER MEET    | ERR unknown subcommand 'MEET'. Try CLUSTER HELP.",
@@ -169,6 +183,127 @@ class RedisProtocolTest {
     assertThat(request("DBSIZE")).isEqualTo(":1\r\n");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SETNX a 2         | :0;      | a=1",
+        "SETNX b 2         | :1;      | a=1 b=2",
+        "GETSET a 2        | $1;1;    | a=2",
+        "GETDEL a          | $1;1;    | ''",
+        "SET a 2 GET       | $1;1;    | a=2",
+        "SET a 2 NX GET    | $1;1;    | a=1",
+        "SET b 2 NX GET    | $-1;     | a=1 b=2",
+        "SET b 2 XX        | $-1;     | a=1",
+        "SET a 2 XX        | +OK;     | a=2",
+        "APPEND a 23       | :3;      | a=123",
+        "DECR a            | :0;      | a=0",
+        "DECRBY a 3        | :-2;     | a=-2",
+        "DECRBY a -3       | :4;      | a=4",
+        "STRLEN a          | :1;      | a=1",
+        "TYPE a            | +string; | a=1",
+        "KEYS [a-b]        | *1;$1;a; | a=1",
+        "FLUSHDB           | +OK;     | ''",
+      })
+  void aCommandOnTheMapChangesItAsInRedis(String command, String answer, String after) {
+    request("SET", "a", "1");
+    assertThat(client.line(command)).isEqualTo(answer);
+    StringBuilder map = new StringBuilder();
+    for (String key : List.of("a", "b")) {
+      String value = request("GET", key);
+      if (!value.equals("$-1\r\n")) {
+        map.append(" ").append(key).append("=").append(value.split("\r\n", -1)[1]);
+      }
+    }
+    assertThat(map.toString().trim()).isEqualTo(after);
+  }
+
+  @Test
+  void anAppendedValueHasTheLimitOfAll() {
+    assertThat(request("SET", "a", "x".repeat(MAX_VALUE - 1))).isEqualTo("+OK\r\n");
+    assertThat(request("APPEND", "a", "y")).isEqualTo(":100\r\n");
+    assertThat(request("APPEND", "a", "z"))
+        .isEqualTo("-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n");
+    assertThat(request("STRLEN", "a")).isEqualTo(":100\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET none         | $-1;                    | _;",
+        "MGET none        | *1;$-1;                 | *1;_;",
+        "SET a 1 XX       | $-1;                    | _;",
+        "CLIENT GETNAME   | $-1;                    | _;",
+        "CONFIG GET save  | *2;$4;save;$0;;         | %1;$4;save;$0;;",
+        "COMMAND DOCS     | *0;                     | %0;",
+        "CLUSTER SHARDS   | *1;*4;$5;slots;*0;$5;nodes;*0; | *1;%2;$5;slots;*0;$5;nodes;*0;",
+        "CLUSTER NODES    | $0;;                    | =4;txt:;",
+        "INCR n           | :1;                     | :1;",
+        "KV.DIGEST        | *2;:7;$3;abc;           | *2;:7;$3;abc;",
+      })
+  void anAnswerHasTheTypesOfItsProtocol(String command, String resp2, String resp3) {
+    WireClient modern = new WireClient(server, true);
+    assertThat(modern.line("HELLO 3")).startsWith("%7;$6;server;$5;redis;").contains("proto;:3;");
+    assertThat(modern.line(command)).isEqualTo(resp3);
+    request("DEL", "n");
+    assertThat(client.line(command)).isEqualTo(resp2);
+  }
+
+  @Test
+  void theProtocolChangesAfterTheAnswersToEarlierRequests() {
+    node.hold();
+    String get = WireClient.encoded("GET", "a");
+    send(get + WireClient.encoded("HELLO", "3") + get + WireClient.encoded("HELLO", "2") + get);
+    node.releaseBackwards();
+    assertThat(received().replace("\r\n", ";")).matches("\\$-1;%7;.*;_;\\*14;.*;\\$-1;");
+  }
+
+  @Test
+  void helloChangesNothingIfItFails() {
+    assertThat(request("HELLO", "3", "SETNAME", "me", "WHAT"))
+        .isEqualTo("-ERR Syntax error in HELLO option 'WHAT'\r\n");
+    assertThat(request("CLIENT", "GETNAME")).isEqualTo("$-1\r\n");
+    assertThat(request("HELLO", "3", "SETNAME", "m e")).startsWith("-ERR Client names");
+    assertThat(request("HELLO", "3", "AUTH", "a", "b")).startsWith("-ERR AUTH <password> called");
+    assertThat(request("HELLO")).startsWith("*14\r\n");
+  }
+
+  @Test
+  void clientsAreListed() {
+    WireClient other = new WireClient(server, false);
+    other.line("HELLO 3 SETNAME you");
+    other.line("MULTI");
+    assertThat(client.line("CLIENT LIST"))
+        .matches(
+            "\\$\\d+;id=1 addr=embedded name= age=\\d+ idle=\\d+ db=0 multi=-1 omem=0 tot-mem=\\d+"
+                + " cmd=client user=default resp=2\n"
+                + "id=2 addr=embedded name=you age=\\d+ idle=\\d+ db=0 multi=0 omem=0 tot-mem=\\d+"
+                + " cmd=multi user=default resp=3\n;");
+    other.close();
+    assertThat(client.line("CLIENT LIST")).doesNotContain("id=2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CLIENT", "CLUSTER", "COMMAND"})
+  void helpNamesTheSubcommands(String command) {
+    assertThat(request(command, "HELP"))
+        .startsWith("*")
+        .contains("\r\n+" + command + " <subcommand> [<arg> ...]. Subcommands are:\r\n");
+  }
+
+  @Test
+  void withoutUsersOnlyThisMachineChangesTheGroup() {
+    WireClient stranger = new WireClient(server, false);
+    assertThat(stranger.line("RAFT.REMOVENODE 4"))
+        .isEqualTo(
+            "-NOPERM the 'raft.removenode' command is for clients on the same machine, unless the"
+                + " server has --users;");
+    assertThat(stranger.line("SET a 1")).isEqualTo("+OK;");
+    assertThat(stranger.line("RAFT.STATUS")).startsWith("$");
+    assertThat(client.line("RAFT.REMOVENODE 4")).isEqualTo("+Remove[id=4];");
+  }
+
   @Test
   void aValueThatIsTooLargeIsRefusedAndTheConnectionKept() {
     String error = "-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n";
@@ -176,11 +311,9 @@ class RedisProtocolTest {
     assertThat(request("SET", "a", "x".repeat(MAX_VALUE + 1))).isEqualTo(error);
     assertThat(request("SET", "y".repeat(MAX_VALUE + 1), "x")).isEqualTo(error);
     assertThat(request("GET", "a")).isEqualTo("$100\r\n" + "x".repeat(MAX_VALUE) + "\r\n");
-    // Each of these values is small enough, and all of them together are not.
-    String[] words = new String[21];
-    Arrays.fill(words, "x".repeat(MAX_VALUE));
-    words[0] = "MSET";
-    assertThat(request(words)).isEqualTo(error);
+    // What comes after it is not kept, either.
+    assertThat(request("MSET", "a", "x".repeat(MAX_VALUE + 1), "b", "1")).isEqualTo(error);
+    assertThat(request("EXISTS", "b")).isEqualTo(":0\r\n");
     assertThat(request("PING")).isEqualTo("+PONG\r\n");
   }
 
@@ -198,6 +331,23 @@ class RedisProtocolTest {
   void requestsMayBeTypedByHand() {
     assertThat(send("set  a 1\r\nGET a\r\n\r\n*0\r\n*-1\r\nping\r\n"))
         .isEqualTo("+OK\r\n$1\r\n1\r\n+PONG\r\n");
+    assertThat(send("set 'a b' \"1\\n2\"\nget 'a b'\n")).isEqualTo("+OK\r\n$3\r\n1\n2\r\n");
+    assertThat(send("*2\n$3\nGET\n$1\na\n")).isEqualTo("$1\r\n1\r\n");
+  }
+
+  @Test
+  void aLineThatIsTooLongEndsTheConnection() {
+    assertThat(send("x".repeat(64 << 10))).isEmpty();
+    assertThat(send("x")).isEqualTo("-ERR Protocol error: too big inline request\r\n");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST / HTTP/1.1\r\n", "post /\r\n", "GET / HTTP/1.1\r\nHost: a\r\n"})
+  void aBrowserIsNotServed(String request) {
+    assertThat(send(request + "\r\nSET a 1\r\n")).doesNotContain("+OK");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(new WireClient(server, true).request("EXISTS", "a")).isEqualTo(":0\r\n");
   }
 
   @Test
@@ -250,7 +400,13 @@ class RedisProtocolTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "*1;:5;          | expected '$', got something else",
+        "*1;:5;          | expected '$', got ':'",
+        "*1;;            | expected '$', got ' '",
+        "*;              | invalid multibulk length",
+        "*1;$;           | invalid bulk length",
+        "*1;$1;ab;       | expected the end of a line after a value",
+        "say \"hi;       | unbalanced quotes in request",
+        "say \"hi\"x;    | unbalanced quotes in request",
         "*1;*1;          | expected '$', got '*'",
         "*1;GET a;       | expected '$', got 'G'",
         "*1;$-1;         | invalid bulk length",
@@ -259,31 +415,11 @@ class RedisProtocolTest {
         "*1;$99999999999;| invalid bulk length",
         "*x;             | invalid multibulk length",
         "*1048577;       | invalid multibulk length",
-        "$3;abc;         | expected '*', got '$'",
       })
   void whatIsNotTheProtocolEndsTheConnection(String bytes, String problem) {
     assertThat(send(bytes.trim().replace(";", "\r\n")))
         .isEqualTo("-ERR Protocol error: " + problem + "\r\n");
     assertThat(channel.isOpen()).isFalse();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  void randomBytesAreSurvived(int seed) {
-    Random random = new Random(seed);
-    String alphabet = "*$0123456789\r\n+-:PINGSETa \u00ff\0";
-    for (int i = 0; i < 2_000; i++) {
-      EmbeddedChannel victim = new EmbeddedChannel();
-      server.accept(victim);
-      StringBuilder bytes = new StringBuilder();
-      for (int j = random.nextInt(60); j > 0; j--) {
-        bytes.append(alphabet.charAt(random.nextInt(alphabet.length())));
-      }
-      victim.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
-      server.flush();
-      victim.finishAndReleaseAll();
-    }
-    assertThat(request("PING")).isEqualTo("+PONG\r\n");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.tickraft.examples.kv;
+package io.tickraft.examples.kv.net;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * Limits how often the same line is logged: the first time, and then at most once a minute, with
  * the number of lines that it stands for.
  */
-final class RepeatedLines {
+public final class RepeatedLines {
 
   private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -33,7 +33,8 @@ final class RepeatedLines {
         }
       };
 
-  RepeatedLines(LongSupplier nanoClock) {
+  /** Creates it with the time in nanoseconds. */
+  public RepeatedLines(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
 
@@ -44,7 +45,7 @@ final class RepeatedLines {
    * @return the number of lines, this one included, that a line written now stands for; 0: do not
    *     write it
    */
-  long count(Object what) {
+  public long count(Object what) {
     long now = nanoClock.getAsLong();
     Line line = lines.get(what);
     if (line == null) {

@@ -1,4 +1,4 @@
-package io.tickraft.examples.kv;
+package io.tickraft.examples.kv.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
