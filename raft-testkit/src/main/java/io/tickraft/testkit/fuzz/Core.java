@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  * effect when it is applied, and the only node that has applied it may be lost (of nodes A and B, A
  * is removed, and dies before B hears that this is committed). And no log and no append in flight
  * may hold a change that is later than the latest configuration: nobody can say which configuration
- * will be in effect. Then all nodes are the core.
+ * will be in effect. Then all nodes are the core. A node that lacks what its disk has lost may not
+ * vote, so it does not count.
  */
 final class Core {
 
@@ -36,8 +37,10 @@ final class Core {
    * Chooses a core.
    *
    * @param lastChange the highest index at which any log had a change
+   * @param lostWrites knows which nodes lack what they have acknowledged; they do not count
    */
-  static NavigableSet<Long> choose(Simulation group, long lastChange, Choices choices) {
+  static NavigableSet<Long> choose(
+      Simulation group, long lastChange, LostWrites lostWrites, Choices choices) {
     NavigableSet<Long> core = all(group);
     Optional<Status> latest =
         group.nodes().stream()
@@ -53,7 +56,7 @@ final class Core {
     for (SimNode node : group.nodes()) {
       if (choices.next("without " + node.id(), 2) == 1) {
         core.remove(node.id());
-        if (!isQuorum(group, core, configuration)) {
+        if (!isQuorum(group, lostWrites, core, configuration)) {
           core.add(node.id());
         }
       }
@@ -68,10 +71,10 @@ final class Core {
   }
 
   private static boolean isQuorum(
-      Simulation group, Collection<Long> core, ConfState configuration) {
+      Simulation group, LostWrites lostWrites, Collection<Long> core, ConfState configuration) {
     List<Long> know =
         core.stream()
-            .filter(id -> group.node(id).isUp())
+            .filter(id -> group.node(id).isUp() && !lostWrites.isMissing(group.node(id)))
             .filter(id -> group.node(id).status().confState().equals(configuration))
             .toList();
     return isMajority(know, configuration.getVotersList())

@@ -50,6 +50,7 @@ final class FuzzRun {
   private final Requests requests;
   private final Membership membership;
   private final Machines machines;
+  private final LostWrites lostWrites;
   private final NetworkTrouble network;
   private final Proposals proposals;
   private final Clients<?, ?> clients;
@@ -107,8 +108,9 @@ final class FuzzRun {
                 })
             .start(choices);
     this.requests = new Requests(group);
-    this.membership = new Membership(group);
     this.machines = new Machines(group, requests);
+    this.lostWrites = new LostWrites(group, machines, lastChange);
+    this.membership = new Membership(group, lostWrites);
     this.network = new NetworkTrouble(group);
     this.proposals = new Proposals(group, fuzz.requests);
     List<Act> simple = simpleActs();
@@ -178,6 +180,7 @@ final class FuzzRun {
               proposals.propose(step);
               machines.crashInWrite();
             }),
+        new Act("lose synced writes", weight(1, Trouble.LOST_WRITES), lostWrites::lose),
         new Act("divide", weight(1, Trouble.PARTITIONS), network::divide),
         new Act("cut a link", weight(1, Trouble.PARTITIONS), network::cut),
         new Act("heal", weight(1, Trouble.PARTITIONS), step -> network.heal()),
@@ -286,7 +289,9 @@ final class FuzzRun {
     }
     isTame = goals.commands() == 0 || !hasTrouble();
     membership.end();
-    new Recovery(group, settings, lastChange, machines, requests, proposals, this::level).run();
+    new Recovery(
+            group, settings, lastChange, lostWrites, machines, requests, proposals, this::level)
+        .run();
     goals.add(group);
   }
 

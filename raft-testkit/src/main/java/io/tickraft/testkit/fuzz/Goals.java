@@ -73,6 +73,7 @@ public final class Goals implements Oracle {
           "stepped down: QUORUM_LOST",
           "stepped down: RESIGNED",
           "ten Readys out",
+          "synced write lost",
           "transfer ended: ABORTED",
           "transfer ended: COMPLETED",
           "transfer ended: TIMED_OUT",
@@ -155,6 +156,7 @@ public final class Goals implements Oracle {
       if (node.hasDisk()) {
         see("write lost", node.disk().lostWrites());
         see("write torn", node.disk().tornWrites());
+        see("synced write lost", node.disk().lostSynced());
       }
       see("write failed", troubles.failedWrites());
       see("read of the disk failed", troubles.failedReads());

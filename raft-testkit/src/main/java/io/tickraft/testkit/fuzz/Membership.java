@@ -43,14 +43,16 @@ final class Membership {
           ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER);
 
   private final Simulation group;
+  private final LostWrites lostWrites;
   private int joined;
   private boolean isOver;
 
   /** The last index at which a change was proposed that names a node. */
   private final Map<Long, Long> named = new TreeMap<>();
 
-  Membership(Simulation group) {
+  Membership(Simulation group, LostWrites lostWrites) {
     this.group = group;
+    this.lostWrites = lostWrites;
   }
 
   /** Proposes a change to each node that takes itself for the leader. */
@@ -82,7 +84,8 @@ final class Membership {
 
   /** Proposes a change to a node that is not blocked. */
   void propose(SimNode node, ConfChange change) {
-    if (isOver) {
+    // A node that lacks what its disk has lost may not vote: the next configuration may need it.
+    if (isOver || lostWrites.isAnyMissing()) {
       return;
     }
     // Changes without effect are to be in logs, too.

@@ -51,6 +51,7 @@ final class Recovery {
   private final Simulation group;
   private final Settings settings;
   private final LastChange lastChange;
+  private final LostWrites lostWrites;
   private final Machines machines;
   private final Requests requests;
   private final Proposals proposals;
@@ -77,6 +78,7 @@ final class Recovery {
       Simulation group,
       Settings settings,
       LastChange lastChange,
+      LostWrites lostWrites,
       Machines machines,
       Requests requests,
       Proposals proposals,
@@ -84,6 +86,7 @@ final class Recovery {
     this.group = group;
     this.settings = settings;
     this.lastChange = lastChange;
+    this.lostWrites = lostWrites;
     this.machines = machines;
     this.requests = requests;
     this.proposals = proposals;
@@ -111,7 +114,7 @@ final class Recovery {
 
   private NavigableSet<Long> chosenCore() {
     Choices choices = group.choices().at("core of round %", rounds + 1L);
-    return Core.choose(group, lastChange.index(), choices);
+    return Core.choose(group, lastChange.index(), lostWrites, choices);
   }
 
   /** Mends the core, lets all others be broken, and waits until the core agrees. */

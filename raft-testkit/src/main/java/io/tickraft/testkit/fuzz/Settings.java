@@ -93,6 +93,7 @@ final class Settings {
         .blocking(id -> blocking == 2 || (blocking == 1 && id == slowNode))
         .diskMillis(0, value("disk millis", Trouble.DISKS, 0, 3, 30, 300))
         .tornWrites(settings.percent("torn", has(Trouble.TORN_WRITES) ? 67 : 0))
+        .maxSyncedWritesLost(value("synced writes lost", Trouble.LOST_WRITES, 0, 8, 64))
         .slowReads(value("slow reads", Trouble.SLOW_READS, 0, 10, 50), MAX_READ_MILLIS)
         .acknowledgeMillis(value("acknowledge millis", Trouble.LATE_HOSTS, 0, 0, 10, 100))
         .applyMillis(value("apply millis", Trouble.LATE_HOSTS, 0, 0, 10, 100))

@@ -37,6 +37,9 @@ public enum Trouble {
   /** Crashes tear writes, so that only a part of a Ready is on the disk. */
   TORN_WRITES(33),
 
+  /** Disks lose writes that they have synced, of which a quorum of the other nodes has all. */
+  LOST_WRITES(25),
+
   /** Storages answer reads later, and in small pages. */
   SLOW_READS(33),
 

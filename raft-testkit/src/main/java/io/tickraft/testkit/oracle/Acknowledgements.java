@@ -44,6 +44,10 @@ public final class Acknowledgements implements Oracle {
   private final DiskPrefixes prefixes;
   private final LastViews lastViews = new LastViews();
   private final ByNode<Counted> leaders = new ByNode<>(node -> new Counted());
+
+  /** The last index of each disk before it has lost synced writes; 0: it has lost none. */
+  private final ByNode<Match> lostUpTo = new ByNode<>(node -> new Match());
+
   private final ByNode<Campaign> campaigns = new ByNode<>(node -> new Campaign());
 
   /**
@@ -61,6 +65,11 @@ public final class Acknowledgements implements Oracle {
   @Override
   public void opened(long node, Storage storage) {
     lastViews.forget(node);
+    Storage before = disks.of(node);
+    if (before != null && before.lastIndex() > storage.lastIndex()) {
+      // The disk has lost what the node has acknowledged; what comes of that is not judged here.
+      lostUpTo.of(node).index = before.lastIndex();
+    }
   }
 
   // What is sent.
@@ -185,6 +194,9 @@ public final class Acknowledgements implements Oracle {
     GhostLogs.Prefix due = logs.at(leader.node(), match);
     if (due.term() == 0) {
       return; // The leader began with a snapshot after this entry.
+    }
+    if (disk.lastIndex() < match && match <= lostUpTo.of(node).index) {
+      return; // An earlier acknowledgement was late.
     }
     GhostLogs.Prefix kept = prefixes.at(node, disk, match);
     if (disk.lastIndex() < match || (kept != null && !kept.equals(due))) {

@@ -33,6 +33,9 @@ public final class Votes implements Oracle {
     /** Ticks since it was opened. */
     private long ticks;
 
+    /** The last heartbeat that was sent to it. */
+    private @Nullable Message lastHeartbeat;
+
     /** The last heartbeat that was delivered, answered or not, and its tick. */
     private @Nullable Message heartbeat;
 
@@ -47,6 +50,9 @@ public final class Votes implements Oracle {
 
     /** The number of ticks and messages since the view. */
     private int inputs;
+
+    /** The commit index of which its leader has told it, beyond its log; 0: none. */
+    private long lostUpTo;
 
     /** The last message since the view. */
     private @Nullable Message message;
@@ -136,6 +142,10 @@ public final class Votes implements Oracle {
 
   @Override
   public void sent(Message message, Storage durable) {
+    Voter voter = message.hasHeartbeat() ? voters.get(message.getTo()) : null;
+    if (voter != null) {
+      voter.lastHeartbeat = message;
+    }
     if (message.hasTimeoutNow()) {
       timeoutNows
           .computeIfAbsent(
@@ -203,8 +213,22 @@ public final class Votes implements Oracle {
       asked(voter, before, view, message);
     }
     boolean voted = view.vote() != 0 && view.vote() != view.node();
+    lost(voter, view, oneInput ? message : null);
     if (voted && (view.vote() != before.vote() || view.term() != before.term())) {
       voted(voter, before, view, sameLog);
+    }
+  }
+
+  /** A leader says what is committed. A node that does not have all of it has lost a part. */
+  private static void lost(Voter voter, NodeView view, @Nullable Message message) {
+    if (message != null
+        && message.equals(voter.lastHeartbeat)
+        && view.term() == message.getTerm()
+        && view.leader() == message.getFrom()) {
+      voter.lostUpTo = Math.max(voter.lostUpTo, message.getHeartbeat().getCommit());
+    }
+    if (view.lastIndex() >= voter.lostUpTo) {
+      voter.lostUpTo = 0;
     }
   }
 
@@ -270,6 +294,15 @@ public final class Votes implements Oracle {
               + before.lastIndex()
               + " of term "
               + before.lastTerm());
+    }
+    if (voter.lostUpTo > before.lastIndex()) {
+      throw new OracleViolation(
+          "nodes that have lost entries do not vote",
+          who
+              + ", although its leader has told it of the committed entry "
+              + voter.lostUpTo
+              + " and its log ends at "
+              + before.lastIndex());
     }
     if (voter.config.checkQuorum()
         && !request.getVote().getTransfer()

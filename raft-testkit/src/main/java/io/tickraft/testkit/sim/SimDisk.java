@@ -9,6 +9,7 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +31,14 @@ public final class SimDisk implements Storage {
    * @param data its state, as {@link StateMachine#save()} returns it
    */
   public record StoredState(AppliedState applied, ByteString data) {}
+
+  /**
+   * An earlier durable content: what the loss of synced writes can leave.
+   *
+   * @param log the log and the hard state
+   * @param appliedIndex the applied index of the stored state; 0 if there is none
+   */
+  public record Earlier(Storage log, long appliedIndex) {}
 
   /** More of them would be as old as no real file system leaves them. */
   private static final int MAX_RECENT_STATES = 4;
@@ -83,6 +92,9 @@ public final class SimDisk implements Storage {
   /** The durable content before each synced write, the latest last; null on a reliable disk. */
   private final @Nullable ArrayDeque<Content> past;
 
+  /** How many earlier durable contents are remembered at most. */
+  private final int maxPast;
+
   /**
    * The latest states of the state machine, oldest first: each of them may be what a state machine
    * with files of its own has after a crash, whatever the crash keeps of the log.
@@ -91,6 +103,7 @@ public final class SimDisk implements Storage {
 
   private long lostWrites;
   private long tornWrites;
+  private long lostSynced;
 
   /**
    * Creates a disk that never loses a synced write.
@@ -98,13 +111,14 @@ public final class SimDisk implements Storage {
    * @param content its content, which is synced
    */
   public SimDisk(MemoryStorage content) {
-    this(content, null);
+    this(content, null, 0);
   }
 
-  private SimDisk(MemoryStorage content, @Nullable ArrayDeque<Content> past) {
+  private SimDisk(MemoryStorage content, @Nullable ArrayDeque<Content> past, int maxPast) {
     this.durable = new Content(content);
     this.written = durable.copy();
     this.past = past;
+    this.maxPast = maxPast;
   }
 
   /**
@@ -115,7 +129,12 @@ public final class SimDisk implements Storage {
    * @return the disk
    */
   public static SimDisk unreliable(MemoryStorage content) {
-    return new SimDisk(content, new ArrayDeque<>());
+    return unreliable(content, Integer.MAX_VALUE);
+  }
+
+  /** Creates an unreliable disk that remembers so many of its latest durable states. */
+  static SimDisk unreliable(MemoryStorage content, int maxPast) {
+    return new SimDisk(content, new ArrayDeque<>(), maxPast);
   }
 
   /**
@@ -190,6 +209,9 @@ public final class SimDisk implements Storage {
   private void remember() {
     if (past != null) {
       past.addLast(durable.copy());
+      if (past.size() > maxPast) {
+        past.removeFirst();
+      }
     }
   }
 
@@ -266,6 +288,30 @@ public final class SimDisk implements Storage {
     }
     written = durable.copy();
     lostWrites += writes;
+    lostSynced += writes;
+    recentStates.clear();
+    state().ifPresent(recentStates::addLast);
+  }
+
+  /**
+   * Returns what the loss of synced writes can leave, on an {@linkplain #unreliable unreliable}
+   * disk.
+   *
+   * @return the latest first: at position {@code i} is what {@link #loseSynced loseSynced(i + 1)}
+   *     leaves
+   */
+  public List<Earlier> earlier() {
+    List<Earlier> earlier = new ArrayList<>();
+    if (past != null) {
+      past.descendingIterator()
+          .forEachRemaining(
+              content ->
+                  earlier.add(
+                      new Earlier(
+                          content.storage,
+                          content.state == null ? 0 : content.state.applied().index())));
+    }
+    return earlier;
   }
 
   /** {@return the synced content, which every crash leaves} */
@@ -285,6 +331,11 @@ public final class SimDisk implements Storage {
   /** {@return how many writes were lost, torn ones included} */
   public long lostWrites() {
     return lostWrites;
+  }
+
+  /** {@return how many synced writes were lost; {@link #lostWrites()} includes them} */
+  public long lostSynced() {
+    return lostSynced;
   }
 
   /** {@return how many writes crashes have torn; {@link #lostWrites()} includes them} */

@@ -8,6 +8,7 @@ import io.tickraft.core.SnapshotStatus;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
+import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.oracle.Oracles;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +40,9 @@ public final class Simulation {
 
   /** A host learns of a lost message within this time, in virtual milliseconds. */
   private static final int MAX_REPORT_MILLIS = 200;
+
+  /** More than wait in any group whose nodes do not answer each message with another for ever. */
+  private static final int MAX_EVENTS = 500_000;
 
   private final Choices choices;
   private final SimulationOptions options;
@@ -486,6 +490,10 @@ public final class Simulation {
       List<SimNetwork.Transit> transits = network.send(message);
       for (SimNetwork.Transit transit : transits) {
         later(transit.delayMillis(), () -> arrive(transit));
+      }
+      if (events.size() > MAX_EVENTS) {
+        throw new OracleViolation(
+            "no storm of messages", events.size() + " messages and timers wait");
       }
       if (options.reportPercent() > 0) {
         report(message, transits);

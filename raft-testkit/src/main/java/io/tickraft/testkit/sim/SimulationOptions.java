@@ -35,6 +35,7 @@ public final class SimulationOptions {
   private int entriesKept;
   private boolean keepState;
   private boolean separateState;
+  private int maxSyncedWritesLost;
   private boolean acknowledgesTogether;
   private boolean advances;
   private int reportPercent;
@@ -264,6 +265,22 @@ public final class SimulationOptions {
   }
 
   /**
+   * Sets how many of its latest synced writes a disk can be made to {@linkplain SimDisk#loseSynced
+   * lose}; default 0. Each synced write then costs a copy of the disk.
+   *
+   * @param writes how many, from 0
+   * @return this
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public SimulationOptions maxSyncedWritesLost(int writes) {
+    if (writes < 0) {
+      throw new IllegalArgumentException("maxSyncedWritesLost: at least 0: " + writes);
+    }
+    this.maxSyncedWritesLost = writes;
+    return this;
+  }
+
+  /**
    * Sets whether a host acknowledges all completed writes with one call of {@link
    * io.tickraft.core.RawNode#persisted}; default false: one call for each.
    *
@@ -417,6 +434,10 @@ public final class SimulationOptions {
 
   int maxEntriesPerRead() {
     return maxEntriesPerRead;
+  }
+
+  int maxSyncedWritesLost() {
+    return maxSyncedWritesLost;
   }
 
   boolean isStateSeparate() {

@@ -97,7 +97,9 @@ final class StandardHost implements Host {
     SimHost created =
         new SimHost(
             id,
-            new SimDisk(content),
+            options.maxSyncedWritesLost() == 0
+                ? new SimDisk(content)
+                : SimDisk.unreliable(content, options.maxSyncedWritesLost()),
             options.oracle(),
             () -> options.machine(id),
             message -> context().send(message));

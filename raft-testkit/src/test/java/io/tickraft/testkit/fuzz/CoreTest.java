@@ -18,7 +18,10 @@ class CoreTest {
   private static final long SLOW_DISK_MILLIS = 1_000;
 
   private final LastChange lastChange = new LastChange();
-  private final Simulation group = Simulation.of(3).oracle(lastChange).start(Choices.random(1));
+  private final Simulation group =
+      Simulation.of(3).maxSyncedWritesLost(10).oracle(lastChange).start(Choices.random(1));
+  private final LostWrites lostWrites =
+      new LostWrites(group, new Machines(group, new Requests(group)), lastChange);
 
   private SimNode leader() {
     assertThat(group.runUntil(() -> group.nodes().stream().anyMatch(SimNode::isLeader), 10_000))
@@ -28,7 +31,7 @@ class CoreTest {
   }
 
   private NavigableSet<Long> choose(long seed) {
-    return Core.choose(group, lastChange.index(), Choices.random(seed).at("core"));
+    return Core.choose(group, lastChange.index(), lostWrites, Choices.random(seed).at("core"));
   }
 
   private boolean mayLeaveOneOut() {

@@ -194,6 +194,34 @@ class RecoveryTest {
         "its log grows although nothing is proposed: ");
   }
 
+  /** Answers each message without a body with two of them. */
+  private static final class AnswersTwice extends Faulty {
+    @Override
+    public void tick() {
+      super.tick();
+      answer(context.id() % 3 + 1);
+    }
+
+    @Override
+    public void step(Message message) {
+      if (message.getBodyCase() == Message.BodyCase.BODY_NOT_SET) {
+        answer(message.getFrom());
+        answer(message.getFrom());
+      } else {
+        super.step(message);
+      }
+    }
+
+    private void answer(long to) {
+      context.send(Message.newBuilder().setFrom(context.id()).setTo(to).build());
+    }
+  }
+
+  @Test
+  void aStormOfMessagesIsSeen() {
+    assertSeen(id -> new AnswersTwice(), "no storm of messages", " messages and timers wait");
+  }
+
   // A core that does not agree in time.
 
   private static final class HearsNoCandidate extends Faulty {

@@ -179,6 +179,15 @@ class AcknowledgementOraclesTest {
   }
 
   @Test
+  void aLateAcknowledgementOfWhatADiskHasLostSinceIsNotJudged() {
+    write(2, durable(2, 1, OURS));
+    oracles.opened(2, durable(2, 1));
+    write(2, durable(2, 1));
+    assertThatCode(() -> oracles.stepped(leader(1, 2).last(2, 2).peer(2, 2, 3, 0).view()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void aMemberThatHasMovedToALaterTermIsNotJudged() {
     write(2, durable(3, 0, entry(3, 2, "next")));
     assertThatCode(() -> oracles.stepped(leader(1, 2).last(2, 2).peer(2, 2, 3, 0).view()))

@@ -194,6 +194,31 @@ final class RequestOraclesTest {
     assertThatCode(() -> asked(vote, 2)).doesNotThrowAnyException();
   }
 
+  /** Its leader, node 1, tells node 2 what is committed. */
+  private void told(long commit, long lastIndex) {
+    Message heartbeat =
+        message(1).setTo(2).setHeartbeat(Heartbeat.newBuilder().setCommit(commit)).build();
+    oracles.sent(heartbeat, durable(1, 0));
+    oracles.received(2, heartbeat);
+    oracles.stepped(follower(2, 1).follows(1).last(1, lastIndex).view());
+  }
+
+  @Test
+  void aVoteOfANodeThatHasLostCommittedEntriesIsSeen() {
+    told(5, 1);
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    violated("nodes that have lost entries do not vote", () -> votesFor(3));
+  }
+
+  @Test
+  void aVoteOfANodeThatHasRegainedWhatItHasLostIsRight() {
+    told(2, 1);
+    oracles.stepped(follower(2, 1).follows(1).last(1, 2).view());
+    oracles.sent(vote(2, 3, false), durable(2, 3));
+    assertThatCode(() -> oracles.stepped(follower(2, 2).vote(3).last(1, 2).view()))
+        .doesNotThrowAnyException();
+  }
+
   @Test
   void aVoteWhenTheLeaderIsNotHeardAnyMoreIsRight() {
     hear();

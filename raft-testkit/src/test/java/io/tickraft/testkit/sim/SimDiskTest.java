@@ -190,12 +190,33 @@ class SimDiskTest {
       other.persisted(ready);
     }
     unreliable.syncAllBut(1);
+    assertThat(unreliable.earlier())
+        .extracting(earlier -> earlier.log().lastIndex())
+        .containsExactly(1L, 1L);
     unreliable.loseSynced(1);
     assertThat(unreliable.initialState().getTerm()).isEqualTo(2);
     assertThat(unreliable.lastIndex()).isEqualTo(1);
     assertThat(unreliable.lostWrites()).isEqualTo(2);
+    assertThat(unreliable.lostSynced()).isEqualTo(1);
     assertThatThrownBy(() -> unreliable.loseSynced(2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 to 1");
+  }
+
+  @Test
+  void anUnreliableDiskRemembersAsManySyncedWritesAsItIsTold() {
+    SimDisk unreliable = SimDisk.unreliable(MemoryStorage.bootstrapped(1), 2);
+    for (long index = 1; index <= 4; index++) {
+      unreliable.write(new SimDisk.StoredState(applied(index), ByteString.EMPTY));
+    }
+    unreliable.syncAllBut(0);
+
+    assertThat(unreliable.earlier())
+        .extracting(SimDisk.Earlier::appliedIndex)
+        .containsExactly(3L, 2L);
+    unreliable.loseSynced(2);
+    assertThat(unreliable.state().orElseThrow().applied().index()).isEqualTo(2);
+    assertThat(unreliable.recentStates()).isZero();
+    assertThatThrownBy(() -> unreliable.loseSynced(1)).hasMessageContaining("0 to 0");
   }
 }
