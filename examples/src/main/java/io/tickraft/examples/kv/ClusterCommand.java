@@ -79,6 +79,7 @@ final class ClusterCommand implements Callable<Integer> {
               peers,
               new HostAndPort(HOST, peerPort + i),
               new HostAndPort(HOST, port + i),
+              options.security(),
               options.limits(),
               options.users()));
     }
@@ -87,11 +88,13 @@ final class ClusterCommand implements Callable<Integer> {
 
   private void announce(List<KvNode> started) throws InterruptedException {
     long leader = Running.awaitLeader(started);
+    String tls = options.tlsClients ? " --tls --cacert " + options.tlsCa : "";
+    String client = "  redis-cli -c" + tls + " -p ";
     StringBuilder text = new StringBuilder();
     text.append(leader == 0 ? "No leader is elected yet" : "Node " + leader + " leads").append(".");
     text.append(" Now type, in another window:\n\n");
-    text.append("  redis-cli -c -p ").append(port).append(" set greeting hello\n");
-    text.append("  redis-cli -c -p ").append(port + nodes - 1).append(" get greeting\n\n");
+    text.append(client).append(port).append(" set greeting hello\n");
+    text.append(client).append(port + nodes - 1).append(" get greeting\n\n");
     text.append("Ctrl-C stops the nodes; the data stays in ").append(options.dir).append(".");
     Running.print(text.toString());
   }

@@ -20,11 +20,15 @@ final class EventLogger implements RaftObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLogger.class);
 
+  /** How many events of one kind are logged in a minute: far more than a healthy group has. */
+  private static final int EVENTS_IN_A_MINUTE = 20;
+
   /** Identifies messages from one node that are dropped for the same reason. */
   private record Drop(Message.BodyCase kind, long from, DropReason reason) {}
 
   private final long id;
   private final RepeatedLines drops;
+  private final RepeatedLines events;
 
   /**
    * Creates a logger.
@@ -35,6 +39,7 @@ final class EventLogger implements RaftObserver {
   EventLogger(long id, LongSupplier nanoClock) {
     this.id = id;
     this.drops = new RepeatedLines(nanoClock);
+    this.events = new RepeatedLines(nanoClock, EVENTS_IN_A_MINUTE);
   }
 
   @Override
@@ -42,7 +47,7 @@ final class EventLogger implements RaftObserver {
     if (event instanceof RaftEvent.MessageDropped dropped) {
       messageDropped(dropped);
     } else if (isForTheOperator(event)) {
-      LOG.info("node {}: {}{}", id, RaftText.of(event), advice(event));
+      info(event);
     } else if (event instanceof RaftEvent.RemovalLikely
         || event instanceof RaftEvent.PersistOverdue
         || event instanceof RaftEvent.ApplyOverdue
@@ -66,6 +71,17 @@ final class EventLogger implements RaftObserver {
         || event instanceof RaftEvent.SnapshotAccepted
         || event instanceof RaftEvent.LogTruncated
         || event instanceof RaftEvent.StateRegained;
+  }
+
+  /** Another node can cause any number of elections, and a line for each would fill the disk. */
+  private void info(RaftEvent event) {
+    long count = events.count(event.getClass());
+    if (count > 0) {
+      String before = count == 1 ? "" : (count - 1) + " such lines were left out; ";
+      LOG.info("node {}: {}{}{}", id, before, RaftText.of(event), advice(event));
+    } else {
+      debug(event);
+    }
   }
 
   private String advice(RaftEvent event) {

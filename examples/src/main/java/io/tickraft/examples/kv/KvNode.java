@@ -11,11 +11,13 @@ import io.tickraft.core.TickSchedule;
 import io.tickraft.examples.kv.client.ClientServer;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
+import io.tickraft.examples.kv.net.Tls;
 import io.tickraft.examples.kv.peer.PeerSettings;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,8 @@ final class KvNode implements AutoCloseable {
   private boolean stopped;
   private boolean started;
 
-  private KvNode(NodeSettings settings, NodeStore store, RaftNode.Opener opener) {
+  private KvNode(
+      NodeSettings settings, Optional<Tls> tls, NodeStore store, RaftNode.Opener opener) {
     this.settings = settings;
     this.store = store;
     long id = settings.identity().id();
@@ -70,7 +73,12 @@ final class KvNode implements AutoCloseable {
             System.nanoTime());
     Inputs inputs = new Inputs(loop);
     PeerSettings peerSettings =
-        new PeerSettings(settings.identity(), settings.peers(), settings.clients().port());
+        new PeerSettings(
+            settings.identity(),
+            settings.peers(),
+            settings.clients().port(),
+            ELECTION_TICKS * TimeUnit.MILLISECONDS.toNanos(limits.tickMillis()),
+            tls);
     peers = new Peers(peerSettings, store.machine(), inputs, loop, background);
     proposals = new Proposals(peers::clientAddress, inputs::wake, limits.timeoutMillis());
     reads =
@@ -93,7 +101,14 @@ final class KvNode implements AutoCloseable {
             inputs,
             loop,
             background);
-    clients = new ClientServer(service, limits.clients(), settings.users(), loop, background);
+    clients =
+        new ClientServer(
+            service,
+            limits.clients(),
+            settings.users(),
+            settings.security().tlsForClients() ? tls : Optional.empty(),
+            loop,
+            background);
     raftLoop =
         new RaftLoop(
             node,
@@ -139,9 +154,11 @@ final class KvNode implements AutoCloseable {
   /** Starts a node like {@link #start(NodeSettings)}, with a Raft node of the caller. */
   static KvNode start(NodeSettings settings, RaftNode.Opener opener)
       throws IOException, InterruptedException {
+    // Before the directory is opened, and belongs to this node from then on.
+    Optional<Tls> tls = tls(settings);
     NodeStore store =
         NodeStore.open(settings.dir(), settings.identity(), Members.founders(settings.founders()));
-    KvNode node = new KvNode(settings, store, opener);
+    KvNode node = new KvNode(settings, tls, store, opener);
     try {
       node.listen();
       LOG.info(
@@ -152,6 +169,7 @@ final class KvNode implements AutoCloseable {
           store.incarnation(),
           settings.clients(),
           settings.peers());
+      node.logSecurity(tls);
       node.started = true;
       node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
@@ -159,6 +177,43 @@ final class KvNode implements AutoCloseable {
     } catch (IOException | InterruptedException | RuntimeException e) {
       node.close();
       throw e;
+    }
+  }
+
+  /**
+   * Reads the files of TLS.
+   *
+   * @throws IOException if they cannot be used, or if nodes could connect without TLS from other
+   *     machines, and nobody has allowed it
+   */
+  private static Optional<Tls> tls(NodeSettings settings) throws IOException {
+    NodeSettings.Security security = settings.security();
+    if (security.tls().isPresent()) {
+      return Optional.of(new Tls(security.tls().get(), settings.identity().uri()));
+    }
+    if (!security.insecure() && !settings.peers().isLoopback()) {
+      throw new IOException(
+          "without TLS, the address for peers must be one of this machine, such as 127.0.0.1, and"
+              + " not "
+              + settings.peers()
+              + ": give --tls-cert, --tls-key and --tls-ca, or --insecure");
+    }
+    return Optional.empty();
+  }
+
+  private void logSecurity(Optional<Tls> tls) {
+    if (tls.isPresent()) {
+      LOG.info(
+          "{}: TLS between nodes{}, certificate {} valid until {}",
+          settings.identity(),
+          settings.security().tlsForClients() ? " and for clients" : "",
+          settings.identity().uri(),
+          tls.get().expiry());
+    } else if (settings.security().insecure()) {
+      LOG.warn(
+          "{}: --insecure: everybody who reaches {} can read, change and delete all data",
+          settings.identity(),
+          settings.peers());
     }
   }
 

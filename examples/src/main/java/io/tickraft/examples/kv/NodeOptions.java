@@ -2,9 +2,12 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.client.Users;
+import io.tickraft.examples.kv.net.TlsFiles;
+import io.tickraft.examples.kv.store.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -145,9 +148,64 @@ final class NodeOptions {
     }
   }
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = {
+        "Nodes connect to each other with TLS only, and this is the certificate of this node (PEM,"
+            + " with those between it and one in --tls-ca). Its subjectAltName must have the node's"
+            + " name, URI:tickraft:CLUSTER/GROUP/ID, for example URI:tickraft:kv/1/3: it may speak"
+            + " for no other node. An extended key usage, if there is one, must be both serverAuth"
+            + " and clientAuth. The three files are read again when they change: new connections"
+            + " use the new certificate, and files that cannot be used are a line in the log."
+      })
+  @Nullable Path tlsCert;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The private key of --tls-cert (PEM, PKCS#8, not encrypted).")
+  @Nullable Path tlsKey;
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "The certificates that sign those of all nodes (PEM), and of nobody else.")
+  @Nullable Path tlsCa;
+
+  @Option(
+      names = "--tls-clients",
+      description =
+          "Serve clients with TLS only, with the certificate of --tls-cert; clients need none.")
+  boolean tlsClients;
+
+  @Option(
+      names = "--insecure",
+      description =
+          "Without --tls-cert, the address for peers must be one of this machine, such as"
+              + " 127.0.0.1. With --insecure it may be any address: then everybody who reaches its"
+              + " port can read, change and delete all data.")
+  boolean insecure;
+
+  NodeSettings.Security security() {
+    boolean any = tlsCert != null || tlsKey != null || tlsCa != null;
+    check(
+        !any || (tlsCert != null && tlsKey != null && tlsCa != null),
+        "--tls-cert, --tls-key and --tls-ca go together");
+    check(any || !tlsClients, "--tls-clients needs --tls-cert, --tls-key and --tls-ca");
+    check(!any || !insecure, "--insecure: not with --tls-cert, which lets nobody else in");
+    return new NodeSettings.Security(files(), tlsClients, insecure);
+  }
+
+  private Optional<TlsFiles> files() {
+    return tlsCert == null || tlsKey == null || tlsCa == null
+        ? Optional.empty()
+        : Optional.of(new TlsFiles(tlsCert, tlsKey, tlsCa));
+  }
+
   NodeSettings.Limits limits() {
     check(group >= 1, "--group: at least 1: " + group);
-    check(!cluster.isBlank() && cluster.length() <= 200, "--cluster: 1 to 200 characters");
+    check(Identity.isClusterName(cluster), "--cluster: 1 to 200 characters");
     check(tickMillis >= 1 && tickMillis <= 60_000, "--tick-ms: 1 to 60000: " + tickMillis);
     check(timeoutMillis >= 1, "--timeout-ms: at least 1: " + timeoutMillis);
     check(

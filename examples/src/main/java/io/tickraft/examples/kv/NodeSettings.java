@@ -3,9 +3,11 @@ package io.tickraft.examples.kv;
 import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.client.Users;
 import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.net.TlsFiles;
 import io.tickraft.examples.kv.store.Identity;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings of one node.
@@ -17,6 +19,7 @@ import java.util.Map;
  *     the directory is new
  * @param peers the address at which this node listens for its peers
  * @param clients the address at which this node serves clients
+ * @param security who may connect
  * @param limits sizes and times
  * @param users who may do what
  */
@@ -26,6 +29,7 @@ record NodeSettings(
     Map<Long, HostAndPort> founders,
     HostAndPort peers,
     HostAndPort clients,
+    Security security,
     Limits limits,
     Users users) {
 
@@ -36,12 +40,26 @@ record NodeSettings(
       Map<Long, HostAndPort> founders,
       HostAndPort peers,
       HostAndPort clients,
+      Security security,
       Limits limits) {
-    this(identity, dir, founders, peers, clients, limits, Users.NONE);
+    this(identity, dir, founders, peers, clients, security, limits, Users.NONE);
   }
 
   NodeSettings {
     founders = Map.copyOf(founders);
+  }
+
+  /**
+   * Who may connect.
+   *
+   * @param tls the files of the TLS between nodes; empty: without TLS
+   * @param tlsForClients whether clients are served with TLS only
+   * @param insecure whether nodes may connect without TLS from other machines
+   */
+  record Security(Optional<TlsFiles> tls, boolean tlsForClients, boolean insecure) {
+
+    /** Without TLS, and for this machine only. */
+    static final Security NONE = new Security(Optional.empty(), false, false);
   }
 
   /**

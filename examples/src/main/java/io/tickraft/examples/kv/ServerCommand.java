@@ -91,6 +91,7 @@ final class ServerCommand implements Callable<Integer> {
             founders,
             here,
             new HostAndPort(bind != null ? bind : here.host(), port),
+            options.security(),
             options.limits(),
             options.users());
     return Running.start(List.of(settings), nodes -> {});

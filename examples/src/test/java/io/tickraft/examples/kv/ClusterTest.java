@@ -290,6 +290,7 @@ class ClusterTest {
               two.founders(),
               two.peers(),
               cluster.settings(1).clients(),
+              two.security(),
               two.limits());
       assertThatThrownBy(() -> KvNode.start(inOnesPlace))
           .isInstanceOf(IOException.class)
@@ -302,6 +303,7 @@ class ClusterTest {
               two.founders(),
               two.peers(),
               two.clients(),
+              two.security(),
               two.limits());
       assertThatThrownBy(() -> KvNode.start(inOnesDirectory))
           .isInstanceOf(StoreException.class)
@@ -325,6 +327,7 @@ class ClusterTest {
               two.founders(),
               two.peers(),
               two.clients(),
+              two.security(),
               two.limits()));
       assertApart(cluster);
       cluster.stop(2);
@@ -332,7 +335,13 @@ class ClusterTest {
       more.put(3L, new HostAndPort("127.0.0.1", Ports.free(1).get(0)));
       cluster.start(
           new NodeSettings(
-              two.identity(), dir.resolve("more"), more, two.peers(), two.clients(), two.limits()));
+              two.identity(),
+              dir.resolve("more"),
+              more,
+              two.peers(),
+              two.clients(),
+              two.security(),
+              two.limits()));
       assertApart(cluster);
     }
   }

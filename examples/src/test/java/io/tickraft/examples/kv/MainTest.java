@@ -41,6 +41,10 @@ class MainTest {
         "--peers 1=h:1 --timeout-ms 0              | --timeout-ms: at least 1: 0",
         "--peers 1=h:1 --log-bytes -1              | --log-bytes: at least 1: -1",
         "--peers 1=h:1 --group 0                   | --group: at least 1: 0",
+        "--peers 1=h:1 --tls-cert c                | --tls-cert, --tls-key and --tls-ca go together",
+        "--peers 1=h:1 --tls-key k --tls-ca a      | --tls-cert, --tls-key and --tls-ca go together",
+        "--peers 1=h:1 --tls-clients               | --tls-clients needs --tls-cert, --tls-key",
+        "--peers 1=h:1 --insecure --tls-cert c --tls-key k --tls-ca a | --insecure: not with --tls-cert",
         "--peers 1=h:1 --what                      | --what",
         "                                          | --peers or --join is needed",
         "--peers 1=h:1 --peer-address h:1          | --peer-address goes with --join",
@@ -81,7 +85,11 @@ class MainTest {
     assertThat(execute("server --help")).isZero();
     assertThat(out.toString())
         .contains("--peers", "--port", "--dir", "1=host:port")
-        .contains("--join", "--peer-address", "raft.addlearner 4");
+        .contains("--join", "--peer-address", "raft.addlearner 4")
+        .contains("--tls-cert", "--tls-key", "--tls-ca", "--tls-clients", "--insecure");
+    // Lines are broken anywhere.
+    assertThat(out.toString().replaceAll("\\s+", ""))
+        .contains("URI:tickraft:kv/1/3", "canread,changeanddeletealldata");
     assertThat(execute("cluster --help")).isZero();
     assertThat(out.toString()).contains("--nodes");
   }

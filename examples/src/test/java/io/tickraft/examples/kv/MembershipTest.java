@@ -138,6 +138,7 @@ class MembershipTest {
                   id == 4 ? Map.of() : nobody,
                   first.peers(),
                   first.clients(),
+                  first.security(),
                   first.limits()));
         }
       }

@@ -2,19 +2,25 @@ package io.tickraft.examples.kv;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The network from one node to another one, which can be cut and healed. */
+/** The network from one node to another one, which can be cut, swallow, damage, and be healed. */
 final class Proxy implements AutoCloseable {
 
   private final ServerSocket server;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicLong flipped = new AtomicLong();
   private volatile boolean cut;
+  private volatile boolean swallowing;
+  private volatile int bytesPerFlip;
 
   Proxy(int port, int target) throws IOException {
     this.server = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
@@ -22,13 +28,34 @@ final class Proxy implements AutoCloseable {
     run(this::accept);
   }
 
+  /** Closes all connections, and each new one at once. */
   void cut() throws IOException {
     cut = true;
     closeAll();
   }
 
+  /**
+   * Lets nothing through, and closes nothing, as if all packets were dropped. A connection on which
+   * something was sent meanwhile stays so: TCP would try again only after a long time.
+   */
+  void swallow() {
+    swallowing = true;
+  }
+
+  /** Flips a random bit in about this number of bytes. */
+  void flipOneBitIn(int bytes) {
+    bytesPerFlip = bytes;
+  }
+
+  /** The number of bits that were flipped. */
+  long flipped() {
+    return flipped.get();
+  }
+
   void heal() {
     cut = false;
+    swallowing = false;
+    bytesPerFlip = 0;
   }
 
   @FunctionalInterface
@@ -72,11 +99,31 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  private static void copy(Socket from, Socket to) throws IOException {
+  private void copy(Socket from, Socket to) throws IOException {
     try (from;
         to;
-        InputStream in = from.getInputStream()) {
-      in.transferTo(to.getOutputStream());
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream()) {
+      Random random = new Random(target);
+      byte[] buffer = new byte[64 << 10];
+      boolean dead = false;
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        dead |= swallowing;
+        if (!dead) {
+          damage(buffer, count, random);
+          out.write(buffer, 0, count);
+        }
+      }
+    }
+  }
+
+  private void damage(byte[] buffer, int count, Random random) {
+    int each = bytesPerFlip;
+    for (int i = 0; each > 0 && i < count; i++) {
+      if (random.nextInt(each) == 0) {
+        buffer[i] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+        flipped.incrementAndGet();
+      }
     }
   }
 

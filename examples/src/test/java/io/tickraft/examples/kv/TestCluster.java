@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
@@ -37,6 +38,7 @@ final class TestCluster implements AutoCloseable {
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
   private final @Nullable KvNode[] nodes;
+  private IntFunction<NodeSettings.Security> security = id -> NodeSettings.Security.NONE;
 
   /** By cluster: a node of another one is another node. */
   private final Map<String, HostWatch> watches = new TreeMap<>();
@@ -68,6 +70,12 @@ final class TestCluster implements AutoCloseable {
     return cluster;
   }
 
+  /** Gives the nodes that are started from now on other settings for security, by id. */
+  TestCluster secure(IntFunction<NodeSettings.Security> byId) {
+    security = byId;
+    return this;
+  }
+
   NodeSettings settings(int id) {
     Map<Long, HostAndPort> peers = new TreeMap<>();
     for (int i = 1; id <= founders && i <= founders; i++) {
@@ -79,6 +87,7 @@ final class TestCluster implements AutoCloseable {
         peers,
         peerAddress(id),
         new HostAndPort("127.0.0.1", port(id)),
+        security.apply(id),
         limits);
   }
 

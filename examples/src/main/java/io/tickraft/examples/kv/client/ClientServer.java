@@ -10,6 +10,7 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.net.RepeatedLines;
+import io.tickraft.examples.kv.net.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -29,6 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class ClientServer implements ConnectedClients {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientServer.class);
+
+  /** The time in which a client must have done its part of TLS's handshake. */
+  private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private static final byte[] TOO_MANY_CLIENTS =
       "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -36,6 +42,7 @@ public final class ClientServer implements ConnectedClients {
   private final CommandTable commands;
   private final ClientLimits limits;
   private final Users users;
+  private final Optional<Tls> tls;
   private final EventLoop loop;
   private final LongSupplier nanoClock;
   private final MemoryBudget memory;
@@ -59,15 +66,21 @@ public final class ClientServer implements ConnectedClients {
    * @param node the node that processes requests
    * @param limits what clients may take of the node
    * @param users who may do what
+   * @param tls the TLS of all connections; empty for none
    * @param loop the node's event loop
    * @param background runs long work
    */
   public ClientServer(
-      Node node, ClientLimits limits, Users users, EventLoop loop, Executor background) {
-    this(node, limits, users, loop, background, System::nanoTime);
+      Node node,
+      ClientLimits limits,
+      Users users,
+      Optional<Tls> tls,
+      EventLoop loop,
+      Executor background) {
+    this(node, limits, users, tls, loop, background, System::nanoTime);
   }
 
-  /** Creates the server with another clock. */
+  /** Creates the server without TLS, and with another clock. */
   ClientServer(
       Node node,
       ClientLimits limits,
@@ -75,6 +88,18 @@ public final class ClientServer implements ConnectedClients {
       EventLoop loop,
       Executor background,
       LongSupplier nanoClock) {
+    this(node, limits, users, Optional.empty(), loop, background, nanoClock);
+  }
+
+  private ClientServer(
+      Node node,
+      ClientLimits limits,
+      Users users,
+      Optional<Tls> tls,
+      EventLoop loop,
+      Executor background,
+      LongSupplier nanoClock) {
+    this.tls = tls;
     this.node = node;
     this.limits = limits;
     this.users = users;
@@ -119,6 +144,7 @@ public final class ClientServer implements ConnectedClients {
     ClientConnection connection = new ClientConnection(channel, this, session, memory, now);
     connections.put(session.id(), connection);
     channel.pipeline().addLast(connection);
+    tls.ifPresent(secure -> secure.fromClient(channel, HANDSHAKE_NANOS));
   }
 
   private static String address(Channel channel) {
@@ -172,8 +198,9 @@ public final class ClientServer implements ConnectedClients {
 
   /** Logs why a connection ends, unless the network or the client is the reason. */
   void failed(Session session, Throwable cause) {
-    failures += cause instanceof IOException ? 0 : 1;
-    if (cause instanceof IOException) {
+    boolean isOutside = cause instanceof IOException || Tls.problem(cause).isPresent();
+    failures += isOutside ? 0 : 1;
+    if (isOutside) {
       LOG.debug("client {}: {}", session.address(), cause.toString());
     } else if (lines.count(new Line("", cause.getClass().getName())) > 0) {
       LOG.error("client {}: the connection has failed", session.address(), cause);

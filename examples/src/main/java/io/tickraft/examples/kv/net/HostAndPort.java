@@ -1,5 +1,6 @@
 package io.tickraft.examples.kv.net;
 
+import java.net.InetSocketAddress;
 import java.util.regex.Pattern;
 
 /**
@@ -12,11 +13,17 @@ public record HostAndPort(String host, int port) {
 
   private static final int MAX_PORT = 65_535;
 
+  /** The limit of a name in DNS. */
+  private static final int MAX_HOST_CHARS = 253;
+
   /** The characters of names and addresses, without the separators of lists of them. */
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]+");
 
   /** Checks host and port. */
   public HostAndPort {
+    if (host.length() > MAX_HOST_CHARS) {
+      throw new IllegalArgumentException("a host has at most " + MAX_HOST_CHARS + " characters");
+    }
     if (!HOST.matcher(host).matches()) {
       throw new IllegalArgumentException(host.isEmpty() ? "no host" : "not a host: " + host);
     }
@@ -48,6 +55,14 @@ public record HostAndPort(String host, int port) {
       throw new IllegalArgumentException("not host:port: " + text, e);
     }
     return new HostAndPort(host, port);
+  }
+
+  /**
+   * {@return whether only this machine can connect to the address} Blocks if the host is a name.
+   */
+  public boolean isLoopback() {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
   }
 
   @Override

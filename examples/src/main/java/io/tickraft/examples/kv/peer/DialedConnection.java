@@ -7,47 +7,53 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.tickraft.examples.kv.net.HostAndPort;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.tickraft.examples.kv.net.Later;
+import io.tickraft.examples.kv.net.Tls;
+import io.tickraft.examples.kv.peer.RefusedException.Kind;
+import io.tickraft.examples.kv.store.Identity;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 /** A connection that this node opens to another one: sends a hello, and waits for the welcome. */
 // A failed write or close closes the channel, and channelInactive handles that.
 @SuppressWarnings("FutureReturnValueIgnored")
 abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
-  private static final int CONNECT_MILLIS = 2_000;
-  private static final long WELCOME_SECONDS = 5;
+  private static final String FRAMES = "frames";
 
   private final Hello hello;
+  private final PeerSettings settings;
+  private final KeepAlive.Side side;
   private boolean welcome;
+  private boolean closing;
   private String reason = "closed by the other side";
 
-  DialedConnection(Hello hello) {
+  /**
+   * Creates the connection; {@link #dial} opens it.
+   *
+   * @param side whether this side sends signs of life, and whether it expects them
+   */
+  DialedConnection(Hello hello, PeerSettings settings, KeepAlive.Side side) {
     this.hello = hello;
+    this.settings = settings;
+    this.side = side;
   }
 
   /**
    * Opens the connection. Exactly one call of {@link #ended} follows, during this call or later.
    *
    * @param address the address of the other node
-   * @param loop the event loop of the connection
-   * @param resolver an event loop that may block on the name service
+   * @param loop the event loop of the connection, that this is called on
    * @param mark the limits of the bytes that wait to be sent
    */
-  final void dial(
-      HostAndPort address, EventLoop loop, EventLoop resolver, WriteBufferWaterMark mark) {
-    resolver.execute(
-        () -> {
-          InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-          loop.execute(() -> connect(resolved, loop, mark));
-        });
+  final void dial(NodeAddress address, EventLoop loop, WriteBufferWaterMark mark) {
+    address.resolve(loop, resolved -> connect(resolved, loop, mark));
   }
 
   private void connect(InetSocketAddress address, EventLoop loop, WriteBufferWaterMark mark) {
@@ -58,14 +64,15 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
     new Bootstrap()
         .group(loop)
         .channel(NioSocketChannel.class)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, mark)
         .handler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(Frames.decoder(), DialedConnection.this);
+                channel.pipeline().addLast(Handshake.decoder(), DialedConnection.this);
+                settings.tls().ifPresent(tls -> tls.toNode(channel, settings.silenceNanos()));
               }
             })
         .connect(address)
@@ -77,11 +84,18 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
             });
   }
 
+  /**
+   * Half of an election timeout: when packets get through again, TCP would try only a second later.
+   */
+  private int connectMillis() {
+    return Math.max(1, (int) TimeUnit.NANOSECONDS.toMillis(settings.silenceNanos() / 2));
+  }
+
   /** Called when the other node has accepted the hello. */
   abstract void welcomed(ChannelHandlerContext ctx, int clientPort);
 
-  /** Called for each frame after the welcome. */
-  abstract void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body);
+  /** Called for each frame after the welcome that is no sign of life. */
+  abstract void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) throws RefusedException;
 
   /**
    * Called when the connection could not be opened, or is closed.
@@ -92,35 +106,63 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public final void channelActive(ChannelHandlerContext ctx) {
-    ctx.writeAndFlush(Frames.hello(ctx.alloc(), hello));
-    Later.runSeconds(ctx.executor(), WELCOME_SECONDS, () -> checkWelcome(ctx));
+    ctx.writeAndFlush(Handshake.hello(ctx.alloc(), hello));
+    Later.run(ctx.executor(), settings.silenceNanos(), () -> checkWelcome(ctx));
   }
 
   private void checkWelcome(ChannelHandlerContext ctx) {
     if (!welcome) {
-      close(ctx, "no welcome after " + WELCOME_SECONDS + " s");
+      close(ctx, "no welcome in time");
     }
   }
 
   @Override
   protected final void channelRead0(ChannelHandlerContext ctx, ByteBuf in) {
-    byte kind = in.readByte();
-    if (welcome) {
-      frame(ctx, kind, in);
-    } else if (kind == Frames.WELCOME) {
-      welcome = true;
-      welcomed(ctx, in.readInt());
-    } else if (kind == Frames.REFUSED) {
-      close(ctx, "refused: " + in.toString(StandardCharsets.UTF_8));
-    } else {
-      close(ctx, "no welcome, but a frame of kind " + kind);
+    if (closing) {
+      return;
+    }
+    try {
+      byte kind = in.isReadable() ? in.readByte() : 0;
+      if (!welcome) {
+        handshake(ctx, kind, in);
+      } else if (kind == Frames.CLOSED) {
+        close(ctx, "refused: " + Frames.readClosed(in));
+      } else if (kind == Frames.KEEP_ALIVE) {
+        Frames.checkEmpty(in);
+      } else {
+        frame(ctx, kind, in);
+      }
+    } catch (RefusedException e) {
+      close(ctx, e.why());
+    }
+  }
+
+  private void handshake(ChannelHandlerContext ctx, byte kind, ByteBuf in) throws RefusedException {
+    switch (kind) {
+      case Handshake.WELCOME -> {
+        settings.checkCertificate(
+            ctx.channel(), new Identity(hello.from().cluster(), hello.from().group(), hello.to()));
+        int clientPort = Handshake.readWelcome(in);
+        welcome = true;
+        ChannelPipeline pipeline = ctx.pipeline();
+        pipeline.replace(LengthFieldBasedFrameDecoder.class, FRAMES, new FrameDecoder());
+        pipeline.addBefore(FRAMES, null, new KeepAlive(side, settings.silenceNanos()));
+        welcomed(ctx, clientPort);
+      }
+      case Handshake.REFUSED -> close(ctx, "refused: " + Handshake.readRefused(in));
+      default ->
+          throw new RefusedException(
+              Kind.HELLO, "a frame of kind " + kind + " instead of a welcome");
     }
   }
 
   /** Closes the connection, for a reason that {@link #ended} gets. */
   final void close(ChannelHandlerContext ctx, String why) {
-    reason = why;
-    ctx.close();
+    if (!closing) {
+      closing = true;
+      reason = why;
+      ctx.close();
+    }
   }
 
   @Override
@@ -129,7 +171,8 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   @Override
-  public final void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
-    close(ctx, String.valueOf(cause));
+  public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable why = cause.getCause() instanceof RefusedException ? cause.getCause() : cause;
+    close(ctx, Tls.problem(cause).orElse(String.valueOf(why.getMessage())));
   }
 }

@@ -3,90 +3,121 @@ package io.tickraft.examples.kv.peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.tickraft.examples.kv.net.Later;
-import io.tickraft.proto.Message;
-import io.tickraft.proto.MessageCodec;
-import java.io.IOException;
+import io.tickraft.examples.kv.net.Tls;
+import io.tickraft.examples.kv.peer.RefusedException.Kind;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
- * A connection that another node has opened: checks the hello, and then receives messages, or
- * replaces itself by the receiver of a snapshot. Used on the node's event loop.
+ * A connection that another node has opened, until its hello has been checked: replaces itself by
+ * the receiver of messages or of a snapshot. Used on the node's event loop.
  */
 // A failed write or close closes the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   private static final Logger LOG = LoggerFactory.getLogger(IncomingConnection.class);
-  private static final long HELLO_SECONDS = 5;
 
-  private final Peers peers;
-  private final MessageCodec codec = new MessageCodec();
-  private boolean greeted;
+  private static final String FRAMES = "frames";
 
-  IncomingConnection(Peers peers) {
-    this.peers = peers;
+  private final Callers callers;
+  private final PeerSettings settings;
+  private boolean ended;
+
+  IncomingConnection(Callers callers, PeerSettings settings) {
+    this.callers = callers;
+    this.settings = settings;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    Later.runSeconds(
+    Later.run(
         ctx.executor(),
-        HELLO_SECONDS,
+        settings.silenceNanos(),
         () -> {
-          if (!greeted) {
-            ctx.close();
+          if (!ctx.isRemoved()) {
+            fail(ctx, new RefusedException(Kind.HELLO, "no hello in time"));
           }
         });
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
-    byte kind = in.readByte();
-    if (greeted && kind == Frames.MESSAGE) {
-      Message message = Frames.readMessage(in, codec);
-      if (message.hasInstallSnapshot()) {
-        throw new IOException("a snapshot without its data");
+  protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) {
+    if (ended) {
+      return;
+    }
+    try {
+      byte kind = in.isReadable() ? in.readByte() : 0;
+      if (kind != Handshake.HELLO) {
+        throw new RefusedException(Kind.HELLO, "a frame of kind " + kind + " instead of a hello");
       }
-      peers.host().receive(message);
-    } else if (!greeted && kind == Frames.HELLO) {
-      greeted = true;
-      greet(ctx, in);
-    } else {
-      throw new IOException("a frame of kind " + kind + " where none is due");
+      Hello hello = Hello.readFrom(in);
+      ChannelInboundHandler receiver = callers.greet(hello, ctx.channel());
+      ctx.writeAndFlush(Handshake.welcome(ctx.alloc(), settings.clientPort()));
+      ChannelPipeline pipeline = ctx.pipeline();
+      pipeline.replace(this, null, receiver);
+      pipeline.replace(LengthFieldBasedFrameDecoder.class, FRAMES, new FrameDecoder());
+      pipeline.addBefore(FRAMES, null, new KeepAlive(side(hello.use()), settings.silenceNanos()));
+    } catch (RefusedException e) {
+      refuse(ctx, e);
     }
   }
 
-  private void greet(ChannelHandlerContext ctx, ByteBuf in) {
-    long from = 0;
-    try {
-      Hello hello = Hello.readFrom(in);
-      from = hello.from().id();
-      peers.greet(hello, ctx.channel());
-      if (hello.use() == Hello.Use.SNAPSHOT) {
-        ctx.pipeline().addLast(peers.receiver(hello));
-        ctx.pipeline().remove(this);
-      }
-      ctx.channel().writeAndFlush(Frames.welcome(ctx.alloc(), peers.settings().clientPort()));
-    } catch (Hello.RefusedException e) {
-      String why = String.valueOf(e.getMessage());
-      // Refusals repeat: log one at WARN only if its reason is new.
-      LOG.atLevel(peers.isNewRefusal(from, why) ? Level.WARN : Level.DEBUG)
-          .log(
-              "node {}: refused a connection from {}: {}",
-              peers.settings().me().id(),
-              ctx.channel().remoteAddress(),
-              why);
-      ctx.writeAndFlush(Frames.refused(ctx.alloc(), why)).addListener(ChannelFutureListener.CLOSE);
+  private static KeepAlive.Side side(Hello.Use use) {
+    return switch (use) {
+      case MESSAGES -> KeepAlive.Side.SENDS_AND_LISTENS;
+      // The sender may be busy for long. The SnapshotReceiver has a limit of its own.
+      case SNAPSHOT -> KeepAlive.Side.SENDS;
+    };
+  }
+
+  private void refuse(ChannelHandlerContext ctx, RefusedException refused) {
+    if (log(ctx, refused)) {
+      ctx.writeAndFlush(Handshake.refused(ctx.alloc(), refused.why()))
+          .addListener(ChannelFutureListener.CLOSE);
     }
+  }
+
+  /** Closes a connection on which nothing can be sent, as it may not have become one of TLS. */
+  private void fail(ChannelHandlerContext ctx, RefusedException refused) {
+    if (log(ctx, refused)) {
+      ctx.close();
+    }
+  }
+
+  /** Returns whether this is the first reason to end the connection. */
+  private boolean log(ChannelHandlerContext ctx, RefusedException refused) {
+    if (ended) {
+      return false;
+    }
+    ended = true;
+    callers.complaints().log(ctx.channel(), refused);
+    return true;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    ended = true;
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("node {}: closes a connection: {}", peers.settings().me().id(), cause.toString());
-    ctx.close();
+    Optional<String> tls = Tls.problem(cause);
+    if (tls.isPresent()) {
+      fail(ctx, new RefusedException(Kind.TLS, tls.get()));
+    } else if (cause instanceof DecoderException) {
+      refuse(
+          ctx, new RefusedException(Kind.HELLO, "this is a node of a tickraft key-value cluster"));
+    } else {
+      LOG.debug("node {}: closes a connection: {}", settings.me().id(), cause.toString());
+      ctx.close();
+    }
   }
 }

@@ -5,10 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
+import io.tickraft.examples.kv.net.RepeatedLines;
 import io.tickraft.proto.Message;
-import java.util.function.LongConsumer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,43 +26,45 @@ final class PeerLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
   private static final WriteBufferWaterMark QUEUE = new WriteBufferWaterMark(16 << 20, 32 << 20);
-  private static final long MIN_BACKOFF_MILLIS = 50;
-  private static final long MAX_BACKOFF_MILLIS = 1_000;
+  private static final long MIN_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Supplier<Hello> hello;
-  private final HostAndPort address;
+  private final PeerSettings settings;
+  private final NodeAddress address;
   private final EventLoop loop;
-  private final EventLoop resolver;
-  private final LongConsumer onClientPort;
+  private final IntConsumer onClientPort;
   private final Runnable onUnreachable;
+  private final RepeatedLines lines;
   private @Nullable Channel channel;
   private boolean unflushed;
   private boolean closed;
-  private long backoffMillis = MIN_BACKOFF_MILLIS;
+  private long backoffNanos = MIN_BACKOFF_NANOS;
   private String lastProblem = "";
 
   PeerLink(
       Supplier<Hello> hello,
-      HostAndPort address,
+      PeerSettings settings,
+      NodeAddress address,
       EventLoop loop,
-      EventLoop resolver,
-      LongConsumer onClientPort,
-      Runnable onUnreachable) {
+      IntConsumer onClientPort,
+      Runnable onUnreachable,
+      RepeatedLines lines) {
     this.hello = hello;
+    this.settings = settings;
     this.address = address;
     this.loop = loop;
-    this.resolver = resolver;
     this.onClientPort = onClientPort;
     this.onUnreachable = onUnreachable;
+    this.lines = lines;
   }
 
-  HostAndPort address() {
+  NodeAddress address() {
     return address;
   }
 
   void connect() {
     if (!closed) {
-      new Connection(hello.get()).dial(address, loop, resolver, QUEUE);
+      new Connection(hello.get()).dial(address, loop, QUEUE);
     }
   }
 
@@ -95,14 +98,21 @@ final class PeerLink {
       return;
     }
     // Log a lost connection, and a problem that lasts, once: nodes do not start at the same time.
-    if (channel != null || (backoffMillis == MAX_BACKOFF_MILLIS && !problem.equals(lastProblem))) {
+    boolean isNews =
+        channel != null || (backoffNanos == maxBackoffNanos() && !problem.equals(lastProblem));
+    if (isNews && lines.count(failed.to()) > 0) {
       LOG.info("node {}: no connection to node {}: {}", failed.from().id(), failed.to(), problem);
       lastProblem = problem;
     }
     channel = null;
     onUnreachable.run();
-    Later.runMillis(loop, backoffMillis, this::connect);
-    backoffMillis = Math.min(2 * backoffMillis, MAX_BACKOFF_MILLIS);
+    Later.run(loop, backoffNanos, this::connect);
+    backoffNanos = Math.min(2 * backoffNanos, maxBackoffNanos());
+  }
+
+  /** A quarter of an election timeout: a node that comes back is soon connected again. */
+  private long maxBackoffNanos() {
+    return Math.max(settings.silenceNanos() / 4, MIN_BACKOFF_NANOS);
   }
 
   private final class Connection extends DialedConnection {
@@ -110,7 +120,7 @@ final class PeerLink {
     private final Hello mine;
 
     Connection(Hello mine) {
-      super(mine);
+      super(mine, settings, KeepAlive.Side.SENDS_AND_LISTENS);
       this.mine = mine;
     }
 
@@ -121,15 +131,15 @@ final class PeerLink {
         return;
       }
       LOG.debug("node {}: connected to node {}", mine.from().id(), mine.to());
-      backoffMillis = MIN_BACKOFF_MILLIS;
+      backoffNanos = MIN_BACKOFF_NANOS;
       lastProblem = "";
       channel = ctx.channel();
       onClientPort.accept(clientPort);
     }
 
     @Override
-    void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) {
-      close(ctx, "a frame of kind " + kind + " on a connection that only this node sends on");
+    void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) throws RefusedException {
+      throw Frames.unexpected(kind, "on a connection that only this node sends on");
     }
 
     @Override

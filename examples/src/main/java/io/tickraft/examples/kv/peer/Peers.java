@@ -1,23 +1,18 @@
 package io.tickraft.examples.kv.peer;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.tickraft.core.SnapshotStatus;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
-import io.tickraft.examples.kv.net.Listener;
+import io.tickraft.examples.kv.net.RepeatedLines;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.MapView;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.Message;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * All connections between this node and the other nodes of the group. Used on the node's event
@@ -42,9 +37,6 @@ public final class Peers {
   /** The time in which a removed node still gets messages, so that it learns of its removal. */
   private static final long LEAVE_MILLIS = 2_000;
 
-  /** The limit of {@link #lastRefusals}. */
-  private static final int MAX_REFUSALS = 100;
-
   private final PeerSettings settings;
   private final KvMachine machine;
   private final PeerHost host;
@@ -52,24 +44,12 @@ public final class Peers {
   private final EventLoop background;
   private final Map<Long, PeerLink> links = new HashMap<>();
 
-  /** The last incoming connection for messages of each node, by id. */
-  private final Map<Long, Channel> callers = new HashMap<>();
-
   private final Map<Long, Integer> clientPorts = new HashMap<>();
   private final Map<Long, Sending> sendings = new HashMap<>();
-  private final AtomicBoolean receiving = new AtomicBoolean();
-  private final ChannelGroup incoming;
+  private final Callers callers;
 
-  /** The reason of the last refusal by the caller's id; 0 for callers that did not send theirs. */
-  private final Map<Long, String> lastRefusals =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
-          return size() > MAX_REFUSALS;
-        }
-      };
+  /** The lines about lost connections, by the id of the other node. */
+  private final RepeatedLines lines = new RepeatedLines(System::nanoTime);
 
   private record Sending(long index, SnapshotSender sender) {}
 
@@ -93,7 +73,7 @@ public final class Peers {
     this.host = host;
     this.loop = loop;
     this.background = background;
-    this.incoming = new DefaultChannelGroup(loop);
+    this.callers = new Callers(settings, machine, host, loop, background, new FromCallers());
     clientPorts.put(settings.me().id(), settings.clientPort());
   }
 
@@ -103,12 +83,7 @@ public final class Peers {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void listen() throws InterruptedException {
-    incoming.add(Listener.listen(settings.here(), loop, this::accept));
-  }
-
-  private void accept(Channel channel) {
-    incoming.add(channel);
-    channel.pipeline().addLast(Frames.decoder(), new IncomingConnection(this));
+    callers.listen();
   }
 
   /**
@@ -126,7 +101,8 @@ public final class Peers {
 
   private void call(long id, HostAndPort address) {
     PeerLink known = links.get(id);
-    if (id == settings.me().id() || (known != null && known.address().equals(address))) {
+    if (id == settings.me().id()
+        || (known != null && known.address().unresolved().equals(address))) {
       return;
     }
     if (known != null) {
@@ -135,11 +111,12 @@ public final class Peers {
     PeerLink link =
         new PeerLink(
             () -> hello(Hello.Use.MESSAGES, id),
-            address,
+            settings,
+            new NodeAddress(address, background),
             loop,
-            background,
-            port -> clientPorts.put(id, (int) port),
-            () -> host.unreachable(id));
+            port -> clientPorts.put(id, port),
+            () -> host.unreachable(id),
+            lines);
     links.put(id, link);
     link.connect();
   }
@@ -149,10 +126,7 @@ public final class Peers {
     if (link != null) {
       link.close();
     }
-    Channel caller = callers.remove(id);
-    if (caller != null) {
-      caller.close();
-    }
+    callers.leave(id);
     clientPorts.remove(id);
   }
 
@@ -206,6 +180,7 @@ public final class Peers {
     SnapshotSender sender =
         new SnapshotSender(
             hello(Hello.Use.SNAPSHOT, peer),
+            settings,
             message,
             view,
             status -> loop.execute(() -> host.snapshotStatus(peer, attempt, status)),
@@ -215,7 +190,7 @@ public final class Peers {
     sendings.put(peer, new Sending(index, sender));
     // Reported now: otherwise the leader could send another copy before the connection is open.
     host.snapshotStatus(peer, attempt, SnapshotStatus.IN_PROGRESS);
-    sender.dial(link.address(), background, background, SnapshotSender.QUEUE);
+    background.execute(() -> sender.dial(link.address(), background, SnapshotSender.QUEUE));
   }
 
   private void forget(long peer, SnapshotSender sender) {
@@ -243,67 +218,31 @@ public final class Peers {
   public Optional<HostAndPort> clientAddress(long id) {
     Integer port = clientPorts.get(id);
     PeerLink link = links.get(id);
-    String itsHost = link == null ? settings.here().host() : link.address().host();
+    String itsHost = link == null ? settings.here().host() : link.address().unresolved().host();
     return port == null ? Optional.empty() : Optional.of(new HostAndPort(itsHost, port));
   }
 
-  PeerSettings settings() {
-    return settings;
-  }
+  private final class FromCallers implements Callers.Events {
 
-  PeerHost host() {
-    return host;
-  }
-
-  /**
-   * Called when a node has opened a connection and sent its hello.
-   *
-   * @throws Hello.RefusedException if the connection is refused
-   */
-  void greet(Hello hello, Channel channel) throws Hello.RefusedException {
-    hello.check(settings.me(), machine.members());
-    long id = hello.from().id();
-    if (hello.use() == Hello.Use.MESSAGES) {
+    @Override
+    public void called(Hello hello) {
+      long id = hello.from().id();
       if (!links.containsKey(id)) {
         call(id, hello.listensAt());
       }
       clientPorts.put(id, hello.clientPort());
-      callers.put(id, channel);
-      channel.closeFuture().addListener(closed -> hungUp(id, channel));
     }
-  }
 
-  private void hungUp(long id, Channel channel) {
-    if (callers.remove(id, channel) && !machine.members().addresses().containsKey(id)) {
+    @Override
+    public void guestLeft(long id) {
       leave(id);
     }
-  }
-
-  /**
-   * Called when a caller is refused. A refused caller retries again and again.
-   *
-   * @param from the caller's id; 0 if the caller did not send it
-   * @param why the reason
-   * @return whether this is the caller's first refusal, or its last one had another reason
-   */
-  boolean isNewRefusal(long from, String why) {
-    return !why.equals(lastRefusals.put(from, why));
-  }
-
-  SnapshotReceiver receiver(Hello hello) throws Hello.RefusedException {
-    if (!receiving.compareAndSet(false, true)) {
-      throw new Hello.RefusedException(
-          "node " + hello.to() + " is receiving another snapshot already");
-    }
-    return new SnapshotReceiver(machine, host, background, () -> receiving.set(false));
   }
 
   /** Closes all connections. */
   public void close() {
     links.values().forEach(PeerLink::close);
     sendings.values().forEach(sending -> sending.sender.cancel());
-    for (Channel channel : incoming) {
-      channel.close();
-    }
+    callers.close();
   }
 }

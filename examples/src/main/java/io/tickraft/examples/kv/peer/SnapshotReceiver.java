@@ -7,9 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.tickraft.examples.kv.net.Later;
+import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.SnapshotStaging;
+import io.tickraft.examples.kv.store.StoreException;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
 import java.io.IOException;
@@ -35,23 +37,27 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
   /** The time without a frame after which the connection is closed. */
   private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+  private final Hello hello;
   private final KvMachine machine;
   private final PeerHost host;
   private final EventLoop background;
-  private final Runnable onEnd;
+  private final Complaints complaints;
 
   // Used only on the background loop.
   private final MessageCodec codec = new MessageCodec();
   private final CRC32C crc = new CRC32C();
   private Message message = Message.getDefaultInstance();
   private @Nullable SnapshotStaging staging;
+  private boolean ended;
   private long lastFrameNanos = System.nanoTime();
 
-  SnapshotReceiver(KvMachine machine, PeerHost host, EventLoop background, Runnable onEnd) {
+  SnapshotReceiver(
+      Hello hello, KvMachine machine, PeerHost host, EventLoop background, Complaints complaints) {
+    this.hello = hello;
     this.machine = machine;
     this.host = host;
     this.background = background;
-    this.onEnd = onEnd;
+    this.complaints = complaints;
   }
 
   @Override
@@ -64,7 +70,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
 
   private void watch(ChannelHandlerContext ctx) {
     if (System.nanoTime() - lastFrameNanos > STALL_NANOS) {
-      ctx.close();
+      fail(ctx, refused("nothing came for 15 s"));
     } else if (ctx.channel().isActive()) {
       Later.runSeconds(background, 1, () -> watch(ctx));
     }
@@ -76,49 +82,63 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     background.execute(
         () -> {
           try {
-            process(ctx, frame);
-            ctx.read();
-          } catch (IOException | RuntimeException e) {
-            exceptionCaught(ctx, e);
+            if (!ended) {
+              process(ctx, frame);
+              ctx.read();
+            }
+          } catch (RefusedException e) {
+            fail(ctx, e);
+          } catch (StoreException e) {
+            fail(ctx, new RefusedException(Kind.SNAPSHOT, String.valueOf(e.getMessage())));
           } finally {
             frame.release();
           }
         });
   }
 
-  private void process(ChannelHandlerContext ctx, ByteBuf in) throws IOException {
+  private void process(ChannelHandlerContext ctx, ByteBuf in) throws RefusedException {
     lastFrameNanos = System.nanoTime();
     byte kind = in.readByte();
     switch (kind) {
       case Frames.MESSAGE -> begin(Frames.readMessage(in, codec));
       case Frames.CHUNK -> add(Frames.readChunk(in));
-      case Frames.END -> end(ctx, in.readLong(), in.readLong());
-      default -> throw new IOException("a frame of kind " + kind + " in a snapshot");
+      case Frames.END -> end(ctx, Frames.readEnd(in));
+      default -> throw Frames.unexpected(kind, "in a snapshot");
     }
   }
 
-  private void begin(Message install) throws IOException {
+  private void begin(Message install) throws RefusedException {
+    hello.check(install);
     if (staging != null || !install.hasInstallSnapshot()) {
-      throw new IOException("a connection for a snapshot must carry exactly one InstallSnapshot");
+      throw refused("a connection for a snapshot must carry exactly one InstallSnapshot");
     }
     try {
       Members.decode(install.getInstallSnapshot().getSnapshot().getData());
     } catch (IllegalArgumentException e) {
-      throw new IOException("the data of the InstallSnapshot is not the members of a group", e);
+      throw refused("the data of the InstallSnapshot is not the members of a group");
     }
     message = install;
     staging = machine.stage();
   }
 
-  private void add(ByteString pairs) throws IOException {
-    crc.update(pairs.asReadOnlyByteBuffer());
-    begun().add(pairs);
+  private static RefusedException refused(String why) {
+    return new RefusedException(Kind.SNAPSHOT, why);
   }
 
-  private void end(ChannelHandlerContext ctx, long pairs, long sum) throws IOException {
+  private void add(ByteString pairs) throws RefusedException {
+    SnapshotStaging begun = begun();
+    crc.update(pairs.asReadOnlyByteBuffer());
+    try {
+      begun.add(pairs);
+    } catch (IOException e) {
+      throw refused("a part of a snapshot is not pairs of keys and values");
+    }
+  }
+
+  private void end(ChannelHandlerContext ctx, Frames.End end) throws RefusedException {
     SnapshotStaging complete = begun();
-    if (pairs != complete.size() || sum != crc.getValue()) {
-      throw new IOException("the snapshot is damaged: wrong number of pairs or wrong checksum");
+    if (end.pairs() != complete.size() || end.crc() != crc.getValue()) {
+      throw refused("the snapshot is damaged: wrong number of pairs or wrong checksum");
     }
     ByteString data = complete.complete(message.getInstallSnapshot().getSnapshot().getData());
     Message.Builder install = message.toBuilder();
@@ -130,31 +150,45 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
         message.getFrom());
     host.snapshotReceived(install.build(), complete);
     staging = null;
+    ended = true;
     ctx.writeAndFlush(Frames.received(ctx.alloc())).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private SnapshotStaging begun() throws IOException {
+  private SnapshotStaging begun() throws RefusedException {
     if (staging == null) {
-      throw new IOException("the first frame of a snapshot must be its InstallSnapshot");
+      throw refused("the first frame of a snapshot must be its InstallSnapshot");
     }
     return staging;
+  }
+
+  private void fail(ChannelHandlerContext ctx, RefusedException refused) {
+    if (!ended) {
+      ended = true;
+      complaints.log(ctx.channel(), refused);
+      ctx.writeAndFlush(Frames.closed(ctx.alloc(), refused.why()))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     background.execute(
         () -> {
+          ended = true;
           if (staging != null) {
             staging.abandon();
             staging = null;
           }
-          onEnd.run();
         });
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.warn("node {}: a snapshot from another node failed: {}", message.getTo(), cause.toString());
-    ctx.close();
+    if (cause.getCause() instanceof RefusedException refused) {
+      background.execute(() -> fail(ctx, refused)); // The FrameDecoder has found a damaged frame.
+    } else {
+      LOG.debug("node {}: a snapshot ends: {}", hello.to(), cause.toString());
+      ctx.close();
+    }
   }
 }

@@ -53,11 +53,12 @@ final class SnapshotSender extends DialedConnection {
    */
   SnapshotSender(
       Hello hello,
+      PeerSettings settings,
       Message message,
       MapView view,
       Consumer<SnapshotStatus> progress,
       Consumer<Boolean> onEnd) {
-    super(hello);
+    super(hello, settings, KeepAlive.Side.LISTENS);
     this.message = message;
     this.view = view;
     this.progress = progress;
@@ -101,7 +102,7 @@ final class SnapshotSender extends DialedConnection {
       ByteString chunk = view.nextChunk(CHUNK_BYTES);
       if (chunk.isEmpty()) {
         allSent = true;
-        ctx.write(Frames.end(ctx.alloc(), view.size(), crc.getValue()));
+        ctx.write(Frames.end(ctx.alloc(), new Frames.End(view.size(), crc.getValue())));
       } else {
         chunk.asReadOnlyByteBufferList().forEach((ByteBuffer part) -> crc.update(part));
         ctx.write(Frames.chunk(ctx.alloc(), chunk));
@@ -117,9 +118,13 @@ final class SnapshotSender extends DialedConnection {
   }
 
   @Override
-  void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) {
-    received = kind == Frames.RECEIVED;
-    close(ctx, received ? "done" : "a frame of kind " + kind);
+  void frame(ChannelHandlerContext ctx, byte kind, ByteBuf body) throws RefusedException {
+    if (kind != Frames.RECEIVED || !allSent) {
+      throw Frames.unexpected(kind, "in answer to a snapshot");
+    }
+    Frames.checkEmpty(body);
+    received = true;
+    close(ctx, "done");
   }
 
   @Override

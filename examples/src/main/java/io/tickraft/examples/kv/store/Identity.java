@@ -13,6 +13,32 @@ import java.nio.charset.StandardCharsets;
  */
 public record Identity(String cluster, long group, long id) {
 
+  private static final int MAX_CLUSTER_CHARS = 200;
+
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+  /** {@return whether a text can be the name of a cluster} */
+  public static boolean isClusterName(String text) {
+    return !text.isBlank() && text.length() <= MAX_CLUSTER_CHARS;
+  }
+
+  /**
+   * {@return the URI of the node in certificates, for example {@code tickraft:kv/1/3}} In the name
+   * of the cluster, all but letters, digits and {@code - . _ ~} is percent-encoded as UTF-8.
+   *
+   * <p>It has no {@code //}: what follows that has to be a host name, and the name of a cluster is
+   * none.
+   */
+  public String uri() {
+    StringBuilder uri = new StringBuilder("tickraft:");
+    for (byte b : cluster.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      uri.append(UNRESERVED.indexOf(c) >= 0 ? String.valueOf(c) : "%%%02X".formatted((int) c));
+    }
+    return uri.append('/').append(group).append('/').append(id).toString();
+  }
+
   byte[] encode() {
     return (id + " " + group + " " + cluster).getBytes(StandardCharsets.UTF_8);
   }

@@ -16,6 +16,7 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The addresses of the members, and the removed members. Raft's configuration holds only ids. Part
@@ -116,7 +117,17 @@ public record Members(
     if (parts.length != 3) {
       throw new IllegalArgumentException("not the members of a group: " + bytes.toStringUtf8());
     }
-    return new Members(ids(parts[0]), parse(parts[1]), new TreeSet<>(ids(parts[2])));
+    Members members = new Members(ids(parts[0]), parse(parts[1]), new TreeSet<>(ids(parts[2])));
+    Stream.of(members.founders, members.addresses.keySet(), members.removed)
+        .flatMap(Collection::stream)
+        .forEach(Members::checkId);
+    return members;
+  }
+
+  private static void checkId(long id) {
+    if (id < 1) {
+      throw new IllegalArgumentException("an id is at least 1: " + id);
+    }
   }
 
   private static List<Long> ids(String text) {

@@ -22,7 +22,8 @@ class RedisProtocolTest {
           ClientLimits.of(MAX_VALUE),
           Users.NONE,
           new EmbeddedChannel().eventLoop(),
-          ForkJoinPool.commonPool());
+          ForkJoinPool.commonPool(),
+          System::nanoTime);
   private final WireClient client = new WireClient(server, true);
   private final EmbeddedChannel channel = client.channel();
 

@@ -27,7 +27,8 @@ class ScanTest {
         ClientLimits.of(100),
         Users.NONE,
         new EmbeddedChannel().eventLoop(),
-        ForkJoinPool.commonPool());
+        ForkJoinPool.commonPool(),
+        System::nanoTime);
   }
 
   @BeforeEach

@@ -26,7 +26,8 @@ class TransactionTest {
           ClientLimits.of(MAX_VALUE),
           Users.NONE,
           new EmbeddedChannel().eventLoop(),
-          ForkJoinPool.commonPool());
+          ForkJoinPool.commonPool(),
+          System::nanoTime);
   private final WireClient client = new WireClient(server, true);
   private final WireClient other = new WireClient(server, true);
 
@@ -202,6 +203,11 @@ class TransactionTest {
 
   private ClientServer withLimits() {
     return new ClientServer(
-        node, LIMITS, Users.NONE, new EmbeddedChannel().eventLoop(), ForkJoinPool.commonPool());
+        node,
+        LIMITS,
+        Users.NONE,
+        new EmbeddedChannel().eventLoop(),
+        ForkJoinPool.commonPool(),
+        System::nanoTime);
   }
 }

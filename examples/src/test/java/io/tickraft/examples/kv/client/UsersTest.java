@@ -28,7 +28,12 @@ class UsersTest {
   private final EmbeddedChannel loop = new EmbeddedChannel();
   private final ClientServer server =
       new ClientServer(
-          node, ClientLimits.of(100), Users.parse(FILE), loop.eventLoop(), background::add);
+          node,
+          ClientLimits.of(100),
+          Users.parse(FILE),
+          loop.eventLoop(),
+          background::add,
+          System::nanoTime);
   private final WireClient client = new WireClient(server, true);
 
   private void runBackground() {

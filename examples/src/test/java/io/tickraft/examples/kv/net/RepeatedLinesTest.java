@@ -26,13 +26,33 @@ class RepeatedLinesTest {
   }
 
   @Test
-  void whatWasNotSeenForLongestIsForgottenAtLast() {
+  void aLineMayBeWrittenSomeTimesInAMinute() {
+    RepeatedLines three = new RepeatedLines(() -> nanos, 3);
+    for (int minute = 0; minute < 2; minute++) {
+      assertThat(three.count("a")).isEqualTo(minute == 0 ? 1 : 3);
+      nanos += TimeUnit.SECONDS.toNanos(20);
+      assertThat(three.count("a")).isEqualTo(1);
+      assertThat(three.count("a")).isEqualTo(1);
+      assertThat(three.count("a")).isZero();
+      nanos += TimeUnit.SECONDS.toNanos(39);
+      assertThat(three.count("a")).isZero();
+      nanos += TimeUnit.SECONDS.toNanos(1);
+    }
+  }
+
+  @Test
+  void differentLinesAreLimitedToo() {
     for (int line = 1; line <= 100; line++) {
       assertThat(lines.count(line)).isEqualTo(1);
     }
+    assertThat(lines.count(101)).as("further lines count as one").isEqualTo(1);
+    for (int line = 102; line <= 1_000; line++) {
+      assertThat(lines.count(line)).isZero();
+    }
     assertThat(lines.count(1)).isZero();
-    assertThat(lines.count(101)).isEqualTo(1);
-    assertThat(lines.count(1)).isZero();
-    assertThat(lines.count(2)).isEqualTo(1);
+    nanos += TimeUnit.SECONDS.toNanos(60);
+    assertThat(lines.count(1)).isEqualTo(2);
+    assertThat(lines.count(101)).as("there is room again").isEqualTo(1);
+    assertThat(lines.count(2_000)).isEqualTo(1);
   }
 }

@@ -1,0 +1,77 @@
+package io.tickraft.examples.kv.peer;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.tickraft.examples.kv.net.RepeatedLines;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs why connections from other nodes are refused or closed: at most one line a minute for each
+ * kind and caller. A caller that is refused tries again and again. May be used on any thread.
+ */
+final class Complaints {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
+
+  /**
+   * Identifies equal lines.
+   *
+   * @param kind the kind of the refusal
+   * @param caller the host of the caller, without the port: each connection has another one
+   */
+  private record Line(RefusedException.Kind kind, String caller) {}
+
+  private final long me;
+  private final EventLoop loop;
+  private final RepeatedLines lines;
+
+  /**
+   * Creates it without lines.
+   *
+   * @param me the id of this node
+   * @param loop the event loop that writes the lines
+   * @param nanoClock the time in nanoseconds
+   */
+  Complaints(long me, EventLoop loop, LongSupplier nanoClock) {
+    this.me = me;
+    this.loop = loop;
+    this.lines = new RepeatedLines(nanoClock);
+  }
+
+  void log(Channel channel, RefusedException refused) {
+    SocketAddress address = channel.remoteAddress();
+    if (address == null) {
+      return; // The caller has hung up already.
+    }
+    String caller = host(address);
+    if (loop.inEventLoop()) {
+      write(caller, refused);
+    } else {
+      loop.execute(() -> write(caller, refused));
+    }
+  }
+
+  private void write(String caller, RefusedException refused) {
+    long count = lines.count(new Line(refused.kind(), caller));
+    if (count > 0) {
+      LOG.warn(
+          "node {}: refused a connection from {}{}: {}",
+          me,
+          caller,
+          count == 1 ? "" : ", " + count + " times since the last such line",
+          refused.why());
+    } else {
+      LOG.debug("node {}: refused a connection from {}: {}", me, caller, refused.why());
+    }
+  }
+
+  private static String host(SocketAddress address) {
+    return address instanceof InetSocketAddress internet && !internet.isUnresolved()
+        ? internet.getAddress().getHostAddress()
+        : String.valueOf(address);
+  }
+}
