@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -61,14 +62,14 @@ class ClientMemoryInProcessTest {
 
   /** Sends requests, and never reads an answer. */
   private static Socket send(ServerProcess server, String requests) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.getOutputStream().write(requests.getBytes(StandardCharsets.ISO_8859_1));
     return socket;
   }
 
   /** As much as the server takes in half a second. */
   private static Socket sendLargeSetsAndGets(ServerProcess server) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     String set = "*3\r\n$3\r\nSET\r\n$5\r\nlarge\r\n$1048576\r\n";
     Thread writer =
         new Thread(

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * the server hold only the one that is being sent. While the client holds as much memory as it may,
  * its next requests are not read.
  */
+// A failed close closes the channel.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   /** The number of pending answers at which no more requests are read. */

@@ -30,7 +30,7 @@ final class ReplyEncoder {
   /** {@return a number of bytes that is at least that of the encoded form, and little more} */
   static long maxSize(Reply reply) {
     if (reply instanceof Reply.Simple simple) {
-      return HEADER_BYTES + simple.text().length();
+      return (long) HEADER_BYTES + simple.text().length();
     }
     if (reply instanceof Reply.Failure failure) {
       // A character takes up to 3 bytes in UTF-8.

@@ -25,7 +25,23 @@ class CommandCodecTest {
         new Command.Delete(List.of(KEY)),
         new Command.Delete(List.of()),
         new Command.Increment(KEY, -5),
-        new Command.Increment(KEY, Long.MIN_VALUE));
+        new Command.Increment(KEY, Long.MIN_VALUE),
+        new Command.SetNew(KEY, BINARY),
+        new Command.GetDelete(BINARY),
+        new Command.Append(KEY, BINARY, 100),
+        new Command.Clear(),
+        new Command.Transaction(List.of(), 0),
+        new Command.Transaction(
+            List.of(
+                new Command.Clear(),
+                new Command.Increment(KEY, 1),
+                new Lookup.Get(KEY),
+                new Lookup.GetAll(List.of(KEY, BINARY)),
+                new Lookup.Exists(List.of(KEY)),
+                new Lookup.Length(KEY),
+                new Lookup.Type(KEY),
+                new Lookup.Size()),
+            1L << 40));
   }
 
   @ParameterizedTest
@@ -52,6 +68,12 @@ class CommandCodecTest {
         .isEqualTo("010202036b657900");
     assertThat(hex(new Command.Delete(List.of(KEY)))).isEqualTo("010301036b6579");
     assertThat(hex(new Command.Increment(KEY, -1))).isEqualTo("0104036b657901");
+    assertThat(hex(new Command.SetNew(KEY, ByteString.EMPTY))).isEqualTo("0105036b657900");
+    assertThat(hex(new Command.GetDelete(KEY))).isEqualTo("0106036b6579");
+    assertThat(hex(new Command.Append(KEY, ByteString.EMPTY, 9))).isEqualTo("0107036b65790009");
+    assertThat(hex(new Command.Clear())).isEqualTo("0108");
+    assertThat(hex(new Command.Transaction(List.of(new Lookup.Get(KEY), new Lookup.Size()), 5)))
+        .isEqualTo("0109050220036b657925");
   }
 
   @Test
@@ -61,6 +83,10 @@ class CommandCodecTest {
     assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 99}))).isEmpty();
     assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 1, 3, 0, 0}))).isEmpty();
     assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 1, 8, 0, 0}))).isEmpty();
+    // A read, which is only a part of transactions, and a transaction in one.
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 32, 0}))).isEmpty();
+    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 9, 0, 1, 9, 0, 0})))
+        .isEmpty();
     // A key without a value.
     assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 2, 1, 0}))).isEmpty();
   }
@@ -73,7 +99,7 @@ class CommandCodecTest {
       random.nextBytes(bytes);
       if (bytes.length > 1) {
         bytes[0] = 1;
-        bytes[1] = (byte) random.nextInt(6);
+        bytes[1] = (byte) random.nextInt(12);
       }
       CommandCodec.decode(ByteString.copyFrom(bytes))
           .ifPresent(command -> assertThat(reencoded(command)).isEqualTo(command));

@@ -9,6 +9,7 @@ import io.tickraft.core.RoleName;
 import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
+import io.tickraft.examples.kv.command.Lookup;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.proto.ConfState;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +160,40 @@ class NodeStoreTest {
       assertThat(leader.digest()).isEqualTo(digest);
       assertThat(leader.store.machine().size()).isEqualTo(2);
       assertThat(leader.increment("a")).isEqualTo(new Reply.Int(3));
+    }
+  }
+
+  @Test
+  void keysThatAreClearedStayAwayAndThoseSetAfterwardsDoNot() {
+    try (StoredNode leader = StoredNode.leader(dir)) {
+      for (String key : List.of("", "a", "b", "\uffff")) {
+        leader.set(key, "old");
+      }
+      assertThat(
+              leader.run(
+                  new Command.Transaction(
+                      List.of(
+                          new Lookup.Size(),
+                          new Command.Clear(),
+                          new Lookup.Get(ByteString.copyFromUtf8("a")),
+                          new Command.SetNew(
+                              ByteString.copyFromUtf8("b"), ByteString.copyFromUtf8("new")),
+                          new Lookup.Size()),
+                      100)))
+          .isEqualTo(
+              Reply.array(
+                  new Reply.Int(4), Reply.OK, Reply.NIL, new Reply.Int(1), new Reply.Int(1)));
+    }
+    try (StoredNode leader = StoredNode.leader(dir)) {
+      List<String> keys = new ArrayList<>();
+      leader.store.machine().visitKeys(Optional.empty(), key -> keys.add(key.toStringUtf8()));
+      assertThat(keys).containsExactly("b");
+      assertThat(leader.store.machine().size()).isEqualTo(1);
+      leader
+          .store
+          .machine()
+          .visitKeys(Optional.of(ByteString.copyFromUtf8("b")), key -> keys.add("after"));
+      assertThat(keys).hasSize(1);
     }
   }
 
