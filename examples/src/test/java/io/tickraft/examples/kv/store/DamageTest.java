@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DamageTest {
 
   private static final int KEYS = 60;
-  private static final int FLIPS = Integer.getInteger("tickraft.flips", 40);
+  private static final int FLIPS = Integer.getInteger("tickraft.flips", 30);
 
   /** What was on the disk when the node was killed: all kinds of files, and several WAL files. */
   @TempDir private static Path original;
@@ -167,8 +168,8 @@ class DamageTest {
     flip(file, read(file).length / 2 * 8 + 3);
   }
 
-  private TreeMap<String, Integer> contents() {
-    TreeMap<String, Integer> contents = new TreeMap<>();
+  private Map<String, Integer> contents() {
+    Map<String, Integer> contents = new TreeMap<>();
     for (Path file : files("(?!LOG|LOCK).*")) {
       contents.put(file.getFileName().toString(), Arrays.hashCode(read(file)));
     }
@@ -251,7 +252,9 @@ class DamageTest {
     ALL_BUT_SYNCED_MISSING(
         test -> test.files("(?!SYNCED).*").forEach(DamageTest::delete), "CURRENT");
 
+    @SuppressWarnings("ImmutableEnumChecker") // The lambdas hold no state.
     private final Consumer<DamageTest> damage;
+
     private final String named;
 
     Damage(Consumer<DamageTest> damage, String named) {
@@ -264,7 +267,7 @@ class DamageTest {
   @EnumSource
   void damageIsRefusedByNameAndLeftAsItIs(Damage damage) {
     damage.damage.accept(this);
-    TreeMap<String, Integer> before = contents();
+    Map<String, Integer> before = contents();
     for (int start = 1; start <= 2; start++) {
       assertThatThrownBy(() -> reopened(dir))
           .isInstanceOf(StoreException.class)
