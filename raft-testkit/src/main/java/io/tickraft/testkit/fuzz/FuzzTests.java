@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,7 @@ public final class FuzzTests {
   private final List<Long> pinnedSeeds = new ArrayList<>();
   private final List<Schedule> pinnedSchedules = new ArrayList<>();
 
-  /** By kind of failure: the first run that has failed so. Only this one is shrunk. */
-  private final Map<String, String> firsts = new TreeMap<>();
+  private final Firsts firsts = new Firsts();
 
   private FuzzTests(Trial trial) {
     this.trial = trial;
@@ -205,8 +204,8 @@ public final class FuzzTests {
 
   private String report(String name, Choices choices, Failure failure) {
     Schedule whole = choices.record();
-    String first = firsts.putIfAbsent(failure.kind(), name);
-    if (first != null && !first.equals(name)) {
+    String first = firsts.of(failure.kind(), name);
+    if (!first.equals(name)) {
       Shrunk notShrunk = new Shrunk(whole, failure, 0, false);
       return FailureReport.of(name, whole.size(), notShrunk, trial).sentence()
           + "\n\nThe first run that has failed so is "
@@ -219,6 +218,18 @@ public final class FuzzTests {
             : new Shrinker(trial).maxTime(shrinkTime).shrink(whole);
     FailureReport report = FailureReport.of(name, whole.size(), shrunk, trial);
     return source.map(report::trial).orElse(report).text();
+  }
+
+  /** The first run that has failed in each way. Only this one is shrunk. */
+  @SuppressForbidden(reason = "JUnit may run the tests in several threads.")
+  private static final class Firsts {
+    private final Map<String, String> names = new ConcurrentSkipListMap<>();
+
+    /** Returns the name of the first run with a kind of failure: this one if there was none. */
+    String of(String kind, String name) {
+      String first = names.putIfAbsent(kind, name);
+      return first == null ? name : first;
+    }
   }
 
   /** The time after which no test begins, counted from the first one. */
