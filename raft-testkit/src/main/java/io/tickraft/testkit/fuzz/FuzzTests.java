@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -220,13 +220,15 @@ public final class FuzzTests {
     return source.map(report::trial).orElse(report).text();
   }
 
-  /** The first run that has failed in each way. Only this one is shrunk. */
-  @SuppressForbidden(reason = "JUnit may run the tests in several threads.")
+  /**
+   * The first run that has failed in each way. Only this one is shrunk. JUnit may run the tests in
+   * several threads.
+   */
   private static final class Firsts {
-    private final Map<String, String> names = new ConcurrentSkipListMap<>();
+    private final Map<String, String> names = new TreeMap<>();
 
     /** Returns the name of the first run with a kind of failure: this one if there was none. */
-    String of(String kind, String name) {
+    synchronized String of(String kind, String name) {
       String first = names.putIfAbsent(kind, name);
       return first == null ? name : first;
     }

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  *   <li>The term and the vote stay: a second vote in a term can elect a second leader.
  *   <li>All entries of the log are committed: a leader may count the acknowledgement of an entry
  *       that is not committed yet, and the entry would be on too few disks.
+ *   <li>What is left is a part of it: an entry that another leader has replaced must not come back.
  *   <li>A quorum of the other voters has all committed entries on their disks, in each half of the
  *       configuration: every later leader needs the vote of one of them.
  *   <li>No membership change is lost: the node would vote in a configuration that may be left.
@@ -134,8 +135,15 @@ final class LostWrites {
     long kept = Math.min(before.getCommit(), earlier.log().lastIndex());
     return before.getTerm() == hardState.getTerm()
         && before.getVote() == hardState.getVote()
-        && earlier.log().lastIndex() < now.lastIndex()
+        && isPrefix(earlier.log(), now)
         && earlier.appliedIndex() <= earlier.log().lastIndex()
         && lastChange.index() <= kept;
+  }
+
+  private static boolean isPrefix(Storage earlier, Storage now) {
+    long last = earlier.lastIndex();
+    return last < now.lastIndex()
+        && last >= now.firstIndex() - 1
+        && earlier.term(last) == now.term(last);
   }
 }

@@ -68,7 +68,7 @@ public final class Acknowledgements implements Oracle {
     Storage before = disks.of(node);
     if (before != null && before.lastIndex() > storage.lastIndex()) {
       // The disk has lost what the node has acknowledged; what comes of that is not judged here.
-      lostUpTo.of(node).index = before.lastIndex();
+      lostUpTo.of(node).index = Math.max(lostUpTo.of(node).index, before.lastIndex());
     }
   }
 

@@ -109,8 +109,11 @@ public final class ReadQuorum implements Oracle {
       Asked asked = asked(node);
       if (asked != null) {
         String name = name(message.getFrom(), message.getReadIndex().getRequest());
-        // A request that arrives twice is the same read.
-        leaders.of(node).forwarded.putIfAbsent(name, asked);
+        // A request that arrives twice is the same read, unless its leader has lost it since.
+        leaders
+            .of(node)
+            .forwarded
+            .merge(name, asked, (first, now) -> first.term < now.term ? now : first);
       }
     }
   }

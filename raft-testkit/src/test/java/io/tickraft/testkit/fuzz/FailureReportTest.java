@@ -37,7 +37,7 @@ class FailureReportTest {
     String scenario = report.scenario().orElseThrow();
 
     assertThat(scenario).contains("# The last command ends in the same failure.\n");
-    assertThat(report.text()).contains("\nThe scenario file of this run has ");
+    assertThat(report.text()).containsPattern("\n(The|As a) scenario file");
     assertThat(Scenario.parse("run.txt", scenario).play().failure())
         .get()
         .isInstanceOf(OracleViolation.class)

@@ -183,6 +183,7 @@ class AcknowledgementOraclesTest {
     write(2, durable(2, 1, OURS));
     oracles.opened(2, durable(2, 1));
     write(2, durable(2, 1));
+    oracles.opened(2, MemoryStorage.bootstrapped(1, 2, 3)); // It loses still more.
     assertThatCode(() -> oracles.stepped(leader(1, 2).last(2, 2).peer(2, 2, 3, 0).view()))
         .doesNotThrowAnyException();
   }

@@ -520,25 +520,42 @@ final class RequestOraclesTest {
     violated("read quorum", () -> taken(1, confirmed(1)));
   }
 
+  private static final RequestId REQUEST =
+      RequestId.newBuilder().setIncarnation(1).setSequence(1).build();
+
+  private static Message question() {
+    return message(0)
+        .setFrom(2)
+        .setTo(1)
+        .setReadIndex(ReadIndex.newBuilder().setRequest(REQUEST))
+        .build();
+  }
+
+  private static Message response() {
+    return message(0)
+        .setReadIndexResponse(
+            ReadIndexResponse.newBuilder()
+                .setRequest(REQUEST)
+                .setReady(ReadIndexResponse.Ready.newBuilder().setIndex(1)))
+        .build();
+  }
+
   @Test
   void aReadOfAnotherNodeThatNobodyConfirmsIsSeen() {
-    RequestId request = RequestId.newBuilder().setIncarnation(1).setSequence(1).build();
-    Message question =
-        message(0)
-            .setFrom(2)
-            .setTo(1)
-            .setReadIndex(ReadIndex.newBuilder().setRequest(request))
-            .build();
-    Message response =
-        message(0)
-            .setReadIndexResponse(
-                ReadIndexResponse.newBuilder()
-                    .setRequest(request)
-                    .setReady(ReadIndexResponse.Ready.newBuilder().setIndex(1)))
-            .build();
     oracles.stepped(leader(1, 2).view());
-    oracles.received(1, question);
-    violated("read quorum", () -> oracles.sent(response, durable(2, 1)));
+    oracles.received(1, question());
+    violated("read quorum", () -> oracles.sent(response(), durable(2, 1)));
+  }
+
+  @Test
+  void aReadThatArrivesAgainInALaterTermOfItsLeaderIsAnotherOne() {
+    oracles.stepped(leader(1, 2).view());
+    oracles.sent(heartbeat(9), durable(2, 1));
+    oracles.received(1, question());
+    oracles.stepped(leader(1, 3).view());
+    oracles.received(1, question());
+    oracles.sent(answer(1).toBuilder().setTerm(3).build(), durable(3, 1));
+    assertThatCode(() -> oracles.sent(response(), durable(3, 1))).doesNotThrowAnyException();
   }
 
   // Transfers.
