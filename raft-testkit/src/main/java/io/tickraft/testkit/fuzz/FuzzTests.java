@@ -221,14 +221,14 @@ public final class FuzzTests {
   }
 
   /**
-   * The first run that has failed in each way. Only this one is shrunk. JUnit may run the tests in
-   * several threads.
+   * The first run that has failed in each way. Only this one is shrunk. If JUnit runs the tests in
+   * several threads, two may be shrunk.
    */
   private static final class Firsts {
     private final Map<String, String> names = new TreeMap<>();
 
     /** Returns the name of the first run with a kind of failure: this one if there was none. */
-    synchronized String of(String kind, String name) {
+    String of(String kind, String name) {
       String first = names.putIfAbsent(kind, name);
       return first == null ? name : first;
     }
