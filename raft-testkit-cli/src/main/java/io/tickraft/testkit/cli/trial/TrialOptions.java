@@ -44,8 +44,8 @@ public final class TrialOptions {
       description = {
         "Kinds of trouble that no run has:",
         "crashes, partitions, weather, corruption, later-version, clocks, pauses, disks, "
-            + "disk-errors, torn-writes, slow-reads, late-hosts, reports, membership, transfers, "
-            + "meddling, small-limits, situations, mixed-settings."
+            + "disk-errors, torn-writes, lost-writes, slow-reads, late-hosts, reports, membership, "
+            + "transfers, meddling, small-limits, situations, mixed-settings."
       })
   private List<Trouble> without = new ArrayList<>();
 
