@@ -28,7 +28,9 @@ public final class Acknowledgements implements Oracle {
     private ByNode<Match> members = new ByNode<>(node -> new Match());
   }
 
-  /** The match index of a member that was last compared with its disk. */
+  /**
+   * An index of the log of a member, such as the match index that was last compared with its disk.
+   */
   private static final class Match {
     private long index;
   }
