@@ -45,7 +45,7 @@ final class Recovery {
    */
   private static final long ENTRY_MILLIS = 500;
 
-  /** How often in a row a late proposal may come to a group that should be idle. */
+  /** How often in a row a late proposal or transfer may come to a group that should be idle. */
   private static final int MAX_DISTURBANCES = 5;
 
   private final Simulation group;
@@ -73,6 +73,9 @@ final class Recovery {
 
   /** The command of this round, as its leader has accepted it; null before. */
   private ProposeResult.@Nullable Accepted last;
+
+  /** How many orders to campaign had been sent when all agreed the last time. */
+  private long ordersBefore;
 
   Recovery(
       Simulation group,
@@ -105,11 +108,17 @@ final class Recovery {
       group.nodes().stream().filter(SimNode::isUp).map(SimNode::id).forEach(machines::restart);
     }
     agree(chosenCore());
-    agree(Core.all(group));
-    group.run(configs.requestMillis());
+    settle();
     requests.checkOutcomes();
     checkIdle();
     agree(chosenCore());
+  }
+
+  /** Waits until all agree, and all requests have their outcomes. */
+  private void settle() {
+    agree(Core.all(group));
+    ordersBefore = ordersToCampaign();
+    group.run(configs.requestMillis());
   }
 
   private NavigableSet<Long> chosenCore() {
@@ -256,51 +265,57 @@ final class Recovery {
     if (!configs.protectLeaders()) {
       return;
     }
+    Optional<OracleViolation> disturbance = beIdle();
+    for (int i = 0; i < MAX_DISTURBANCES && disturbance.isPresent(); i++) {
+      settle();
+      disturbance = beIdle();
+    }
+    if (disturbance.isPresent()) {
+      throw disturbance.get();
+    }
+  }
+
+  /**
+   * Lets the group run for as long as a request may take. Returns what is wrong if a proposal or a
+   * request for a transfer may have arrived that was late by seconds: the group was not idle then.
+   */
+  private Optional<OracleViolation> beIdle() {
     if (!isLevel()) {
-      // A leader that is about to hand over may do so after all have agreed.
-      agree(Core.all(group));
-      group.run(configs.requestMillis());
+      return Optional.of(lostLeader("it has another one, or none: "));
     }
-    Optional<SimNode> leader = leader();
-    if (leader.isEmpty() || !isLevel()) {
-      throw new OracleViolation(
-          "an idle group keeps its leader", "it has another one, or none: " + describe());
-    }
-    checkIdle(leader.get());
-  }
-
-  private void checkIdle(SimNode leader) {
-    for (int i = 0; i < MAX_DISTURBANCES; i++) {
-      long before = leader.status().last().index();
-      Sent sent = sentWhileIdle(leader);
-      if (leader.status().last().index() == before) {
-        checkQuiet("appends", sent.appends, maxAppends());
-        checkQuiet("requests", sent.requests, maxRequests(configs.requestMillis()));
-        return;
-      }
-      // A proposal was late by seconds: the group had something to do.
-    }
-    throw new OracleViolation(
-        "an idle group is quiet", "its log grows although nothing is proposed: " + describe());
-  }
-
-  /** What a group has sent. */
-  private record Sent(long appends, long requests) {}
-
-  /** Lets the group run for as long as a request may take, and counts what it sends. */
-  private Sent sentWhileIdle(SimNode leader) {
+    SimNode leader = leader().orElseThrow();
     long term = Stage.term(leader);
-    long requestsBefore = group.network().requests();
-    long appendsBefore = group.network().sent(Message.BodyCase.APPEND);
+    long lastIndex = leader.status().last().index();
+    long requests = group.network().requests();
+    long appends = group.network().sent(Message.BodyCase.APPEND);
     group.run(configs.requestMillis());
+
     if (!Stage.leadsSince(leader, term) || Stage.term(leader) != term) {
-      throw new OracleViolation(
-          "an idle group keeps its leader",
-          "node " + leader.id() + " no longer leads in term " + term + ": " + describe());
+      OracleViolation lost =
+          lostLeader("node " + leader.id() + " no longer leads in term " + term + ": ");
+      if (ordersToCampaign() == ordersBefore) {
+        throw lost;
+      }
+      return Optional.of(lost);
     }
-    return new Sent(
-        group.network().sent(Message.BodyCase.APPEND) - appendsBefore,
-        group.network().requests() - requestsBefore);
+    if (leader.status().last().index() > lastIndex) {
+      return Optional.of(
+          new OracleViolation(
+              "an idle group is quiet",
+              "its log grows although nothing is proposed: " + describe()));
+    }
+    checkQuiet("appends", group.network().sent(Message.BodyCase.APPEND) - appends, maxAppends());
+    checkQuiet(
+        "requests", group.network().requests() - requests, maxRequests(configs.requestMillis()));
+    return Optional.empty();
+  }
+
+  private OracleViolation lostLeader(String how) {
+    return new OracleViolation("an idle group keeps its leader", how + describe());
+  }
+
+  private long ordersToCampaign() {
+    return group.network().sent(Message.BodyCase.TIMEOUT_NOW);
   }
 
   private void checkQuiet(String what, long sent, long max) {

@@ -100,10 +100,48 @@ class RecoveryTest {
   }
 
   @Test
-  void aLeaderThatIsLostInAnIdleGroupIsSeen() {
+  void aLeaderThatHandsOverAgainAndAgainInAnIdleGroupIsSeen() {
     String kind = "an idle group keeps its leader";
     assertSeen(id -> new HandsOverWhenIdle(75), kind, " no longer leads in term ");
     assertSeen(id -> new HandsOverWhenIdle(30), kind, "it has another one, or none: ");
+  }
+
+  /** Sends nothing for two seconds after it has led for some time without a command. */
+  private static final class IsSilentWhenIdle extends Faulty {
+    private int ticks;
+
+    @Override
+    public void tick() {
+      super.tick();
+      ticks = leads() ? ticks + 1 : 0;
+    }
+
+    @Override
+    public ProposeResult propose(List<ByteString> commands) {
+      ticks = 0;
+      return super.propose(commands);
+    }
+
+    @Override
+    protected void send(List<Message> messages) {
+      if (ticks < 75) {
+        super.send(messages);
+      }
+    }
+  }
+
+  @Test
+  void aLeaderThatIsLostInAnIdleGroupIsSeenAtOnce() {
+    assertSeen(
+        id -> new IsSilentWhenIdle(),
+        "an idle group keeps its leader",
+        " no longer leads in term ");
+  }
+
+  /** A request of the node before it had come to this leader six seconds late. */
+  @Test
+  void aLateTransferDoesNotCostAnIdleGroupItsLeader() {
+    Fuzz.ofAnyGroup().run(Choices.random(6_211_167));
   }
 
   private static final class SendsHeartbeatsTwice extends Faulty {
