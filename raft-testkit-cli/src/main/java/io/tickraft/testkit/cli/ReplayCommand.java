@@ -15,7 +15,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,7 +41,7 @@ final class ReplayCommand implements Callable<Integer> {
   private static final int TIMES = 3;
 
   /** What has come of a replay; two replays of the same run are equal. */
-  private record Replay(String failure, int met, long choices) {}
+  private record Replay(String failure, Schedule record, long choices) {}
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -76,8 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
       Choices choices = Choices.replay(run.schedule());
       failure = Failure.of(trials.create(), choices);
       replays.add(
-          new Replay(
-              failure.map(Failure::toString).orElse(""), choices.record().size(), choices.made()));
+          new Replay(failure.map(Failure::toString).orElse(""), choices.record(), choices.made()));
     }
     if (replays.stream().distinct().count() > 1) {
       out.println(file + ": the replays differ, so the run depends on more than its choices:");
@@ -85,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
       return ExitCode.VIOLATION;
     }
     out.println(file + ": " + text(replays.get(0)));
-    comparison(run, failure, replays.get(0).met).forEach(line -> out.println("  " + line));
+    comparison(run, failure, replays.get(0).record).forEach(line -> out.println("  " + line));
     if (transcript) {
       printTranscript(trials.create(), run.schedule());
     }
@@ -125,19 +126,22 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** Returns what is other than when the file was written. */
-  private static List<String> comparison(ScheduleFile run, Optional<Failure> failure, int met) {
+  private static List<String> comparison(
+      ScheduleFile run, Optional<Failure> failure, Schedule record) {
     List<String> lines = new ArrayList<>();
     Optional<String> kind = failure.map(Failure::kind);
     if (run.kind().isPresent() && !run.kind().equals(kind)) {
       lines.add("when the file was written, it failed: " + run.kind().get());
     }
     int all = run.schedule().size();
+    int met = record.size();
     if (met < all) {
       lines.add(
           met == 0
               ? "the run meets none of the " + all + " choices: is it another trial's?"
               : "the run meets " + met + " of the " + Numbers.of(all, "choice"));
     }
+    lines.addAll(otherNumbers(run.schedule(), record));
     boolean isSameVersion = run.version().equals(Version.ofProduct());
     if (run.kind().isPresent() && failure.isEmpty() && met == all && isSameVersion) {
       lines.add("if nothing has changed since, the run depends on more than its choices");
@@ -150,5 +154,19 @@ final class ReplayCommand implements Callable<Integer> {
               + Version.ofProduct());
     }
     return lines;
+  }
+
+  /** Returns which choices have no such number in this run, and what was taken instead. */
+  private static List<String> otherNumbers(Schedule given, Schedule taken) {
+    Map<String, Integer> numbers = new TreeMap<>();
+    taken.choices().forEach(choice -> numbers.put(name(choice), choice.number()));
+    return given.choices().stream()
+        .filter(choice -> numbers.getOrDefault(name(choice), choice.number()) != choice.number())
+        .map(choice -> "out of range: " + choice + "; taken: " + numbers.get(name(choice)))
+        .toList();
+  }
+
+  private static String name(Schedule.Choice choice) {
+    return choice.occasion() + ": " + choice.label();
   }
 }

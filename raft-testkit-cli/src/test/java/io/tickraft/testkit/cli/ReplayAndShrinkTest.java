@@ -161,6 +161,20 @@ class ReplayAndShrinkTest {
   }
 
   @Test
+  void aNumberThatTheRunCannotChooseIsTold() throws IOException {
+    Path file =
+        file(
+            "// tickraft schedule 1",
+            "// trial: " + PlantedBug.class.getName(),
+            "// version: " + Version.ofProduct(),
+            "step 1: crash 5",
+            "step 2: crash 1");
+    assertThat(command.executeLine("replay", file)).isZero();
+    assertThat(command.out().lines())
+        .containsExactly(file + ": does not fail", "  out of range: step 1: crash 5; taken: 1");
+  }
+
+  @Test
   void aScheduleOfAnotherTrialIsNoticed() throws IOException {
     Path other =
         file("// tickraft schedule 1", "// trial: " + PlantedBug.class.getName(), "day 1: rain 1");
