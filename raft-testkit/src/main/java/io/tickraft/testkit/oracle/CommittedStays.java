@@ -7,8 +7,9 @@ import java.util.List;
 
 /**
  * Committed entries stay. A node whose log holds an entry that is committed, by whatever node,
- * never replaces it, and its writes never remove it from its disk. What a disk loses by itself is
- * not judged here.
+ * never replaces it, and its writes never remove it from its disk. This holds once the node has
+ * reached the term in which the entry was committed: before, a late append of an older leader may
+ * replace it (Raft paper, section 5.4.3). What a disk loses by itself is not judged here.
  */
 public final class CommittedStays implements Oracle {
 
@@ -16,10 +17,10 @@ public final class CommittedStays implements Oracle {
 
   /** How far a node holds the committed log. */
   private static final class Holder {
-    /** The last committed index that its log was seen to hold. */
+    /** The last index committed in its term or before that its log was seen to hold. */
     private long inLog;
 
-    /** The last committed index that its disk was seen to hold. */
+    /** The last index committed in its term or before that its disk was seen to hold. */
     private long onDisk;
 
     /** The number of the last Ready that its host has taken since its start. */
@@ -31,11 +32,14 @@ public final class CommittedStays implements Oracle {
      */
     private boolean isDrained = true;
 
-    /** Whether its log may hold more than was seen. */
+    /** Whether its log may hold more than was seen that binds it. */
     private boolean hasChanged = true;
 
     /** The highest committed index when its log was looked at. */
     private long lookedTo;
+
+    /** Its term when it was last seen. */
+    private long term;
   }
 
   private final GhostLogs logs;
@@ -84,19 +88,28 @@ public final class CommittedStays implements Oracle {
   public void stepped(NodeView view) {
     Holder holder = holders.of(view.node());
     holder.isDrained = view.drained();
+    if (holder.term != view.term()) {
+      holder.term = view.term();
+      holder.hasChanged = true;
+    }
     if (!view.drained() || (!holder.hasChanged && holder.lookedTo == committed.last())) {
       return;
     }
     if (holder.inLog > 0 && !holds(view.node(), holder.inLog)) {
       throw violation(view.node(), "has replaced", holder.inLog);
     }
-    long index = Math.min(committed.last(), logs.last(view.node()));
+    long index = Math.min(binding(holder), logs.last(view.node()));
     while (index > holder.inLog && !holds(view.node(), index)) {
       index--; // The log has another entry there, which is not committed.
     }
     holder.inLog = Math.max(holder.inLog, index);
     holder.hasChanged = false;
     holder.lookedTo = committed.last();
+  }
+
+  /** Returns the last index that was committed in the node's term or before. */
+  private long binding(Holder holder) {
+    return committed.lastBefore(holder.term + 1);
   }
 
   // On the disk.
@@ -117,7 +130,7 @@ public final class CommittedStays implements Oracle {
     if (!isOn(durable, holder.onDisk)) {
       throw violation(node, "has removed from its disk", holder.onDisk);
     }
-    long index = Math.min(committed.last(), durable.lastIndex());
+    long index = Math.min(binding(holder), durable.lastIndex());
     if (index > holder.onDisk && isOn(durable, index) && holder.isDrained) {
       holder.onDisk = index;
     }

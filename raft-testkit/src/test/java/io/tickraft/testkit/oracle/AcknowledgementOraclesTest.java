@@ -221,9 +221,40 @@ class AcknowledgementOraclesTest {
     violated(STAYS, () -> oracles.stepped(follower(2, 3).last(3, 2).view()));
   }
 
+  /** The append of an older leader is late: the node has not heard of the term of the commit. */
+  @Test
+  void anEntryThatIsCommittedInALaterTermMayBeReplacedBefore() {
+    Entry late = entry(3, 2, "late");
+    oracles.appended(2, List.of(OURS));
+    oracles.stepped(follower(2, 2).last(2, 2).view());
+    oracles.appended(1, List.of(entry(4, 3, "no-op")));
+    oracles.stepped(leader(1, 4).last(4, 3).commit(3).view());
+    oracles.stepped(follower(2, 2).last(2, 2).view());
+    write(2, durable(2, 0, OURS));
+    oracles.appended(2, List.of(late));
+    assertThatCode(
+            () -> {
+              oracles.stepped(follower(2, 4).last(3, 2).view());
+              write(2, durable(4, 0, late));
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void anEntryIsBoundToStayOnceItsNodeIsInTheTermOfTheCommit() {
+    oracles.appended(2, List.of(OURS));
+    oracles.stepped(follower(2, 2).last(2, 2).view());
+    oracles.appended(1, List.of(entry(4, 3, "no-op")));
+    oracles.stepped(leader(1, 4).last(4, 3).commit(3).view());
+    oracles.stepped(follower(2, 4).last(2, 2).view());
+    oracles.appended(2, List.of(entry(3, 2, "late")));
+    violated(STAYS, () -> oracles.stepped(follower(2, 4).last(3, 2).view()));
+  }
+
   @Test
   void removingACommittedEntryFromADiskIsSeen() {
     commit();
+    oracles.stepped(follower(2, 2).view());
     write(2, durable(2, 0, OURS));
     violated(STAYS, () -> write(2, durable(2, 0)));
   }
@@ -240,6 +271,7 @@ class AcknowledgementOraclesTest {
   @Test
   void aDiskIsOnlyJudgedWhenNoLaterWriteIsInFlight() {
     commit();
+    oracles.stepped(follower(2, 2).view());
     oracles.taken(2, new ReadyOf(8).view(), durable(2, 0, OURS));
     write(2, durable(2, 0, OURS)); // Of an earlier Ready than the one that is in flight.
     assertThatCode(() -> write(2, durable(2, 0))).doesNotThrowAnyException();
@@ -250,6 +282,7 @@ class AcknowledgementOraclesTest {
   @Test
   void aDiskThatLosesSyncedWritesIsForOtherOraclesToJudge() {
     commit();
+    oracles.stepped(follower(3, 2).view());
     write(3, durable(2, 1, OURS));
     assertThatCode(() -> oracles.opened(3, durable(2, 1))).doesNotThrowAnyException();
     write(3, durable(2, 1));
