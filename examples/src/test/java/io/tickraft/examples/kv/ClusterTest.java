@@ -22,10 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -78,43 +76,6 @@ class ClusterTest {
       return e.getTargetNode().getPort();
     } catch (JedisDataException e) {
       return 0;
-    }
-  }
-
-  @Test
-  void aClusterClientFindsTheLeaderFromAnyNodeAndFollowsANewOne() throws Exception {
-    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
-      int leader = cluster.awaitLeader();
-      try (RedisClusterClient client =
-          RedisClusterClient.create(
-              new redis.clients.jedis.HostAndPort("127.0.0.1", cluster.port(other(leader))))) {
-        eventually(client::set);
-        cluster.stop(leader);
-        eventually((key, value) -> client.get(key).equals(value) ? "OK" : "another value");
-      }
-    }
-  }
-
-  @FunctionalInterface
-  private interface Request {
-    String by(String key, String value);
-  }
-
-  /** Asks for a hundred keys, each until there is a leader to answer. */
-  private static void eventually(Request request) throws InterruptedException {
-    for (int i = 0; i < 100; i++) {
-      String key = "key" + i;
-      String value = "value" + i;
-      TestCluster.await(
-          "an answer",
-          () -> {
-            try {
-              assertThat(request.by(key, value)).isEqualTo("OK");
-              return true;
-            } catch (JedisException e) {
-              return false;
-            }
-          });
     }
   }
 
