@@ -1,8 +1,11 @@
 package io.tickraft.examples.kv;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -33,6 +36,21 @@ final class Client {
   static Digest digest(Jedis jedis) {
     List<?> reply = (List<?>) jedis.sendCommand(command("KV.DIGEST"));
     return new Digest((Long) reply.get(0), SafeEncoder.encode((byte[]) reply.get(1)));
+  }
+
+  /** What all nodes have applied; empty if some have applied more than others. */
+  static Optional<Digest> commonDigest(IntFunction<Jedis> connect, List<Integer> ports) {
+    List<Digest> digests = new ArrayList<>();
+    for (int port : ports) {
+      try (Jedis jedis = connect.apply(port)) {
+        digests.add(digest(jedis));
+      }
+    }
+    long indexes = digests.stream().mapToLong(Digest::index).distinct().count();
+    if (digests.stream().distinct().count() > indexes) {
+      throw new AssertionError("different maps at the same index: " + digests);
+    }
+    return indexes == 1 ? Optional.of(digests.get(0)) : Optional.empty();
   }
 
   /** Sends a command that is not one of Redis's, and returns its answer, a text. */

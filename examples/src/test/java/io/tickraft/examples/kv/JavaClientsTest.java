@@ -9,8 +9,6 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import java.nio.file.Path;
@@ -205,13 +203,6 @@ class JavaClientsTest {
   void lettuceFollowsTheLeader() throws Exception {
     try (RedisClusterClient client =
         RedisClusterClient.create(uri(cluster.port(other(cluster.awaitLeader()))))) {
-      client.setOptions(
-          ClusterClientOptions.builder()
-              .topologyRefreshOptions(
-                  ClusterTopologyRefreshOptions.builder()
-                      .enableAllAdaptiveRefreshTriggers()
-                      .build())
-              .build());
       try (StatefulRedisClusterConnection<String, String> connection = client.connect()) {
         followLeaders(
             new ClusterClient() {

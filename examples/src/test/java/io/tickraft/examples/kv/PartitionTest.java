@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,37 +118,20 @@ class PartitionTest {
   void whatClientsSeeIsLinearizable() throws Exception {
     List<Integer> ports = List.of(cluster.port(1), cluster.port(2), cluster.port(3));
     cluster.awaitLeader();
-    List<Writer> writers = List.of(new Writer(0, ports), new Writer(1, ports));
-    Reader.Account read = new Reader.Account();
-    List<Reader> readers =
-        List.of(new Reader(ports, writers, read, 2), new Reader(ports, writers, read, 3));
-    List<Thread> threads =
-        Stream.<Runnable>concat(writers.stream(), readers.stream()).map(Thread::new).toList();
-    threads.forEach(Thread::start);
-    for (int round = 1; round <= 3; round++) {
-      awaitWrites(writers, 50L * round);
-      int old = cluster.awaitLeader();
-      for (Proxy proxy : network.around(old)) {
-        proxy.cut();
+    try (Clients clients = Clients.started(ports, 2, 2)) {
+      for (int round = 1; round <= 3; round++) {
+        clients.awaitWrites(50L * round);
+        int old = cluster.awaitLeader();
+        for (Proxy proxy : network.around(old)) {
+          proxy.cut();
+        }
+        awaitLeaderBeside(old);
+        clients.awaitWrites(50L * round + 25);
+        network.around(old).forEach(Proxy::heal);
       }
-      awaitLeaderBeside(old);
-      awaitWrites(writers, 50L * round + 25);
-      network.around(old).forEach(Proxy::heal);
+      TestCluster.await("reads", () -> clients.reads() > 50);
+      clients.stop();
+      clients.checkAnswers();
     }
-    TestCluster.await("reads", () -> read.reads() > 50);
-    writers.forEach(Writer::stop);
-    readers.forEach(Reader::stop);
-    for (Thread thread : threads) {
-      thread.join();
-    }
-
-    Reader.checkAll(writers, readers);
-    assertThat(read.wrong()).as("wrong reads").isEmpty();
-  }
-
-  private static void awaitWrites(List<Writer> writers, long count) throws InterruptedException {
-    TestCluster.await(
-        count + " writes",
-        () -> writers.stream().mapToLong(writer -> writer.acknowledged().size()).sum() >= count);
   }
 }

@@ -9,9 +9,14 @@ import java.net.Socket;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
-/** The network from one node to another one, which can be cut, swallow, damage, and be healed. */
+/**
+ * The network from one node to another one, which can be cut, swallow, delay, damage, and be
+ * healed.
+ */
 final class Proxy implements AutoCloseable {
 
   private final ServerSocket server;
@@ -21,6 +26,7 @@ final class Proxy implements AutoCloseable {
   private volatile boolean cut;
   private volatile boolean swallowing;
   private volatile int bytesPerFlip;
+  private volatile int delayMillis;
 
   Proxy(int port, int target) throws IOException {
     this.server = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
@@ -42,6 +48,11 @@ final class Proxy implements AutoCloseable {
     swallowing = true;
   }
 
+  /** Lets everything wait for a random time of at most this. */
+  void delay(int millis) {
+    delayMillis = millis;
+  }
+
   /** Flips a random bit in about this number of bytes. */
   void flipOneBitIn(int bytes) {
     bytesPerFlip = bytes;
@@ -56,6 +67,7 @@ final class Proxy implements AutoCloseable {
     cut = false;
     swallowing = false;
     bytesPerFlip = 0;
+    delayMillis = 0;
   }
 
   @FunctionalInterface
@@ -110,10 +122,17 @@ final class Proxy implements AutoCloseable {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         dead |= swallowing;
         if (!dead) {
+          pause(random);
           damage(buffer, count, random);
           out.write(buffer, 0, count);
         }
       }
+    }
+  }
+
+  private void pause(Random random) {
+    if (delayMillis > 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(delayMillis)));
     }
   }
 

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -45,6 +48,9 @@ final class Reader implements Runnable {
     }
   }
 
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final IntFunction<Jedis> connect;
   private final List<Integer> ports;
   private final List<Writer> writers;
   private final Account account;
@@ -55,7 +61,13 @@ final class Reader implements Runnable {
   private final Map<Integer, Jedis> connections = new HashMap<>();
   private volatile boolean stopped;
 
-  Reader(List<Integer> ports, List<Writer> writers, Account account, long seed) {
+  Reader(
+      IntFunction<Jedis> connect,
+      List<Integer> ports,
+      List<Writer> writers,
+      Account account,
+      long seed) {
+    this.connect = connect;
     this.ports = ports;
     this.writers = writers;
     this.account = account;
@@ -82,12 +94,13 @@ final class Reader implements Runnable {
     while (!stopped) {
       int port = ports.get(random.nextInt(ports.size()));
       try {
-        Jedis jedis = connections.computeIfAbsent(port, Client::connect);
+        Jedis jedis = connections.computeIfAbsent(port, connect::apply);
         readCounter(jedis, port);
         readValue(jedis);
       } catch (JedisException e) {
         account.failed.incrementAndGet();
         disconnect(port);
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
     List.copyOf(connections.keySet()).forEach(this::disconnect);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -50,14 +51,41 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: the process stands still, with all its connections, until it is {@link #resume}d. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process.pid());
+    int code = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new AssertionError("kill -" + name + " ends with " + code);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   void restart() throws IOException {
     process = builder.start();
   }
 
   /** Waits until the node answers and knows a leader. */
   void awaitMember() throws InterruptedException {
+    awaitMember(Client::connect);
+  }
+
+  /** Waits until the node answers and knows a leader, over connections of the caller's making. */
+  void awaitMember(IntFunction<Jedis> connect) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (leader() == 0) {
+    while (leader(connect) == 0) {
       if (!process.isAlive()) {
         throw new AssertionError("the server has ended with " + process.exitValue());
       }
@@ -83,7 +111,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** Returns the leader that the node knows of; 0 if it knows none, or does not answer. */
   long leader() {
-    try (Jedis jedis = Client.connect(port)) {
+    return leader(Client::connect);
+  }
+
+  /** Returns the leader like {@link #leader()}, over a connection of the caller's making. */
+  long leader(IntFunction<Jedis> connect) {
+    try (Jedis jedis = connect.apply(port)) {
       return Long.parseLong(Client.raft(jedis, "leader"));
     } catch (JedisException e) {
       return 0;

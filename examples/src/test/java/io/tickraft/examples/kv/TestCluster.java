@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -225,40 +226,24 @@ final class TestCluster implements AutoCloseable {
   /** Has the group do what an administrator wants: {@link Client#order}. */
   void order(String... words) throws InterruptedException {
     awaitLeader();
-    List<Integer> running = new ArrayList<>();
-    for (int id = 1; id <= nodes.length; id++) {
-      if (isMember(id)) {
-        running.add(port(id));
-      }
-    }
-    Client.order(running, words);
+    Client.order(memberPorts(), words);
   }
 
   /** Waits until all members that run have applied the same, and asserts that it is the same. */
   Client.Digest awaitSameDigest() throws InterruptedException {
-    Client.@Nullable Digest[] digest = new Client.Digest[1];
-    await(
-        "the same applied index",
-        () -> {
-          digest[0] = null;
-          for (int id = 1; id <= nodes.length; id++) {
-            if (!isMember(id)) {
-              continue;
-            }
-            try (Jedis jedis = client(id)) {
-              Client.Digest its = Client.digest(jedis);
-              if (digest[0] != null && digest[0].index() != its.index()) {
-                return false;
-              }
-              if (digest[0] != null && !digest[0].equals(its)) {
-                throw new AssertionError(digest[0] + " and " + its);
-              }
-              digest[0] = its;
-            }
-          }
-          return true;
-        });
-    return digest[0];
+    return await(
+        "the same applied index", () -> Client.commonDigest(Client::connect, memberPorts()));
+  }
+
+  /** The ports of all members that run. */
+  private List<Integer> memberPorts() throws InterruptedException {
+    List<Integer> ports = new ArrayList<>();
+    for (int id = 1; id <= nodes.length; id++) {
+      if (isMember(id)) {
+        ports.add(port(id));
+      }
+    }
+    return ports;
   }
 
   /** What is waited for. */
@@ -268,13 +253,26 @@ final class TestCluster implements AutoCloseable {
   }
 
   static void await(String what, Condition condition) throws InterruptedException {
+    await(what, () -> condition.holds() ? Optional.of(true) : Optional.empty());
+  }
+
+  /** What is waited for, and is there at some time. */
+  @FunctionalInterface
+  interface Source<T> {
+    Optional<T> get() throws InterruptedException;
+  }
+
+  static <T> T await(String what, Source<T> source) throws InterruptedException {
     long start = System.nanoTime();
-    while (!condition.holds()) {
+    Optional<T> got = source.get();
+    while (got.isEmpty()) {
       if (System.nanoTime() - start > WAIT_NANOS) {
         throw new AssertionError("waited too long for " + what);
       }
       Thread.sleep(10);
+      got = source.get();
     }
+    return got.get();
   }
 
   @Override

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -48,10 +44,7 @@ class ThreeProcessesTest {
   /** The ports of those that are members, as the clients know them. */
   private final List<Integer> ports = new CopyOnWriteArrayList<>();
 
-  private final List<Writer> writers = new ArrayList<>();
-  private final List<Reader> readers = new ArrayList<>();
-  private final Reader.Account read = new Reader.Account();
-  private final List<Thread> threads = new ArrayList<>();
+  private final Clients clients = new Clients(Client::connect, ports, WRITERS, READERS);
   private final Random random = new Random(20_26);
   private int lastId = NODES;
 
@@ -81,17 +74,17 @@ class ThreeProcessesTest {
 
   @AfterEach
   void stop() throws InterruptedException {
-    stopClients();
+    clients.stop();
     servers.values().forEach(ServerProcess::close);
   }
 
   @Test
   @Timeout(value = 240, unit = TimeUnit.SECONDS)
   void nothingAcknowledgedIsLostAndNothingOldIsReadUnderSigkillAndChanges() throws Exception {
-    startClients();
+    clients.start();
     int leaders = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      awaitWrites((round + 1) * WRITES_EACH_ROUND);
+      clients.awaitWrites((round + 1) * WRITES_EACH_ROUND);
       int leader = (int) leader();
       switch (round) {
         case 1, 6 -> order("RAFT.TRANSFER", other(leader));
@@ -114,12 +107,11 @@ class ThreeProcessesTest {
         }
       }
     }
-    stopClients();
+    clients.stop();
     assertThat(leaders).as("killed leaders").isGreaterThanOrEqualTo(3);
-    assertThat(acknowledged().size()).as("acknowledged writes").isGreaterThanOrEqualTo(WRITES);
-    assertThat(read.wrong()).as("wrong reads").isEmpty();
-    Reader.checkAll(writers, readers);
-    assertThat(read.reads()).as("reads").isGreaterThan(500);
+    assertThat(clients.writes()).as("acknowledged writes").isGreaterThanOrEqualTo(WRITES);
+    assertThat(clients.reads()).as("reads").isGreaterThan(500);
+    clients.checkAnswers();
     assertThat(servers.keySet()).as("members, of 5").hasSize(NODES).contains(lastId);
     Client.Digest before = assertNothingIsMissing();
 
@@ -134,16 +126,7 @@ class ThreeProcessesTest {
     }
     Client.Digest after = assertNothingIsMissing();
     assertThat(after.hex()).isEqualTo(before.hex());
-    System.out.printf(
-        "killed %d leaders; %d writes acknowledged, %d unknown; %d increments, %d unknown;"
-            + " %d reads, %d failed%n",
-        leaders,
-        acknowledged().size(),
-        writers.stream().mapToLong(Writer::unknown).sum(),
-        writers.stream().mapToLong(Writer::increments).sum(),
-        writers.stream().mapToLong(Writer::unknownIncrements).sum(),
-        read.reads(),
-        read.failed());
+    System.out.printf("killed %d leaders; %s%n", leaders, clients);
   }
 
   /** One of those that do not lead. */
@@ -178,38 +161,6 @@ class ThreeProcessesTest {
     removed.kill();
   }
 
-  private void startClients() {
-    for (int i = 0; i < WRITERS; i++) {
-      writers.add(new Writer(i, ports));
-    }
-    for (int i = 0; i < READERS; i++) {
-      readers.add(new Reader(ports, writers, read, WRITERS + i));
-    }
-    writers.forEach(this::run);
-    readers.forEach(this::run);
-  }
-
-  private void run(Runnable client) {
-    Thread thread = new Thread(client);
-    threads.add(thread);
-    thread.start();
-  }
-
-  private void stopClients() throws InterruptedException {
-    writers.forEach(Writer::stop);
-    readers.forEach(Reader::stop);
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    threads.clear();
-  }
-
-  private void awaitWrites(int count) throws InterruptedException {
-    while (writers.stream().mapToLong(writer -> writer.acknowledged().size()).sum() < count) {
-      Thread.sleep(10);
-    }
-  }
-
   private long leader() throws InterruptedException {
     while (true) {
       for (ServerProcess server : servers.values()) {
@@ -222,49 +173,11 @@ class ThreeProcessesTest {
     }
   }
 
-  private Map<String, String> acknowledged() {
-    Map<String, String> all = new HashMap<>();
-    writers.forEach(writer -> all.putAll(writer.acknowledged()));
-    return all;
-  }
-
   private Client.Digest assertNothingIsMissing() throws InterruptedException {
     try (Jedis jedis = Client.connect(ports.get(random.nextInt(NODES)))) {
-      List<Map.Entry<String, String>> expected = List.copyOf(acknowledged().entrySet());
-      for (int from = 0; from < expected.size(); from += 1_000) {
-        List<Map.Entry<String, String>> some =
-            expected.subList(from, Math.min(from + 1_000, expected.size()));
-        assertThat(jedis.mget(some.stream().map(Map.Entry::getKey).toArray(String[]::new)))
-            .isEqualTo(some.stream().map(Map.Entry::getValue).toList());
-      }
-      long increments = writers.stream().mapToLong(Writer::increments).sum();
-      long unknown = writers.stream().mapToLong(Writer::unknownIncrements).sum();
-      assertThat(Long.parseLong(jedis.get(Writer.COUNTER)))
-          .as("a counter of acknowledged increments, and perhaps the %d unknown ones", unknown)
-          .isBetween(increments, increments + unknown);
+      clients.checkNothingIsMissing(jedis);
     }
-    return awaitSameDigest();
-  }
-
-  /** Nodes that have applied the same index have the same map; and all get there. */
-  private Client.Digest awaitSameDigest() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (true) {
-      Map<Long, Set<String>> byIndex = new HashMap<>();
-      List<Client.Digest> digests = new ArrayList<>();
-      for (int port : ports) {
-        try (Jedis jedis = Client.connect(port)) {
-          Client.Digest digest = Client.digest(jedis);
-          digests.add(digest);
-          byIndex.computeIfAbsent(digest.index(), i -> new HashSet<>()).add(digest.hex());
-        }
-      }
-      assertThat(byIndex.values()).allSatisfy(hexes -> assertThat(hexes).hasSize(1));
-      if (byIndex.size() == 1) {
-        return digests.get(0);
-      }
-      assertThat(System.nanoTime()).as("nodes come to one index: %s", digests).isLessThan(deadline);
-      Thread.sleep(50);
-    }
+    return TestCluster.await(
+        "the same applied index", () -> Client.commonDigest(Client::connect, ports));
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -23,6 +24,7 @@ final class Writer implements Runnable {
 
   private static final int INCREMENT_EACH = 8;
 
+  private final IntFunction<Jedis> connect;
   private final int number;
   private final List<Integer> ports;
   private final HistoryRecorder<KeyValueRequest, String> recorder =
@@ -38,7 +40,8 @@ final class Writer implements Runnable {
   private int target;
   private @Nullable Jedis jedis;
 
-  Writer(int number, List<Integer> ports) {
+  Writer(IntFunction<Jedis> connect, int number, List<Integer> ports) {
+    this.connect = connect;
     this.number = number;
     this.ports = ports;
     this.target = ports.get(0);
@@ -136,7 +139,7 @@ final class Writer implements Runnable {
   private boolean attempt(Attempt attempt) {
     try {
       if (jedis == null) {
-        jedis = Client.connect(target);
+        jedis = connect.apply(target);
       }
       return attempt.by(jedis);
     } catch (JedisMovedDataException e) {
