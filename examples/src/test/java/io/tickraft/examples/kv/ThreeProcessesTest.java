@@ -84,7 +84,7 @@ class ThreeProcessesTest {
     clients.start();
     int leaders = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      clients.awaitWrites((round + 1) * WRITES_EACH_ROUND);
+      clients.awaitWrites((round + 1L) * WRITES_EACH_ROUND);
       int leader = (int) leader();
       switch (round) {
         case 1, 6 -> order("RAFT.TRANSFER", other(leader));
