@@ -81,7 +81,8 @@ final class ClusterCommand implements Callable<Integer> {
               new HostAndPort(HOST, port + i),
               options.security(),
               options.limits(),
-              options.users()));
+              options.users(),
+              options.metrics(i)));
     }
     return settings;
   }

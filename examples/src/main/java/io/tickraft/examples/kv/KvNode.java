@@ -6,9 +6,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tickraft.core.RaftConfig;
+import io.tickraft.core.RaftObserver;
 import io.tickraft.core.Status;
 import io.tickraft.core.TickSchedule;
 import io.tickraft.examples.kv.client.ClientServer;
+import io.tickraft.examples.kv.metrics.Metrics;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Tls;
@@ -50,6 +52,7 @@ final class KvNode implements AutoCloseable {
   private final ClientServer clients;
   private final RaftLoop raftLoop;
   private final TickSchedule ticks;
+  private final Optional<NodeMonitor> monitor;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private boolean stopped;
   private boolean started;
@@ -65,7 +68,8 @@ final class KvNode implements AutoCloseable {
     EventLoop background = backgroundLoops.next();
 
     NodeSettings.Limits limits = settings.limits();
-    node = opener.open(config(), store);
+    Optional<Metrics> metrics = settings.metrics().map(address -> new Metrics(limits.tickMillis()));
+    node = opener.open(config(metrics), store);
     ticks =
         new TickSchedule(
             TimeUnit.MILLISECONDS.toNanos(limits.tickMillis()),
@@ -122,6 +126,7 @@ final class KvNode implements AutoCloseable {
             peers,
             clients,
             limits.logBytes());
+    monitor = metrics.map(m -> new NodeMonitor(m, settings, node, store, reads, peers, clients));
     inputs.onWake(this::run);
   }
 
@@ -130,13 +135,18 @@ final class KvNode implements AutoCloseable {
         1, new DefaultThreadFactory(name), NioIoHandler.newFactory());
   }
 
-  private RaftConfig config() {
+  private RaftConfig config(Optional<Metrics> metrics) {
     long id = settings.identity().id();
+    RaftObserver logger = new EventLogger(id, System::nanoTime);
     return RaftConfig.builder(id)
         .group(settings.identity().group())
         .electionTicks(ELECTION_TICKS)
         .incarnation(store.incarnation())
-        .observer(new EventLogger(id, System::nanoTime))
+        .observer(
+            event -> {
+              logger.onEvent(event);
+              metrics.ifPresent(m -> m.onEvent(event));
+            })
         .build();
   }
 
@@ -225,6 +235,10 @@ final class KvNode implements AutoCloseable {
       peers.listen();
       where = settings.clients();
       clients.listen(where);
+      if (settings.metrics().isPresent() && monitor.isPresent()) {
+        where = settings.metrics().get();
+        monitor.get().listen(where);
+      }
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -236,6 +250,7 @@ final class KvNode implements AutoCloseable {
   private void tick() {
     if (!stopped) {
       run();
+      monitor.ifPresent(NodeMonitor::ticked);
       Later.run(loop, ticks.nanosUntilNext(System.nanoTime()), this::tick);
     }
   }
@@ -293,6 +308,7 @@ final class KvNode implements AutoCloseable {
     }
     loop.submit(this::stop).awaitUninterruptibly();
     // The threads must end before the database is closed: RocksDB crashes if it is used after that.
+    monitor.ifPresent(NodeMonitor::close);
     boolean quiet = shutdown(backgroundLoops) && shutdown(loops);
     if (quiet) {
       store.close();

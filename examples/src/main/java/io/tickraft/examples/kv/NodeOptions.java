@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.client.Users;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.TlsFiles;
 import io.tickraft.examples.kv.store.Identity;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that both commands have. */
 final class NodeOptions {
+
+  private static final String METRICS_HOST = "127.0.0.1";
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -118,6 +121,36 @@ final class NodeOptions {
               + "read and write, and the RAFT commands that change the group are for clients on "
               + "the same machine.")
   private @Nullable Path users;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "Serves /metrics for Prometheus, /healthz (the process works) and /readyz (it can answer "
+              + "reads) with HTTP at this port, without TLS and without a login. The command "
+              + "cluster uses the next ports for the other nodes. Default: nowhere.")
+  private @Nullable Integer metricsPort;
+
+  @Option(
+      names = "--metrics-address",
+      paramLabel = "HOST",
+      defaultValue = METRICS_HOST,
+      description =
+          "The host to listen at for --metrics-port. Default: 127.0.0.1, for this machine only.")
+  private String metricsHost = METRICS_HOST;
+
+  /** {@return the address of the metrics of one of several nodes, counted from 0} */
+  Optional<HostAndPort> metrics(int node) {
+    if (metricsPort == null) {
+      check(metricsHost.equals(METRICS_HOST), "--metrics-address needs --metrics-port");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new HostAndPort(metricsHost, metricsPort + node));
+    } catch (IllegalArgumentException e) {
+      throw problem("--metrics-address, --metrics-port: " + e.getMessage());
+    }
+  }
 
   private ClientLimits clientLimits() {
     check(maxClients >= 1, "--max-clients: at least 1: " + maxClients);

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param security who may connect
  * @param limits sizes and times
  * @param users who may do what
+ * @param metrics the address at which this node serves its metrics; empty: nowhere
  */
 record NodeSettings(
     Identity identity,
@@ -31,9 +32,10 @@ record NodeSettings(
     HostAndPort clients,
     Security security,
     Limits limits,
-    Users users) {
+    Users users,
+    Optional<HostAndPort> metrics) {
 
-  /** Settings without users. */
+  /** Settings without users and metrics. */
   NodeSettings(
       Identity identity,
       Path dir,
@@ -42,7 +44,7 @@ record NodeSettings(
       HostAndPort clients,
       Security security,
       Limits limits) {
-    this(identity, dir, founders, peers, clients, security, limits, Users.NONE);
+    this(identity, dir, founders, peers, clients, security, limits, Users.NONE, Optional.empty());
   }
 
   NodeSettings {

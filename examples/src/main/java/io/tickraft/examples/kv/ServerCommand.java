@@ -93,7 +93,8 @@ final class ServerCommand implements Callable<Integer> {
             new HostAndPort(bind != null ? bind : here.host(), port),
             options.security(),
             options.limits(),
-            options.users());
+            options.users(),
+            options.metrics(0));
     return Running.start(List.of(settings), nodes -> {});
   }
 

@@ -45,6 +45,9 @@ class MainTest {
         "--peers 1=h:1 --tls-key k --tls-ca a      | --tls-cert, --tls-key and --tls-ca go together",
         "--peers 1=h:1 --tls-clients               | --tls-clients needs --tls-cert, --tls-key",
         "--peers 1=h:1 --insecure --tls-cert c --tls-key k --tls-ca a | --insecure: not with --tls-cert",
+        "--peers 1=h:1 --metrics-address h         | --metrics-address needs --metrics-port",
+        "--peers 1=h:1 --metrics-port 0            | --metrics-port: a port is from 1 to 65535: 0",
+        "--peers 1=h:1 --metrics-port 1 --metrics-address a/b | --metrics-address, --metrics-port: not a host",
         "--peers 1=h:1 --what                      | --what",
         "                                          | --peers or --join is needed",
         "--peers 1=h:1 --peer-address h:1          | --peer-address goes with --join",
@@ -86,6 +89,7 @@ class MainTest {
     assertThat(out.toString())
         .contains("--peers", "--port", "--dir", "1=host:port")
         .contains("--join", "--peer-address", "raft.addlearner 4")
+        .contains("--metrics-port", "--metrics-address", "for this machine only")
         .contains("--tls-cert", "--tls-key", "--tls-ca", "--tls-clients", "--insecure");
     // Lines are broken anywhere.
     assertThat(out.toString().replaceAll("\\s+", ""))

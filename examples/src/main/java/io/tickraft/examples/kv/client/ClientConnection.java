@@ -61,6 +61,9 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
   /** The kind of the reads or writes that were started last. */
   private CommandSpec.Access current = CommandSpec.Access.NONE;
 
+  /** When bytes were last received. */
+  private long receivedNanos;
+
   private boolean reading;
   private boolean starting;
   private boolean sending;
@@ -71,9 +74,11 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   /** A request that is not answered yet. */
   private final class Pending implements Runnable {
+    final String command;
     final Action action;
     final Answer answer = new Answer(this);
     final boolean resp3;
+    final long sinceNanos = receivedNanos;
 
     /** The memory that was taken for the request and its answer. */
     long bytes;
@@ -81,7 +86,8 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
     /** The part of it that was taken for the answer. */
     long reserved;
 
-    Pending(Action action, long bytes) {
+    Pending(String command, Action action, long bytes) {
+      this.command = command;
       this.action = action;
       this.bytes = bytes;
       this.resp3 = session.isResp3();
@@ -146,7 +152,8 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
-    activity.happened(server.nanoTime());
+    receivedNanos = server.nanoTime();
+    activity.happened(receivedNanos);
     input.add(bytes.retain());
     readOn();
   }
@@ -181,7 +188,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
       }
     } catch (ProtocolException e) {
       session.end();
-      add(Action.reply(Reply.err("Protocol error: " + e.getMessage())), 0);
+      add(CommandTable.UNKNOWN, Action.reply(Reply.err("Protocol error: " + e.getMessage())), 0);
     } finally {
       reading = false;
     }
@@ -219,15 +226,15 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
     long queued = queuedBytes();
     Action action = server.commands().action(request, session);
     // What is queued for a transaction is held until EXEC is answered.
-    add(action, request.bytes() + queued - queuedBytes());
+    add(session.lastCommand(), action, request.bytes() + queued - queuedBytes());
   }
 
   private long queuedBytes() {
     return session.transaction().map(TransactionQueue::heldBytes).orElse(0L);
   }
 
-  private void add(Action action, long bytes) {
-    Pending request = new Pending(action, bytes);
+  private void add(String command, Action action, long bytes) {
+    Pending request = new Pending(command, action, bytes);
     pending.addLast(request);
     if (action.access() == CommandSpec.Access.NONE) {
       start(request);
@@ -331,6 +338,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
       pending.remove();
       account.release(first.bytes);
       writer.write(reply, first.isResp3());
+      server.answered(first.command, reply, first.sinceNanos);
       if (!unflushed) {
         unflushed = true;
         server.flushLater(this);

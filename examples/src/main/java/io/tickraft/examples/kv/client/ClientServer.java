@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -53,6 +55,7 @@ public final class ClientServer implements ConnectedClients {
 
   private final Map<Long, ClientConnection> connections = new LinkedHashMap<>();
   private List<ClientConnection> unflushed = new ArrayList<>();
+  private CommandListener listener = CommandListener.NONE;
   private long lastId;
   private long failures;
   private boolean closed;
@@ -110,6 +113,11 @@ public final class ClientServer implements ConnectedClients {
     this.lines = new RepeatedLines(nanoClock);
     this.channels = new DefaultChannelGroup(loop);
     this.commands = new CommandTable(node, limits, new Logins(users, loop, background), this);
+  }
+
+  /** Has a listener learn of each request that is answered. Called before {@link #listen}. */
+  public void observe(CommandListener newListener) {
+    listener = newListener;
   }
 
   /**
@@ -177,6 +185,10 @@ public final class ClientServer implements ConnectedClients {
 
   boolean hasWaited(long waitedNanos) {
     return waitedNanos >= TimeUnit.MILLISECONDS.toNanos(limits.waitMillis());
+  }
+
+  void answered(String command, Reply reply, long receivedNanos) {
+    listener.answered(command, Outcome.of(reply), receivedNanos);
   }
 
   /** Logs what a client did, at most once a minute for each host. */
@@ -256,6 +268,11 @@ public final class ClientServer implements ConnectedClients {
     return connections.values().stream().mapToLong(ClientConnection::heldBytes).sum();
   }
 
+  /** {@return the answers that the clients have not read yet, in bytes} */
+  public long owedBytes() {
+    return connections.values().stream().mapToLong(ClientConnection::owedBytes).sum();
+  }
+
   @Override
   public String list() {
     long now = nanoClock.getAsLong();
@@ -275,7 +292,7 @@ public final class ClientServer implements ConnectedClients {
     text.append(session.transaction().map(queue -> queue.operations().size()).orElse(-1));
     text.append(" omem=").append(connection.owedBytes());
     text.append(" tot-mem=").append(connection.heldBytes());
-    text.append(" cmd=").append(session.lastCommand());
+    text.append(" cmd=").append(session.lastCommand().toLowerCase(Locale.ROOT));
     text.append(" user=").append(session.userName());
     text.append(" resp=").append(session.isResp3() ? 3 : 2).append('\n');
   }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** All commands by name: finds the one that a request asks for, and whether it may run. */
 final class CommandTable {
 
+  /** Stands for the names of all commands that are not in the table. */
+  static final String UNKNOWN = "UNKNOWN";
+
   private static final int MAX_QUOTED = 128;
 
   private final Map<String, CommandSpec> byName = new TreeMap<>();
@@ -45,7 +48,7 @@ final class CommandTable {
   /** {@return what a request asks for, or the refusal of it} */
   Action action(Request request, Session session) {
     CommandSpec spec = byName.get(request.name());
-    session.lastCommand(spec == null ? "unknown" : spec.name().toLowerCase(Locale.ROOT));
+    session.lastCommand(spec == null ? UNKNOWN : spec.name());
     boolean queues = TransactionCommands.queues(request, session);
     Optional<Reply> refusal = refusal(spec, request, session, queues);
     if (spec == null || refusal.isPresent()) {

@@ -52,6 +52,7 @@ final class Session {
     return startNanos;
   }
 
+  /** {@return the name of the last command, in capitals} */
   String lastCommand() {
     return lastCommand;
   }

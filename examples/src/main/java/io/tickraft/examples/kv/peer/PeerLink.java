@@ -3,6 +3,7 @@ package io.tickraft.examples.kv.peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.tickraft.examples.kv.net.Later;
@@ -60,6 +61,16 @@ final class PeerLink {
 
   NodeAddress address() {
     return address;
+  }
+
+  boolean isConnected() {
+    return channel != null;
+  }
+
+  /** {@return the messages that wait to be sent, in bytes} */
+  long owedBytes() {
+    ChannelOutboundBuffer out = channel == null ? null : channel.unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
   }
 
   void connect() {

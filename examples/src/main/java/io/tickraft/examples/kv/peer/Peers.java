@@ -212,6 +212,25 @@ public final class Peers {
     return index;
   }
 
+  /** A node that this node sends messages to. */
+  @FunctionalInterface
+  public interface LinkVisitor {
+
+    /**
+     * Called for a node.
+     *
+     * @param id its id
+     * @param isConnected whether the connection for messages to it is open
+     * @param owedBytes the messages that wait to be sent to it, in bytes
+     */
+    void link(long id, boolean isConnected, long owedBytes);
+  }
+
+  /** Shows all nodes that this node sends messages to. */
+  public void visitLinks(LinkVisitor visitor) {
+    links.forEach((id, link) -> visitor.link(id, link.isConnected(), link.owedBytes()));
+  }
+
   // Receiving.
 
   /** {@return the address at which a node serves clients; empty until the node has sent it} */

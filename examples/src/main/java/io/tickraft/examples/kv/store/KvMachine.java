@@ -167,6 +167,11 @@ public final class KvMachine implements KvMap {
     return applied.size();
   }
 
+  /** {@return about the size of the map, in bytes} */
+  public long bytes() {
+    return database.bytes(map);
+  }
+
   // Entries.
 
   /** The map on the disk. */

@@ -8,6 +8,7 @@ package io.tickraft.examples.kv.store;
  */
 final class LogSize {
 
+  private long bytesBeforeMark;
   private long bytesSinceMark;
   private long mark;
 
@@ -29,8 +30,17 @@ final class LogSize {
 
   /** Called when a snapshot at an index has replaced the log. */
   void reset(long last) {
+    bytesBeforeMark = 0;
     bytesSinceMark = 0;
     mark = last;
+  }
+
+  /**
+   * {@return about the size of the log, in bytes} Entries that were replaced count until the next
+   * compaction; those that are kept for a follower do not count after it.
+   */
+  long bytes() {
+    return bytesBeforeMark + bytesSinceMark;
   }
 
   /** {@return the index up to which to compact the log; 0: do not compact it} */
@@ -39,6 +49,7 @@ final class LogSize {
       return 0;
     }
     long index = mark;
+    bytesBeforeMark = bytesSinceMark;
     bytesSinceMark = 0;
     mark = applied;
     return index;

@@ -229,6 +229,11 @@ public final class LogStore implements Storage {
     return last;
   }
 
+  /** {@return about the size of the entries, in bytes} */
+  public long bytes() {
+    return size.bytes();
+  }
+
   /** {@return a snapshot at the applied index; the host sends the map with it} */
   @Override
   public SnapshotResult snapshot() {

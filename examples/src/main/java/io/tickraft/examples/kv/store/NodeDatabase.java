@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
@@ -57,6 +58,7 @@ class NodeDatabase implements AutoCloseable {
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions().setSync(false);
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private LongConsumer syncListener = nanos -> {};
 
   static {
     RocksDB.loadLibrary();
@@ -185,6 +187,11 @@ class NodeDatabase implements AutoCloseable {
     void fill(WriteBatch batch) throws RocksDBException;
   }
 
+  /** Has a listener get the time, in nanoseconds, that each synced write takes. */
+  void observeSyncs(LongConsumer listener) {
+    syncListener = listener;
+  }
+
   void write(boolean sync, BatchFiller filler) {
     if (sync) {
       writeSynced(filler);
@@ -194,6 +201,7 @@ class NodeDatabase implements AutoCloseable {
   }
 
   private void writeSynced(BatchFiller filler) {
+    long startNanos = System.nanoTime();
     long number = syncedWrites.count() + 1;
     write(
         synced,
@@ -203,6 +211,7 @@ class NodeDatabase implements AutoCloseable {
         });
     // Before anything that is sent acknowledges the write.
     syncedWrites.synced(number);
+    syncListener.accept(System.nanoTime() - startNanos);
   }
 
   /** Writes without the write-ahead log: a crash loses the write unless {@link #flush} follows. */
@@ -239,6 +248,11 @@ class NodeDatabase implements AutoCloseable {
    */
   OptionalInt length(ColumnFamilyHandle family, byte[] key) {
     return rocks.length(family, key);
+  }
+
+  /** {@return about the size of the keys and values of a column family, in bytes} */
+  long bytes(ColumnFamilyHandle family) {
+    return rocks.bytes(family);
   }
 
   /** Adds to a write that all keys of a column family are deleted. */

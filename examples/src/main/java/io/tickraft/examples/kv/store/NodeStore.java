@@ -6,6 +6,7 @@ import io.tickraft.core.RawNode;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Opens the directory of a node: the identity, the incarnation, the state machine and the log.
@@ -85,6 +86,11 @@ public final class NodeStore implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw StoreException.damaged(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Has a listener get the time, in nanoseconds, that each synced write takes. */
+  public void observeSyncs(LongConsumer listener) {
+    database.observeSyncs(listener);
   }
 
   /** {@return the Raft log} */

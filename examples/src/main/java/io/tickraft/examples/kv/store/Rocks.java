@@ -23,6 +23,9 @@ final class Rocks implements AutoCloseable {
 
   private static final byte[] NO_ROOM = {};
 
+  private static final String FILE_BYTES = "rocksdb.estimate-live-data-size";
+  private static final String MEMORY_BYTES = "rocksdb.cur-size-all-mem-tables";
+
   private final DatabaseOptions options;
   private final RocksDB db;
   private final ColumnFamilyHandle values;
@@ -100,6 +103,15 @@ final class Rocks implements AutoCloseable {
       // Not keyExists(), which takes a failure to read for a missing key.
       int length = db.get(family, key, NO_ROOM);
       return length == RocksDB.NOT_FOUND ? OptionalInt.empty() : OptionalInt.of(length);
+    } catch (RocksDBException e) {
+      throw new StoreException("cannot read", e);
+    }
+  }
+
+  /** {@return about the size of the keys and values of a column family, in bytes} */
+  long bytes(ColumnFamilyHandle family) {
+    try {
+      return db.getLongProperty(family, FILE_BYTES) + db.getLongProperty(family, MEMORY_BYTES);
     } catch (RocksDBException e) {
       throw new StoreException("cannot read", e);
     }

@@ -1,0 +1,80 @@
+package io.tickraft.examples.kv.metrics;
+
+import io.tickraft.core.Status;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Judges the published state of a node: whether its process must be restarted, and whether clients
+ * should be sent to it.
+ */
+final class Health {
+
+  private final long staleNanos;
+
+  /**
+   * Creates it.
+   *
+   * @param staleNanos the age, in nanoseconds, from which on a state or a read tells nothing about
+   *     now
+   */
+  Health(long staleNanos) {
+    this.staleNanos = staleNanos;
+  }
+
+  /** {@return why the process should be restarted, as a sentence; empty if it is alive} */
+  Optional<String> liveProblem(Optional<NodeState> state, long nowNanos) {
+    if (state.isEmpty()) {
+      return Optional.of("The node is starting.");
+    }
+    long age = nowNanos - state.get().publishedNanos();
+    return age > staleNanos
+        ? Optional.of(node(state.get()) + " is blocked: its last tick was " + ago(age) + ".")
+        : Optional.empty();
+  }
+
+  /** {@return why clients should not be sent to the node, as a sentence; empty if it is ready} */
+  Optional<String> readyProblem(Optional<NodeState> published, long nowNanos) {
+    Optional<String> problem = liveProblem(published, nowNanos);
+    if (problem.isPresent()) {
+      return problem;
+    }
+    NodeState state = published.orElseThrow();
+    Status raft = state.raft();
+    if (state.isRemoved()) {
+      return Optional.of(node(state) + " was removed from the group.");
+    }
+    long age = nowNanos - state.readNanos();
+    if (state.hasRead() && age <= staleNanos) {
+      return Optional.empty();
+    }
+    if (raft.appliedIndex() == 0) {
+      return Optional.of(node(state) + " has not joined a group yet.");
+    }
+    if (raft.leader() == 0) {
+      return Optional.of(node(state) + " knows no leader.");
+    }
+    if (raft.appliedIndex() < raft.commitIndex()) {
+      return Optional.of(
+          node(state)
+              + " is catching up: it has applied "
+              + raft.appliedIndex()
+              + " of "
+              + raft.commitIndex()
+              + " entries.");
+    }
+    return Optional.of(
+        node(state)
+            + " cannot answer reads: "
+            + (state.hasRead() ? "the last one was answered " + ago(age) : "none was answered yet")
+            + ".");
+  }
+
+  private static String node(NodeState state) {
+    return "Node " + state.raft().id();
+  }
+
+  private static String ago(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos) + " ms ago";
+  }
+}
