@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
     description = "A replicated key-value server that Redis clients can talk to.",
     subcommands = {ClusterCommand.class, ServerCommand.class, UserCommand.class},
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     scope = CommandLine.ScopeType.INHERIT)
 public final class Main {
 

@@ -83,6 +83,17 @@ class MainTest {
     assertThat(err.toString()).startsWith("kv: ").hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"--version", "server --version", "cluster -V"})
+  void versionShowsWhatIsRunning(String arguments) {
+    assertThat(execute(arguments)).isZero();
+    assertThat(out.toString())
+        .startsWith("tickraft kv ")
+        .contains("Java " + System.getProperty("java.version"))
+        .containsPattern("RocksDB \\d+\\.\\d+\\.\\d+, Netty 4\\.\\d+\\.\\d+")
+        .hasLineCount(3);
+  }
+
   @Test
   void helpShowsTheOptions() {
     assertThat(execute("server --help")).isZero();
