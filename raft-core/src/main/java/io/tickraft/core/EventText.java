@@ -11,7 +11,9 @@ final class EventText {
     } else if (event instanceof RaftEvent.OutgoingDropped dropped) {
       return "not sent, " + words(dropped.reason()) + ": " + RaftText.of(dropped.message());
     } else if (event instanceof RaftEvent.RoleChanged changed) {
-      return role(changed.to()) + ", was " + role(changed.from()) + inTerm(changed.term());
+      return role(changed.to())
+          + inTerm(changed.term())
+          + (changed.from() == changed.to() ? "" : ", was " + role(changed.from()));
     } else if (event instanceof RaftEvent.LeaderChanged changed) {
       return leader(changed.leader()) + inTerm(changed.term());
     } else if (event instanceof RaftEvent.CampaignRefused refused) {

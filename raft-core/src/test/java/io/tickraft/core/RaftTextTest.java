@@ -283,7 +283,10 @@ final class RaftTextTest {
             "not sent, outbox limit: 2→1 Heartbeat t3 commit 4 round 1"),
         arguments(
             new RaftEvent.RoleChanged(3, RoleName.FOLLOWER, RoleName.PRE_CANDIDATE),
-            "pre-candidate, was follower in term 3"),
+            "pre-candidate in term 3, was follower"),
+        arguments(
+            new RaftEvent.RoleChanged(4, RoleName.FOLLOWER, RoleName.FOLLOWER),
+            "follower in term 4"),
         arguments(new RaftEvent.LeaderChanged(3, 2), "leader 2 in term 3"),
         arguments(new RaftEvent.LeaderChanged(3, 0), "no leader known in term 3"),
         arguments(

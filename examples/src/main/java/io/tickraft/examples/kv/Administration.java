@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv;
 
 import io.tickraft.core.Outcome;
+import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
@@ -23,6 +24,7 @@ final class Administration {
   private static final Reply STOPPED =
       new Reply.Failure("UNKNOWN the node stopped before the transfer ended");
 
+  private final long id;
   private final Supplier<Members> members;
   private final Proposals proposals;
 
@@ -32,10 +34,12 @@ final class Administration {
   /**
    * Creates it without requests.
    *
+   * @param id the id of this node
    * @param members the members as of the applied index
    * @param proposals proposes membership changes
    */
-  Administration(Supplier<Members> members, Proposals proposals) {
+  Administration(long id, Supplier<Members> members, Proposals proposals) {
+    this.id = id;
     this.members = members;
     this.proposals = proposals;
   }
@@ -83,8 +87,9 @@ final class Administration {
         transferEnded(rejection(rejected.target(), rejected.reason()));
       } else if (outcome instanceof Outcome.ChangeImpossible impossible) {
         LOG.warn(
-            "the membership change at {} changed nothing: {}",
-            impossible.entry(),
+            "node {}: the membership change at {} changed nothing: {}",
+            id,
+            RaftText.of(impossible.entry()),
             impossible.problem());
       }
     }

@@ -88,15 +88,29 @@ final class ClusterCommand implements Callable<Integer> {
   }
 
   private void announce(List<KvNode> started) throws InterruptedException {
-    long leader = Running.awaitLeader(started);
+    Running.print(banner(Running.awaitServing(started)));
+  }
+
+  /**
+   * {@return what to do next}
+   *
+   * @param serving the nodes that serve clients: a node that was removed does not
+   */
+  private String banner(List<KvNode> serving) throws InterruptedException {
+    if (serving.isEmpty()) {
+      return "No leader is elected yet. Ctrl-C stops the nodes; the data stays in "
+          + options.dir
+          + ".";
+    }
     String tls = options.tlsClients ? " --tls --cacert " + options.tlsCa : "";
     String client = "  redis-cli -c" + tls + " -p ";
     StringBuilder text = new StringBuilder();
-    text.append(leader == 0 ? "No leader is elected yet" : "Node " + leader + " leads").append(".");
+    text.append("Node ").append(serving.get(0).status().leader()).append(" leads.");
     text.append(" Now type, in another window:\n\n");
-    text.append(client).append(port).append(" set greeting hello\n");
-    text.append(client).append(port + nodes - 1).append(" get greeting\n\n");
+    text.append(client).append(serving.get(0).clientPort()).append(" set greeting hello\n");
+    text.append(client).append(serving.get(serving.size() - 1).clientPort());
+    text.append(" get greeting\n\n");
     text.append("Ctrl-C stops the nodes; the data stays in ").append(options.dir).append(".");
-    Running.print(text.toString());
+    return text.toString();
   }
 }

@@ -6,8 +6,8 @@ import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RaftObserver;
 import io.tickraft.core.RaftText;
 import io.tickraft.examples.kv.net.RepeatedLines;
-import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.Message;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +27,7 @@ final class EventLogger implements RaftObserver {
   private record Drop(Message.BodyCase kind, long from, DropReason reason) {}
 
   private final long id;
+  private final BooleanSupplier isRemoved;
   private final RepeatedLines drops;
   private final RepeatedLines events;
 
@@ -35,9 +36,11 @@ final class EventLogger implements RaftObserver {
    *
    * @param id the node's id
    * @param nanoClock the time in nanoseconds, for the limit on repeated lines
+   * @param isRemoved whether the node was removed from the group, as of its applied index
    */
-  EventLogger(long id, LongSupplier nanoClock) {
+  EventLogger(long id, LongSupplier nanoClock, BooleanSupplier isRemoved) {
     this.id = id;
+    this.isRemoved = isRemoved;
     this.drops = new RepeatedLines(nanoClock);
     this.events = new RepeatedLines(nanoClock, EVENTS_IN_A_MINUTE);
   }
@@ -48,6 +51,9 @@ final class EventLogger implements RaftObserver {
       messageDropped(dropped);
     } else if (isForTheOperator(event)) {
       info(event);
+      if (event instanceof RaftEvent.ConfigurationChanged && isRemoved.getAsBoolean()) {
+        warnOfRemoval(id);
+      }
     } else if (event instanceof RaftEvent.RemovalLikely
         || event instanceof RaftEvent.PersistOverdue
         || event instanceof RaftEvent.ApplyOverdue
@@ -60,13 +66,14 @@ final class EventLogger implements RaftObserver {
   }
 
   private boolean isForTheOperator(RaftEvent event) {
-    if (event instanceof RaftEvent.LeaderChanged changed) {
+    if (event instanceof RaftEvent.RoleChanged changed) {
+      return changed.from() != changed.to(); // A new term alone is followed by a LeaderChanged.
+    } else if (event instanceof RaftEvent.LeaderChanged changed) {
       return changed.leader() != id; // Its own leadership is already logged as a RoleChanged.
     } else if (event instanceof RaftEvent.ReplicationChanged changed) {
       return changed.to() == PeerStatus.State.SNAPSHOT;
     }
-    return event instanceof RaftEvent.RoleChanged
-        || event instanceof RaftEvent.SteppedDown
+    return event instanceof RaftEvent.SteppedDown
         || event instanceof RaftEvent.ConfigurationChanged
         || event instanceof RaftEvent.SnapshotAccepted
         || event instanceof RaftEvent.LogTruncated
@@ -78,17 +85,18 @@ final class EventLogger implements RaftObserver {
     long count = events.count(event.getClass());
     if (count > 0) {
       String before = count == 1 ? "" : (count - 1) + " such lines were left out; ";
-      LOG.info("node {}: {}{}{}", id, before, RaftText.of(event), advice(event));
+      LOG.info("node {}: {}{}", id, before, RaftText.of(event));
     } else {
       debug(event);
     }
   }
 
-  private String advice(RaftEvent event) {
-    return event instanceof RaftEvent.ConfigurationChanged changed
-            && !Members.ids(changed.configuration()).contains(id)
-        ? ": this node may be stopped"
-        : "";
+  /** Logs that a node is of no more use. */
+  static void warnOfRemoval(long id) {
+    LOG.warn(
+        "node {}: removed from the group for good, serves no clients: stop it, and delete its"
+            + " directory",
+        id);
   }
 
   private void debug(RaftEvent event) {

@@ -19,7 +19,9 @@ import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +94,7 @@ final class KvNode implements AutoCloseable {
             inputs::wake,
             limits.timeoutMillis(),
             limits.tickMillis());
-    administration = new Administration(store.machine()::members, proposals);
+    administration = new Administration(id, store.machine()::members, proposals);
     KvService service =
         new KvService(
             id,
@@ -137,7 +139,7 @@ final class KvNode implements AutoCloseable {
 
   private RaftConfig config(Optional<Metrics> metrics) {
     long id = settings.identity().id();
-    RaftObserver logger = new EventLogger(id, System::nanoTime);
+    RaftObserver logger = new EventLogger(id, System::nanoTime, this::isRemoved);
     return RaftConfig.builder(id)
         .group(settings.identity().group())
         .electionTicks(ELECTION_TICKS)
@@ -172,15 +174,17 @@ final class KvNode implements AutoCloseable {
     try {
       node.listen();
       LOG.info(
-          "{}: {} in {}, start {}; clients at {}, peers at {}",
-          settings.identity(),
-          store.isNew() ? (settings.founders().isEmpty() ? "new, to be added," : "new") : "found",
+          "node {}: started on {} ({}), group {} of cluster '{}'; clients at {}, peers at {}",
+          settings.identity().id(),
           settings.dir(),
-          store.incarnation(),
+          node.kindOfStart(),
+          settings.identity().group(),
+          settings.identity().cluster(),
           settings.clients(),
           settings.peers());
       node.logSecurity(tls);
       node.started = true;
+      node.loop.execute(node::logMembers);
       node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
       return node;
@@ -214,17 +218,45 @@ final class KvNode implements AutoCloseable {
   private void logSecurity(Optional<Tls> tls) {
     if (tls.isPresent()) {
       LOG.info(
-          "{}: TLS between nodes{}, certificate {} valid until {}",
-          settings.identity(),
+          "node {}: TLS between nodes{}, certificate {} valid until {}",
+          settings.identity().id(),
           settings.security().tlsForClients() ? " and for clients" : "",
           settings.identity().uri(),
           tls.get().expiry());
     } else if (settings.security().insecure()) {
       LOG.warn(
-          "{}: --insecure: everybody who reaches {} can read, change and delete all data",
-          settings.identity(),
+          "node {}: --insecure: everybody who reaches {} can read, change and delete all data",
+          settings.identity().id(),
           settings.peers());
     }
+  }
+
+  private String kindOfStart() {
+    if (!store.isNew()) {
+      return "start " + store.incarnation();
+    }
+    return settings.founders().isEmpty() ? "new, to be added" : "new";
+  }
+
+  /** Warns if the group is not what whoever starts this node may think. */
+  private void logMembers() {
+    long id = settings.identity().id();
+    Map<Long, HostAndPort> members = store.machine().members().addresses();
+    if (isRemoved()) {
+      EventLogger.warnOfRemoval(id);
+    } else if (!settings.founders().isEmpty() && !members.equals(settings.founders())) {
+      LOG.warn(
+          "node {}: started for the members {}, but {} has {}: these count, and only RAFT commands"
+              + " change them",
+          id,
+          new TreeMap<>(settings.founders()),
+          settings.dir(),
+          members);
+    }
+  }
+
+  private boolean isRemoved() {
+    return store.machine().members().removed().contains(settings.identity().id());
   }
 
   // Netty throws the socket's IOException, although it declares none.
@@ -263,7 +295,7 @@ final class KvNode implements AutoCloseable {
       raftLoop.run();
     } catch (RuntimeException | Error e) {
       // The node's state in memory may be inconsistent now. The state on the disk is not.
-      LOG.error("node {} has failed and stops", settings.identity().id(), e);
+      LOG.error("node {}: failed, and stops", settings.identity().id(), e);
       stop();
       ended.completeExceptionally(e);
     }
@@ -281,6 +313,11 @@ final class KvNode implements AutoCloseable {
   /** {@return a future that completes when the node has stopped, exceptionally if it has failed} */
   CompletableFuture<Void> ended() {
     return ended;
+  }
+
+  /** {@return the port at which this node serves clients} */
+  int clientPort() {
+    return settings.clients().port();
   }
 
   /**
@@ -314,7 +351,7 @@ final class KvNode implements AutoCloseable {
       store.close();
     }
     if (quiet && started) {
-      LOG.info("node {} has stopped", settings.identity().id());
+      LOG.info("node {}: stopped", settings.identity().id());
     }
     ended.complete(null);
   }

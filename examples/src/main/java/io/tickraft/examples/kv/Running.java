@@ -1,5 +1,7 @@
 package io.tickraft.examples.kv;
 
+import io.tickraft.core.Status;
+import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ final class Running {
 
   private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final int LEADER_WAIT_MILLIS = 30_000;
+  private static final int FOLLOWERS_WAIT_MILLIS = 2_000;
   private static final int POLL_MILLIS = 50;
 
   private Running() {}
@@ -75,6 +78,34 @@ final class Running {
       Thread.sleep(POLL_MILLIS);
     }
     return 0;
+  }
+
+  /**
+   * Waits until the members among the nodes know a leader, for at most 2 seconds after one of them
+   * does.
+   *
+   * @return those that know a leader, and so serve clients
+   * @throws RejectedExecutionException if one of the nodes is closed while this waits
+   */
+  static List<KvNode> awaitServing(List<KvNode> nodes) throws InterruptedException {
+    awaitLeader(nodes);
+    List<KvNode> serving = List.of();
+    for (int waited = 0; waited < FOLLOWERS_WAIT_MILLIS; waited += POLL_MILLIS) {
+      serving = new ArrayList<>();
+      int members = 0;
+      for (KvNode node : nodes) {
+        Status status = node.status();
+        if (status.leader() != 0) {
+          serving.add(node);
+        }
+        members += Members.ids(status.confState()).contains(status.id()) ? 1 : 0;
+      }
+      if (serving.size() >= members) {
+        break;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return serving;
   }
 
   /**

@@ -29,7 +29,7 @@ class AdministrationTest {
   private final RawNode node =
       RawNode.open(RaftConfig.builder(1).build(), MemoryStorage.bootstrapped(1, 2, 3));
   private final Administration administration =
-      new Administration(() -> Members.NONE, new Proposals(id -> Optional.empty(), () -> {}, 1));
+      new Administration(3, () -> Members.NONE, new Proposals(id -> Optional.empty(), () -> {}, 1));
 
   private Answer transfer() {
     Answer answer = new Answer(() -> {});

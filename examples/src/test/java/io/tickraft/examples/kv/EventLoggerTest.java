@@ -35,7 +35,8 @@ class EventLoggerTest {
   private final Logger logger = logger();
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private long nanos;
-  private final EventLogger events = new EventLogger(ID, () -> nanos);
+  private boolean removed;
+  private final EventLogger events = new EventLogger(ID, () -> nanos, () -> removed);
 
   /** While another test, in another thread, initializes SLF4J, there are only substitutes. */
   private static Logger logger() {
@@ -127,6 +128,7 @@ class EventLoggerTest {
   @Test
   void whatAnOperatorWantsToKnowIsALine() {
     events.onEvent(new RaftEvent.RoleChanged(3, RoleName.FOLLOWER, RoleName.PRE_CANDIDATE));
+    events.onEvent(new RaftEvent.RoleChanged(4, RoleName.FOLLOWER, RoleName.FOLLOWER));
     events.onEvent(new RaftEvent.LeaderChanged(4, 2));
     events.onEvent(new RaftEvent.LeaderChanged(5, ID));
     events.onEvent(new RaftEvent.ReplicationChanged(2, State.PROBE, State.SNAPSHOT));
@@ -135,21 +137,24 @@ class EventLoggerTest {
     events.onEvent(new RaftEvent.PersistOverdue(1, 10));
     assertThat(written())
         .containsExactly(
-            "node 7001: pre-candidate, was follower in term 3",
+            "node 7001: pre-candidate in term 3, was follower",
             "node 7001: leader 2 in term 4",
             "node 7001: replication to 2: snapshot, was probe",
             "node 7001: persisting overdue: 1 Readys outstanding, the oldest for 10 ticks");
   }
 
   @Test
-  void aNodeThatIsRemovedIsToldThatItMayBeStopped() {
+  void aNodeThatIsRemovedSaysThatItCanBeStopped() {
     ConfState without = ConfState.newBuilder().addVoters(1).addVoters(2).build();
-    events.onEvent(new RaftEvent.ConfigurationChanged(without));
     events.onEvent(new RaftEvent.ConfigurationChanged(without.toBuilder().addLearners(ID).build()));
+    removed = true;
+    events.onEvent(new RaftEvent.ConfigurationChanged(without));
     assertThat(written())
         .containsExactly(
-            "node 7001: configuration in effect: voters {1,2}: this node may be stopped",
-            "node 7001: configuration in effect: voters {1,2} learners {7001}");
+            "node 7001: configuration in effect: voters {1,2} learners {7001}",
+            "node 7001: configuration in effect: voters {1,2}",
+            "node 7001: removed from the group for good, serves no clients: stop it, and delete its"
+                + " directory");
   }
 
   @Test

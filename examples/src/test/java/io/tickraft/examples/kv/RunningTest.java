@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.tickraft.examples.kv.net.HostAndPort;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -13,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,20 +62,85 @@ class RunningTest {
     }
   }
 
+  /** What is logged about nodes, from INFO on. */
+  private static final class Lines implements AutoCloseable {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("io.tickraft.examples.kv");
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+    Lines() {
+      appender.start();
+      logger.addAppender(appender);
+      logger.setLevel(Level.INFO);
+    }
+
+    List<String> written() {
+      return List.copyOf(appender.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @Override
+    public void close() {
+      logger.setLevel(null);
+      logger.detachAppender(appender);
+    }
+  }
+
   @Test
   void aTakenPortIsOneLineAndNothingElse() throws Exception {
-    Logger logger = (Logger) LoggerFactory.getLogger(KvNode.class);
-    ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    logged.start();
-    logger.addAppender(logged);
-    logger.setLevel(Level.INFO);
-    try {
+    try (Lines lines = new Lines()) {
       assertThat(errorOfTakenPort()).startsWith("kv: cannot listen at 127.0.0.1:").hasLineCount(1);
-    } finally {
-      logger.setLevel(null);
-      logger.detachAppender(logged);
+      assertThat(lines.written()).isEmpty();
     }
-    assertThat(logged.list).isEmpty();
+  }
+
+  @Test
+  void otherMembersThanThoseOfTheDirectoryAreALineThatNamesBoth() throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS);
+        Lines lines = new Lines()) {
+      cluster.start(1);
+      cluster.awaitLeader();
+      cluster.stop(1);
+      assertThat(lines.written()).noneMatch(line -> line.contains("these count"));
+      NodeSettings before = cluster.settings(1);
+      cluster.start(
+          new NodeSettings(
+              before.identity(),
+              before.dir(),
+              Map.of(1L, before.peers(), 2L, new HostAndPort("h", 1)),
+              before.peers(),
+              before.clients(),
+              before.security(),
+              before.limits()));
+      TestCluster.await(
+          "a line",
+          () ->
+              lines
+                  .written()
+                  .contains(
+                      "node 1: started for the members {1=%s, 2=h:1}, but %s has {1=%s}: these count,"
+                              .formatted(before.peers(), before.dir(), before.peers())
+                          + " and only RAFT commands change them"));
+    }
+  }
+
+  @Test
+  void aRemovedNodeSaysSoAndIsNotNamedToClients() throws Exception {
+    String removed =
+        "node 2: removed from the group for good, serves no clients: stop it, and delete its"
+            + " directory";
+    try (TestCluster cluster = new TestCluster(dir, 2, TestCluster.LIMITS);
+        Lines lines = new Lines()) {
+      cluster.start(1);
+      cluster.start(2);
+      cluster.order("RAFT.REMOVENODE", "2");
+      TestCluster.await("a line", () -> lines.written().contains(removed));
+      cluster.stop(2);
+      cluster.start(2);
+      TestCluster.await(
+          "a second line", () -> Collections.frequency(lines.written(), removed) == 2);
+      assertThat(Running.awaitServing(cluster.running()))
+          .extracting(KvNode::clientPort)
+          .containsExactly(cluster.port(1));
+    }
   }
 
   private String errorOfTakenPort() throws Exception {

@@ -196,7 +196,8 @@ public final class ClientServer implements ConnectedClients {
     long count = lines.count(new Line(host(session), what));
     if (count > 0) {
       LOG.warn(
-          "client {} {}{}",
+          "node {}: client {} {}{}",
+          node.status().id(),
           session.address(),
           what,
           count == 1 ? "" : " (" + count + " times since the last such line)");
@@ -213,9 +214,13 @@ public final class ClientServer implements ConnectedClients {
     boolean isOutside = cause instanceof IOException || Tls.problem(cause).isPresent();
     failures += isOutside ? 0 : 1;
     if (isOutside) {
-      LOG.debug("client {}: {}", session.address(), cause.toString());
+      LOG.debug("node {}: client {}: {}", node.status().id(), session.address(), cause.toString());
     } else if (lines.count(new Line("", cause.getClass().getName())) > 0) {
-      LOG.error("client {}: the connection has failed", session.address(), cause);
+      LOG.error(
+          "node {}: client {}: the connection has failed",
+          node.status().id(),
+          session.address(),
+          cause);
     }
   }
 

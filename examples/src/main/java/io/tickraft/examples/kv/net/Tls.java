@@ -98,12 +98,12 @@ public final class Tls {
       contexts = load();
       version = found;
       failed = false;
-      LOG.info("{}: new certificate, valid until {}", uri, contexts.expiry);
+      LOG.info("certificate {}: replaced, valid until {}", uri, contexts.expiry);
     } catch (IOException e) {
       failed = true;
       failedAtNanos = now;
       if (lines.count("failed") > 0) {
-        LOG.warn("{}: the certificate in use stays: {}", uri, e.getMessage());
+        LOG.warn("certificate {}: not replaced, the old one stays: {}", uri, e.getMessage());
       }
     }
     return contexts;
