@@ -10,8 +10,12 @@ import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.client.Redirection;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.store.Members;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,10 +27,16 @@ final class Administration {
   private static final Logger LOG = LoggerFactory.getLogger(Administration.class);
   private static final Reply STOPPED =
       new Reply.Failure("UNKNOWN the node stopped before the transfer ended");
+  private static final Reply STOPPED_WAITING =
+      new Reply.Failure("NOTAPPLIED the node stopped before the learner had caught up");
 
   private final long id;
   private final Supplier<Members> members;
   private final Proposals proposals;
+  private final Consumer<Consumer<RaftNode>> later;
+
+  /** The answers of the changes that wait for a problem to pass. */
+  private final Set<Answer> waiting = new HashSet<>();
 
   /** The answer that the pending transfer of this node owes; null if there is none. */
   private @Nullable Answer transfer;
@@ -37,14 +47,27 @@ final class Administration {
    * @param id the id of this node
    * @param members the members as of the applied index
    * @param proposals proposes membership changes
+   * @param later has a call of the node made about a tick later
    */
-  Administration(long id, Supplier<Members> members, Proposals proposals) {
+  Administration(
+      long id, Supplier<Members> members, Proposals proposals, Consumer<Consumer<RaftNode>> later) {
+    this.later = later;
     this.id = id;
     this.members = members;
     this.proposals = proposals;
   }
 
+  /**
+   * Changes the membership, or waits first, as long as the change says, for a problem that may pass
+   * by itself.
+   */
   void change(RaftNode node, MembershipChange change, Answer answer) {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(change.waitMillis());
+    change(node, change, deadlineNanos, answer);
+  }
+
+  private void change(RaftNode node, MembershipChange change, long deadlineNanos, Answer answer) {
+    waiting.remove(answer);
     // A node that is not the leader may not know the newest configuration. It redirects the client
     // to the leader anyway.
     Status status = node.status();
@@ -52,11 +75,20 @@ final class Administration {
         status.role() == RoleName.LEADER
             ? change.problem(status.confState(), members.get(), status.peers())
             : Optional.empty();
-    if (problem.isPresent()) {
-      answer.complete(Reply.err(problem.get()));
+    if (problem.isPresent()
+        && change.mayPass(status.confState())
+        && System.nanoTime() - deadlineNanos < 0) {
+      waiting.add(answer);
+      later.accept(again -> change(again, change, deadlineNanos, answer));
+    } else if (problem.isPresent()) {
+      answer.complete(Reply.err(problem.get() + waited(change)));
     } else {
       proposals.proposeTo(node, change.toConfChange(), answer);
     }
+  }
+
+  private static String waited(MembershipChange change) {
+    return change.waitMillis() == 0 ? "" : ", after " + change.waitMillis() + " ms";
   }
 
   void transfer(RaftNode node, long target, Answer answer) {
@@ -117,8 +149,9 @@ final class Administration {
     }
   }
 
-  /** Answers the pending transfer: its outcome will not be known. */
+  /** Answers the pending transfer, whose outcome will not be known, and the changes that wait. */
   void close() {
+    waiting.forEach(answer -> answer.complete(STOPPED_WAITING));
     transferEnded(STOPPED);
   }
 }

@@ -94,7 +94,12 @@ final class KvNode implements AutoCloseable {
             inputs::wake,
             limits.timeoutMillis(),
             limits.tickMillis());
-    administration = new Administration(id, store.machine()::members, proposals);
+    administration =
+        new Administration(
+            id,
+            store.machine()::members,
+            proposals,
+            call -> Later.runMillis(loop, limits.tickMillis(), () -> inputs.add(call)));
     KvService service =
         new KvService(
             id,

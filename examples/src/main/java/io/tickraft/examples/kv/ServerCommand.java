@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
           + "cluster; give the same --peers to all of them. With --join the node waits instead until "
           + "it is added to an existing cluster, and gets all data from the leader:",
       "  server --join --id 4 --peer-address host4:17004 --port 7004 --dir data4",
-      "  redis-cli -c -p 7001 raft.addlearner 4 host4:17004",
-      "  redis-cli -c -p 7001 raft.promote 4",
+      "  redis-cli -e -c -p 7001 raft.addlearner 4 host4:17004 &&",
+      "  redis-cli -e -c -p 7001 raft.promote 4 wait 60000",
       "Never use an id twice: a node whose directory is lost joins under a new id.",
       "Later starts need neither option: the directory holds the members. Nodes exchange their "
           + "ports for clients. A client that is redirected to another node gets the host that was "

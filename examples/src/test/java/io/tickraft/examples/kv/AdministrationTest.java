@@ -2,19 +2,27 @@ package io.tickraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.core.Bootstrap;
 import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
 import io.tickraft.core.TransferResult;
 import io.tickraft.examples.kv.client.Answer;
+import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.store.Members;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.Message;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +36,10 @@ class AdministrationTest {
 
   private final RawNode node =
       RawNode.open(RaftConfig.builder(1).build(), MemoryStorage.bootstrapped(1, 2, 3));
+  private final List<Consumer<RaftNode>> later = new ArrayList<>();
   private final Administration administration =
-      new Administration(3, () -> Members.NONE, new Proposals(id -> Optional.empty(), () -> {}, 1));
+      new Administration(
+          3, () -> Members.NONE, new Proposals(id -> Optional.empty(), () -> {}, 1), later::add);
 
   private Answer transfer() {
     Answer answer = new Answer(() -> {});
@@ -106,6 +116,65 @@ class AdministrationTest {
     assertThat(transfer().reply())
         .contains(new Reply.Failure("TRYAGAIN another transfer is in progress"));
     assertThat(first.reply()).isEmpty();
+  }
+
+  /** A leader with a learner, node 4, that never answers. */
+  private static RawNode leaderWithLearner() {
+    MemoryStorage storage = new MemoryStorage();
+    storage.installSnapshot(
+        Snapshot.newBuilder()
+            .setMetadata(
+                SnapshotMetadata.newBuilder()
+                    .setIndex(1)
+                    .setTerm(1)
+                    .setConfState(ConfState.newBuilder().addVoters(1).addLearners(4)))
+            .build());
+    storage.setHardState(Bootstrap.hardState());
+    RawNode leader = RawNode.open(RaftConfig.builder(1).build(), storage);
+    leader.campaign();
+    while (leader.hasReady()) {
+      Ready ready = leader.ready();
+      storage.persist(ready);
+      leader.advance(ready);
+    }
+    return leader;
+  }
+
+  private Answer promote(RawNode leader, long waitMillis) {
+    Answer answer = new Answer(() -> {});
+    MembershipChange promotion = new MembershipChange.Promote(4, waitMillis);
+    administration.change(RaftNode.of(leader), promotion, answer);
+    return answer;
+  }
+
+  @Test
+  void aPromotionFailsWhenTheLearnerHasNotCaughtUpInTime() throws Exception {
+    RawNode leader = leaderWithLearner();
+    assertThat(promote(leader, 0).reply())
+        .contains(
+            Reply.err(
+                "node 4 is still catching up: it has 0 of 2 entries, and was last heard 0 ticks"
+                    + " ago"));
+    Answer waiting = promote(leader, 20);
+    while (!later.isEmpty()) {
+      assertThat(waiting.reply()).isEmpty();
+      Thread.sleep(1);
+      later.remove(0).accept(RaftNode.of(leader));
+    }
+    assertThat(waiting.reply())
+        .contains(
+            Reply.err(
+                "node 4 is still catching up: it has 0 of 2 entries, and was last heard 0 ticks"
+                    + " ago, after 20 ms"));
+  }
+
+  @Test
+  void aPromotionThatStillWaitsAtTheEndIsToldSo() {
+    Answer waiting = promote(leaderWithLearner(), 60_000);
+    administration.close();
+    assertThat(waiting.reply())
+        .contains(
+            new Reply.Failure("NOTAPPLIED the node stopped before the learner had caught up"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,27 @@ class MembershipTest {
       }
       cluster.onLeader(jedis -> assertThat(jedis.set("key", "value")).isEqualTo("OK"));
       cluster.awaitSameDigest();
+    }
+  }
+
+  @Test
+  void aPromotionWaitsUntilTheLearnerHasCaughtUp() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, 4, TestCluster.LIMITS)) {
+      set(cluster, 10);
+      cluster.order("RAFT.ADDLEARNER", "4", cluster.peerAddress(4).toString());
+      CompletableFuture<Void> promoted =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  cluster.order("RAFT.PROMOTE", "4", "WAIT", "2500");
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      cluster.start(4);
+      promoted.get();
+      TestCluster.await(
+          "node 4 to vote", () -> cluster.status(4).confState().getVotersList().contains(4L));
     }
   }
 

@@ -127,7 +127,7 @@ class ProposalsTest {
   }
 
   private Answer change(long id) {
-    return change(new MembershipChange.Promote(id).toConfChange());
+    return change(new MembershipChange.Promote(id, 0).toConfChange());
   }
 
   private Answer change(ConfChange change) {

@@ -26,6 +26,19 @@ public sealed interface MembershipChange {
    */
   Optional<String> problem(ConfState configuration, Members members, List<PeerStatus> progress);
 
+  /**
+   * {@return how long, in milliseconds, the client waits for a problem that passes by itself} Only
+   * to promote a learner can have such a problem: that the learner is still catching up.
+   */
+  default long waitMillis() {
+    return 0;
+  }
+
+  /** {@return whether the problem of a change in this configuration may pass by itself} */
+  default boolean mayPass(ConfState configuration) {
+    return false;
+  }
+
   /** {@return the change to propose} */
   ConfChange toConfChange();
 
@@ -75,29 +88,56 @@ public sealed interface MembershipChange {
    * up (thesis 4.2.1).
    *
    * @param id the learner
+   * @param waitMillis how long to wait for the learner to catch up, in milliseconds
    */
-  record Promote(long id) implements MembershipChange {
+  record Promote(long id, long waitMillis) implements MembershipChange {
 
     /** The number of entries that a learner may be behind and still count as caught up. */
     private static final long MAX_BEHIND = 10_000;
 
+    /** The silence, in ticks, from which on a learner may be down. It is heard every tick. */
+    private static final long MAX_SILENT_TICKS = 10;
+
     @Override
     public Optional<String> problem(
         ConfState configuration, Members members, List<PeerStatus> progress) {
-      if (isLearner(configuration, id)) {
-        long last = progress.stream().mapToLong(PeerStatus::matchIndex).max().orElse(0);
-        return progress.stream().anyMatch(peer -> peer.id() == id && hasCaughtUp(peer, last))
-            ? Optional.empty()
-            : Optional.of("node " + id + " is still catching up, as RAFT.STATUS shows");
+      if (!isLearner(configuration, id)) {
+        return Optional.of(
+            Members.ids(configuration).contains(id)
+                ? "node " + id + " is a voter already"
+                : "node " + id + " is not a member");
+      }
+      long last = progress.stream().mapToLong(PeerStatus::matchIndex).max().orElse(0);
+      Optional<PeerStatus> learner = progress.stream().filter(peer -> peer.id() == id).findFirst();
+      if (learner.isPresent() && hasCaughtUp(learner.get(), last)) {
+        return Optional.empty();
       }
       return Optional.of(
-          Members.ids(configuration).contains(id)
-              ? "node " + id + " is a voter already"
-              : "node " + id + " is not a member");
+          "node "
+              + id
+              + " is still catching up"
+              + learner.map(peer -> howFar(peer, last)).orElse(""));
     }
 
     private static boolean hasCaughtUp(PeerStatus peer, long last) {
-      return peer.state() == PeerStatus.State.REPLICATE && last - peer.matchIndex() <= MAX_BEHIND;
+      return peer.state() == PeerStatus.State.REPLICATE
+          && last - peer.matchIndex() <= MAX_BEHIND
+          && peer.ticksSinceHeard() <= MAX_SILENT_TICKS;
+    }
+
+    private static String howFar(PeerStatus peer, long last) {
+      return ": it has "
+          + peer.matchIndex()
+          + " of "
+          + last
+          + " entries, and was last heard "
+          + peer.ticksSinceHeard()
+          + " ticks ago";
+    }
+
+    @Override
+    public boolean mayPass(ConfState configuration) {
+      return isLearner(configuration, id);
     }
 
     @Override

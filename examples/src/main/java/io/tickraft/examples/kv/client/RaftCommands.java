@@ -15,6 +15,9 @@ import java.util.OptionalLong;
 /** The commands with which an administrator inspects and changes the Raft group. */
 final class RaftCommands {
 
+  /** The limit of the time that RAFT.PROMOTE waits: a day. */
+  private static final long MAX_WAIT_MILLIS = 86_400_000;
+
   private final Node node;
 
   RaftCommands(Node node) {
@@ -25,10 +28,7 @@ final class RaftCommands {
     return List.of(
         admin("RAFT.ADDNODE", 3, (request, answer) -> add(request, true, answer)),
         admin("RAFT.ADDLEARNER", 3, (request, answer) -> add(request, false, answer)),
-        admin(
-            "RAFT.PROMOTE",
-            2,
-            (request, answer) -> node.change(new MembershipChange.Promote(id(request)), answer)),
+        admin("RAFT.PROMOTE", -2, this::promote),
         admin(
             "RAFT.REMOVENODE",
             2,
@@ -74,13 +74,29 @@ final class RaftCommands {
     node.change(new MembershipChange.Add(id, address, votes), answer);
   }
 
-  private static long id(Request request) {
-    OptionalLong id = Integers.parse(request.arg(1));
-    if (id.isEmpty() || id.getAsLong() < 1) {
-      throw new IllegalArgumentException(
-          "id: not a number from 1 to " + Long.MAX_VALUE + ": " + request.text(1));
+  private void promote(Request request, Answer answer) {
+    long id = id(request);
+    long waitMillis = 0;
+    if (request.count() > 2) {
+      if (request.count() != 4 || !request.word(2).equals("WAIT")) {
+        throw new IllegalArgumentException("RAFT.PROMOTE takes an id, and may take WAIT ms");
+      }
+      waitMillis = number("WAIT", request, 3, MAX_WAIT_MILLIS);
     }
-    return id.getAsLong();
+    node.change(new MembershipChange.Promote(id, waitMillis), answer);
+  }
+
+  private static long id(Request request) {
+    return number("id", request, 1, Long.MAX_VALUE);
+  }
+
+  private static long number(String what, Request request, int i, long max) {
+    OptionalLong number = Integers.parse(request.arg(i));
+    if (number.isEmpty() || number.getAsLong() < 1 || number.getAsLong() > max) {
+      throw new IllegalArgumentException(
+          what + ": not a number from 1 to " + max + ": " + CommandTable.quoted(request, i));
+    }
+    return number.getAsLong();
   }
 
   // Status.

@@ -27,7 +27,7 @@ class MembershipChangeTest {
       ConfState.newBuilder()
           .addVoters(1)
           .addVoters(2)
-          .addAllLearners(List.of(3L, 6L, 7L, 8L))
+          .addAllLearners(List.of(3L, 6L, 7L, 8L, 9L))
           .build();
   private static final List<PeerStatus> PROGRESS =
       List.of(
@@ -36,7 +36,10 @@ class MembershipChangeTest {
           PeerStatus.builder(3, PeerStatus.State.REPLICATE, 99_999, 100_001).build(),
           PeerStatus.builder(6, PeerStatus.State.PROBE, 0, 100_001).build(),
           PeerStatus.builder(7, PeerStatus.State.SNAPSHOT, 0, 100_001).build(),
-          PeerStatus.builder(8, PeerStatus.State.REPLICATE, 80_000, 100_001).build());
+          PeerStatus.builder(8, PeerStatus.State.REPLICATE, 80_000, 100_001).build(),
+          PeerStatus.builder(9, PeerStatus.State.REPLICATE, 100_000, 100_001)
+              .ticksSinceHeard(11)
+              .build());
   private static final HostAndPort NEW = new HostAndPort("new", 7);
   private static final Members MEMBERS =
       new Members(
@@ -73,15 +76,25 @@ class MembershipChangeTest {
         Arguments.of(
             new MembershipChange.Add(5, new HostAndPort("three", 7), true),
             "three:7 is the address of node 3"),
-        Arguments.of(new MembershipChange.Promote(3), ""),
+        Arguments.of(new MembershipChange.Promote(3, 0), ""),
         Arguments.of(
-            new MembershipChange.Promote(6), "node 6 is still catching up, as RAFT.STATUS shows"),
+            new MembershipChange.Promote(6, 0),
+            "node 6 is still catching up: it has 0 of 100000 entries, and was last heard 0"
+                + " ticks ago"),
         Arguments.of(
-            new MembershipChange.Promote(7), "node 7 is still catching up, as RAFT.STATUS shows"),
+            new MembershipChange.Promote(7, 0),
+            "node 7 is still catching up: it has 0 of 100000 entries, and was last heard 0"
+                + " ticks ago"),
         Arguments.of(
-            new MembershipChange.Promote(8), "node 8 is still catching up, as RAFT.STATUS shows"),
-        Arguments.of(new MembershipChange.Promote(2), "node 2 is a voter already"),
-        Arguments.of(new MembershipChange.Promote(4), "node 4 is not a member"),
+            new MembershipChange.Promote(8, 0),
+            "node 8 is still catching up: it has 80000 of 100000 entries, and was last heard 0"
+                + " ticks ago"),
+        Arguments.of(
+            new MembershipChange.Promote(9, 0),
+            "node 9 is still catching up: it has 100000 of 100000 entries, and was last heard 11"
+                + " ticks ago"),
+        Arguments.of(new MembershipChange.Promote(2, 0), "node 2 is a voter already"),
+        Arguments.of(new MembershipChange.Promote(4, 0), "node 4 is not a member"),
         Arguments.of(new MembershipChange.Remove(1), ""),
         Arguments.of(new MembershipChange.Remove(3), ""),
         Arguments.of(new MembershipChange.Remove(4), "node 4 is not a member"));
@@ -99,7 +112,7 @@ class MembershipChangeTest {
         .isEqualTo(single(5, ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, "5=new:7"));
     assertThat(new MembershipChange.Add(5, NEW, false).toConfChange())
         .isEqualTo(single(5, ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER, "5=new:7"));
-    assertThat(new MembershipChange.Promote(3).toConfChange())
+    assertThat(new MembershipChange.Promote(3, 0).toConfChange())
         .isEqualTo(single(3, ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, ""));
     assertThat(new MembershipChange.Remove(3).toConfChange())
         .isEqualTo(single(3, ConfChangeType.CONF_CHANGE_TYPE_REMOVE, ""));
