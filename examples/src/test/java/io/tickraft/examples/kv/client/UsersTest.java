@@ -14,14 +14,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UsersTest {
 
   private static final String HASH = "$2b$04$7JLn7rBGXWRGBkwfqXrYBeuJ4rOl4ZdVKCcbPGw4CI8W2VqFyxhBi";
+
+  /** All but one of the hashes are cheap ones: these tests log in often. */
   private static final List<String> FILE =
       List.of(
           "# The users.",
           "",
-          Users.line("rita", "reader", "r"),
+          // The password is "r".
+          "rita reader $2b$04$531eo97fGJ2hzirROj1c8uOjIGrdiiryAWtxJw2QLOttqdXFXdFk2",
           Users.line("walt", "writer", "w"),
-          Users.line("anna", "admin", "p\u00e4ssword with blanks"),
-          Users.line("default", "Writer", "secret"));
+          // The password is "p\u00e4ssword with blanks".
+          "anna admin $2b$04$WxjS.Ti7u7KvTuTy7iyKDOfuRLNwIG1N.eLWA9aRqLtKq5.nxonTO",
+          // The password is "secret".
+          "default Writer $2b$04$o2EV1IRBhWHOEyEO4x1Ai./361rRgCtJSCKfxLIe6kJXH9BmywZha");
 
   private final FakeNode node = new FakeNode();
   private final ArrayDeque<Runnable> background = new ArrayDeque<>();
