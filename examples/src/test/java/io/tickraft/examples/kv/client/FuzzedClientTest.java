@@ -90,7 +90,7 @@ class FuzzedClientTest {
     for (int sent = 0; sent < FRAMES; ) {
       EmbeddedChannel victim = new EmbeddedChannel();
       server.accept(victim, random.nextBoolean());
-      for (int i = 1 + random.nextInt(20); i > 0; i--, sent++) {
+      for (int i = 1 + random.nextInt(20); i > 0 && victim.isOpen(); i--, sent++) {
         String frame = random.nextInt(4) == 0 ? noise(random) : mutated(request(random), random);
         send(victim, frame, random);
       }
