@@ -9,7 +9,12 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "kv.jar",
     description = "A replicated key-value server that Redis clients can talk to.",
-    subcommands = {ClusterCommand.class, ServerCommand.class, UserCommand.class},
+    subcommands = {
+      ClusterCommand.class,
+      ServerCommand.class,
+      RecoverCommand.class,
+      UserCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = CommandLine.ScopeType.INHERIT)

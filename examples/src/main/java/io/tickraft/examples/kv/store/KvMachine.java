@@ -225,6 +225,27 @@ public final class KvMachine implements KvMap {
     group = newGroup.orElse(group);
   }
 
+  /**
+   * Adds to a write that the rest of the log is applied to the map, and the members after it. The
+   * machine must be opened anew after the write.
+   *
+   * @param tail the entries after the applied index; membership changes among them are ignored
+   * @param boundary the last of them, or the applied index, and the configuration after it
+   * @param members the members of that configuration
+   */
+  void putTail(WriteBatch batch, List<Entry> tail, SnapshotMetadata boundary, Members members)
+      throws RocksDBException {
+    EntryBatch changes = new EntryBatch(new StoredMap(database, map), applied.size());
+    tail.forEach(changes::apply);
+    changes.writeTo(database, batch, map);
+    put(
+        database,
+        batch,
+        new AppliedRecord(
+            boundary.getIndex(), boundary.getTerm(), changes.size(), applied.generation()));
+    put(database, batch, new Group(boundary.getConfState(), members));
+  }
+
   private static void put(NodeDatabase database, WriteBatch batch, AppliedRecord applied)
       throws RocksDBException {
     database.putValue(batch, NodeDatabase.APPLIED, applied.encode());

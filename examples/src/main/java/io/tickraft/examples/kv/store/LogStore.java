@@ -76,6 +76,15 @@ public final class LogStore implements Storage {
   // Writing.
 
   /**
+   * Adds to a write that the log is empty after a snapshot. The log must be opened anew after the
+   * write.
+   */
+  void putEmpty(WriteBatch batch, Snapshot snapshot, HardState hardState) throws RocksDBException {
+    batch.deleteRange(log, key(firstIndex()), key(Long.MAX_VALUE));
+    begin(database, batch, snapshot, hardState);
+  }
+
+  /**
    * Persists the snapshot, entries and hard state of a Ready, in one write. The data of a snapshot
    * was {@linkplain KvMachine#stage staged} before; the same write makes that data the map. So no
    * crash can leave a log that starts after the map's applied index.
@@ -182,6 +191,11 @@ public final class LogStore implements Storage {
         lo >= tail.first()
             ? tail.read(lo, hi, maxBytes)
             : read(lo, Math.min(hi, tail.first()), maxBytes));
+  }
+
+  /** {@return entries that are on the disk, all at once} */
+  List<Entry> allEntries(long lo, long hi) {
+    return read(lo, hi, Long.MAX_VALUE);
   }
 
   private List<Entry> read(long lo, long hi, long maxBytes) {

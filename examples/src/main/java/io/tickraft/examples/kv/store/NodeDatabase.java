@@ -40,6 +40,7 @@ import org.rocksdb.WriteOptions;
  */
 class NodeDatabase implements AutoCloseable {
 
+  static final String IDENTITY = "identity";
   static final String HARD_STATE = "hard-state";
   static final String COMPACTED = "compacted";
   static final String APPLIED = "applied";
@@ -49,7 +50,6 @@ class NodeDatabase implements AutoCloseable {
   /** The number of the last synced write, for {@link SyncedWrites}. */
   static final String SYNCED = "synced-writes";
 
-  private static final String IDENTITY = "identity";
   private static final String BOOTS = "boots";
 
   private final SyncedWrites syncedWrites;
@@ -153,10 +153,15 @@ class NodeDatabase implements AutoCloseable {
     write(
         true,
         batch -> {
-          putValue(batch, IDENTITY, identity.encode());
+          putIdentity(batch, identity);
           firstState.fill(batch);
         });
     return true;
+  }
+
+  /** Adds to a write that the directory belongs to a node. */
+  void putIdentity(WriteBatch batch, Identity identity) throws RocksDBException {
+    putValue(batch, IDENTITY, identity.encode());
   }
 
   /**
