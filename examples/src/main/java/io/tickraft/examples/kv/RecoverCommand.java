@@ -4,12 +4,12 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.StoreException;
 import io.tickraft.examples.kv.store.Survivor;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,9 +24,8 @@ import picocli.CommandLine.Spec;
       "After the loss of a majority: makes one node that is left the only member of a new cluster, "
           + "with all that its directory has. Acknowledged writes may be lost: only if no majority "
           + "of the members will ever run again.",
-      "Without --yes, and without a terminal to type yes at, it only shows what the directory has. "
-          + "Do that on each node that is left, and recover the one whose last entry has the "
-          + "highest term, and among these the highest index.",
+      "It shows what the directory has, and asks. Run it on each node that is left, and recover the "
+          + "one whose last entry has the highest term, and among these the highest index.",
       "The node must not run. Copy its directory first. Then start the node with the cluster's new "
           + "name, and add others as to any cluster, with new directories. The old members "
           + "cannot talk to it. With TLS it needs a new certificate, which names the new cluster."
@@ -35,6 +34,8 @@ final class RecoverCommand implements Callable<Integer> {
 
   private static final int DRAWN_BYTES = 4;
   private static final int MAX_PREFIX_CHARS = 150;
+
+  private final Supplier<String> typed;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -66,6 +67,19 @@ final class RecoverCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Recover without a question.")
   private boolean yes;
 
+  RecoverCommand() {
+    this(StandardInput::firstLine);
+  }
+
+  /**
+   * Creates the command.
+   *
+   * @param typed the answer to its question
+   */
+  RecoverCommand(Supplier<String> typed) {
+    this.typed = typed;
+  }
+
   @Override
   public Integer call() {
     try {
@@ -77,7 +91,7 @@ final class RecoverCommand implements Callable<Integer> {
       HostAndPort address = address(survivor);
       print(description(survivor, cluster));
       if (!yes && !isConfirmed()) {
-        print("Nothing was changed. Type yes at a terminal, or give --yes, to recover.");
+        print("Nothing was changed.");
         return 1;
       }
       print(done(survivor.recover(cluster, address)));
@@ -145,9 +159,9 @@ final class RecoverCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private static boolean isConfirmed() {
-    Console console = System.console();
-    return console != null && "yes".equals(console.readLine("Recover? Type yes: "));
+  private boolean isConfirmed() {
+    print("Recover? Type yes:");
+    return typed.get().strip().equals("yes");
   }
 
   private String done(Identity recovered) {

@@ -1,11 +1,6 @@
 package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.client.Users;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,22 +39,12 @@ final class UserCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      String line = Users.line(name, role, password());
+      String line = Users.line(name, role, StandardInput.firstLine());
       spec.commandLine().getOut().println(line);
       spec.commandLine().getOut().flush();
       return 0;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static String password() {
-    try {
-      String line =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-      return line == null ? "" : line;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the password", e);
     }
   }
 }

@@ -8,6 +8,8 @@ import io.tickraft.examples.kv.store.Survivor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,12 +30,20 @@ class RecoverTest {
     CommandLine commandLine = Main.commandLine();
     commandLine.setOut(new PrintWriter(out, true));
     commandLine.setErr(new PrintWriter(err, true));
-    String[] arguments = new String[options.length + 3];
-    arguments[0] = "recover";
-    arguments[1] = "--dir";
-    arguments[2] = dir.resolve("node-" + id).toString();
-    System.arraycopy(options, 0, arguments, 3, options.length);
-    return commandLine.execute(arguments);
+    List<String> arguments = new ArrayList<>(List.of("recover", "--dir", directory(id)));
+    arguments.addAll(List.of(options));
+    return commandLine.execute(arguments.toArray(String[]::new));
+  }
+
+  /** Recovers node 1 if the answer to the question is right. */
+  private int recoverIf(String typed) {
+    CommandLine commandLine = new CommandLine(new RecoverCommand(() -> typed));
+    commandLine.setOut(new PrintWriter(out, true));
+    return commandLine.execute("--dir", directory(1));
+  }
+
+  private String directory(int id) {
+    return dir.resolve("node-" + id).toString();
   }
 
   @Test
@@ -85,11 +95,15 @@ class RecoverTest {
       cluster.stop(1);
     }
     Survivor before = Survivor.find(dir.resolve("node-1"));
-    assertThat(recover(1)).isEqualTo(1);
+    for (String typed : List.of("", "y", "no")) {
+      assertThat(recoverIf(typed)).isEqualTo(1);
+    }
     assertThat(out.toString())
         .containsPattern("the new cluster 'test-[0-9a-f]{8}'")
         .contains("Nothing was changed.");
     assertThat(Survivor.find(dir.resolve("node-1"))).isEqualTo(before);
+    assertThat(recoverIf("yes")).isZero();
+    assertThat(Survivor.find(dir.resolve("node-1")).identity().cluster()).startsWith("test-");
   }
 
   @Test
