@@ -109,7 +109,7 @@ final class EventLogger implements RaftObserver {
     Message message = dropped.message();
     Drop drop = new Drop(message.getBodyCase(), message.getFrom(), dropped.reason());
     switch (drop.reason) {
-      case CONTRADICTS_COMMITTED, LOST_STATE ->
+      case LOST_STATE ->
           warn(
               drop,
               ": this node, or node "

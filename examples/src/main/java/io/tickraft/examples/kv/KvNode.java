@@ -1,10 +1,6 @@
 package io.tickraft.examples.kv;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftObserver;
 import io.tickraft.core.Status;
@@ -14,10 +10,12 @@ import io.tickraft.examples.kv.metrics.Metrics;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Tls;
+import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.PeerSettings;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
+import io.tickraft.examples.kv.store.StoreException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -25,26 +23,24 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One server: creates a Raft node, its store, its peers and its client server on one event loop,
- * and closes them again.
- *
- * <p>A second, background event loop does long work, so that it does not block the first: snapshots
- * and digests.
+ * and closes them again. What nobody handles, on any of its threads, stops it.
  */
 final class KvNode implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KvNode.class);
   private static final int ELECTION_TICKS = 10;
-  private static final int STOP_SECONDS = 10;
 
   private final NodeSettings settings;
   private final NodeStore store;
-  private final EventLoopGroup loops;
-  private final EventLoopGroup backgroundLoops;
+  private final Loops loops;
   private final EventLoop loop;
   private final RaftNode node;
   private final Proposals proposals;
@@ -55,19 +51,29 @@ final class KvNode implements AutoCloseable {
   private final RaftLoop raftLoop;
   private final TickSchedule ticks;
   private final Optional<NodeMonitor> monitor;
+  private final Consumer<Throwable> onFailure;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  /** Whether the node has failed or is being closed: further failures are of no concern. */
+  private final AtomicBoolean ending = new AtomicBoolean();
+
   private boolean stopped;
   private boolean started;
+  private boolean closed;
 
   private KvNode(
-      NodeSettings settings, Optional<Tls> tls, NodeStore store, RaftNode.Opener opener) {
+      NodeSettings settings,
+      Optional<Tls> tls,
+      NodeStore store,
+      RaftNode.Opener opener,
+      Consumer<Throwable> onFailure) {
     this.settings = settings;
     this.store = store;
+    this.onFailure = onFailure;
     long id = settings.identity().id();
-    loops = loops("kv-" + id);
-    backgroundLoops = loops("kv-" + id + "-background");
-    loop = loops.next();
-    EventLoop background = backgroundLoops.next();
+    loops = new Loops(id, (thread, why) -> failed(why));
+    loop = loops.node();
+    EventLoop background = loops.background();
 
     NodeSettings.Limits limits = settings.limits();
     Optional<Metrics> metrics = settings.metrics().map(address -> new Metrics(limits.tickMillis()));
@@ -137,11 +143,6 @@ final class KvNode implements AutoCloseable {
     inputs.onWake(this::run);
   }
 
-  private static EventLoopGroup loops(String name) {
-    return new MultiThreadIoEventLoopGroup(
-        1, new DefaultThreadFactory(name), NioIoHandler.newFactory());
-  }
-
   private RaftConfig config(Optional<Metrics> metrics) {
     long id = settings.identity().id();
     RaftObserver logger = new EventLogger(id, System::nanoTime, this::isRemoved);
@@ -150,10 +151,11 @@ final class KvNode implements AutoCloseable {
         .electionTicks(ELECTION_TICKS)
         .incarnation(store.incarnation())
         .observer(
-            event -> {
-              logger.onEvent(event);
-              metrics.ifPresent(m -> m.onEvent(event));
-            })
+            new DivergenceGuard(
+                event -> {
+                  logger.onEvent(event);
+                  metrics.ifPresent(m -> m.onEvent(event));
+                }))
         .build();
   }
 
@@ -165,18 +167,24 @@ final class KvNode implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   static KvNode start(NodeSettings settings) throws IOException, InterruptedException {
-    return start(settings, RaftNode::open);
+    return start(settings, RaftNode::open, failure -> {});
   }
 
-  /** Starts a node like {@link #start(NodeSettings)}, with a Raft node of the caller. */
-  static KvNode start(NodeSettings settings, RaftNode.Opener opener)
+  /**
+   * Starts a node like {@link #start(NodeSettings)}, with a Raft node of the caller.
+   *
+   * @param onFailure called at most once, on any thread, as soon as the node has failed. No memory
+   *     may be left
+   */
+  static KvNode start(NodeSettings settings, RaftNode.Opener opener, Consumer<Throwable> onFailure)
       throws IOException, InterruptedException {
     // Before the directory is opened, and belongs to this node from then on.
     Optional<Tls> tls = tls(settings);
     NodeStore store =
         NodeStore.open(settings.dir(), settings.identity(), Members.founders(settings.founders()));
-    KvNode node = new KvNode(settings, tls, store, opener);
+    KvNode node = null;
     try {
+      node = new KvNode(settings, tls, store, opener, onFailure);
       node.listen();
       LOG.info(
           "node {}: started on {} ({}), group {} of cluster '{}'; clients at {}, peers at {}",
@@ -193,9 +201,12 @@ final class KvNode implements AutoCloseable {
       node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
       return node;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      node.close();
-      throw e;
+    } finally {
+      if (node == null) {
+        store.close();
+      } else if (!node.started) {
+        node.close();
+      }
     }
   }
 
@@ -293,20 +304,47 @@ final class KvNode implements AutoCloseable {
   }
 
   private void run() {
-    if (stopped) {
-      return;
-    }
-    try {
+    if (!stopped) {
       raftLoop.run();
-    } catch (RuntimeException | Error e) {
-      // The node's state in memory may be inconsistent now. The state on the disk is not.
-      LOG.error("node {}: failed, and stops", settings.identity().id(), e);
-      stop();
-      ended.completeExceptionally(e);
     }
   }
 
+  /**
+   * Stops the node, on any thread. Its state in memory may be inconsistent now. The state on the
+   * disk is not.
+   */
+  private void failed(Throwable why) {
+    if (ending.getAndSet(true)) {
+      LOG.debug("node {}: stops already", settings.identity().id(), why);
+      return;
+    }
+    onFailure.accept(why);
+    try {
+      log(why);
+      if (loop.inEventLoop()) {
+        stop();
+      } else {
+        loop.execute(this::stop);
+      }
+    } finally {
+      ended.completeExceptionally(why);
+    }
+  }
+
+  private void log(Throwable failure) {
+    for (@Nullable Throwable why = failure; why != null; why = why.getCause()) {
+      if (why instanceof Uncaught.Fatal) {
+        LOG.error("node {}: stops: {}", settings.identity().id(), why.getMessage());
+        return;
+      }
+    }
+    LOG.error("node {}: failed, and stops", settings.identity().id(), failure);
+  }
+
   private void stop() {
+    if (stopped) {
+      return;
+    }
     stopped = true;
     proposals.close();
     reads.close();
@@ -344,26 +382,32 @@ final class KvNode implements AutoCloseable {
    * second call has no effect.
    */
   @Override
-  public void close() {
-    if (loop.isShuttingDown()) {
+  public synchronized void close() {
+    if (closed) {
       return;
     }
-    loop.submit(this::stop).awaitUninterruptibly();
-    // The threads must end before the database is closed: RocksDB crashes if it is used after that.
+    closed = true;
+    ending.set(true);
+    loops.run(this::stop);
     monitor.ifPresent(NodeMonitor::close);
-    boolean quiet = shutdown(backgroundLoops) && shutdown(loops);
-    if (quiet) {
-      store.close();
+    try {
+      closeStore();
+      ended.complete(null);
+    } catch (StoreException | IllegalStateException e) {
+      if (ended.completeExceptionally(e)) { // Otherwise the reason is already logged.
+        LOG.error("node {}: {}", settings.identity().id(), e.getMessage());
+      }
     }
-    if (quiet && started) {
-      LOG.info("node {}: stopped", settings.identity().id());
-    }
-    ended.complete(null);
   }
 
-  private static boolean shutdown(EventLoopGroup group) {
-    return group
-        .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
-        .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
+  private void closeStore() {
+    // The threads must end before the database is closed: RocksDB crashes if it is used after that.
+    if (!loops.shutdown()) {
+      throw new IllegalStateException("the node cannot stop, and its directory stays open");
+    }
+    store.close();
+    if (started) {
+      LOG.info("node {}: stopped", settings.identity().id());
+    }
   }
 }

@@ -23,17 +23,37 @@ public final class Main {
   private Main() {}
 
   /**
-   * Runs a command. Exits with 2 if an option is wrong, and with 1 if a node cannot start or fails.
+   * Runs a command, and exits with one of the codes that {@code --help} lists. What nobody handles
+   * ends the process, on whichever thread it is thrown.
    *
    * @param args the command and its options
    */
   public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler(Main::die);
     System.exit(commandLine().execute(args));
+  }
+
+  private static void die(Thread thread, Throwable why) {
+    try {
+      System.err.println("kv: the thread " + thread.getName() + " has failed");
+      why.printStackTrace();
+    } finally {
+      Runtime.getRuntime().halt(ExitCode.FAILED);
+    }
   }
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setParameterExceptionHandler(Main::reject);
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      if (!command.getCommandName().equals("user")) {
+        command
+            .getCommandSpec()
+            .usageMessage()
+            .exitCodeListHeading("Exit codes:%n")
+            .exitCodeList(ExitCode.descriptions());
+      }
+    }
     return commandLine;
   }
 
@@ -41,6 +61,6 @@ public final class Main {
     PrintWriter err = e.getCommandLine().getErr();
     String problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     err.println("kv: " + problem + " (--help shows the options)");
-    return CommandLine.ExitCode.USAGE;
+    return ExitCode.USAGE;
   }
 }

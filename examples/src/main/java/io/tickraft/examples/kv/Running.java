@@ -7,20 +7,37 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs nodes in this process until a signal ends it. */
+/**
+ * Runs nodes in this process until a signal ends it, or one of them fails. In both cases the
+ * process ends within {@value #STOP_SECONDS} seconds, even if a node cannot stop.
+ */
 final class Running {
 
   private static final Logger LOG = LoggerFactory.getLogger(Running.class);
   private static final int LEADER_WAIT_MILLIS = 30_000;
   private static final int FOLLOWERS_WAIT_MILLIS = 2_000;
   private static final int POLL_MILLIS = 50;
+  private static final int STOP_SECONDS = 20;
 
-  private Running() {}
+  /** After an OutOfMemoryError nothing works reliably. */
+  private static final int NO_MEMORY_SECONDS = 2;
+
+  private final LastResort lastResort;
+  private final List<KvNode> nodes = new CopyOnWriteArrayList<>();
+
+  /** The exit code once a node has failed. */
+  private volatile int failure = ExitCode.STOPPED;
+
+  private Running(LastResort lastResort) {
+    this.lastResort = lastResort;
+  }
 
   /** Called when all nodes have started. */
   @FunctionalInterface
@@ -29,34 +46,86 @@ final class Running {
   }
 
   /**
-   * Starts nodes, and waits until Ctrl-C stops them or one of them fails.
+   * Starts nodes, and waits until a signal stops them or one of them fails.
    *
-   * @return the exit code of the process
+   * @return the exit code of the process, of those in {@link ExitCode}
    */
   static int start(List<NodeSettings> settings, OnStart onStart) throws InterruptedException {
-    List<KvNode> nodes = new ArrayList<>();
+    try (LastResort lastResort = LastResort.started(Runtime.getRuntime()::halt)) {
+      return new Running(lastResort).run(settings, onStart);
+    }
+  }
+
+  private int run(List<NodeSettings> settings, OnStart onStart) throws InterruptedException {
+    Thread hook = new Thread(this::signalled, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       for (NodeSettings one : settings) {
-        nodes.add(KvNode.start(one));
+        nodes.add(KvNode.start(one, RaftNode::open, this::failed));
       }
+      announce(onStart);
+      awaitEnd();
     } catch (StoreException | IOException e) {
-      nodes.forEach(KvNode::close);
-      return failed(e);
+      failure = failed(e);
+    } finally {
+      stop();
+      forget(hook);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> nodes.forEach(KvNode::close), "stop"));
+    return exitCode();
+  }
+
+  private void announce(OnStart onStart) throws InterruptedException {
     try {
       onStart.started(nodes);
     } catch (RejectedExecutionException e) {
-      // Ctrl-C stopped a node before the call could read its status.
+      // A node has stopped before the call could read its status.
       LOG.debug("the nodes have stopped", e);
     }
+  }
+
+  /** Waits until one of the nodes has been stopped or has failed. */
+  private void awaitEnd() throws InterruptedException {
     try {
       CompletableFuture.anyOf(
               nodes.stream().map(KvNode::ended).toArray(CompletableFuture<?>[]::new))
           .get();
-      return 0;
     } catch (ExecutionException e) {
-      return 1;
+      LOG.debug("a node has failed", e);
+    }
+  }
+
+  /** Called as soon as a node has failed, on any of its threads. */
+  private void failed(Throwable why) {
+    failure = ExitCode.of(why);
+    // The Raft node wraps what is thrown inside it.
+    boolean noMemory =
+        why instanceof VirtualMachineError || why.getCause() instanceof VirtualMachineError;
+    lastResort.haltIn(
+        TimeUnit.SECONDS.toNanos(noMemory ? NO_MEMORY_SECONDS : STOP_SECONDS), failure);
+  }
+
+  private void stop() {
+    lastResort.haltIn(TimeUnit.SECONDS.toNanos(STOP_SECONDS), ExitCode.FAILED);
+    nodes.forEach(KvNode::close);
+  }
+
+  private int exitCode() {
+    boolean allStopped = nodes.stream().noneMatch(node -> node.ended().isCompletedExceptionally());
+    return failure != ExitCode.STOPPED || allStopped ? failure : ExitCode.FAILED;
+  }
+
+  /** Called by a signal. */
+  private void signalled() {
+    stop();
+    // Otherwise the exit code would be that of the signal.
+    Runtime.getRuntime().halt(exitCode());
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("a signal has stopped the nodes", e);
     }
   }
 
@@ -115,7 +184,7 @@ final class Running {
    */
   static int failed(Exception why) {
     System.err.println("kv: " + why.getMessage());
-    return 1;
+    return ExitCode.of(why);
   }
 
   static void print(String text) {

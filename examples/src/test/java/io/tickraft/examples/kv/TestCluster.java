@@ -99,7 +99,9 @@ final class TestCluster implements AutoCloseable {
   void start(NodeSettings settings) throws IOException, InterruptedException {
     nodes[(int) settings.identity().id() - 1] =
         KvNode.start(
-            settings, (config, store) -> WatchedRaftNode.open(watch(settings), config, store));
+            settings,
+            (config, store) -> WatchedRaftNode.open(watch(settings), config, store),
+            failure -> {});
   }
 
   private HostWatch watch(NodeSettings settings) {

@@ -12,6 +12,7 @@ import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.net.RepeatedLines;
 import io.tickraft.examples.kv.net.Tls;
+import io.tickraft.examples.kv.net.Uncaught;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -211,6 +212,7 @@ public final class ClientServer implements ConnectedClients {
 
   /** Logs why a connection ends, unless the network or the client is the reason. */
   void failed(Session session, Throwable cause) {
+    Uncaught.reportIfFatal(cause);
     boolean isOutside = cause instanceof IOException || Tls.problem(cause).isPresent();
     failures += isOutside ? 0 : 1;
     if (isOutside) {

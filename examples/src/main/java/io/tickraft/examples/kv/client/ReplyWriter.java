@@ -114,7 +114,11 @@ final class ReplyWriter {
           .addListener(
               sent -> {
                 watching = false;
-                settle();
+                try {
+                  settle();
+                } catch (Throwable e) {
+                  channel.pipeline().fireExceptionCaught(e); // Netty would only log it.
+                }
               });
     }
     if (wasOwed && owed == 0) {

@@ -7,15 +7,14 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The encoded form of commands: a version, an opcode, and the fields of the command, with numbers
  * as varints and bytes after their length.
  *
  * <p>Entries outlive the version of the server that wrote them, so the form has a version from the
- * start. All nodes of one version of the server skip an entry that they cannot decode, and none of
- * them fails.
+ * start. No node skips an entry that it cannot decode: a node of a newer version applies it, and
+ * their maps would differ from then on.
  */
 public final class CommandCodec {
 
@@ -44,24 +43,28 @@ public final class CommandCodec {
   /**
    * Decodes a command.
    *
-   * @return the command; empty if this version cannot read it
+   * @throws IllegalArgumentException if this version cannot read it; the message names the opcode
    */
-  public static Optional<Command> decode(ByteString bytes) {
-    CodedInputStream in = bytes.newCodedInput();
-    try {
-      if (in.readRawByte() != VERSION) {
-        return Optional.empty();
-      }
-      Optional<Opcode> opcode = Opcode.of(in.readRawByte());
-      if (opcode.isEmpty()) {
-        return Optional.empty();
-      }
-      return read(opcode.get(), in) instanceof Command command && in.isAtEnd()
-          ? Optional.of(command)
-          : Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
-      return Optional.empty();
+  public static Command decode(ByteString bytes) {
+    if (bytes.size() < HEADER_BYTES) {
+      throw new IllegalArgumentException("a command of " + bytes.size() + " bytes");
     }
+    int version = bytes.byteAt(0);
+    int number = bytes.byteAt(1);
+    String name = "opcode " + number + " in version " + version + " of the encoding";
+    Opcode opcode =
+        Opcode.of(number)
+            .filter(known -> version == VERSION)
+            .orElseThrow(() -> new IllegalArgumentException(name));
+    CodedInputStream in = bytes.substring(HEADER_BYTES).newCodedInput();
+    try {
+      if (read(opcode, in) instanceof Command command && in.isAtEnd()) {
+        return command;
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ", " + opcode + ": " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException(name + ", " + opcode + ": more than the known fields");
   }
 
   private static Operation read(Opcode opcode, CodedInputStream in) throws IOException {

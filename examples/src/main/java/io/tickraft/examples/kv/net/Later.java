@@ -2,13 +2,11 @@ package io.tickraft.examples.kv.net;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Runs tasks after a delay, and logs their exceptions. */
+/** Runs tasks after a delay, and {@linkplain Uncaught#report reports} what they throw. */
+// The task itself handles its failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class Later {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Later.class);
 
   private Later() {}
 
@@ -20,13 +18,16 @@ public final class Later {
    * @param task the task
    */
   public static void run(EventExecutor loop, long nanos, Runnable task) {
-    loop.schedule(task, nanos, TimeUnit.NANOSECONDS)
-        .addListener(
-            done -> {
-              if (!done.isSuccess() && !done.isCancelled()) {
-                LOG.error("a task has failed", done.cause());
-              }
-            });
+    loop.schedule(
+        () -> {
+          try {
+            task.run();
+          } catch (Throwable e) {
+            Uncaught.report(e);
+          }
+        },
+        nanos,
+        TimeUnit.NANOSECONDS);
   }
 
   /** Runs a task after a delay in milliseconds. */

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.EventLoop;
 import io.tickraft.examples.kv.net.Listener;
+import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.examples.kv.store.KvMachine;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ final class Callers {
       replaced.close();
     }
     strangers.add(channel);
-    channel.closeFuture().addListener(closed -> strangers.remove(channel));
+    channel.closeFuture().addListener(Uncaught.reporting(closed -> strangers.remove(channel)));
     channel.pipeline().addLast(Handshake.decoder(), new IncomingConnection(this, settings));
     settings.tls().ifPresent(tls -> tls.fromNode(channel, settings.silenceNanos()));
   }
@@ -114,7 +115,7 @@ final class Callers {
       throw new RefusedException(Kind.BUSY, "too many callers are not members of the group");
     }
     close(callers.put(id, channel));
-    channel.closeFuture().addListener(closed -> hungUp(id, channel));
+    channel.closeFuture().addListener(Uncaught.reporting(closed -> hungUp(id, channel)));
     events.called(hello);
     return new MessageReceiver(hello, host, complaints);
   }

@@ -2,7 +2,10 @@ package io.tickraft.examples.kv.peer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
 import io.tickraft.examples.kv.net.RepeatedLines;
+import io.tickraft.examples.kv.net.Uncaught;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.LongSupplier;
@@ -52,6 +55,20 @@ final class Complaints {
       write(caller, refused);
     } else {
       loop.execute(() -> write(caller, refused));
+    }
+  }
+
+  /**
+   * Handles what a connection has thrown, on the event loop that writes the lines. If the network
+   * is not the reason, this node has a fault: a line with the stack trace, at most once a minute
+   * for each kind of fault.
+   */
+  void failed(Channel channel, Throwable cause) {
+    Uncaught.reportIfFatal(cause);
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      LOG.debug("node {}: closes {}: {}", me, channel, cause.toString());
+    } else if (lines.count(cause.getClass()) > 0) {
+      LOG.error("node {}: closes {}: it has failed", me, channel, cause);
     }
   }
 

@@ -3,9 +3,7 @@ package io.tickraft.examples.kv.peer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -13,8 +11,10 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.tickraft.examples.kv.net.Initializer;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Tls;
+import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.examples.kv.store.Identity;
 import java.net.InetSocketAddress;
@@ -67,21 +67,20 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, mark)
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(Handshake.decoder(), DialedConnection.this);
-                settings.tls().ifPresent(tls -> tls.toNode(channel, settings.silenceNanos()));
-              }
-            })
+        .handler(new Initializer(this::setUp))
         .connect(address)
         .addListener(
-            (ChannelFuture connected) -> {
-              if (!connected.isSuccess()) {
-                ended(String.valueOf(connected.cause().getMessage()));
-              }
-            });
+            Uncaught.reporting(
+                connected -> {
+                  if (!connected.isSuccess()) {
+                    ended(String.valueOf(connected.cause().getMessage()));
+                  }
+                }));
+  }
+
+  private void setUp(Channel channel) {
+    channel.pipeline().addLast(Handshake.decoder(), this);
+    settings.tls().ifPresent(tls -> tls.toNode(channel, settings.silenceNanos()));
   }
 
   /**
@@ -172,6 +171,7 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Uncaught.reportIfFatal(cause);
     Throwable why = cause.getCause() instanceof RefusedException ? cause.getCause() : cause;
     close(ctx, Tls.problem(cause).orElse(String.valueOf(why.getMessage())));
   }

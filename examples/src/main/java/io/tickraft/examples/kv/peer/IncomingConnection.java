@@ -12,8 +12,6 @@ import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Tls;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection that another node has opened, until its hello has been checked: replaces itself by
@@ -22,8 +20,6 @@ import org.slf4j.LoggerFactory;
 // A failed write or close closes the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(IncomingConnection.class);
 
   private static final String FRAMES = "frames";
 
@@ -116,7 +112,7 @@ final class IncomingConnection extends SimpleChannelInboundHandler<ByteBuf> {
       refuse(
           ctx, new RefusedException(Kind.HELLO, "this is a node of a tickraft key-value cluster"));
     } else {
-      LOG.debug("node {}: closes a connection: {}", settings.me().id(), cause.toString());
+      callers.complaints().failed(ctx.channel(), cause);
       ctx.close();
     }
   }

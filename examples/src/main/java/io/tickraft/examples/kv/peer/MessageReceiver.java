@@ -7,15 +7,11 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Receives the messages of another node, on a connection that it has opened. */
 // A failed write or close closes the channel.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class MessageReceiver extends SimpleChannelInboundHandler<ByteBuf> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(MessageReceiver.class);
 
   private final Hello hello;
   private final PeerHost host;
@@ -68,7 +64,7 @@ final class MessageReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     if (cause.getCause() instanceof RefusedException refused) {
       refuse(ctx, refused); // The FrameDecoder has found a damaged frame.
     } else {
-      LOG.debug("node {}: closes a connection: {}", hello.to(), cause.toString());
+      complaints.failed(ctx.channel(), cause);
       ctx.close();
     }
   }

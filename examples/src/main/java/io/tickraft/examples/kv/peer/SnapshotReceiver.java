@@ -11,7 +11,6 @@ import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.SnapshotStaging;
-import io.tickraft.examples.kv.store.StoreException;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.MessageCodec;
 import java.io.IOException;
@@ -88,8 +87,6 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
             }
           } catch (RefusedException e) {
             fail(ctx, e);
-          } catch (StoreException e) {
-            fail(ctx, new RefusedException(Kind.SNAPSHOT, String.valueOf(e.getMessage())));
           } finally {
             frame.release();
           }
@@ -187,7 +184,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
     if (cause.getCause() instanceof RefusedException refused) {
       background.execute(() -> fail(ctx, refused)); // The FrameDecoder has found a damaged frame.
     } else {
-      LOG.debug("node {}: a snapshot ends: {}", hello.to(), cause.toString());
+      complaints.failed(ctx.channel(), cause);
       ctx.close();
     }
   }

@@ -16,18 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The map while one batch of committed entries is applied: the changes in memory, on top of the map
  * on the disk.
  */
 final class EntryBatch implements KvState {
-
-  private static final Logger LOG = LoggerFactory.getLogger(EntryBatch.class);
-  private static final Reply UNREADABLE =
-      Reply.err("this version of the server cannot read the command; it was not applied");
 
   /** The map on the disk. */
   interface Stored {
@@ -44,28 +38,29 @@ final class EntryBatch implements KvState {
 
   private long size;
 
-  /** The number of unreadable commands. Only the first is logged: a client may write any number. */
-  private int unreadable;
-
   EntryBatch(Stored stored, long size) {
     this.stored = stored;
     this.size = size;
   }
 
-  /** {@return the reply to the client} */
+  /**
+   * {@return the reply to the client}
+   *
+   * @throws UnreadableEntryException if this version cannot read the entry
+   */
   Reply apply(Entry entry) {
     if (entry.getType() != EntryType.ENTRY_TYPE_COMMAND) {
       return Reply.OK;
     }
-    Optional<Command> command = CommandCodec.decode(entry.getData());
-    if (command.isEmpty()) {
-      if (unreadable == 0) {
-        LOG.warn("entry {}: this version cannot read the command: skipped", entry.getIndex());
-      }
-      unreadable++;
-      return UNREADABLE;
+    return command(entry).applyTo(this);
+  }
+
+  private static Command command(Entry entry) {
+    try {
+      return CommandCodec.decode(entry.getData());
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableEntryException(entry, e);
     }
-    return command.get().applyTo(this);
   }
 
   @Override

@@ -72,14 +72,14 @@ public record Members(
    * @param change the entry of a membership change
    * @param configuration the configuration after the entry: the same as before if the change was
    *     impossible
+   * @throws UnreadableEntryException if this version cannot read the entry
    */
   Members after(Entry change, ConfState configuration) {
     NavigableMap<Long, HostAndPort> known = new TreeMap<>(addresses);
-    // Every node must read an entry alike, so each ignores a context that is not an address.
     try {
       parse(ConfChange.parseFrom(change.getData()).getContext().toStringUtf8()).forEach(known::put);
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      // The node is a member of the configuration, without a known address.
+      throw new UnreadableEntryException(change, e);
     }
     NavigableSet<Long> ids = ids(configuration);
     known.keySet().retainAll(ids);

@@ -1,5 +1,9 @@
 package io.tickraft.examples.kv.store;
 
+import io.tickraft.examples.kv.net.Uncaught;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -7,8 +11,11 @@ import org.rocksdb.Status;
 /**
  * Thrown if the store cannot be used: the disk fails, or holds damaged data or that of another
  * node. The message is one line for the operator.
+ *
+ * <p>The node must stop. What failed may or may not be on the disk, and only a start reads what is
+ * there.
  */
-public final class StoreException extends RuntimeException {
+public final class StoreException extends RuntimeException implements Uncaught.Fatal {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,14 +24,24 @@ public final class StoreException extends RuntimeException {
           + " again: remove it from the group, and let a new node with a new id and an empty"
           + " directory join";
 
+  private final boolean damaged;
+
   /** Describes a failure found by this package. */
   public StoreException(String message) {
-    super(message);
+    this(message, null, false);
   }
 
   /** Describes a failure of the database. Says what to do if the database has found damage. */
   public StoreException(String message, Throwable cause) {
-    super(message + ": " + reason(cause) + (isDamage(cause) ? ADVICE : ""), cause);
+    this(
+        message + ": " + reason(cause) + (isDamage(cause) ? ADVICE : ""),
+        cause,
+        isDamage(cause) || (cause instanceof StoreException e && e.damaged));
+  }
+
+  private StoreException(String message, @Nullable Throwable cause, boolean damaged) {
+    super(message, cause);
+    this.damaged = damaged;
   }
 
   /**
@@ -33,12 +50,27 @@ public final class StoreException extends RuntimeException {
    * @param what what is wrong, with the name of the file if it is known
    */
   static StoreException damaged(String what) {
-    return new StoreException(what + ADVICE);
+    return new StoreException(what + ADVICE, null, true);
   }
 
+  /** {@return whether the data is damaged: the node must not be started on it again} */
+  public boolean isDamaged() {
+    return damaged;
+  }
+
+  /** The message of some exceptions of the file system is nothing but the name of the file. */
   private static String reason(Throwable cause) {
     String message = cause.getMessage();
-    return message == null ? cause.toString() : message.strip();
+    if (message == null) {
+      return cause.toString();
+    } else if (cause instanceof AccessDeniedException) {
+      return message + ": permission denied";
+    } else if (cause instanceof FileAlreadyExistsException) {
+      return message + ": not a directory";
+    } else if (cause instanceof NoSuchFileException) {
+      return message + ": no such file";
+    }
+    return message.strip();
   }
 
   private static boolean isDamage(@Nullable Throwable cause) {

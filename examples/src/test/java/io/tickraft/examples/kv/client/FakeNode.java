@@ -100,7 +100,7 @@ final class FakeNode implements Node {
 
   @Override
   public void write(Command command, ByteString key, Answer answer) {
-    Command decoded = CommandCodec.decode(CommandCodec.encode(command)).orElseThrow();
+    Command decoded = CommandCodec.decode(CommandCodec.encode(command));
     run(() -> answer.complete(decoded.applyTo(map)));
   }
 

@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.util.HexFormat;
@@ -47,7 +48,7 @@ class CommandCodecTest {
   @ParameterizedTest
   @MethodSource("commands")
   void aCommandIsReadAsItWasWritten(Command command) {
-    assertThat(CommandCodec.decode(CommandCodec.encode(command))).contains(command);
+    assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
   }
 
   @ParameterizedTest
@@ -55,9 +56,9 @@ class CommandCodecTest {
   void whatIsCutOffOrLongerIsNoCommand(Command command) {
     ByteString encoded = CommandCodec.encode(command);
     for (int length = 0; length < encoded.size(); length++) {
-      assertThat(CommandCodec.decode(encoded.substring(0, length))).isEmpty();
+      assertUnreadable(encoded.substring(0, length));
     }
-    assertThat(CommandCodec.decode(encoded.concat(ByteString.copyFrom(new byte[1])))).isEmpty();
+    assertUnreadable(encoded.concat(ByteString.copyFrom(new byte[1])));
   }
 
   @Test
@@ -78,21 +79,46 @@ class CommandCodecTest {
 
   @Test
   void anotherVersionOrKindIsNoCommand() {
-    assertThat(CommandCodec.decode(ByteString.EMPTY)).isEmpty();
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {2, 0}))).isEmpty();
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 99}))).isEmpty();
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 1, 3, 0, 0}))).isEmpty();
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 1, 8, 0, 0}))).isEmpty();
+    assertUnreadable(ByteString.EMPTY);
+    assertUnreadable(2, 0);
+    assertUnreadable(1, 1, 3, 0, 0);
+    assertUnreadable(1, 1, 8, 0, 0);
     // A read, which is only a part of transactions, and a transaction in one.
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 32, 0}))).isEmpty();
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 9, 0, 1, 9, 0, 0})))
-        .isEmpty();
+    assertUnreadable(1, 32, 0);
+    assertUnreadable(1, 9, 0, 1, 9, 0, 0);
     // A key without a value.
-    assertThat(CommandCodec.decode(ByteString.copyFrom(new byte[] {1, 2, 1, 0}))).isEmpty();
+    assertUnreadable(1, 2, 1, 0);
   }
 
   @Test
-  void noBytesMakeItThrow() {
+  void whatCannotBeReadIsNamedByItsOpcode() {
+    assertThatThrownBy(() -> CommandCodec.decode(bytes(1, 99, 7)))
+        .hasMessage("opcode 99 in version 1 of the encoding");
+    assertThatThrownBy(() -> CommandCodec.decode(bytes(2, 1, 7)))
+        .hasMessage("opcode 1 in version 2 of the encoding");
+    assertThatThrownBy(() -> CommandCodec.decode(bytes(1, 1, 8, 0, 0)))
+        .hasMessage("opcode 1 in version 1 of the encoding, SET: flags: 8");
+  }
+
+  private static void assertUnreadable(int... bytes) {
+    assertUnreadable(bytes(bytes));
+  }
+
+  private static void assertUnreadable(ByteString bytes) {
+    assertThatThrownBy(() -> CommandCodec.decode(bytes))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static ByteString bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return ByteString.copyFrom(bytes);
+  }
+
+  @Test
+  void noBytesMakeItThrowAnythingElse() {
     Random random = new Random(1);
     for (int i = 0; i < 200_000; i++) {
       byte[] bytes = new byte[random.nextInt(24)];
@@ -101,13 +127,17 @@ class CommandCodecTest {
         bytes[0] = 1;
         bytes[1] = (byte) random.nextInt(12);
       }
-      CommandCodec.decode(ByteString.copyFrom(bytes))
-          .ifPresent(command -> assertThat(reencoded(command)).isEqualTo(command));
+      try {
+        Command command = CommandCodec.decode(ByteString.copyFrom(bytes));
+        assertThat(reencoded(command)).isEqualTo(command);
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageMatching("(?s)opcode .*|a command of . bytes");
+      }
     }
   }
 
   private static Command reencoded(Command command) {
-    return CommandCodec.decode(CommandCodec.encode(command)).orElseThrow();
+    return CommandCodec.decode(CommandCodec.encode(command));
   }
 
   private static String hex(Command command) {

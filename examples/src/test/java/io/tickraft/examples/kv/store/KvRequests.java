@@ -41,7 +41,7 @@ final class KvRequests implements ClientRequests<KvRequests.Request, Reply> {
 
   @Override
   public Request input(ByteString encoded) {
-    Command command = CommandCodec.decode(encoded).orElseThrow();
+    Command command = CommandCodec.decode(encoded);
     ByteString key =
         command instanceof Command.Set set
             ? set.key()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.Bootstrap;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage.EntriesResult;
 import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NodeStoreTest {
+
+  /** A command that a later version writes. */
+  private static final ByteString LATER = ByteString.copyFrom(new byte[] {1, 99, 7});
 
   @TempDir Path dir;
 
@@ -226,13 +230,36 @@ class NodeStoreTest {
   }
 
   @Test
-  void anEntryThatIsNoCommandIsSkipped() {
+  void anEntryThatCannotBeReadStopsTheNodeBeforeItIsAppliedAndStaysInTheLog() {
+    long index;
     try (StoredNode leader = StoredNode.leader(dir)) {
       leader.set("a", "1");
-      leader.node.propose(ByteString.copyFromUtf8("what a later version writes"));
-      leader.work();
-      leader.set("b", "1");
-      assertThat(leader.store.machine().size()).isEqualTo(2);
+      leader.node.propose(
+          List.of(
+              CommandCodec.encode(new Command.Increment(ByteString.copyFromUtf8("a"), 1)),
+              LATER,
+              CommandCodec.encode(new Command.Increment(ByteString.copyFromUtf8("a"), 1))));
+      index = leader.node.status().last().index() - 1;
+      assertUnreadable(leader, index);
     }
+    // A start with this version comes to the same end, and nothing is lost meanwhile.
+    try (StoredNode again = new StoredNode(dir, 1)) {
+      assertThat(again.store.machine().appliedIndex()).isLessThan(index);
+      again.node.campaign();
+      assertUnreadable(again, index);
+      assertThat(again.store.log().entries(index, index + 1, Long.MAX_VALUE))
+          .isInstanceOfSatisfying(
+              EntriesResult.Available.class,
+              found -> assertThat(found.entries().get(0).getData()).isEqualTo(LATER));
+      assertThat(again.store.machine().get(ByteString.copyFromUtf8("a")))
+          .contains(ByteString.copyFromUtf8("1"));
+    }
+  }
+
+  private static void assertUnreadable(StoredNode node, long index) {
+    assertThatThrownBy(node::work)
+        .isInstanceOf(UnreadableEntryException.class)
+        .hasMessageContaining("cannot read the entry at index " + index + ", term 2")
+        .hasMessageContaining("opcode 99 in version 1");
   }
 }
