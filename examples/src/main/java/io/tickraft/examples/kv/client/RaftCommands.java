@@ -120,6 +120,7 @@ final class RaftCommands {
             .append(line("persisted_index", status.persistedIndex()))
             .append(line("commit_index", status.commitIndex()))
             .append(line("applied_index", status.appliedIndex()))
+            .append(line("lost_up_to", status.lostUpTo()))
             .append(line("pending_change", status.pendingChangeIndex()))
             .append(line("voters", configuration.getVotersList()))
             .append(line("learners", configuration.getLearnersList()))

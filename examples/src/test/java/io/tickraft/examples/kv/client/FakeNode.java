@@ -12,6 +12,8 @@ import io.tickraft.examples.kv.command.Query;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Members;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.Message;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,17 @@ final class FakeNode implements Node {
   /** Another node leads from now on: only transactions are redirected to it. */
   void follow(HostAndPort address) {
     leader = Optional.of(address);
+  }
+
+  /** A leader says that it knows of an acknowledged entry that this node does not have. */
+  void hasLostUpTo(long index) {
+    node.step(
+        Message.newBuilder()
+            .setFrom(2)
+            .setTo(1)
+            .setTerm(9)
+            .setHeartbeat(Heartbeat.newBuilder().setCommit(index).setRound(1))
+            .build());
   }
 
   private static MemoryStorage bootstrapped() {
