@@ -9,6 +9,7 @@ import io.tickraft.examples.kv.client.ClientServer;
 import io.tickraft.examples.kv.metrics.Metrics;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
+import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.net.Tls;
 import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.PeerSettings;
@@ -180,6 +181,7 @@ final class KvNode implements AutoCloseable {
       throws IOException, InterruptedException {
     // Before the directory is opened, and belongs to this node from then on.
     Optional<Tls> tls = tls(settings);
+    Listener.check(settings.listensAt());
     NodeStore store =
         NodeStore.open(settings.dir(), settings.identity(), Members.founders(settings.founders()));
     KvNode node = null;
@@ -275,23 +277,11 @@ final class KvNode implements AutoCloseable {
     return store.machine().members().removed().contains(settings.identity().id());
   }
 
-  // Netty throws the socket's IOException, although it declares none.
-  @SuppressWarnings("CatchingUnchecked")
   private void listen() throws IOException, InterruptedException {
-    HostAndPort where = settings.peers();
-    try {
-      peers.listen();
-      where = settings.clients();
-      clients.listen(where);
-      if (settings.metrics().isPresent() && monitor.isPresent()) {
-        where = settings.metrics().get();
-        monitor.get().listen(where);
-      }
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      String problem = e.getMessage() == null ? "no such host" : e.getMessage();
-      throw new IOException("cannot listen at " + where + ": " + problem, e);
+    peers.listen();
+    clients.listen(settings.clients());
+    if (settings.metrics().isPresent() && monitor.isPresent()) {
+      monitor.get().listen(settings.metrics().get());
     }
   }
 

@@ -18,10 +18,11 @@ final class Loops {
   private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
 
   /** How long each thread may take to end what it does. */
-  private static final long STOP_SECONDS = 5;
+  private static final long STOP_MILLIS = 5_000;
 
   private final GuardedLoop node;
   private final GuardedLoop background;
+  private final long stopMillis;
 
   /**
    * Creates the loops.
@@ -30,6 +31,12 @@ final class Loops {
    * @param handler called on any thread with what nobody handles, possibly more than once
    */
   Loops(long id, UncaughtExceptionHandler handler) {
+    this(id, handler, STOP_MILLIS);
+  }
+
+  /** Creates loops whose threads may take another time to end what they do, in milliseconds. */
+  Loops(long id, UncaughtExceptionHandler handler, long stopMillis) {
+    this.stopMillis = stopMillis;
     node = GuardedLoop.create("kv-" + id, handler);
     background = GuardedLoop.create("kv-" + id + "-background", handler);
   }
@@ -46,7 +53,7 @@ final class Loops {
   void run(Runnable task) {
     try {
       Future<?> done = node.submit(task);
-      done.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+      done.awaitUninterruptibly(stopMillis, TimeUnit.MILLISECONDS);
       if (done.isDone() && !done.isSuccess()) {
         LOG.error("a task has failed while its node stopped", done.cause());
       }
@@ -64,19 +71,19 @@ final class Loops {
     return shutdown(background) && shutdown(node);
   }
 
-  private static boolean shutdown(GuardedLoop loop) {
+  private boolean shutdown(GuardedLoop loop) {
     boolean ended =
-        loop.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
-            .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        loop.shutdownGracefully(0, stopMillis, TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(stopMillis, TimeUnit.MILLISECONDS);
     if (!ended) {
       StringBuilder where = new StringBuilder();
       for (StackTraceElement element : loop.threadProperties().stackTrace()) {
         where.append("\n\tat ").append(element);
       }
       LOG.error(
-          "the thread {} has not ended within {} s. It is{}",
+          "the thread {} has not ended within {} ms. It is{}",
           loop.threadProperties().name(),
-          STOP_SECONDS,
+          stopMillis,
           where);
     }
     return ended;

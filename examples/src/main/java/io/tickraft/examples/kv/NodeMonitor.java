@@ -11,6 +11,7 @@ import io.tickraft.examples.kv.metrics.NodeState;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.NodeStore;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,9 +75,10 @@ final class NodeMonitor implements AutoCloseable {
   /**
    * Serves the metrics.
    *
+   * @throws IOException if it cannot; the message says where and why
    * @throws InterruptedException if the thread is interrupted while it waits
    */
-  void listen(HostAndPort address) throws InterruptedException {
+  void listen(HostAndPort address) throws IOException, InterruptedException {
     server.listen(address);
   }
 

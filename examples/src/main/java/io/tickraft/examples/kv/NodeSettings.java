@@ -6,6 +6,8 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.TlsFiles;
 import io.tickraft.examples.kv.store.Identity;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +51,13 @@ record NodeSettings(
 
   NodeSettings {
     founders = Map.copyOf(founders);
+  }
+
+  /** {@return all addresses at which this node listens} */
+  List<HostAndPort> listensAt() {
+    List<HostAndPort> all = new ArrayList<>(List.of(peers, clients));
+    metrics.ifPresent(all::add);
+    return all;
   }
 
   /**

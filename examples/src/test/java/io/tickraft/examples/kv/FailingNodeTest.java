@@ -36,7 +36,9 @@ class FailingNodeTest {
 
   @BeforeEach
   void prepare() {
-    cluster = new TestCluster(dir, 1, TestCluster.LIMITS);
+    cluster =
+        new TestCluster(
+            dir, 1, new NodeSettings.Limits(10, 3_000, TestCluster.LIMITS.clients(), 64L << 20));
     settings = cluster.settings(1);
   }
 

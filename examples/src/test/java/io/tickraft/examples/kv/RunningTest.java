@@ -9,7 +9,6 @@ import ch.qos.logback.core.read.ListAppender;
 import io.tickraft.examples.kv.net.HostAndPort;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +49,12 @@ class RunningTest {
   }
 
   @Test
-  void aLaterStartGoesByTheDirectory() throws Exception {
+  void aSignalStopsANodeWithoutAFailureAndALaterStartGoesByTheDirectory() throws Exception {
     int port = Ports.free(1).get(0);
     String peers = "1=127.0.0.1:" + Ports.free(1).get(0);
     try (ServerProcess first = new ServerProcess(1, port, dir, List.of("--peers", peers))) {
       first.awaitMember();
-      first.kill();
+      assertThat(first.terminate()).isZero();
     }
     try (ServerProcess again = new ServerProcess(1, port, dir, List.of())) {
       again.awaitMember();
@@ -86,10 +85,62 @@ class RunningTest {
 
   @Test
   void aTakenPortIsOneLineAndNothingElse() throws Exception {
-    try (Lines lines = new Lines()) {
-      assertThat(errorOfTakenPort()).startsWith("kv: cannot listen at 127.0.0.1:").hasLineCount(1);
-      assertThat(lines.written()).isEmpty();
+    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS)) {
+      NodeSettings settings = cluster.settings(1);
+      for (HostAndPort taken : List.of(settings.peers(), settings.clients())) {
+        assertCannotListen(settings, taken);
+      }
     }
+  }
+
+  private void assertCannotListen(NodeSettings settings, HostAndPort taken) throws Exception {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(taken.host(), taken.port()));
+      assertCannotStart(settings, "cannot listen at " + taken + ": Address already in use");
+    }
+  }
+
+  @Test
+  void onePortForClientsAndPeersIsOneTooFew() throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS)) {
+      NodeSettings settings = cluster.settings(1);
+      NodeSettings both = listening(settings, settings.peers());
+      assertCannotStart(both, "cannot listen at " + settings.peers() + ": Address already in use");
+    }
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsOneLineAndNothingElse() throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS)) {
+      NodeSettings unknown = listening(cluster.settings(1), new HostAndPort("no.invalid", 7001));
+      assertCannotStart(unknown, "cannot listen at no.invalid:7001: no such host");
+    }
+  }
+
+  private static NodeSettings listening(NodeSettings settings, HostAndPort clients) {
+    return new NodeSettings(
+        settings.identity(),
+        settings.dir(),
+        settings.founders(),
+        settings.peers(),
+        clients,
+        settings.security(),
+        settings.limits());
+  }
+
+  /** The directory does not belong to the node afterwards: its id may have been mistyped, too. */
+  private static void assertCannotStart(NodeSettings settings, String why) throws Exception {
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try (Lines lines = new Lines()) {
+      assertThat(Running.start(List.of(settings), nodes -> {})).isEqualTo(1);
+      assertThat(lines.written()).isEmpty();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("kv: " + why + "\n");
+    assertThat(settings.dir()).doesNotExist();
   }
 
   @Test
@@ -140,22 +191,6 @@ class RunningTest {
       assertThat(Running.awaitServing(cluster.running()))
           .extracting(KvNode::clientPort)
           .containsExactly(cluster.port(1));
-    }
-  }
-
-  private String errorOfTakenPort() throws Exception {
-    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS);
-        ServerSocket taken = new ServerSocket()) {
-      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.port(1)));
-      PrintStream before = System.err;
-      ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      System.setErr(new PrintStream(lines, true, StandardCharsets.UTF_8));
-      try {
-        assertThat(Running.start(List.of(cluster.settings(1)), nodes -> {})).isEqualTo(1);
-      } finally {
-        System.setErr(before);
-      }
-      return lines.toString(StandardCharsets.UTF_8);
     }
   }
 }

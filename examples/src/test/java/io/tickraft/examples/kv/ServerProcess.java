@@ -73,6 +73,15 @@ final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** SIGTERM. Returns the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process does not end");
+    }
+    return process.exitValue();
+  }
+
   void restart() throws IOException {
     process = builder.start();
   }

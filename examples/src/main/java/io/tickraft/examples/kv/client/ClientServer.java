@@ -124,9 +124,10 @@ public final class ClientServer implements ConnectedClients {
   /**
    * Listens for clients.
    *
+   * @throws IOException if it cannot; the message says where and why
    * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void listen(HostAndPort address) throws InterruptedException {
+  public void listen(HostAndPort address) throws IOException, InterruptedException {
     channels.add(Listener.listen(address, loop, this::accept));
     loop.execute(this::checkEverySecond);
   }
@@ -212,7 +213,9 @@ public final class ClientServer implements ConnectedClients {
 
   /** Logs why a connection ends, unless the network or the client is the reason. */
   void failed(Session session, Throwable cause) {
-    Uncaught.reportIfFatal(cause);
+    if (Uncaught.reportIfFatal(cause)) {
+      return;
+    }
     boolean isOutside = cause instanceof IOException || Tls.problem(cause).isPresent();
     failures += isOutside ? 0 : 1;
     if (isOutside) {

@@ -26,6 +26,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -91,9 +92,10 @@ public final class MetricsServer implements AutoCloseable {
   /**
    * Listens for requests.
    *
+   * @throws IOException if it cannot; the message says where and why
    * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void listen(HostAndPort address) throws InterruptedException {
+  public void listen(HostAndPort address) throws IOException, InterruptedException {
     Listener.listen(address, loop, this::accept);
   }
 

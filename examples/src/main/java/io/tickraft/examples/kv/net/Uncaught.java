@@ -27,11 +27,15 @@ public final class Uncaught {
   /**
    * Reports errors, and exceptions that are {@link Fatal}. For handlers of connections: anything
    * else that they throw ends only the connection.
+   *
+   * @return whether it was reported
    */
-  public static void reportIfFatal(Throwable thrown) {
-    if (thrown instanceof Error || thrown instanceof Fatal) {
+  public static boolean reportIfFatal(Throwable thrown) {
+    boolean fatal = thrown instanceof Error || thrown instanceof Fatal;
+    if (fatal) {
       report(thrown);
     }
+    return fatal;
   }
 
   /** {@return a listener that reports what the given one throws} */

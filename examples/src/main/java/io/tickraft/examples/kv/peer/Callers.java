@@ -7,6 +7,7 @@ import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.examples.kv.store.KvMachine;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -74,7 +75,7 @@ final class Callers {
     this.events = events;
   }
 
-  void listen() throws InterruptedException {
+  void listen() throws IOException, InterruptedException {
     listening = Listener.listen(settings.here(), loop, this::accept);
   }
 

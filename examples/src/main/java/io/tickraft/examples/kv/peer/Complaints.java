@@ -64,7 +64,9 @@ final class Complaints {
    * for each kind of fault.
    */
   void failed(Channel channel, Throwable cause) {
-    Uncaught.reportIfFatal(cause);
+    if (Uncaught.reportIfFatal(cause)) {
+      return;
+    }
     if (cause instanceof IOException || cause instanceof DecoderException) {
       LOG.debug("node {}: closes {}: {}", me, channel, cause.toString());
     } else if (lines.count(cause.getClass()) > 0) {

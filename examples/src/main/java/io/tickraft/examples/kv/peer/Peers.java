@@ -9,6 +9,7 @@ import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.MapView;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.proto.Message;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +81,10 @@ public final class Peers {
   /**
    * Listens for other nodes.
    *
+   * @throws IOException if it cannot; the message says where and why
    * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void listen() throws InterruptedException {
+  public void listen() throws IOException, InterruptedException {
     callers.listen();
   }
 

@@ -72,13 +72,22 @@ final class DamageCheck {
       throw StoreException.damaged("the file " + manifest(dir) + " is missing");
     }
     List<String> damaged = damagedRecords(dir);
-    try (Rocks rocks = Rocks.openReadOnly(dir)) {
-      new DamageCheck(dir, rocks, damaged).check(synced.count());
+    try {
+      if (synced.count() > 0 || Rocks.isComplete(dir)) {
+        checkComplete(dir, synced.count(), damaged);
+      }
     } catch (RocksDBException e) {
       if (damaged.isEmpty()) {
         throw e;
       }
       throw new StoreException(String.join(", ", damaged), e);
+    }
+  }
+
+  private static void checkComplete(Path dir, long synced, List<String> damaged)
+      throws RocksDBException {
+    try (Rocks rocks = Rocks.openReadOnly(dir)) {
+      new DamageCheck(dir, rocks, damaged).check(synced);
     }
   }
 

@@ -98,7 +98,7 @@ class NodeDatabase implements AutoCloseable {
     } catch (RocksDBException | StoreException e) {
       throw new StoreException("cannot open " + dir, e);
     } catch (IOException e) {
-      throw new StoreException("cannot create " + dir, e);
+      throw new StoreException("cannot use the directory " + dir, e);
     }
   }
 
@@ -114,11 +114,17 @@ class NodeDatabase implements AutoCloseable {
     if (!DamageCheck.hasDatabase(dir)) {
       return Optional.empty();
     }
-    try (SyncedWrites lock = SyncedWrites.open(dir);
-        Rocks rocks = Rocks.openReadOnly(dir)) {
-      return isOf(rocks, identity) ? rocks.value(name) : Optional.empty();
+    try (SyncedWrites lock = SyncedWrites.open(dir)) {
+      return Rocks.isComplete(dir) ? value(dir, identity, name) : Optional.empty();
     } catch (RocksDBException | StoreException e) {
       throw new StoreException("cannot open " + dir, e);
+    }
+  }
+
+  private static Optional<byte[]> value(Path dir, Identity identity, String name)
+      throws RocksDBException {
+    try (Rocks rocks = Rocks.openReadOnly(dir)) {
+      return isOf(rocks, identity) ? rocks.value(name) : Optional.empty();
     }
   }
 

@@ -41,6 +41,7 @@ public final class NodeStore implements AutoCloseable {
    * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
    */
   public static NodeStore open(Path dir, Identity identity, Members first) {
+    RocksLibrary.load();
     NodeDatabase database = NodeDatabase.open(dir);
     try {
       return open(database, identity, first);
@@ -69,6 +70,7 @@ public final class NodeStore implements AutoCloseable {
    * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
    */
   public static Optional<HostAndPort> address(Path dir, Identity identity) {
+    RocksLibrary.load();
     return NodeDatabase.look(dir, identity, NodeDatabase.MEMBERS)
         .map(bytes -> Members.decode(ByteString.copyFrom(bytes)).addresses().get(identity.id()));
   }

@@ -3,6 +3,7 @@ package io.tickraft.examples.kv.store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -67,6 +69,17 @@ final class Rocks implements AutoCloseable {
   /** Opens the database in a directory without writing anything that a later start reads. */
   static Rocks openReadOnly(Path dir) throws RocksDBException {
     return open(dir, new DatabaseOptions(options -> {}), RocksDB::openReadOnly);
+  }
+
+  /**
+   * {@return whether a database has been created completely} If not, the first start was cut short,
+   * by a full disk perhaps, and nothing has been written to the database.
+   */
+  static boolean isComplete(Path dir) throws RocksDBException {
+    try (Options options = new Options()) {
+      return RocksDB.listColumnFamilies(options, dir.toString()).stream()
+          .anyMatch(name -> Arrays.equals(name, bytes(DatabaseOptions.LOG)));
+    }
   }
 
   private static Rocks open(Path dir, DatabaseOptions options, Opener opener)

@@ -3,6 +3,7 @@ package io.tickraft.examples.kv.store;
 import io.tickraft.examples.kv.net.Uncaught;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -34,7 +35,7 @@ public final class StoreException extends RuntimeException implements Uncaught.F
   /** Describes a failure of the database. Says what to do if the database has found damage. */
   public StoreException(String message, Throwable cause) {
     this(
-        message + ": " + reason(cause) + (isDamage(cause) ? ADVICE : ""),
+        message + ": " + reason(message, cause) + (isDamage(cause) ? ADVICE : ""),
         cause,
         isDamage(cause) || (cause instanceof StoreException e && e.damaged));
   }
@@ -58,19 +59,25 @@ public final class StoreException extends RuntimeException implements Uncaught.F
     return damaged;
   }
 
-  /** The message of some exceptions of the file system is nothing but the name of the file. */
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    if (message == null) {
-      return cause.toString();
-    } else if (cause instanceof AccessDeniedException) {
-      return message + ": permission denied";
-    } else if (cause instanceof FileAlreadyExistsException) {
-      return message + ": not a directory";
-    } else if (cause instanceof NoSuchFileException) {
-      return message + ": no such file";
+  private static String reason(String before, Throwable cause) {
+    if (cause instanceof FileSystemException e) {
+      String file = String.valueOf(e.getFile());
+      return before.endsWith(file) ? reason(e) : file + ": " + reason(e);
     }
-    return message.strip();
+    String message = cause.getMessage();
+    return message == null ? cause.toString() : message.strip();
+  }
+
+  /** Some exceptions of the file system have no message but the name of the file. */
+  private static String reason(FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    } else if (e instanceof FileAlreadyExistsException) {
+      return "a file, and not a directory";
+    } else if (e instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    return e.getReason() == null ? e.toString() : e.getReason();
   }
 
   private static boolean isDamage(@Nullable Throwable cause) {

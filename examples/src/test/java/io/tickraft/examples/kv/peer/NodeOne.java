@@ -72,7 +72,7 @@ final class NodeOne implements AutoCloseable {
     }
   }
 
-  NodeOne(Path dir) throws InterruptedException {
+  NodeOne(Path dir) throws IOException, InterruptedException {
     this(dir, 1, Optional.empty(), PATIENT_NANOS);
   }
 
@@ -82,7 +82,8 @@ final class NodeOne implements AutoCloseable {
    *
    * @param silenceNanos an election timeout
    */
-  NodeOne(Path dir, long id, Optional<Tls> tls, long silenceNanos) throws InterruptedException {
+  NodeOne(Path dir, long id, Optional<Tls> tls, long silenceNanos)
+      throws IOException, InterruptedException {
     this.id = id;
     Identity me = new Identity("kv", 1, id);
     store = NodeStore.open(dir, me, Members.founders(Map.of(id, address(1), 2L, address(2))));

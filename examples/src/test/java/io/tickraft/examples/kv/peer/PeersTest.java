@@ -49,12 +49,12 @@ class PeersTest {
   private NodeOne one;
 
   @BeforeEach
-  void start() throws InterruptedException {
+  void start() throws IOException, InterruptedException {
     one = new NodeOne(dir);
   }
 
   /** Starts again, with an election timeout that a test can wait for. */
-  private void startImpatient() throws InterruptedException {
+  private void startImpatient() throws IOException, InterruptedException {
     one.close();
     one = new NodeOne(dir.resolve("impatient"), 1, Optional.empty(), IMPATIENT_NANOS);
   }

@@ -17,6 +17,7 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.proto.Append;
 import io.tickraft.proto.Message;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ class WrongFramesTest {
   private static NodeOne one;
 
   @BeforeAll
-  static void start() throws InterruptedException {
+  static void start() throws IOException, InterruptedException {
     one = new NodeOne(dir);
   }
 

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 class NodeStoreTest {
 
@@ -147,7 +149,25 @@ class NodeStoreTest {
   void whatIsNoDirectoryIsRefused() throws Exception {
     Path file = Files.createFile(dir.resolve("file"));
     assertThatThrownBy(() -> NodeStore.open(file, StoredNode.IDENTITY, StoredNode.founders(1)))
-        .isInstanceOf(StoreException.class);
+        .isInstanceOf(StoreException.class)
+        .hasMessage("cannot use the directory " + file + ": a file, and not a directory");
+    Path inIt = file.resolve("node");
+    assertThatThrownBy(() -> NodeStore.open(inIt, StoredNode.IDENTITY, StoredNode.founders(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("cannot use the directory " + inIt + ": Not a directory");
+  }
+
+  /** A full disk has ended the first start when the database had only its default column family. */
+  @Test
+  void aFirstStartThatWasCutShortIsMadeGoodByTheNext() throws Exception {
+    try (Options options = new Options().setCreateIfMissing(true);
+        RocksDB database = RocksDB.open(options, dir.toString())) {
+      assertThat(database.getName()).isEqualTo(dir.toString());
+    }
+    assertThat(NodeStore.address(dir, StoredNode.IDENTITY)).isEmpty();
+    try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1))) {
+      assertThat(store.isNew()).isTrue();
+    }
   }
 
   @Test
