@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -39,6 +40,9 @@ final class KvNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KvNode.class);
   private static final int ELECTION_TICKS = 10;
 
+  /** The limit of the time to hand the leadership over, if an election timeout is longer. */
+  private static final long HAND_OVER_MILLIS = 3_000;
+
   private final NodeSettings settings;
   private final NodeStore store;
   private final Loops loops;
@@ -47,6 +51,8 @@ final class KvNode implements AutoCloseable {
   private final Proposals proposals;
   private final Reads reads;
   private final Administration administration;
+  private final HandOver handOver;
+  private final Inputs inputs;
   private final Peers peers;
   private final ClientServer clients;
   private final RaftLoop raftLoop;
@@ -84,7 +90,7 @@ final class KvNode implements AutoCloseable {
             TimeUnit.MILLISECONDS.toNanos(limits.tickMillis()),
             2 * ELECTION_TICKS,
             System.nanoTime());
-    Inputs inputs = new Inputs(loop);
+    inputs = new Inputs(loop);
     PeerSettings peerSettings =
         new PeerSettings(
             settings.identity(),
@@ -101,6 +107,7 @@ final class KvNode implements AutoCloseable {
             inputs::wake,
             limits.timeoutMillis(),
             limits.tickMillis());
+    handOver = new HandOver(proposals, ELECTION_TICKS);
     administration =
         new Administration(
             id,
@@ -296,6 +303,7 @@ final class KvNode implements AutoCloseable {
   private void run() {
     if (!stopped) {
       raftLoop.run();
+      handOver.check(node);
     }
   }
 
@@ -336,6 +344,7 @@ final class KvNode implements AutoCloseable {
       return;
     }
     stopped = true;
+    handOver.giveUp();
     proposals.close();
     reads.close();
     administration.close();
@@ -364,6 +373,22 @@ final class KvNode implements AutoCloseable {
       return loop.submit(node::status).get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Hands the leadership over to another voter, if this node leads. Returns when that is done, or
+   * after about an election timeout, and at most 3 s. To be called before the node is closed,
+   * unless the whole group stops.
+   */
+  void handOver() {
+    try {
+      inputs.add(handOver::begin);
+      long millis =
+          Math.min((long) ELECTION_TICKS * settings.limits().tickMillis(), HAND_OVER_MILLIS);
+      handOver.await(TimeUnit.MILLISECONDS.toNanos(millis));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("node {} has stopped", settings.identity().id(), e);
     }
   }
 

@@ -24,6 +24,9 @@ import java.util.function.LongFunction;
  * Proposes the commands of clients, and answers each when it is applied or its fate is known. All
  * commands that arrived together are proposed in one batch. Membership changes are handled alike,
  * but are proposed one by one.
+ *
+ * <p>While the leader hands over to another node, commands wait until that node leads, and then
+ * their clients are sent to it.
  */
 final class Proposals implements KvMachine.Listener {
 
@@ -38,9 +41,8 @@ final class Proposals implements KvMachine.Listener {
       new Reply.Failure(
           "TRYAGAIN too much is waiting to be committed; the command was not applied");
   private static final Reply TOO_LARGE = Reply.err("the command is too large");
-  private static final Reply HANDING_OVER =
-      new Reply.Failure(
-          "TRYAGAIN the leader is handing over to another node; the command was not applied");
+  private static final Reply HELD_TOO_LONG =
+      new Reply.Failure("NOTAPPLIED timed out while the leader was handing over to another node");
 
   /** The client that waits for one entry. */
   private record Ticket(ByteString key, Answer answer, long deadlineNanos) {
@@ -57,8 +59,13 @@ final class Proposals implements KvMachine.Listener {
   /** The accepted proposals, in the order of their deadlines; some may be answered already. */
   private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
 
+  /** The commands that are not proposed yet, each with its ticket at the same index. */
   private List<ByteString> payloads = new ArrayList<>();
+
   private List<Ticket> tickets = new ArrayList<>();
+
+  /** Whether the last proposal was held, because this leader hands over to another node. */
+  private boolean handingOver;
 
   /** The reply of the entry that is being applied, for {@link #decided}. */
   private Reply reply = Reply.OK;
@@ -89,7 +96,7 @@ final class Proposals implements KvMachine.Listener {
     return new Ticket(key, answer, System.nanoTime() + timeoutNanos);
   }
 
-  /** Proposes all commands that have arrived, in one call. */
+  /** Proposes all commands that have arrived, or were held, in one call. */
   void proposeTo(RaftNode node) {
     if (tickets.isEmpty()) {
       return;
@@ -108,6 +115,7 @@ final class Proposals implements KvMachine.Listener {
         fates.accepted(accepted.term(), accepted.firstIndex() + i, batch.get(i));
       }
       waiting.addAll(batch);
+      handingOver = false;
     } else if (result instanceof ProposeResult.Rejected rejected
         && rejected.reason() == ProposeResult.Reason.TOO_LARGE
         && batch.size() > 1) {
@@ -116,16 +124,30 @@ final class Proposals implements KvMachine.Listener {
       propose(node, commands.subList(0, half), batch.subList(0, half));
       propose(node, commands.subList(half, batch.size()), batch.subList(half, batch.size()));
     } else if (result instanceof ProposeResult.Rejected rejected) {
-      batch.forEach(ticket -> ticket.answer.complete(rejection(rejected, ticket.key)));
+      handingOver = isHandingOver(rejected);
+      if (handingOver) {
+        payloads.addAll(commands);
+        tickets.addAll(batch);
+      } else {
+        batch.forEach(ticket -> ticket.answer.complete(rejection(rejected, ticket.key)));
+      }
     } else {
       throw new IllegalStateException("forwarding is not switched on: " + result);
     }
   }
 
+  /** Between the end of one leadership and the first message of the next, no leader is known. */
+  private boolean isHandingOver(ProposeResult.Rejected rejected) {
+    return switch (rejected.reason()) {
+      case TRANSFERRING, LEAVING -> true;
+      case NOT_LEADER -> handingOver && rejected.leader() == 0;
+      default -> false;
+    };
+  }
+
   private Reply rejection(ProposeResult.Rejected rejected, ByteString key) {
     return switch (rejected.reason()) {
       case NOT_LEADER -> redirection(key, rejected.leader());
-      case TRANSFERRING, LEAVING -> HANDING_OVER;
       case TOO_LARGE -> TOO_LARGE;
       default -> TOO_MUCH;
     };
@@ -173,6 +195,11 @@ final class Proposals implements KvMachine.Listener {
         });
   }
 
+  /** {@return whether every command that has arrived is answered} */
+  boolean isIdle() {
+    return tickets.isEmpty() && waiting.stream().allMatch(Ticket::isOver);
+  }
+
   /** Answers proposals that have timed out: a leader without a majority never learns their fate. */
   void expire(long nowNanos) {
     for (Ticket first = waiting.peek();
@@ -181,6 +208,19 @@ final class Proposals implements KvMachine.Listener {
       waiting.remove();
       first.answer.complete(TIMED_OUT);
     }
+    expireHeld(nowNanos);
+  }
+
+  private void expireHeld(long nowNanos) {
+    int late = 0;
+    while (late < tickets.size() && tickets.get(late).deadlineNanos - nowNanos <= 0) {
+      late++;
+    }
+    payloads.subList(0, late).clear();
+    List<Ticket> first = tickets.subList(0, late);
+    List<Ticket> expired = List.copyOf(first);
+    first.clear();
+    expired.forEach(ticket -> ticket.answer.complete(HELD_TOO_LONG));
   }
 
   /** Answers all pending proposals: nothing more will be applied. */

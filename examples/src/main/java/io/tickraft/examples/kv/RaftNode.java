@@ -48,6 +48,8 @@ interface RaftNode {
 
   TransferResult transferLeadership(long target);
 
+  TransferResult transferLeadership();
+
   void reportUnreachable(long peer);
 
   void reportSnapshot(long peer, long attempt, SnapshotStatus status);
@@ -91,6 +93,11 @@ interface RaftNode {
     @Override
     public TransferResult transferLeadership(long target) {
       return node.transferLeadership(target);
+    }
+
+    @Override
+    public TransferResult transferLeadership() {
+      return node.transferLeadership();
     }
 
     @Override

@@ -105,8 +105,12 @@ final class Running {
   }
 
   private void stop() {
-    lastResort.haltIn(TimeUnit.SECONDS.toNanos(STOP_SECONDS), ExitCode.FAILED);
+    haltLater();
     nodes.forEach(KvNode::close);
+  }
+
+  private void haltLater() {
+    lastResort.haltIn(TimeUnit.SECONDS.toNanos(STOP_SECONDS), ExitCode.FAILED);
   }
 
   private int exitCode() {
@@ -116,6 +120,10 @@ final class Running {
 
   /** Called by a signal. */
   private void signalled() {
+    haltLater();
+    if (nodes.size() == 1) { // Otherwise the whole group stops.
+      nodes.get(0).handOver();
+    }
     stop();
     // Otherwise the exit code would be that of the signal.
     Runtime.getRuntime().halt(exitCode());

@@ -25,6 +25,7 @@ import io.tickraft.proto.Heartbeat;
 import io.tickraft.proto.InstallSnapshot;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.PreVoteResponse;
+import io.tickraft.proto.Vote;
 import io.tickraft.proto.VoteResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,14 +275,60 @@ class ProposalsTest {
   }
 
   @Test
-  void whileLeadershipIsHandedOverTheClientIsToTryAgain() {
+  void whileLeadershipIsHandedOverACommandWaitsAndItsClientIsThenSentToTheNewLeader() {
+    lead();
+    commit();
+    node.transferLeadership(2);
+    Answer write = write();
+    work();
+    assertThat(write.reply()).isEmpty();
+    assertThat(proposals.isIdle()).isFalse();
+    assertThat(error(change(4))).startsWith("TRYAGAIN a leadership transfer is in progress");
+    // The other node campaigns: nobody leads until it is elected.
+    long term = node.status().term() + 1;
+    EntryId last = EntryId.newBuilder().setIndex(2).setTerm(term - 1).build();
+    node.step(
+        from(2, term)
+            .setVote(Vote.newBuilder().setLast(last).setCommit(last).setTransfer(true))
+            .build());
+    work();
+    assertThat(node.status().role()).isEqualTo(RoleName.FOLLOWER);
+    assertThat(write.reply()).isEmpty();
+    node.step(from(2, term).setHeartbeat(Heartbeat.newBuilder().setRound(1)).build());
+    work();
+    assertThat(error(write)).isEqualTo("MOVED 12182 host:7002");
+    assertThat(proposals.isIdle()).isTrue();
+  }
+
+  @Test
+  void aCommandIsProposedAfterATransferThatFailed() {
     lead();
     commit();
     node.transferLeadership(3);
     Answer write = write();
     work();
-    assertThat(error(write)).startsWith("TRYAGAIN the leader is handing over");
-    assertThat(error(change(4))).startsWith("TRYAGAIN a leadership transfer is in progress");
+    long before = node.status().last().index();
+    while (node.status().transferTarget() != 0) {
+      node.tick();
+      commit();
+    }
+    assertThat(node.status().role()).isEqualTo(RoleName.LEADER);
+    work();
+    commit();
+    assertThat(node.status().last().index()).isGreaterThan(before);
+    assertThat(write.reply()).containsInstanceOf(Reply.Int.class);
+  }
+
+  @Test
+  void aCommandThatIsHeldTooLongIsNeverProposed() {
+    lead();
+    commit();
+    node.transferLeadership(2);
+    Answer write = write();
+    work();
+    proposals.expire(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS));
+    assertThat(error(write)).startsWith("NOTAPPLIED timed out while the leader was handing over");
+    assertThat(proposals.isIdle()).isTrue();
   }
 
   @Test

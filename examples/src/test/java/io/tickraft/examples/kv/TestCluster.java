@@ -114,6 +114,13 @@ final class TestCluster implements AutoCloseable {
     nodes[id - 1] = null;
   }
 
+  /**
+   * Has a node hand the leadership over, if it leads, as a signal does before it stops the node.
+   */
+  void handOver(int id) {
+    node(id).handOver();
+  }
+
   private KvNode node(int id) {
     KvNode node = nodes[id - 1];
     if (node == null) {

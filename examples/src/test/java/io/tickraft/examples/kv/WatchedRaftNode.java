@@ -57,6 +57,11 @@ record WatchedRaftNode(WatchedNode node) implements RaftNode {
   }
 
   @Override
+  public TransferResult transferLeadership() {
+    return node.transferLeadership();
+  }
+
+  @Override
   public void reportUnreachable(long peer) {
     node.reportUnreachable(peer);
   }
