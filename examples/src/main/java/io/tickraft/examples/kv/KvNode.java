@@ -18,6 +18,7 @@ import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.StoreException;
 import java.io.IOException;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,7 +79,8 @@ final class KvNode implements AutoCloseable {
     this.store = store;
     this.onFailure = onFailure;
     long id = settings.identity().id();
-    loops = new Loops(id, (thread, why) -> failed(why));
+    UncaughtExceptionHandler handler = (thread, why) -> failed(why);
+    loops = new Loops(id, handler);
     loop = loops.node();
     EventLoop background = loops.background();
 
@@ -147,7 +149,8 @@ final class KvNode implements AutoCloseable {
             peers,
             clients,
             limits.logBytes());
-    monitor = metrics.map(m -> new NodeMonitor(m, settings, node, store, reads, peers, clients));
+    monitor =
+        metrics.map(m -> new NodeMonitor(m, settings, node, store, reads, peers, clients, handler));
     inputs.onWake(this::run);
   }
 

@@ -1,6 +1,7 @@
 package io.tickraft.examples.kv;
 
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +20,9 @@ import picocli.CommandLine.ParameterException;
     versionProvider = Version.class,
     scope = CommandLine.ScopeType.INHERIT)
 public final class Main {
+
+  /** The commands that run until a signal ends them. */
+  private static final List<String> SERVERS = List.of("server", "cluster");
 
   private Main() {}
 
@@ -46,7 +50,7 @@ public final class Main {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setParameterExceptionHandler(Main::reject);
     for (CommandLine command : commandLine.getSubcommands().values()) {
-      if (!command.getCommandName().equals("user")) {
+      if (SERVERS.contains(command.getCommandName())) {
         command
             .getCommandSpec()
             .usageMessage()

@@ -12,6 +12,7 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.NodeStore;
 import java.io.IOException;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ final class NodeMonitor implements AutoCloseable {
    *
    * @param metrics the metrics, which observe the Raft node already
    * @param settings the settings of the node
+   * @param handler called with what nobody handles on the thread of its server
    */
   NodeMonitor(
       Metrics metrics,
@@ -56,13 +58,15 @@ final class NodeMonitor implements AutoCloseable {
       NodeStore store,
       Reads reads,
       Peers peers,
-      ClientServer clients) {
+      ClientServer clients,
+      UncaughtExceptionHandler handler) {
     this.metrics = metrics;
     this.server =
         new MetricsServer(
             "kv-" + settings.identity().id() + "-metrics",
             metrics,
-            TimeUnit.MILLISECONDS.toNanos((long) STALE_TICKS * settings.limits().tickMillis()));
+            TimeUnit.MILLISECONDS.toNanos((long) STALE_TICKS * settings.limits().tickMillis()),
+            handler);
     this.node = node;
     this.store = store;
     this.reads = reads;

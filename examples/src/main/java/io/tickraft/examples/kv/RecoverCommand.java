@@ -3,6 +3,7 @@ package io.tickraft.examples.kv;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.StoreException;
+import io.tickraft.examples.kv.store.UnreadableEntryException;
 import io.tickraft.examples.kv.store.Survivor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ final class RecoverCommand implements Callable<Integer> {
       }
       print(done(survivor.recover(cluster, address)));
       return 0;
-    } catch (StoreException e) {
+    } catch (StoreException | UnreadableEntryException e) {
       return Running.failed(e);
     }
   }

@@ -25,7 +25,7 @@ class HandOverTest {
       int leader = cluster.awaitLeader();
       List<Integer> ports = new ArrayList<>(List.of(1, 2, 3));
       ports.replaceAll(cluster::port);
-      Writer writer = new Writer(0, ports);
+      Writer writer = new Writer(Client::connect, 0, ports);
       Thread thread = new Thread(writer);
       thread.start();
       TestCluster.await("writes", () -> writer.acknowledged().size() > 20);

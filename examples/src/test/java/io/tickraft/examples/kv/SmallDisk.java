@@ -65,6 +65,16 @@ final class SmallDisk implements AutoCloseable {
     Files.delete(ballast());
   }
 
+  /**
+   * Has the system refuse all writes, or allow them again; nobody may have a file open to write.
+   */
+  void setReadOnly(boolean readOnly) {
+    String option = readOnly ? "remount,ro" : "remount,rw";
+    if (!succeeds("mount", "-o", option, dir.toString())) {
+      throw new AssertionError("cannot " + option + " " + dir);
+    }
+  }
+
   private Path ballast() {
     return dir.resolve("ballast");
   }

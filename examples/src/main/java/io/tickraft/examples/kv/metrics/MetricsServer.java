@@ -6,11 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -22,11 +18,13 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tickraft.examples.kv.net.GuardedLoop;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
+import io.tickraft.examples.kv.net.Uncaught;
 import java.io.IOException;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +60,7 @@ public final class MetricsServer implements AutoCloseable {
   private final Metrics metrics;
   private final Health health;
   private final int connectionMillis;
-  private final EventLoopGroup loops;
-  private final EventLoop loop;
+  private final GuardedLoop loop;
   private final Set<Channel> connections = new HashSet<>();
 
   /**
@@ -73,20 +70,24 @@ public final class MetricsServer implements AutoCloseable {
    * @param metrics the metrics and the state of the node
    * @param staleNanos the age of a published state, in nanoseconds, from which on the node counts
    *     as blocked
+   * @param handler called with what nobody handles on its thread
    */
-  public MetricsServer(String name, Metrics metrics, long staleNanos) {
-    this(name, metrics, staleNanos, CONNECTION_MILLIS);
+  public MetricsServer(
+      String name, Metrics metrics, long staleNanos, UncaughtExceptionHandler handler) {
+    this(name, metrics, staleNanos, handler, CONNECTION_MILLIS);
   }
 
   /** Creates the server with another time after which a connection is closed. */
-  MetricsServer(String name, Metrics metrics, long staleNanos, int connectionMillis) {
+  MetricsServer(
+      String name,
+      Metrics metrics,
+      long staleNanos,
+      UncaughtExceptionHandler handler,
+      int connectionMillis) {
     this.connectionMillis = connectionMillis;
     this.metrics = metrics;
     this.health = new Health(staleNanos);
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory(name), NioIoHandler.newFactory());
-    this.loop = loops.next();
+    this.loop = GuardedLoop.create(name, handler);
   }
 
   /**
@@ -105,7 +106,7 @@ public final class MetricsServer implements AutoCloseable {
       return;
     }
     connections.add(channel);
-    channel.closeFuture().addListener(closed -> connections.remove(channel));
+    channel.closeFuture().addListener(Uncaught.reporting(closed -> connections.remove(channel)));
     Later.runMillis(loop, connectionMillis, channel::close);
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
@@ -130,6 +131,7 @@ public final class MetricsServer implements AutoCloseable {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      Uncaught.reportIfFatal(cause);
       LOG.debug("a request for metrics has failed", cause);
       ctx.close();
     }
@@ -178,6 +180,6 @@ public final class MetricsServer implements AutoCloseable {
   /** Ends all connections, and waits until they have ended. */
   @Override
   public void close() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

@@ -22,7 +22,8 @@ class MetricsServerTest {
 
   private final Metrics metrics = new Metrics(100);
   private final MetricsServer server =
-      new MetricsServer("test-metrics", metrics, TimeUnit.SECONDS.toNanos(60), 1_000);
+      new MetricsServer(
+          "test-metrics", metrics, TimeUnit.SECONDS.toNanos(60), (thread, why) -> {}, 1_000);
   private int port;
 
   @BeforeEach
