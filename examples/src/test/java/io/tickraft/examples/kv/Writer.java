@@ -44,11 +44,11 @@ final class Writer implements Runnable {
     this.connect = connect;
     this.number = number;
     this.ports = ports;
-    this.target = ports.get(0);
   }
 
   @Override
   public void run() {
+    target = ports.get(0);
     for (long n = 1; !stopped; n++) {
       String key = "writer" + number + "-" + n;
       String value = valueOf(key);
