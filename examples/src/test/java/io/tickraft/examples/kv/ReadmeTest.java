@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What the README quotes is what is compiled and tested. */
 class ReadmeTest {
@@ -55,6 +57,26 @@ class ReadmeTest {
   void theCommandOfCiIsTheReadmes() throws IOException {
     assertThat(read("README.md")).contains("\n./mvnw -B -ntp verify\n");
     assertThat(read(".ci/run")).contains("exec ./mvnw -B -ntp verify\n");
+  }
+
+  @Test
+  void everyCommandAndOptionOfTheServerIsInItsManual() throws IOException {
+    String manual = read("examples/README.md");
+    Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
+    assertThat(commands).isNotEmpty();
+    commands.forEach(
+        (name, command) -> {
+          assertThat(manual).contains("**`" + name + "`**");
+          command
+              .getCommandSpec()
+              .options()
+              .forEach(option -> assertThat(manual).contains("`" + option.longestName() + "`"));
+        });
+  }
+
+  @Test
+  void theReadmeLeadsToTheManual() throws IOException {
+    assertThat(read("README.md")).contains("](examples/README.md)");
   }
 
   private static String withoutIndent(String text) {

@@ -3,8 +3,13 @@ package io.tickraft.examples.kv.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -456,5 +461,21 @@ class RedisProtocolTest {
         .contains("\r\nrole:follower\r\n", "\r\nleader:0\r\n", "\r\nlearners:[]\r\n")
         .contains("\r\nnode1:peers=127.0.0.1:17001,clients=127.0.0.1:7001\r\n");
     assertThat(request("ROLE")).startsWith("*5\r\n$5\r\nslave\r\n");
+  }
+
+  @Test
+  void everyCommandIsInTheManual() throws IOException {
+    Path root = Path.of(System.getProperty("basedir", "."));
+    String manual = Files.readString(root.resolve("README.md"));
+    List<String> names =
+        request("COMMAND", "LIST")
+            .lines()
+            .flatMap(line -> Stream.of(line.split(";", -1)))
+            .filter(word -> !word.isEmpty() && !word.startsWith("$") && !word.startsWith("*"))
+            .map(name -> "`" + name.toUpperCase(Locale.ROOT) + "`")
+            .toList();
+    assertThat(names)
+        .contains("`GET`", "`RAFT.STATUS`")
+        .allSatisfy(name -> assertThat(manual).contains(name));
   }
 }
