@@ -3,7 +3,11 @@ package io.tickraft.examples.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.core.Status;
+import io.tickraft.examples.kv.client.ClientLimits;
+import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.Members;
+import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.Survivor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +25,9 @@ import redis.clients.jedis.Jedis;
 /** The command recover, after the loss of a majority. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RecoverTest {
+
+  private static final NodeSettings.Limits LIMITS =
+      new NodeSettings.Limits(20, 3_000, ClientLimits.of(10_000), 64L << 20);
 
   @TempDir Path dir;
   private final StringWriter out = new StringWriter();
@@ -42,13 +49,19 @@ class RecoverTest {
     return commandLine.execute("--dir", directory(1));
   }
 
+  /** Leaves the directory of node 1, which has never done anything. */
+  private void stoppedNode() {
+    Members founders = Members.founders(Map.of(1L, new HostAndPort("127.0.0.1", 17_001)));
+    NodeStore.open(dir.resolve("node-1"), new Identity("test", 1, 1), founders).close();
+  }
+
   private String directory(int id) {
     return dir.resolve("node-" + id).toString();
   }
 
   @Test
   void theLastNodeServesAllItHasAndTheOldMembersStayApart() throws Exception {
-    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+    try (TestCluster cluster = TestCluster.started(dir, LIMITS)) {
       cluster.setAll(Map.of("key", "value"));
       cluster.awaitSameDigest();
       for (int id = 1; id <= 3; id++) {
@@ -88,12 +101,8 @@ class RecoverTest {
   }
 
   @Test
-  void withoutAConfirmationNothingIsChanged() throws Exception {
-    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS)) {
-      cluster.start(1);
-      cluster.awaitLeader();
-      cluster.stop(1);
-    }
+  void withoutAConfirmationNothingIsChanged() {
+    stoppedNode();
     Survivor before = Survivor.find(dir.resolve("node-1"));
     for (String typed : List.of("", "y", "no")) {
       assertThat(recoverIf(typed)).isEqualTo(1);
@@ -113,11 +122,8 @@ class RecoverTest {
   }
 
   @Test
-  void aWrongOptionIsOneLine() throws Exception {
-    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS)) {
-      cluster.start(1);
-      cluster.stop(1);
-    }
+  void aWrongOptionIsOneLine() {
+    stoppedNode();
     assertThat(recover(1, "--yes", "--new-cluster", "test")).isEqualTo(2);
     assertThat(recover(1, "--yes", "--peer-address", "h")).isEqualTo(2);
     assertThat(err.toString().lines())
