@@ -51,6 +51,13 @@ final class Health {
     if (raft.appliedIndex() == 0) {
       return Optional.of(node(state) + " has not joined a group yet.");
     }
+    if (raft.lostUpTo() > 0) {
+      return Optional.of(
+          node(state)
+              + " lacks entries that it had acknowledged, up to index "
+              + raft.lostUpTo()
+              + ": replace it by a node with a new id.");
+    }
     if (raft.leader() == 0) {
       return Optional.of(node(state) + " knows no leader.");
     }

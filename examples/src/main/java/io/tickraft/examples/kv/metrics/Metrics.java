@@ -106,6 +106,10 @@ public final class Metrics implements CommandListener, RaftObserver, LongConsume
     raft("leader", "The id of the leader; 0 if none is known", Status::leader);
     raft("commit.index", "The last entry that is known to be committed", Status::commitIndex);
     raft("applied.index", "The last entry that is applied to the map", Status::appliedIndex);
+    raft(
+        "lost.up.to.index",
+        "Up to here the node lacks entries that it had acknowledged; 0 if it lacks none",
+        Status::lostUpTo);
     raft("last.index", "The last entry of the log", s -> s.last().index());
     raft("log.entries", "Entries in the log", s -> s.last().index() - s.firstIndex() + 1);
     bytes("log", "About the size of the entries in the log", s -> s.sizes().logBytes());

@@ -7,6 +7,8 @@ import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Status;
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.Message;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,23 @@ class HealthTest {
     assertThat(ready(state(joining, false, 0, 0))).contains("Node 1 has not joined a group yet.");
     assertThat(ready(state(behind, false, 0, 0)))
         .contains("Node 1 is catching up: it has applied 1 of 2 entries.");
+  }
+
+  @Test
+  void aNodeThatHasLostEntriesSaysThatItMustBeReplaced() {
+    RawNode node = node(MemoryStorage.bootstrapped(1, 2, 3));
+    // The leader believes that this node has entry 9.
+    node.step(
+        Message.newBuilder()
+            .setFrom(2)
+            .setTo(1)
+            .setTerm(2)
+            .setHeartbeat(Heartbeat.newBuilder().setCommit(9).setRound(1))
+            .build());
+    assertThat(ready(state(node.status(), false, 0, 0)))
+        .contains(
+            "Node 1 lacks entries that it had acknowledged, up to index 9: replace it by a node"
+                + " with a new id.");
   }
 
   @Test

@@ -59,6 +59,7 @@ class MetricsTest {
             "tickraft_role{role=\"follower\"} 0.0",
             "tickraft_leader 1.0",
             "tickraft_commit_index 2.0",
+            "tickraft_lost_up_to_index 0.0",
             "tickraft_applied_index 2.0",
             "tickraft_log_entries 1.0",
             "tickraft_log_bytes 1000.0",
