@@ -45,9 +45,10 @@ final class HandOver {
       done.countDown();
       return;
     }
-    TransferResult result = node.transferLeadership();
-    LOG.info("node {}: stops, and hands the leadership over: {}", status.id(), result);
-    begun = true;
+    if (node.transferLeadership() instanceof TransferResult.Started started) {
+      LOG.info("node {}: hands the leadership over to node {}", status.id(), started.target());
+    }
+    begun = true; // If none was started, another transfer is in progress, or nobody can take over.
   }
 
   private boolean hearsAnotherVoter(Status status) {

@@ -11,7 +11,6 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.net.Tls;
-import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.PeerSettings;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.Members;
@@ -26,9 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,12 +56,7 @@ final class KvNode implements AutoCloseable {
   private final RaftLoop raftLoop;
   private final TickSchedule ticks;
   private final Optional<NodeMonitor> monitor;
-  private final Consumer<Throwable> onFailure;
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-  /** Whether the node has failed or is being closed: further failures are of no concern. */
-  private final AtomicBoolean ending = new AtomicBoolean();
-
+  private final NodeEnd end;
   private boolean stopped;
   private boolean started;
   private boolean closed;
@@ -77,9 +69,9 @@ final class KvNode implements AutoCloseable {
       Consumer<Throwable> onFailure) {
     this.settings = settings;
     this.store = store;
-    this.onFailure = onFailure;
     long id = settings.identity().id();
-    UncaughtExceptionHandler handler = (thread, why) -> failed(why);
+    end = new NodeEnd(id, onFailure);
+    UncaughtExceptionHandler handler = (thread, why) -> end.failed(why, this::stopOnLoop);
     loops = new Loops(id, handler);
     loop = loops.node();
     EventLoop background = loops.background();
@@ -310,36 +302,12 @@ final class KvNode implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops the node, on any thread. Its state in memory may be inconsistent now. The state on the
-   * disk is not.
-   */
-  private void failed(Throwable why) {
-    if (ending.getAndSet(true)) {
-      LOG.debug("node {}: stops already", settings.identity().id(), why);
-      return;
+  private void stopOnLoop() {
+    if (loop.inEventLoop()) {
+      stop();
+    } else {
+      loop.execute(this::stop);
     }
-    onFailure.accept(why);
-    try {
-      log(why);
-      if (loop.inEventLoop()) {
-        stop();
-      } else {
-        loop.execute(this::stop);
-      }
-    } finally {
-      ended.completeExceptionally(why);
-    }
-  }
-
-  private void log(Throwable failure) {
-    for (@Nullable Throwable why = failure; why != null; why = why.getCause()) {
-      if (why instanceof Uncaught.Fatal) {
-        LOG.error("node {}: stops: {}", settings.identity().id(), why.getMessage());
-        return;
-      }
-    }
-    LOG.error("node {}: failed, and stops", settings.identity().id(), failure);
   }
 
   private void stop() {
@@ -357,7 +325,7 @@ final class KvNode implements AutoCloseable {
 
   /** {@return a future that completes when the node has stopped, exceptionally if it has failed} */
   CompletableFuture<Void> ended() {
-    return ended;
+    return end.future();
   }
 
   /** {@return the port at which this node serves clients} */
@@ -405,16 +373,14 @@ final class KvNode implements AutoCloseable {
       return;
     }
     closed = true;
-    ending.set(true);
+    end.begin();
     loops.run(this::stop);
     monitor.ifPresent(NodeMonitor::close);
     try {
       closeStore();
-      ended.complete(null);
+      end.closed();
     } catch (StoreException | IllegalStateException e) {
-      if (ended.completeExceptionally(e)) { // Otherwise the reason is already logged.
-        LOG.error("node {}: {}", settings.identity().id(), e.getMessage());
-      }
+      end.notClosed(e);
     }
   }
 
