@@ -1,6 +1,6 @@
 package io.tickraft.examples.kv;
 
-import org.rocksdb.RocksDB;
+import io.tickraft.examples.kv.store.RocksLibrary;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints: what a report of a fault should say. */
@@ -8,7 +8,6 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    RocksDB.loadLibrary();
     return new String[] {
       "tickraft kv " + own(),
       "Java "
@@ -19,7 +18,7 @@ final class Version implements IVersionProvider {
           + System.getProperty("os.name")
           + " "
           + System.getProperty("os.arch"),
-      "RocksDB " + RocksDB.rocksdbVersion() + ", Netty " + netty()
+      "RocksDB " + RocksLibrary.version() + ", Netty " + netty()
     };
   }
 

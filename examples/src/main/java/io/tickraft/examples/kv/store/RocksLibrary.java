@@ -6,9 +6,19 @@ import org.rocksdb.RocksDB;
  * Loads RocksDB's native library, which is copied from the jar to a temporary directory first:
  * there must be room for it, and programs may have to be allowed there.
  */
-final class RocksLibrary {
+public final class RocksLibrary {
 
   private RocksLibrary() {}
+
+  /** {@return the version of RocksDB, or that it cannot be loaded} */
+  public static String version() {
+    try {
+      load();
+      return RocksDB.rocksdbVersion().toString();
+    } catch (StoreException e) {
+      return "(cannot be loaded)";
+    }
+  }
 
   /**
    * Loads the library, unless it is loaded.
