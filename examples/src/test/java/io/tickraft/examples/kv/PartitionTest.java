@@ -23,7 +23,7 @@ class PartitionTest {
 
   private static final int NODES = 3;
   private static final NodeSettings.Limits IMPATIENT =
-      new NodeSettings.Limits(100, 500, ClientLimits.of(10_000), 64L << 20);
+      new NodeSettings.Limits(50, 500, ClientLimits.of(10_000), 64L << 20);
 
   @TempDir Path dir;
 

@@ -29,7 +29,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 final class TestCluster implements AutoCloseable {
 
   static final NodeSettings.Limits LIMITS =
-      new NodeSettings.Limits(100, 3_000, ClientLimits.of(10_000), 64L << 20);
+      new NodeSettings.Limits(50, 3_000, ClientLimits.of(10_000), 64L << 20);
 
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 

@@ -31,7 +31,7 @@ class ThreeProcessesTest {
   private static final int WRITERS = 6;
   private static final int READERS = 2;
   private static final int ROUNDS = 10;
-  private static final int WRITES = 20_000;
+  private static final int WRITES = 10_000;
   private static final int WRITES_EACH_ROUND = WRITES / ROUNDS;
 
   // Short elections, and a log so short that a node which was away needs snapshots.
@@ -110,7 +110,7 @@ class ThreeProcessesTest {
     clients.stop();
     assertThat(leaders).as("killed leaders").isGreaterThanOrEqualTo(3);
     assertThat(clients.writes()).as("acknowledged writes").isGreaterThanOrEqualTo(WRITES);
-    assertThat(clients.reads()).as("reads").isGreaterThan(500);
+    assertThat(clients.reads()).as("reads").isGreaterThan(250);
     clients.checkAnswers();
     assertThat(servers.keySet()).as("members, of 5").hasSize(NODES).contains(lastId);
     Client.Digest before = assertNothingIsMissing();

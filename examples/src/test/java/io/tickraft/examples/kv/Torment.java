@@ -105,7 +105,7 @@ enum Torment {
   };
 
   private static final int MIN_MILLIS = 500;
-  private static final int MAX_MILLIS = 3_000;
+  private static final int MAX_MILLIS = 2_000;
 
   private final boolean ofTheNetwork;
 
