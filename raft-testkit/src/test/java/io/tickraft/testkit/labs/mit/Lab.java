@@ -107,7 +107,7 @@ final class Lab {
 
   /** Runs a scenario over all seeds, on a changed group. */
   static Totals overSeeds(int nodes, Consumer<SimulationOptions> changes, Consumer<Lab> scenario) {
-    int seeds = Integer.getInteger("tickraft.seeds", 30);
+    int seeds = Integer.getInteger("tickraft.seeds", 20);
     Totals totals = new Totals();
     for (long seed = 1; seed <= seeds; seed++) {
       totals.leaderTerms.clear();

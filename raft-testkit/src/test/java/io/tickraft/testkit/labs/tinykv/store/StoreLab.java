@@ -159,7 +159,7 @@ final class StoreLab {
   /** Runs a scenario over all seeds, on a changed group. */
   static Totals overSeeds(
       int nodes, Consumer<SimulationOptions> changes, Consumer<StoreLab> scenario) {
-    int seeds = Integer.getInteger("tickraft.seeds", 30);
+    int seeds = Integer.getInteger("tickraft.seeds", 20);
     Totals totals = new Totals();
     for (long seed = 1; seed <= seeds; seed++) {
       oneSeed(seed, nodes, changes, scenario, totals);
