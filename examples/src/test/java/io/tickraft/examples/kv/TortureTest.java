@@ -23,7 +23,7 @@ import redis.clients.jedis.Jedis;
  */
 class TortureTest {
 
-  private static final int ROUNDS = Integer.getInteger("tickraft.torture.rounds", 9);
+  private static final int ROUNDS = Integer.getInteger("tickraft.torture.rounds", 6);
   private static final long SEED = Long.getLong("tickraft.torture.seed", 1);
 
   /** How many rounds a cluster lives; with more, checking its history would take long. */

@@ -66,6 +66,9 @@ public final class Campaign {
 
   private static final long LOOK_MILLIS = 100;
 
+  /** What counts at most as the time between two looks; the usual one is {@link #LOOK_MILLIS}. */
+  private static final long MAX_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** How long runs may go on after someone has stopped the campaign. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -73,6 +76,10 @@ public final class Campaign {
   private final Trials trials;
   private final Limits limits;
   private long begin;
+  private long lastLook;
+
+  /** The time of this campaign; it stands still while the process is stopped or suspended. */
+  private final AtomicLong watchedNanos = new AtomicLong();
 
   private final AtomicLong next = new AtomicLong();
   private final Semaphore ahead = new Semaphore(MAX_AHEAD);
@@ -128,6 +135,7 @@ public final class Campaign {
    */
   public End run(Consumer<Run> listener, Runnable look) {
     begin = System.nanoTime();
+    lastLook = begin;
     for (int i = 0; i < limits.threads; i++) {
       workers.add(new Worker(trials.create(), i + 1));
     }
@@ -204,12 +212,15 @@ public final class Campaign {
   }
 
   private void findEndless() {
+    long now = System.nanoTime();
+    long watched = watchedNanos.addAndGet(Math.min(now - lastLook, MAX_LOOK_NANOS));
+    lastLook = now;
     for (Worker worker : workers) {
       Begun begun = worker.begun;
       if (begun != null
           && !worker.isGivenUp
           && (worker.coreNanos() - begun.atCoreNanos > limits.runTime.toNanos()
-              || System.nanoTime() - begun.at > MAX_WAIT * limits.runTime.toNanos())) {
+              || watched - begun.atWatchedNanos > MAX_WAIT * limits.runTime.toNanos())) {
         worker.isGivenUp = true;
         finished.add(new Finished(begun.position, endless(begun.position, worker)));
         stop();
@@ -229,10 +240,10 @@ public final class Campaign {
   }
 
   /**
-   * A run that is not over: its position, and when it began, by the clock and by the time of its
-   * thread.
+   * A run that is not over: its position, and when it began, by the time of the campaign and by
+   * that of its thread.
    */
-  private record Begun(long position, long at, long atCoreNanos) {}
+  private record Begun(long position, long atWatchedNanos, long atCoreNanos) {}
 
   private final class Worker extends Thread {
 
@@ -283,7 +294,7 @@ public final class Campaign {
       if (position >= seeds.size()) {
         return false;
       }
-      begun = new Begun(position, System.nanoTime(), coreNanos());
+      begun = new Begun(position, watchedNanos.get(), coreNanos());
       Run run = Run.of(trial, seeds.at(position));
       begun = null;
       if (run.isViolation() && !limits.keepsGoing) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,26 @@ class CampaignTest {
     Limits limits = new Limits(1, Optional.empty(), Duration.ofMillis(100), true);
 
     assertThat(run(campaign(2, trial, limits))).isEqualTo(End.SEEDS);
+  }
+
+  /** A computer that sleeps, and a process that is stopped, stand still with all their threads. */
+  @Test
+  void timeInWhichTheProcessStandsStillMakesNoRunEndless() {
+    CountDownLatch awake = new CountDownLatch(1);
+    AtomicInteger looks = new AtomicInteger();
+    Limits limits = new Limits(1, Optional.empty(), Duration.ofMillis(100), true);
+    Campaign campaign = campaign(1, choices -> await(awake), limits);
+    End end =
+        campaign.run(
+            runs::add,
+            () -> {
+              switch (looks.incrementAndGet()) {
+                case 1 -> sleep(Duration.ofMillis(1_200)); // More than a run may wait.
+                case 3 -> awake.countDown();
+                default -> {}
+              }
+            });
+    assertThat(end).isEqualTo(End.SEEDS);
   }
 
   @Test
