@@ -1,6 +1,8 @@
 package io.tickraft.examples.kv.peer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.tickraft.examples.kv.net.RepeatedLines;
@@ -13,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs why connections from other nodes are refused or closed: at most one line a minute for each
- * kind and caller. A caller that is refused tries again and again. May be used on any thread.
+ * Tells why connections from other nodes are refused or closed: the caller, and in the log at most
+ * one line a minute for each kind and caller. A caller that is refused tries again and again. May
+ * be used on any thread.
  */
 final class Complaints {
 
@@ -43,6 +46,13 @@ final class Complaints {
     this.me = me;
     this.loop = loop;
     this.lines = new RepeatedLines(nanoClock);
+  }
+
+  /** Refuses what came on a connection: logs why, tells the caller, and closes the connection. */
+  void refuse(ChannelHandlerContext ctx, RefusedException refused) {
+    log(ctx.channel(), refused);
+    ctx.writeAndFlush(Frames.closed(ctx.alloc(), refused.why()))
+        .addListener(ChannelFutureListener.CLOSE);
   }
 
   void log(Channel channel, RefusedException refused) {

@@ -1,7 +1,6 @@
 package io.tickraft.examples.kv.peer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
@@ -53,9 +52,7 @@ final class MessageReceiver extends SimpleChannelInboundHandler<ByteBuf> {
   private void refuse(ChannelHandlerContext ctx, RefusedException refused) {
     if (!ended) {
       ended = true;
-      complaints.log(ctx.channel(), refused);
-      ctx.writeAndFlush(Frames.closed(ctx.alloc(), refused.why()))
-          .addListener(ChannelFutureListener.CLOSE);
+      complaints.refuse(ctx, refused);
     }
   }
 

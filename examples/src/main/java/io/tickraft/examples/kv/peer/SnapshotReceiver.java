@@ -161,9 +161,7 @@ final class SnapshotReceiver extends SimpleChannelInboundHandler<ByteBuf> {
   private void fail(ChannelHandlerContext ctx, RefusedException refused) {
     if (!ended) {
       ended = true;
-      complaints.log(ctx.channel(), refused);
-      ctx.writeAndFlush(Frames.closed(ctx.alloc(), refused.why()))
-          .addListener(ChannelFutureListener.CLOSE);
+      complaints.refuse(ctx, refused);
     }
   }
 
