@@ -22,6 +22,7 @@ final class Proxy implements AutoCloseable {
   private final ServerSocket server;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicLong connections = new AtomicLong();
   private final AtomicLong flipped = new AtomicLong();
   private volatile boolean cut;
   private volatile boolean swallowing;
@@ -116,7 +117,9 @@ final class Proxy implements AutoCloseable {
         to;
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
-      Random random = new Random(target);
+      // Not of the target alone: each connection would be damaged at the same bytes, perhaps those of
+      // the hello, and none would ever come about.
+      Random random = new Random(target + connections.incrementAndGet());
       byte[] buffer = new byte[64 << 10];
       boolean dead = false;
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
