@@ -117,8 +117,8 @@ final class Proxy implements AutoCloseable {
         to;
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
-      // Not of the target alone: each connection would be damaged at the same bytes, perhaps those of
-      // the hello, and none would ever come about.
+      // Not of the target alone: each connection would be damaged at the same bytes. If these are
+      // in the hello, no connection comes about.
       Random random = new Random(target + connections.incrementAndGet());
       byte[] buffer = new byte[64 << 10];
       boolean dead = false;
