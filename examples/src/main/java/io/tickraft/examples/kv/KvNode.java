@@ -7,7 +7,6 @@ import io.tickraft.core.Status;
 import io.tickraft.core.TickSchedule;
 import io.tickraft.examples.kv.client.ClientServer;
 import io.tickraft.examples.kv.metrics.Metrics;
-import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.Listener;
 import io.tickraft.examples.kv.net.Tls;
@@ -18,9 +17,7 @@ import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.StoreException;
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -190,18 +187,10 @@ final class KvNode implements AutoCloseable {
     try {
       node = new KvNode(settings, tls, store, opener, onFailure);
       node.listen();
-      LOG.info(
-          "node {}: started on {} ({}), group {} of cluster '{}'; clients at {}, peers at {}",
-          settings.identity().id(),
-          settings.dir(),
-          node.kindOfStart(),
-          settings.identity().group(),
-          settings.identity().cluster(),
-          settings.clients(),
-          settings.peers());
-      node.logSecurity(tls);
+      StartLog log = new StartLog(settings);
+      log.started(store, tls);
       node.started = true;
-      node.loop.execute(node::logMembers);
+      node.loop.execute(() -> log.members(store.machine().members()));
       node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
       return node;
@@ -233,46 +222,6 @@ final class KvNode implements AutoCloseable {
               + ": give --tls-cert, --tls-key and --tls-ca, or --insecure");
     }
     return Optional.empty();
-  }
-
-  private void logSecurity(Optional<Tls> tls) {
-    if (tls.isPresent()) {
-      LOG.info(
-          "node {}: TLS between nodes{}, certificate {} valid until {}",
-          settings.identity().id(),
-          settings.security().tlsForClients() ? " and for clients" : "",
-          settings.identity().uri(),
-          tls.get().expiry());
-    } else if (settings.security().insecure()) {
-      LOG.warn(
-          "node {}: --insecure: everybody who reaches {} can read, change and delete all data",
-          settings.identity().id(),
-          settings.peers());
-    }
-  }
-
-  private String kindOfStart() {
-    if (!store.isNew()) {
-      return "start " + store.incarnation();
-    }
-    return settings.founders().isEmpty() ? "new, to be added" : "new";
-  }
-
-  /** Warns if the group is not what whoever starts this node may think. */
-  private void logMembers() {
-    long id = settings.identity().id();
-    Map<Long, HostAndPort> members = store.machine().members().addresses();
-    if (isRemoved()) {
-      EventLogger.warnOfRemoval(id);
-    } else if (!settings.founders().isEmpty() && !members.equals(settings.founders())) {
-      LOG.warn(
-          "node {}: started for the members {}, but {} has {}: these count, and only RAFT commands"
-              + " change them",
-          id,
-          new TreeMap<>(settings.founders()),
-          settings.dir(),
-          members);
-    }
   }
 
   private boolean isRemoved() {

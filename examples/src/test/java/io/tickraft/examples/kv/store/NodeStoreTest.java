@@ -14,6 +14,7 @@ import io.tickraft.examples.kv.command.Lookup;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.proto.ConfState;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -155,6 +156,16 @@ class NodeStoreTest {
     assertThatThrownBy(() -> NodeStore.open(inIt, StoredNode.IDENTITY, StoredNode.founders(1)))
         .isInstanceOf(StoreException.class)
         .hasMessage("cannot use the directory " + inIt + ": Not a directory");
+  }
+
+  /** Tried with an exception, as the administrator may use everything. */
+  @Test
+  void whatMayNotBeUsedIsNamedWithTheReason() {
+    String file = dir.resolve("SYNCED").toString();
+    assertThat(new StoreException("cannot open " + dir, new AccessDeniedException(file)))
+        .hasMessage("cannot open " + dir + ": " + file + ": permission denied");
+    assertThat(new StoreException("cannot use " + file, new AccessDeniedException(file)))
+        .hasMessage("cannot use " + file + ": permission denied");
   }
 
   /** A full disk has ended the first start when the database had only its default column family. */
