@@ -46,6 +46,16 @@ public final class MemoryStorage implements Storage {
   }
 
   /**
+   * Adds what is stored.
+   *
+   * @param digest what it is added to
+   */
+  public void digest(Digest digest) {
+    digest.message(hardState).message(snapshot);
+    digest.number(log.firstIndex()).number(compactedTerm).messages(log());
+  }
+
+  /**
    * Creates the storage of one of a group's first voters.
    *
    * @param voters the ids of all first voters

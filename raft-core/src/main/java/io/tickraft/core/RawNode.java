@@ -81,12 +81,56 @@ public final class RawNode {
   private final SingleOwner owner;
   private @Nullable Throwable failure;
 
+  /** Shared by a node and its copies: each accepts a Ready that was taken before it was copied. */
+  private final Object origin;
+
   private RawNode(RaftConfig config, Raft raft) {
     this.config = config;
     this.raft = raft;
     this.clock = raft.clock();
     this.observed = config.observer().isPresent();
     this.owner = new SingleOwner(config.id());
+    this.origin = new Object();
+  }
+
+  private RawNode(RawNode other, Storage storage) {
+    this.config = other.config;
+    this.raft = other.raft.copy(storage);
+    this.clock = raft.clock();
+    this.observed = false;
+    this.lastTaken = other.lastTaken;
+    this.lastPersisted = other.lastPersisted;
+    this.owner = new SingleOwner(config.id());
+    this.origin = other.origin;
+  }
+
+  /**
+   * Copies this node, to try what it would do. The copy takes and acknowledges the same Readys as
+   * this node, the outstanding ones included, but has no observer and may have another owner.
+   *
+   * @param storage a copy of this node's storage, in the same state
+   * @return the copy, which shares nothing that changes with this node
+   * @throws NodeFailedException if this node has failed
+   */
+  public RawNode copy(Storage storage) {
+    Objects.requireNonNull(storage, "storage");
+    checkWorks();
+    return new RawNode(this, storage);
+  }
+
+  /**
+   * Adds all that decides what this node does next, except for its storage and for settings other
+   * than the id: nodes with the same settings, of which this adds the same to a digest, answer the
+   * same calls in the same way. Another version of this library may add something else.
+   *
+   * @param digest what it is added to
+   * @throws NodeFailedException if this node has failed
+   */
+  public void digest(Digest digest) {
+    Objects.requireNonNull(digest, "digest");
+    checkWorks();
+    digest.number(lastTaken - lastPersisted);
+    raft.digest(digest, lastTaken);
   }
 
   /**
@@ -447,7 +491,7 @@ public final class RawNode {
     boolean mustSync = raft.mustSync();
     HardState hardState = raft.write(lastTaken, !messagesAfterPersist.isEmpty());
     return new Ready(
-        this,
+        origin,
         lastTaken,
         hardState,
         entries,
@@ -468,7 +512,7 @@ public final class RawNode {
     List<Message> messages = raft.takeSendable(formed);
     raft.keepUnsendable();
     return new Ready(
-        this,
+        origin,
         lastTaken,
         null,
         List.of(),
@@ -525,7 +569,7 @@ public final class RawNode {
   private void checkOutstanding(Ready ready) {
     Objects.requireNonNull(ready, "ready");
     checkWorks();
-    if (!ready.isOf(this)) {
+    if (!ready.isOf(origin)) {
       throw new IllegalStateException("Ready #" + ready.number() + " is not one of this node's");
     }
     if (ready.number() <= lastPersisted) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ready {
 
-  /** The node that made this: only that node accepts the acknowledgement. */
+  /** What the node that made this shares with its copies: only they accept the acknowledgement. */
   private final Object owner;
 
   private final long number;
@@ -179,9 +179,9 @@ public final class Ready {
     return rest.outcomes;
   }
 
-  /** {@return whether a node made this} */
-  boolean isOf(Object node) {
-    return owner == node;
+  /** {@return whether a node made this, or the node that it is a copy of} */
+  boolean isOf(Object origin) {
+    return owner == origin;
   }
 
   /** {@return the last index that this gives to the state machine; 0 if it gives nothing} */

@@ -131,14 +131,12 @@ enum Rule {
                   .or(JavaClass.Predicates.assignableTo(Thread.class)));
     }
   },
-  THE_TESTKIT_USES_THE_API_EXCEPT_FOR_EXPLORATION("SimulatorUsingRaft") {
+  THE_TESTKIT_USES_THE_API("SimulatorUsingRaft") {
     @Override
     ArchRule under(String root) {
       return noClasses()
           .that()
           .resideInAPackage(root + ".testkit..")
-          .and()
-          .resideOutsideOfPackage(root + ".testkit.explore..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(root + ".core.*..")

@@ -1,5 +1,6 @@
 package io.tickraft.core.log;
 
+import io.tickraft.core.Digest;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayDeque;
@@ -70,6 +71,16 @@ public final class Applying {
     this.batchBytes = other.batchBytes;
     this.waitsForStorage = other.waitsForStorage;
     this.snapshots.addAll(other.snapshots);
+  }
+
+  /** Adds what the state machine was given, and what it is given next. */
+  void digest(Digest digest) {
+    digest.number(applying).number(applied);
+    unapplied.digest(digest);
+    // A batch that was read stays as it is, whatever is committed meanwhile.
+    digest.number(batch == null ? 0 : batch.size());
+    digest.flag(waitsForStorage);
+    digest.ordered(snapshots, (snapshot, d) -> d.number(snapshot.before).number(snapshot.at));
   }
 
   /** {@return the highest index that was given to the state machine} */

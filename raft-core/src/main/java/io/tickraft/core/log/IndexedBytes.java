@@ -1,5 +1,7 @@
 package io.tickraft.core.log;
 
+import io.tickraft.core.Digest;
+
 /**
  * A queue of sizes with their sum. Each size belongs to entries up to a log index, and leaves the
  * queue once that index is reached. The ring only grows, and is not allocated before the first
@@ -31,6 +33,14 @@ public final class IndexedBytes {
   /** Returns an independent copy. */
   public IndexedBytes copy() {
     return new IndexedBytes(this);
+  }
+
+  /** Adds the queued sizes. */
+  public void digest(Digest digest) {
+    digest.number(count);
+    for (int i = 0; i < 2 * count; i++) {
+      digest.number(ring[(head + i) & (ring.length - 1)]);
+    }
   }
 
   /** Adds the size of entries up to {@code index}, which must be above all queued indexes. */

@@ -1,5 +1,6 @@
 package io.tickraft.core.log;
 
+import io.tickraft.core.Digest;
 import java.util.Arrays;
 
 /**
@@ -79,6 +80,27 @@ public final class OutstandingWrites {
     copy.head = head;
     copy.count = count;
     return copy;
+  }
+
+  /**
+   * Adds what the acknowledgements of the writes will do, and when they are late.
+   *
+   * @param lastTaken the number of the last Ready
+   * @param now the node's tick
+   * @param maxPersistTicks for how long the disk of a leader may make no progress, in ticks
+   */
+  void digest(Digest digest, long lastTaken, long now, int maxPersistTicks) {
+    digest.number(count);
+    for (int i = 0; i < count; i++) {
+      Write write = at(i);
+      digest.number(lastTaken - write.ready);
+      digest.number(write.term).id(write.vote);
+      digest.number(write.snapshotIndex).number(write.lastIndex);
+      digest.remaining(write.tick + maxPersistTicks - now);
+    }
+    if (count > 0) {
+      digest.remaining(acknowledgedAt + maxPersistTicks - now);
+    }
   }
 
   /** {@return the number of outstanding writes} */

@@ -1,5 +1,6 @@
 package io.tickraft.core.log;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.LogId;
 import io.tickraft.core.Storage;
 import io.tickraft.core.membership.NewerVersion;
@@ -126,6 +127,21 @@ public final class RaftLog {
   /** Returns an independent copy, on a storage in the same state. */
   public RaftLog copy(Storage itsStorage) {
     return new RaftLog(this, itsStorage);
+  }
+
+  /**
+   * Adds the log without its stable entries, which the storage holds.
+   *
+   * @param lastTaken the number of the last Ready
+   * @param now the node's tick
+   * @param maxPersistTicks for how long the disk of a leader may make no progress, in ticks
+   */
+  public void digest(Digest digest, long lastTaken, long now, int maxPersistTicks) {
+    tail.digest(digest);
+    writes.digest(digest, lastTaken, now, maxPersistTicks);
+    applying.digest(digest);
+    digest.number(committed);
+    changes.digest(digest);
   }
 
   // First, last, persisted and committed.

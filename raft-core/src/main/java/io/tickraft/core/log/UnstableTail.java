@@ -1,8 +1,10 @@
 package io.tickraft.core.log;
 
+import io.tickraft.core.Digest;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,17 @@ final class UnstableTail {
 
   UnstableTail copy() {
     return new UnstableTail(this);
+  }
+
+  /** Adds the entries, the snapshot, and what of them a Ready has asked the host to write. */
+  void digest(Digest digest) {
+    digest.number(entries.firstIndex());
+    digest.messages(entries.view(entries.firstIndex(), entries.lastIndex() + 1));
+    digest.number(written);
+    digest.message(Optional.ofNullable(snapshot));
+    if (snapshot != null) {
+      digest.flag(snapshotWritten).number(persistedBefore);
+    }
   }
 
   /** The index up to which the log is persisted. */

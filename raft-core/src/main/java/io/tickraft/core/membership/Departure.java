@@ -1,5 +1,6 @@
 package io.tickraft.core.membership;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.RaftEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,18 @@ public final class Departure {
   /** Returns an independent copy. */
   public Departure copy() {
     return new Departure(this);
+  }
+
+  /**
+   * Adds when the leader steps down.
+   *
+   * @param electionTicks the election timeout
+   */
+  public void digest(Digest digest, int electionTicks) {
+    digest.number(changeIndex);
+    if (changeIndex != 0) {
+      digest.remaining((long) MAX_ELECTION_TIMEOUTS * electionTicks - ticks);
+    }
   }
 
   /** A change at {@code index} has taken effect, by which the leader is no longer a voter. */

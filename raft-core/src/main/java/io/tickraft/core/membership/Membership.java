@@ -1,6 +1,7 @@
 package io.tickraft.core.membership;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.tickraft.core.Digest;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
@@ -46,6 +47,14 @@ public final class Membership {
     copy.applying.addAll(applying);
     copy.unreported = unreported;
     return copy;
+  }
+
+  /** Adds what decides which configuration is in effect when. */
+  public void digest(Digest digest) {
+    digest.message(inEffect.confState()).number(changeIndex);
+    digest.ordered(
+        applying, (change, d) -> d.number(change.index).message(change.configuration.confState()));
+    digest.message(Optional.ofNullable(unreported));
   }
 
   /** {@return the configuration in effect} */

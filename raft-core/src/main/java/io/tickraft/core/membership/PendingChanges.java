@@ -1,5 +1,6 @@
 package io.tickraft.core.membership;
 
+import io.tickraft.core.Digest;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
 import java.util.ArrayDeque;
@@ -26,6 +27,11 @@ public final class PendingChanges {
   /** Returns an independent copy. */
   public PendingChanges copy() {
     return new PendingChanges(this);
+  }
+
+  /** Adds the indexes. */
+  public void digest(Digest digest) {
+    digest.ordered(indexes, (index, d) -> d.number(index));
   }
 
   /** Entries are appended. */

@@ -1,7 +1,9 @@
 package io.tickraft.core.progress;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
+import io.tickraft.core.RaftConfig;
 import io.tickraft.core.log.IndexedBytes;
 import io.tickraft.proto.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +120,25 @@ public final class Progress {
   /** Returns an independent copy. */
   public Progress copy() {
     return new Progress(this);
+  }
+
+  /**
+   * Adds what the leader knows of the member, and when that is out of date.
+   *
+   * @param now the leader's tick
+   * @param config the leader's settings
+   */
+  public void digest(Digest digest, long now, RaftConfig config) {
+    digest.id(id).constant(state).number(match).number(next).number(sentCommit);
+    digest.flag(paused).flag(snapshotWanted).flag(probesSnapshot).flag(checkDue);
+    digest.number(awaitedRound).flag(waitsForStorage);
+    inflight.digest(digest);
+    transfer.digest(digest, config.snapshotTicks());
+    // A leader without a quorum waits an election timeout, or a heartbeat longer.
+    long silentFor = now - heardAt;
+    digest.remaining(config.electionTicks() - silentFor);
+    digest.remaining(config.electionTicks() + (long) config.heartbeatTicks() - silentFor);
+    digest.number(answeredRound).number(durableCommit);
   }
 
   /** {@return the member's id} */

@@ -1,8 +1,10 @@
 package io.tickraft.core.progress;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.LogId;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.proto.SnapshotMetadata;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,17 @@ final class SnapshotTransfer {
 
   SnapshotTransfer copy() {
     return this == NONE ? NONE : new SnapshotTransfer(this);
+  }
+
+  /**
+   * Adds the attempt, and when it is overdue and another copy may follow.
+   *
+   * @param snapshotTicks after how many ticks an attempt is overdue
+   */
+  void digest(Digest digest, int snapshotTicks) {
+    digest.number(attempt).entry(last).message(Optional.ofNullable(unsent));
+    digest.remaining(snapshotTicks - ticks).remaining(copyWait - ticks);
+    digest.flag(inProgress).number(copyWait);
   }
 
   long attempt() {

@@ -1,5 +1,6 @@
 package io.tickraft.core.quorum;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,6 +22,11 @@ public final class Tally {
   /** Returns an independent copy. */
   public Tally copy() {
     return new Tally(this);
+  }
+
+  /** Returns all votes: whether each voter that has answered has granted. */
+  public Map<Long, Boolean> votes() {
+    return Collections.unmodifiableMap(votes);
   }
 
   /** Records an answer. A voter that has granted its vote before stays granted. */

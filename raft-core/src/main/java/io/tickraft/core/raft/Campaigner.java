@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.Digest;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.quorum.Tally;
@@ -21,6 +22,12 @@ abstract sealed class Campaigner extends Role permits PreCandidate, Candidate {
   /** Returns an independent copy of the answers so far. */
   final Tally copyOfTally() {
     return tally.copy();
+  }
+
+  @Override
+  void digest(Digest digest, NodeState node) {
+    digest.unordered(
+        tally.votes().entrySet(), (vote, d) -> d.id(vote.getKey()).flag(vote.getValue()));
   }
 
   /** The node may not be elected now, but perhaps after it has applied a committed change. */

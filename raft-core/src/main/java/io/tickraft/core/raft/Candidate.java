@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.membership.Configuration;
@@ -62,6 +63,12 @@ final class Candidate extends Campaigner {
     Candidate copy = new Candidate(copyOfTally(), transfer);
     copy.asked = asked;
     return copy;
+  }
+
+  @Override
+  void digest(Digest digest, NodeState node) {
+    super.digest(digest, node);
+    digest.flag(transfer).message(asked.confState());
   }
 
   /**

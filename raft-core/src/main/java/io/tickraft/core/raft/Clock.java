@@ -1,5 +1,7 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
+
 /**
  * The node's logical time, and the tick at which something may be due next.
  *
@@ -60,6 +62,17 @@ public final class Clock {
 
   Clock copy() {
     return new Clock(this);
+  }
+
+  /**
+   * Adds what is known of the last ticks. Not the deadline: ticks before it do nothing.
+   *
+   * @param heartbeatTicks the heartbeat interval
+   */
+  void digest(Digest digest, int heartbeatTicks) {
+    digest.flag(ticked).number(run).flag(late);
+    digest.number(stoppedAt == NONE ? 0 : now - stoppedAt);
+    digest.remaining(lateAt + heartbeatTicks + 1 - now);
   }
 
   /** {@return the ticks since the node was opened} */

@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.RaftConfig;
 
 /** Decides when a node campaigns: after a timeout since it last had a reason not to. */
@@ -41,6 +42,15 @@ final class ElectionTimer {
 
   ElectionTimer copy(Clock itsClock) {
     return new ElectionTimer(this, itsClock);
+  }
+
+  /** Adds when the timeout passes, and what the next one is drawn from if it may pass, too. */
+  void digest(Digest digest) {
+    digest.remaining(startedAt + timeout - clock.now());
+    if (digest.horizon() >= config.electionTicks()) {
+      // The timeouts are drawn from the id, not from a name.
+      digest.number(config.id()).number(term).number(attempt).number(campaigns);
+    }
   }
 
   /** A leader is heard, or the node ceases to lead. Draws a new timeout only after a campaign. */

@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.LogId;
 import io.tickraft.core.ProposeResult;
@@ -58,6 +59,14 @@ final class Follower extends Role {
   @Override
   Role copy() {
     return this; // Immutable.
+  }
+
+  @Override
+  void digest(Digest digest, NodeState node) {
+    digest.id(leader).flag(order != null);
+    if (order != null) {
+      digest.message(order.last()).remaining(order.end() - node.clock.now());
+    }
   }
 
   @Override

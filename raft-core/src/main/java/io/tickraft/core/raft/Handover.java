@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.progress.Progress;
@@ -56,6 +57,19 @@ final class Handover {
     copy.repeats = repeats;
     copy.orderedAt = orderedAt;
     return copy;
+  }
+
+  /**
+   * Adds the voters that are to be ordered, and when.
+   *
+   * @param now the node's tick
+   * @param heartbeatTicks the heartbeat interval
+   */
+  void digest(Digest digest, long now, int heartbeatTicks) {
+    digest.ordered(targets, (target, d) -> d.id(target.id).entry(target.last));
+    if (!targets.isEmpty()) {
+      digest.number(current).number(repeats).remaining(orderedAt + heartbeatTicks - now);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.Digest;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.ReadState;
 import io.tickraft.proto.Message;
@@ -44,6 +45,26 @@ final class HostReads {
     copy.ended.addAll(ended);
     copy.nextDeadline = nextDeadline;
     return copy;
+  }
+
+  void digest(Digest digest) {
+    digest.ordered(
+        pending.entrySet(),
+        (entry, d) -> {
+          Read read = entry.getValue();
+          d.number(entry.getKey()).bytes(read.context).id(read.askedNode);
+          d.remaining(read.deadline - clock.now());
+        });
+    digest.ordered(ended, HostReads::digest);
+  }
+
+  private static void digest(ReadState ended, Digest digest) {
+    digest.bytes(ended.context());
+    if (ended instanceof ReadState.Confirmed confirmed) {
+      digest.number(confirmed.index());
+    } else if (ended instanceof ReadState.Aborted aborted) {
+      digest.number(-1).constant(aborted.reason()).id(aborted.leader());
+    }
   }
 
   /**

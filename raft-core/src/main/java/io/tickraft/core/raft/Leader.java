@@ -2,6 +2,7 @@ package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.PeerStatus;
@@ -76,6 +77,17 @@ final class Leader extends Role {
   @Override
   Role copy() {
     return new Leader(this);
+  }
+
+  @Override
+  void digest(Digest digest, NodeState node) {
+    replication.digest(digest, node);
+    own.digest(digest);
+    reads.digest(digest, node.clock.now());
+    departure.digest(digest, node.config.electionTicks());
+    order.digest(digest);
+    digest.remaining(heartbeatsAt + node.config.heartbeatTicks() - node.clock.now());
+    digest.number(round);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
+
 /**
  * The leader that the node heard last, which may be the node itself, and when.
  *
@@ -35,6 +37,18 @@ final class LeaderContact {
 
   LeaderContact copy(Clock itsClock) {
     return new LeaderContact(this, itsClock);
+  }
+
+  /**
+   * Adds the leader, and for how long others get no vote because of it.
+   *
+   * @param electionTicks the election timeout
+   */
+  void digest(Digest digest, int electionTicks) {
+    digest.id(leader).flag(leads).flag(timedOut);
+    if (leader != 0 && !leads) {
+      digest.remaining(heardAt + electionTicks - clock.now());
+    }
   }
 
   /** The leader of the term is heard. */

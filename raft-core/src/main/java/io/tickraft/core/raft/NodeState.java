@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.LogId;
 import io.tickraft.core.Outcome;
@@ -20,6 +21,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -105,12 +107,12 @@ final class NodeState {
     this.durableVote = durableVote;
   }
 
-  private NodeState(NodeState other, RaftConfig config, Storage storage) {
-    this.config = config;
+  private NodeState(NodeState other, Storage storage) {
+    this.config = other.config;
     this.log = other.log.copy(storage);
     this.applying = log.applying();
     this.membership = other.membership.copy();
-    this.events = new Events(config.observer());
+    this.events = new Events(Optional.empty());
     this.outbox = other.outbox.copy(events);
     this.clock = other.clock.copy();
     this.timer = other.timer.copy(clock);
@@ -129,9 +131,41 @@ final class NodeState {
     this.handover = other.handover.copy();
   }
 
-  /** Returns an independent copy, on a storage in the same state. */
+  /** Returns an independent copy without an observer, on a storage in the same state. */
   NodeState copy(Storage storage) {
-    return new NodeState(this, config, storage);
+    return new NodeState(this, storage);
+  }
+
+  /**
+   * Adds everything but the role and the storage.
+   *
+   * @param lastTaken the number of the last Ready
+   */
+  void digest(Digest digest, long lastTaken) {
+    digest.id(config.id()).number(config.incarnation());
+    digest.number(term).id(vote).number(durableTerm).id(durableVote);
+    log.digest(digest, lastTaken, clock.now(), config.maxPersistTicks());
+    membership.digest(digest);
+    outbox.digest(digest);
+    clock.digest(digest, config.heartbeatTicks());
+    timer.digest(digest);
+    contact.digest(digest, config.electionTicks());
+    digest.ordered(outcomes, NodeState::digest);
+    reads.digest(digest);
+    transfer.digest(digest);
+    transferRequests.digest(digest);
+    handover.digest(digest, clock.now(), config.heartbeatTicks());
+    digest.number(requests).number(snapshotAttempts).number(lostUpTo);
+  }
+
+  private static void digest(Outcome outcome, Digest digest) {
+    if (outcome instanceof Outcome.TransferEnded ended) {
+      digest.id(ended.target()).constant(ended.end()).id(ended.leader());
+    } else if (outcome instanceof Outcome.TransferRejected rejected) {
+      digest.number(-1).id(rejected.target()).constant(rejected.reason()).id(rejected.leader());
+    } else if (outcome instanceof Outcome.ChangeImpossible impossible) {
+      digest.entry(impossible.entry()).text(impossible.problem());
+    }
   }
 
   long id() {

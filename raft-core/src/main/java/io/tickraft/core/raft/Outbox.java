@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
@@ -46,6 +47,10 @@ final class Outbox {
 
   Outbox copy(Events itsEvents) {
     return new Outbox(this, itsEvents);
+  }
+
+  void digest(Digest digest) {
+    digest.messages(afterTerm).messages(afterWrite);
   }
 
   boolean isEmpty() {

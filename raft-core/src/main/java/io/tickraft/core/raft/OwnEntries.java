@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.Digest;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.log.IndexedBytes;
 import io.tickraft.proto.Entry;
@@ -32,6 +33,11 @@ final class OwnEntries {
 
   OwnEntries copy() {
     return new OwnEntries(this);
+  }
+
+  void digest(Digest digest) {
+    digest.number(firstIndex);
+    uncommitted.digest(digest);
   }
 
   /** Returns whether the entry at an index is of this term. */

@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.proto.HardState;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ final class Persistence {
 
   Persistence copy() {
     return new Persistence(term, vote, commit);
+  }
+
+  void digest(Digest digest) {
+    digest.number(term).id(vote).number(commit);
   }
 
   /** Returns whether there is something that no Ready has asked the host to write. */

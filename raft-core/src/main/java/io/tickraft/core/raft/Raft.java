@@ -3,6 +3,7 @@ package io.tickraft.core.raft;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.LogId;
 import io.tickraft.core.Outcome;
@@ -78,7 +79,7 @@ public final class Raft {
   }
 
   /**
-   * {@return an independent copy}
+   * {@return an independent copy without an observer}
    *
    * @param storage a storage in the same state
    */
@@ -86,6 +87,19 @@ public final class Raft {
     Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
     copy.reportedTerm = reportedTerm;
     return copy;
+  }
+
+  /**
+   * Adds everything that decides what the node does next, except for its storage.
+   *
+   * @param digest what it is added to
+   * @param lastTaken the number of the last Ready
+   */
+  public void digest(Digest digest, long lastTaken) {
+    node.digest(digest, lastTaken);
+    digest.constant(role.name());
+    role.digest(digest, node);
+    persistence.digest(digest);
   }
 
   // Inputs.

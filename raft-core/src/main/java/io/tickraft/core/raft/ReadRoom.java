@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.RequestId;
@@ -40,6 +41,16 @@ final class ReadRoom {
     ReadRoom copy = new ReadRoom();
     shares.forEach((owner, pending) -> copy.shares.put(owner, new TreeSet<>(pending)));
     return copy;
+  }
+
+  void digest(Digest digest) {
+    digest.unordered(
+        shares.entrySet(),
+        (share, d) ->
+            d.id(share.getKey())
+                .unordered(
+                    share.getValue(),
+                    (key, each) -> each.id(key.from).number(key.incarnation).number(key.sequence)));
   }
 
   /** Returns the owner of the share that a node's requests use now. */

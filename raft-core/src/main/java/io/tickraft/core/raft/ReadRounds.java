@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.ReadResult;
 import io.tickraft.proto.Message;
@@ -66,6 +67,21 @@ final class ReadRounds {
     }
     copy.inRounds = inRounds;
     return copy;
+  }
+
+  /**
+   * Adds the reads and the rounds that confirm them.
+   *
+   * @param now the leader's tick
+   */
+  void digest(Digest digest, long now) {
+    digest.ordered(
+        reads,
+        (read, d) ->
+            d.id(read.from).message(read.request).remaining(read.deadline - now).id(read.owner));
+    digest.ordered(
+        rounds, (round, d) -> d.number(round.number).number(round.index).number(round.count));
+    room.digest(digest);
   }
 
   /** The leader's own host asks for a read index. */

@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.LogId;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftEvent;
@@ -79,6 +80,13 @@ final class Replication {
 
   Replication copy() {
     return new Replication(this);
+  }
+
+  /** Adds the progress of all members. What was read from the storage is only a cache. */
+  void digest(Digest digest, NodeState node) {
+    long now = node.clock.now();
+    digest.unordered(Arrays.asList(progress), (member, d) -> member.digest(d, now, node.config));
+    digest.unordered(removedMembers, (member, d) -> member.digest(d, now, node.config));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Digest;
 import io.tickraft.core.DropReason;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.ProposeResult;
@@ -31,6 +32,9 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
 
   /** Returns an independent copy. */
   abstract Role copy();
+
+  /** Adds what the role knows. */
+  abstract void digest(Digest digest, NodeState node);
 
   /** Returns the leader of the term; 0 if none is known. */
   abstract long leader(NodeState node);

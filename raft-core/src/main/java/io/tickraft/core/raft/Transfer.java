@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.Message;
@@ -7,6 +8,7 @@ import io.tickraft.proto.RequestId;
 import io.tickraft.proto.TransferLeaderResponse;
 import io.tickraft.proto.TransferRejectReason;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,14 @@ final class Transfer {
     copy.askedNode = askedNode;
     copy.askedTerm = askedTerm;
     return copy;
+  }
+
+  void digest(Digest digest) {
+    digest.id(target);
+    if (target != 0) {
+      digest.remaining(deadline - clock.now());
+      digest.message(Optional.ofNullable(request)).id(askedNode).number(askedTerm);
+    }
   }
 
   boolean isInProgress() {

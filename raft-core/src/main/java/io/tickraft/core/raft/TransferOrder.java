@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.progress.Progress;
 import io.tickraft.proto.Message;
 
@@ -18,6 +19,10 @@ final class TransferOrder {
     TransferOrder copy = new TransferOrder();
     copy.given = given;
     return copy;
+  }
+
+  void digest(Digest digest) {
+    digest.flag(given);
   }
 
   /** A transfer begins, or a heartbeat is due: the order is to be sent, or sent again. */

@@ -1,5 +1,6 @@
 package io.tickraft.core.raft;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.TransferResult;
 import io.tickraft.core.membership.Configuration;
 import io.tickraft.proto.Message;
@@ -32,6 +33,15 @@ final class TransferRequests {
     copy.startedFor = startedFor;
     copy.answered.putAll(answered);
     return copy;
+  }
+
+  void digest(Digest digest) {
+    digest.id(startedFor);
+    if (startedFor != 0) {
+      digest.message(started);
+    }
+    digest.unordered(
+        answered.entrySet(), (answer, d) -> d.id(answer.getKey()).message(answer.getValue()));
   }
 
   /** This request has just started a transfer. */

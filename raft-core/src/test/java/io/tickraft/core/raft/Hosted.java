@@ -1,6 +1,7 @@
 package io.tickraft.core.raft;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.Digest;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Outcome;
 import io.tickraft.core.RaftConfig;
@@ -12,6 +13,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,19 @@ final class Hosted {
     copy.taken = taken;
     copy.unacknowledged = unacknowledged;
     return copy;
+  }
+
+  /** Returns the digest of node and host, with the nodes named by their ids. */
+  long digest(long horizon) {
+    return digest(LongUnaryOperator.identity(), horizon);
+  }
+
+  long digest(LongUnaryOperator names, long horizon) {
+    Digest digest = new Digest(names, horizon);
+    raft.digest(digest, taken);
+    digest.number(unacknowledged);
+    storage.digest(digest);
+    return digest.value();
   }
 
   /** Takes all there is, and acknowledges it. */

@@ -1,0 +1,299 @@
+package io.tickraft.core;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * A fingerprint of 64 bits, for programs that explore the states of a group: {@link RawNode#digest}
+ * adds a node's state to one, and the program adds what else there is. Two states with the same
+ * fingerprint are taken for the same state. That two different ones have it is as likely as that
+ * two random numbers of 64 bits are equal.
+ *
+ * <p>What decides how a state goes on is added, and nothing else: no statistics, and of time only
+ * {@linkplain #remaining what is left} until something happens. What is equal in another order is
+ * {@linkplain #unordered summed}. Nodes are added {@linkplain #id by name}, so that states that
+ * differ only in which node is which have the same fingerprint under the right names.
+ */
+public final class Digest {
+
+  /** The fields of messages that hold ids of nodes. */
+  private static final Set<String> IDS =
+      new TreeSet<>(
+          List.of(
+              "from",
+              "to",
+              "leader",
+              "target",
+              "vote",
+              "node",
+              "voters",
+              "learners",
+              "voters_outgoing",
+              "learners_next"));
+
+  private final LongUnaryOperator names;
+  private final long horizon;
+  private long value;
+
+  /**
+   * Begins a fingerprint.
+   *
+   * @param names returns the name of a node for its id; the identity, if ids are to be added as
+   *     they are
+   * @param horizon how many ticks may still pass, at least 0: what happens later does not count
+   * @throws IllegalArgumentException if the horizon is negative
+   */
+  public Digest(LongUnaryOperator names, long horizon) {
+    if (horizon < 0) {
+      throw new IllegalArgumentException("horizon: at least 0: " + horizon);
+    }
+    this.names = Objects.requireNonNull(names, "names");
+    this.horizon = horizon;
+  }
+
+  /** {@return the fingerprint of what was added} */
+  public long value() {
+    return mix(value);
+  }
+
+  /** {@return how many ticks may still pass} */
+  public long horizon() {
+    return horizon;
+  }
+
+  /** The finalizer of SplitMix64: each bit of the input changes half of the bits of the result. */
+  private static long mix(long bits) {
+    long z = bits + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /**
+   * Adds a number.
+   *
+   * @param number the number
+   * @return this
+   */
+  public Digest number(long number) {
+    value = mix(value ^ number) + number;
+    return this;
+  }
+
+  /**
+   * Adds a truth value.
+   *
+   * @param flag the truth value
+   * @return this
+   */
+  public Digest flag(boolean flag) {
+    return number(flag ? 1 : 0);
+  }
+
+  /**
+   * Adds a constant of an enum.
+   *
+   * @param constant the constant
+   * @return this
+   */
+  @SuppressWarnings("EnumOrdinal") // A digest is never compared with one of another version.
+  public Digest constant(Enum<?> constant) {
+    return number(constant.ordinal());
+  }
+
+  /**
+   * Adds the id of a node by its name.
+   *
+   * @param id the id; 0, which is no node, has no other name
+   * @return this
+   */
+  public Digest id(long id) {
+    return number(id == 0 ? 0 : names.applyAsLong(id));
+  }
+
+  /**
+   * Adds how many ticks are left until something happens. All numbers below 0 are equal, and so are
+   * all above the {@linkplain #horizon horizon}.
+   *
+   * @param ticks the number of ticks
+   * @return this
+   */
+  public Digest remaining(long ticks) {
+    return number(Math.min(Math.max(ticks, 0), horizon + 1));
+  }
+
+  /**
+   * Adds the id of an entry.
+   *
+   * @param id the id
+   * @return this
+   */
+  public Digest entry(LogId id) {
+    return number(id.term()).number(id.index());
+  }
+
+  /**
+   * Adds bytes.
+   *
+   * @param bytes the bytes
+   * @return this
+   */
+  public Digest bytes(ByteString bytes) {
+    number(bytes.size());
+    long word = 0;
+    for (int i = 0; i < bytes.size(); i++) {
+      word = word << Byte.SIZE | (bytes.byteAt(i) & 0xFF);
+      if (i % Long.BYTES == Long.BYTES - 1) {
+        number(word);
+        word = 0;
+      }
+    }
+    return number(word);
+  }
+
+  /**
+   * Adds a text.
+   *
+   * @param text the text
+   * @return this
+   */
+  public Digest text(String text) {
+    return bytes(ByteString.copyFromUtf8(text));
+  }
+
+  /**
+   * Adds elements in their order.
+   *
+   * @param <T> the type of the elements
+   * @param elements the elements
+   * @param element adds one
+   * @return this
+   */
+  public <T> Digest ordered(Collection<T> elements, BiConsumer<T, Digest> element) {
+    number(elements.size());
+    for (T each : elements) {
+      element.accept(each, this);
+    }
+    return this;
+  }
+
+  /**
+   * Adds elements whose order does not matter.
+   *
+   * @param <T> the type of the elements
+   * @param elements the elements
+   * @param element adds one, to a digest of its own
+   * @return this
+   */
+  public <T> Digest unordered(Iterable<T> elements, BiConsumer<T, Digest> element) {
+    long sum = 0;
+    for (T each : elements) {
+      Digest its = new Digest(names, horizon);
+      element.accept(each, its);
+      sum += its.value();
+    }
+    return number(sum);
+  }
+
+  /**
+   * Adds messages in their order.
+   *
+   * @param messages the messages
+   * @return this
+   */
+  public Digest messages(Collection<? extends Message> messages) {
+    return ordered(messages, (message, digest) -> digest.message(message));
+  }
+
+  /**
+   * Adds a message of the protocol, or a part of one, if it is there.
+   *
+   * @param message the message; empty: none
+   * @return this
+   * @throws IllegalArgumentException as {@link #message(Message)}
+   */
+  public Digest message(Optional<? extends Message> message) {
+    flag(message.isPresent());
+    message.ifPresent(this::message);
+    return this;
+  }
+
+  /**
+   * Adds a message of the protocol, or a part of one. Ids of nodes in it are added by name, those
+   * in the data of a membership change too.
+   *
+   * @param message the message
+   * @return this
+   * @throws IllegalArgumentException if it is another protobuf message, with fields of other types
+   */
+  public Digest message(Message message) {
+    Map<FieldDescriptor, Object> fields = message.getAllFields();
+    number(fields.size());
+    boolean isChange =
+        message instanceof Entry entry && entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
+    for (Map.Entry<FieldDescriptor, Object> field : fields.entrySet()) {
+      FieldDescriptor descriptor = field.getKey();
+      number(descriptor.getNumber());
+      if (isChange && field.getValue() instanceof ByteString data) {
+        change(data);
+      } else if (descriptor.isRepeated()) {
+        repeated(descriptor, (List<?>) field.getValue());
+      } else {
+        single(descriptor, field.getValue());
+      }
+    }
+    return this;
+  }
+
+  /** A membership change names nodes in the data of its entry. */
+  private void change(ByteString data) {
+    try {
+      message(ConfChange.parseFrom(data));
+    } catch (InvalidProtocolBufferException e) {
+      bytes(data);
+    }
+  }
+
+  private void repeated(FieldDescriptor field, List<?> values) {
+    if (IDS.contains(field.getName())) {
+      unordered(values, (value, digest) -> digest.single(field, value));
+    } else {
+      ordered(values, (value, digest) -> digest.single(field, value));
+    }
+  }
+
+  private void single(FieldDescriptor field, Object single) {
+    if (single instanceof Message message) {
+      message(message);
+    } else if (single instanceof ByteString bytes) {
+      bytes(bytes);
+    } else if (single instanceof EnumValueDescriptor constant) {
+      number(constant.getNumber());
+    } else if (single instanceof Boolean flag) {
+      flag(flag);
+    } else if (single instanceof Long number) {
+      if (IDS.contains(field.getName())) {
+        id(number);
+      } else {
+        number(number);
+      }
+    } else {
+      throw new IllegalArgumentException("not a field of the protocol: " + field.getFullName());
+    }
+  }
+}
