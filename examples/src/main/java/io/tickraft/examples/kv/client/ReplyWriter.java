@@ -109,20 +109,24 @@ final class ReplyWriter {
     owed = now;
     if (owed > 0 && !watching) {
       watching = true;
+      // Later, not within the notification: Netty still counts what it has just sent there, and
+      // goes
+      // on as long as there is something to send, such as the next empty buffer.
       channel
           .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(
-              sent -> {
-                watching = false;
-                try {
-                  settle();
-                } catch (Throwable e) {
-                  channel.pipeline().fireExceptionCaught(e); // Netty would only log it.
-                }
-              });
+          .addListener(sent -> channel.eventLoop().execute(this::lookAgain));
     }
     if (wasOwed && owed == 0) {
       onSent.run();
+    }
+  }
+
+  private void lookAgain() {
+    watching = false;
+    try {
+      settle();
+    } catch (Throwable e) {
+      channel.pipeline().fireExceptionCaught(e); // Netty would only log it.
     }
   }
 
