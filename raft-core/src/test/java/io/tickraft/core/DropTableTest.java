@@ -288,6 +288,11 @@ final class DropTableTest {
             DropTableTest::compacted,
             install(2, 2, snapshot(1, 5, voters(1, 2, 3)), 1)),
         drop(
+            DropReason.CONTRADICTS_COMMITTED,
+            "an entry before the log, of a later term than the log begins with",
+            DropTableTest::compacted,
+            append(3, 3, 1, 1, 1, entries(2, 3))),
+        drop(
             DropReason.UNSTABLE_LIMIT,
             "entries",
             DropTableTest::full,

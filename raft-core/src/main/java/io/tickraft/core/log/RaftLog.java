@@ -282,12 +282,20 @@ public final class RaftLog {
    * Returns whether a leader's entries would replace an entry that is committed here. That can only
    * happen if a node has lost state. By Log Matching it is enough to compare the last index that is
    * both in the slice and committed.
+   *
+   * <p>If that entry is compacted here, its term is not known, but it is no later than that of the
+   * last compacted entry: terms never fall along a log. The first entry of a leader that has lost
+   * what is committed here is of a later term, as this node has taken part in no such term.
    */
   public boolean contradictsCommitted(LogSlice slice) {
     long index = Math.min(slice.lastIndex(), committed);
-    return index > 0
-        && index >= Math.max(slice.prevIndex(), firstIndex() - 1)
-        && term(index) != slice.term(index);
+    if (index == 0 || index < slice.prevIndex()) {
+      return false;
+    }
+    long compacted = firstIndex() - 1;
+    return index < compacted
+        ? slice.term(index) > term(compacted)
+        : slice.term(index) != term(index);
   }
 
   /**

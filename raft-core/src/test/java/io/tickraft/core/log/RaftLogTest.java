@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.AwkwardStorage;
 import io.tickraft.core.LogId;
 import io.tickraft.core.MemoryStorage;
@@ -125,13 +126,38 @@ final class RaftLogTest {
   void whatContradictsCommittedEntriesIsSeen(
       long prevIndex, long prevTerm, String terms, boolean expected) {
     RaftLog log = log(3, 1, 1, 2, 2);
+
+    assertThat(log.contradictsCommitted(slice(prevIndex, prevTerm, terms))).isEqualTo(expected);
+  }
+
+  private static LogSlice slice(long prevIndex, long prevTerm, String terms) {
     long[] list =
         terms.isEmpty()
             ? new long[0]
             : Stream.of(terms.split(" ", -1)).mapToLong(Long::parseLong).toArray();
-    LogSlice slice = new LogSlice(prevIndex, prevTerm, entries(prevIndex + 1, list));
+    return new LogSlice(prevIndex, prevTerm, entries(prevIndex + 1, list));
+  }
 
-    assertThat(log.contradictsCommitted(slice)).isEqualTo(expected);
+  /** The node has compacted up to 4, of term 2. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1 2, false", // entry 3 may be of term 2
+    "1, 1, 3, true", // entry 2 cannot be of term 3
+    "2, 3, '', true", // nor the entry before an append
+    "2, 2, '', false",
+    "1, 1, 1 2 3, true", // entry 4 is not of term 3
+    "1, 1, 1 2 2, false",
+    "0, 0, '', false",
+    "5, 9, '', false", // beyond what is committed
+  })
+  void whatContradictsCompactedEntriesIsSeenByTheTerm(
+      long prevIndex, long prevTerm, String terms, boolean expected) {
+    MemoryStorage disk = storage(hardState(9, 0, 4), THREE, 1, 2, 2);
+    disk.createSnapshot(4, THREE, ByteString.EMPTY);
+    disk.compact(4);
+    RaftLog log = new RaftLog(disk, 4, 4, NO_LIMIT);
+
+    assertThat(log.contradictsCommitted(slice(prevIndex, prevTerm, terms))).isEqualTo(expected);
   }
 
   @ParameterizedTest
