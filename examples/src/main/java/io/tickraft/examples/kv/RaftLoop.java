@@ -6,7 +6,6 @@ import io.tickraft.examples.kv.client.ClientServer;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.LogStore;
-import io.tickraft.proto.Snapshot;
 
 /**
  * Drives the Raft node, on the event loop that owns the node.
@@ -27,6 +26,7 @@ final class RaftLoop {
   private final KvMachine machine;
   private final Peers peers;
   private final ClientServer clients;
+  private final Applier applier;
   private final long logBytes;
 
   RaftLoop(
@@ -51,6 +51,7 @@ final class RaftLoop {
     this.machine = machine;
     this.peers = peers;
     this.clients = clients;
+    this.applier = new Applier(machine, proposals, peers::meetMembers, inputs::wake);
     this.logBytes = logBytes;
   }
 
@@ -63,28 +64,24 @@ final class RaftLoop {
     proposals.proposeTo(node);
     reads.askOn(node);
 
-    while (node.hasReady()) {
-      Ready ready = node.ready();
-      peers.send(ready.messages());
-      log.persist(ready);
-      peers.send(ready.messagesAfterPersist());
-      ready.snapshot().ifPresent(this::restore);
-      machine.apply(ready.committedEntries(), ready.confState(), proposals);
-      ready.confState().ifPresent(changed -> peers.meetMembers());
-      reads.complete(ready.readStates());
-      administration.complete(ready.outcomes());
-      node.advance(ready);
-    }
+    do {
+      while (node.hasReady()) {
+        Ready ready = node.ready();
+        peers.send(ready.messages());
+        log.persist(ready);
+        peers.send(ready.messagesAfterPersist());
+        node.persisted(ready);
+        applier.take(node, ready);
+        reads.complete(ready.readStates());
+        administration.complete(ready.outcomes());
+      }
+    } while (applier.apply(node));
+    reads.answer();
 
     inputs.takeSnapshots().forEach(machine::discardUnlessRestored);
     log.compactBeyond(logBytes, peers.compactableIndex());
     proposals.expire(System.nanoTime());
     reads.expire(System.nanoTime());
     clients.flush();
-  }
-
-  private void restore(Snapshot snapshot) {
-    machine.restore(snapshot);
-    proposals.restored(snapshot.getMetadata().getIndex());
   }
 }

@@ -58,7 +58,9 @@ interface RaftNode {
 
   Ready ready();
 
-  void advance(Ready ready);
+  void persisted(Ready ready);
+
+  void applied(long index);
 
   Status status();
 
@@ -121,8 +123,13 @@ interface RaftNode {
     }
 
     @Override
-    public void advance(Ready ready) {
-      node.advance(ready);
+    public void persisted(Ready ready) {
+      node.persisted(ready);
+    }
+
+    @Override
+    public void applied(long index) {
+      node.applied(index);
     }
 
     @Override

@@ -140,7 +140,7 @@ final class Reads {
     }
   }
 
-  /** Takes the outcomes of requests, and answers all reads whose index is applied. */
+  /** Takes the outcomes of requests. */
   void complete(List<ReadState> states) {
     for (ReadState state : states) {
       List<Read> batch = requested.remove(state.context());
@@ -153,6 +153,10 @@ final class Reads {
         retry(batch, aborted.leader());
       }
     }
+  }
+
+  /** Answers all reads whose index is applied. */
+  void answer() {
     if (!confirmed.isEmpty()) {
       confirmed.removeIf(this::answerIfApplied);
     }

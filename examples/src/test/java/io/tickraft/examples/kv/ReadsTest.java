@@ -90,6 +90,7 @@ class ReadsTest {
       reads.complete(ready.readStates());
       node.advance(ready);
     }
+    reads.answer();
   }
 
   private void step(Message.Builder message) {

@@ -82,8 +82,13 @@ record WatchedRaftNode(WatchedNode node) implements RaftNode {
   }
 
   @Override
-  public void advance(Ready ready) {
-    node.advance(ready);
+  public void persisted(Ready ready) {
+    node.persisted(ready);
+  }
+
+  @Override
+  public void applied(long index) {
+    node.applied(index);
   }
 
   @Override

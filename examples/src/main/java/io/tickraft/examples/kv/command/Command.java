@@ -373,6 +373,20 @@ public sealed interface Command extends Operation {
    *     exceeds what is left of it has its effect, but its reply is an error
    */
   record Transaction(List<Operation> operations, long maxReplyBytes) implements Command {
+
+    /**
+     * The bytes of values that a transaction may read and write: the node stands still while it is
+     * applied, and holds them in memory. One that would exceed it has no effect. Never to be
+     * changed: nodes with another limit would apply the same log in another way.
+     */
+    public static final long MAX_WORK_BYTES = 64L << 20;
+
+    private static final Reply TOO_MUCH_WORK =
+        new Reply.Failure(
+            "EXECABORT the transaction reads and writes more than "
+                + MAX_WORK_BYTES
+                + " bytes of values: nothing of it was applied");
+
     public Transaction {
       operations = List.copyOf(operations);
       if (operations.stream().anyMatch(Transaction.class::isInstance)) {
@@ -382,13 +396,22 @@ public sealed interface Command extends Operation {
 
     @Override
     public Reply applyTo(KvState state) {
+      TransactionState changes = new TransactionState(state, MAX_WORK_BYTES);
+      Reply reply;
+      try {
+        reply = applyAll(changes);
+      } catch (TransactionState.TooMuchWorkException e) {
+        return TOO_MUCH_WORK;
+      }
+      changes.commit();
+      return reply;
+    }
+
+    private Reply applyAll(KvState state) {
       List<Reply> replies = new ArrayList<>(operations.size());
       long left = maxReplyBytes;
       for (Operation operation : operations) {
-        Reply reply =
-            operation instanceof Lookup lookup
-                ? lookup.in(state, left)
-                : ((Command) operation).applyTo(state);
+        Reply reply = apply(operation, state, left);
         if (reply instanceof Reply.Bulk bulk && bulk.valueBytes() > left) {
           reply = Errors.REPLY_TOO_LARGE;
         }
@@ -397,6 +420,12 @@ public sealed interface Command extends Operation {
         replies.add(reply);
       }
       return new Reply.Array(replies);
+    }
+
+    private static Reply apply(Operation operation, KvState state, long maxReplyBytes) {
+      return operation instanceof Lookup lookup
+          ? lookup.in(state, maxReplyBytes)
+          : ((Command) operation).applyTo(state);
     }
 
     @Override

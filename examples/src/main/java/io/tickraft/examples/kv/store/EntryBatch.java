@@ -38,9 +38,17 @@ final class EntryBatch implements KvState {
 
   private long size;
 
+  /** The bytes of all values that were read and written. */
+  private long work;
+
   EntryBatch(Stored stored, long size) {
     this.stored = stored;
     this.size = size;
+  }
+
+  /** {@return how much it was, whatever is left of it: the bytes of the values read and written} */
+  long work() {
+    return work;
   }
 
   /**
@@ -69,9 +77,12 @@ final class EntryBatch implements KvState {
     if (value != null) {
       return value;
     }
-    return cleared
-        ? Optional.empty()
-        : Optional.ofNullable(stored.get(key.toByteArray())).map(UnsafeByteOperations::unsafeWrap);
+    byte @Nullable [] bytes = cleared ? null : stored.get(key.toByteArray());
+    if (bytes == null) {
+      return Optional.empty();
+    }
+    work += bytes.length;
+    return Optional.of(UnsafeByteOperations.unsafeWrap(bytes));
   }
 
   @Override
@@ -94,6 +105,7 @@ final class EntryBatch implements KvState {
       size++;
     }
     changed.put(key, Optional.of(value));
+    work += key.size() + value.size();
   }
 
   @Override

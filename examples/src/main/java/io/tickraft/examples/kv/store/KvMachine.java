@@ -52,6 +52,9 @@ public final class KvMachine implements KvMap {
     void applied(Entry entry, Reply reply);
   }
 
+  /** The bytes of values that one write reads or writes, apart from its last entry. */
+  private static final long MAX_WORK_BYTES = 8 << 20;
+
   private final NodeDatabase database;
   private final Set<MapView> views = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastGeneration;
@@ -190,22 +193,26 @@ public final class KvMachine implements KvMap {
   }
 
   /**
-   * Applies committed entries, in one write that is not synced: if a crash loses the write, the
-   * entries are applied again from the log.
+   * Applies committed entries until they have read or written many bytes, in one write that is not
+   * synced: if a crash loses the write, the entries are applied again from the log.
    *
-   * @param entries the entries, in order; only the last may be a membership change
+   * <p>Entries of a few bytes may change values of a megabyte each. The limit bounds how many such
+   * values are held in memory, and for how long the caller has to wait.
+   *
+   * @param entries the entries, in order, at least one; only the last may be a membership change
    * @param configuration the configuration after them, if the last is a membership change
-   * @param listener called for each of them
+   * @param listener called for each entry that is applied
+   * @return how many entries were applied, at least one
    */
-  public void apply(List<Entry> entries, Optional<ConfState> configuration, Listener listener) {
-    if (entries.isEmpty()) {
-      return;
-    }
+  public int apply(List<Entry> entries, Optional<ConfState> configuration, Listener listener) {
     EntryBatch changes = new EntryBatch(new StoredMap(database, map), applied.size());
-    for (Entry entry : entries) {
+    int count = 0;
+    while (count < entries.size() && changes.work() < MAX_WORK_BYTES) {
+      Entry entry = entries.get(count);
       listener.applied(entry, changes.apply(entry));
+      count++;
     }
-    Entry last = entries.get(entries.size() - 1);
+    Entry last = entries.get(count - 1);
     Optional<Group> newGroup =
         configuration
             .filter(c -> last.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE)
@@ -223,6 +230,7 @@ public final class KvMachine implements KvMap {
         });
     applied = after;
     group = newGroup.orElse(group);
+    return count;
   }
 
   /**

@@ -66,7 +66,7 @@ class FuzzedStore implements HostedStore {
       List<Entry> entries,
       Optional<ConfState> configuration,
       KvMachine.Listener replies) {
-    machine.apply(entries, configuration, replies);
+    StoredNode.applyAll(machine, entries, configuration, replies);
   }
 
   @Override

@@ -68,7 +68,8 @@ class LogStoreContractTest extends StorageContract {
     @Override
     public void apply(Ready ready) {
       ready.snapshot().ifPresent(store.machine()::restore);
-      store.machine().apply(ready.committedEntries(), ready.confState(), Store::ignore);
+      StoredNode.applyAll(
+          store.machine(), ready.committedEntries(), ready.confState(), Store::ignore);
     }
 
     private static void ignore(Entry entry, io.tickraft.examples.kv.command.Reply reply) {}

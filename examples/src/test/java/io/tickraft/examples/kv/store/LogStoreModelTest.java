@@ -105,10 +105,11 @@ class LogStoreModelTest {
       Ready ready = follower.node.ready();
       follower.store.log().persist(ready);
       model.persist(ready);
-      follower
-          .store
-          .machine()
-          .apply(ready.committedEntries(), ready.confState(), (entry, reply) -> {});
+      StoredNode.applyAll(
+          follower.store.machine(),
+          ready.committedEntries(),
+          ready.confState(),
+          (entry, reply) -> {});
       follower.node.advance(ready);
     }
   }

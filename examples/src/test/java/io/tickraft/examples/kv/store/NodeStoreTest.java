@@ -11,9 +11,12 @@ import io.tickraft.examples.kv.client.MembershipChange;
 import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.Lookup;
+import io.tickraft.examples.kv.command.Operation;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.proto.ConfState;
+import io.tickraft.proto.Entry;
+import io.tickraft.proto.EntryType;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,8 @@ class NodeStoreTest {
 
   /** A command that a later version writes. */
   private static final ByteString LATER = ByteString.copyFrom(new byte[] {1, 99, 7});
+
+  private static final ByteString LARGE = ByteString.copyFrom(new byte[1 << 20]);
 
   @TempDir Path dir;
 
@@ -292,5 +297,117 @@ class NodeStoreTest {
         .isInstanceOf(UnreadableEntryException.class)
         .hasMessageContaining("cannot read the entry at index " + index + ", term 2")
         .hasMessageContaining("opcode 99 in version 1");
+  }
+
+  private static Entry entry(long index, Command command) {
+    return Entry.newBuilder()
+        .setIndex(index)
+        .setTerm(2)
+        .setType(EntryType.ENTRY_TYPE_COMMAND)
+        .setData(CommandCodec.encode(command))
+        .build();
+  }
+
+  private static Command.Append append(String key) {
+    return new Command.Append(
+        ByteString.copyFromUtf8(key), ByteString.copyFromUtf8("y"), 2 * LARGE.size());
+  }
+
+  /** Short commands may have large effects, all of which would be held in memory at once. */
+  @Test
+  void entriesAreAppliedUntilTheyHaveChangedMuch() {
+    try (StoredNode node = StoredNode.leader(dir)) {
+      for (int i = 0; i < 20; i++) {
+        node.run(
+            new Command.Set(
+                ByteString.copyFromUtf8("key" + i), LARGE, Command.Condition.ALWAYS, false));
+      }
+      long applied = node.store.machine().appliedIndex();
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        entries.add(entry(applied + 1 + i, append("key" + i)));
+      }
+      List<Long> told = new ArrayList<>();
+
+      int count =
+          node.store
+              .machine()
+              .apply(entries, Optional.empty(), (entry, reply) -> told.add(entry.getIndex()));
+
+      // Eight megabytes, each value being read and written.
+      assertThat(count).isEqualTo(4);
+      assertThat(told).hasSize(4);
+      assertThat(node.store.machine().appliedIndex()).isEqualTo(applied + 4);
+      assertThat(node.store.machine().length(ByteString.copyFromUtf8("key3")))
+          .hasValue(LARGE.size() + 1);
+      assertThat(node.store.machine().length(ByteString.copyFromUtf8("key4")))
+          .hasValue(LARGE.size());
+    }
+  }
+
+  @Test
+  void aTransactionThatReadsAndWritesTooMuchHasNoEffect() {
+    try (StoredNode node = StoredNode.leader(dir)) {
+      ByteString key = ByteString.copyFromUtf8("key");
+      node.run(new Command.Set(key, LARGE, Command.Condition.ALWAYS, false));
+      List<Operation> operations = new ArrayList<>();
+      operations.add(new Command.Increment(ByteString.copyFromUtf8("counter"), 1));
+      operations.add(new Command.Clear());
+      for (int i = 0; i < 40; i++) {
+        operations.add(new Command.Set(key, LARGE, Command.Condition.ALWAYS, false));
+        operations.add(new Lookup.Length(key));
+      }
+
+      Reply reply = node.run(new Command.Transaction(operations, 0));
+
+      assertThat(reply)
+          .isEqualTo(
+              new Reply.Failure(
+                  "EXECABORT the transaction reads and writes more than 67108864 bytes of values:"
+                      + " nothing of it was applied"));
+      assertThat(node.store.machine().size()).isEqualTo(1);
+      assertThat(node.store.machine().get(key)).contains(LARGE);
+    }
+  }
+
+  @Test
+  void aTransactionSeesAndLeavesItsOwnEffects() {
+    try (StoredNode node = StoredNode.leader(dir)) {
+      ByteString one = ByteString.copyFromUtf8("one");
+      ByteString two = ByteString.copyFromUtf8("two");
+      node.set("before", "gone");
+      node.set("two", "2");
+
+      Reply reply =
+          node.run(
+              new Command.Transaction(
+                  List.of(
+                      new Command.Increment(two, 1),
+                      new Lookup.Size(),
+                      new Command.Clear(),
+                      new Lookup.Exists(List.of(one, two)),
+                      new Command.Increment(two, 5),
+                      new Command.Set(one, two, Command.Condition.ALWAYS, false),
+                      new Command.Delete(List.of(two)),
+                      new Lookup.Size(),
+                      new Lookup.Get(one)),
+                  100));
+
+      assertThat(reply)
+          .isEqualTo(
+              Reply.array(
+                  new Reply.Int(3),
+                  new Reply.Int(2),
+                  Reply.OK,
+                  new Reply.Int(0),
+                  new Reply.Int(5),
+                  Reply.OK,
+                  new Reply.Int(1),
+                  new Reply.Int(1),
+                  new Reply.Bulk(two)));
+      assertThat(node.store.machine().size()).isEqualTo(1);
+      assertThat(node.store.machine().get(one)).contains(two);
+      assertThat(node.store.machine().get(two)).isEmpty();
+    }
   }
 }

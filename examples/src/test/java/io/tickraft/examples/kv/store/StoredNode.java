@@ -8,6 +8,7 @@ import io.tickraft.examples.kv.command.Command;
 import io.tickraft.examples.kv.command.CommandCodec;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -69,7 +71,7 @@ final class StoredNode implements AutoCloseable {
       store.log().persist(ready);
       crashPoint.here();
       ready.snapshot().ifPresent(store.machine()::restore);
-      store.machine().apply(ready.committedEntries(), ready.confState(), this::applied);
+      applyAll(store.machine(), ready.committedEntries(), ready.confState(), this::applied);
       crashPoint.here();
       node.advance(ready);
     }
@@ -141,6 +143,17 @@ final class StoredNode implements AutoCloseable {
   private static List<Path> files(Path dir) throws IOException {
     try (Stream<Path> files = Files.list(dir)) {
       return files.sorted().toList();
+    }
+  }
+
+  /** Applies all entries. */
+  static void applyAll(
+      KvMachine machine,
+      List<Entry> entries,
+      Optional<ConfState> configuration,
+      KvMachine.Listener listener) {
+    for (int done = 0; done < entries.size(); ) {
+      done += machine.apply(entries.subList(done, entries.size()), configuration, listener);
     }
   }
 }

@@ -135,7 +135,8 @@ class WatchedStoresTest {
       crashPoint();
       send(ready.messagesAfterPersist());
       ready.snapshot().ifPresent(this::restore);
-      store.machine().apply(ready.committedEntries(), ready.confState(), (e, r) -> applying(e));
+      StoredNode.applyAll(
+          store.machine(), ready.committedEntries(), ready.confState(), (e, r) -> applying(e));
       crashPoint();
       node.advance(ready);
     }
