@@ -206,7 +206,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<ByteBuf> {
         || !writer.isReady()) {
       return false;
     }
-    if (account.room() == 0) {
+    if (account.room() == 0 && !impatient) {
       awaitMemory();
       return false;
     }

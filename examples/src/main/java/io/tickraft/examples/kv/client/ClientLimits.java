@@ -86,6 +86,14 @@ public record ClientLimits(
     return Math.min(MAX_REQUEST_BYTES, each() / 2);
   }
 
+  /**
+   * {@return the limit of the memory for the commands of a transaction, in bytes: half of what the
+   * client may hold, as {@code EXEC} must fit in beside them}
+   */
+  long maxTransactionMemory() {
+    return each() / 2;
+  }
+
   /** {@return the limit of the values in the answer to a transaction, in bytes} */
   long maxReplyBytes() {
     return Math.min(MAX_REQUEST_BYTES, each() / 4);

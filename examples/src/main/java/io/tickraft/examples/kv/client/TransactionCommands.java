@@ -101,7 +101,9 @@ final class TransactionCommands {
       queue.fail();
       return refusal;
     }
-    queue.add(action.inTransaction().orElseThrow(), key, request.bytes());
+    if (!queue.hasFailed()) {
+      queue.add(action.inTransaction().orElseThrow(), key, request.bytes());
+    }
     return QUEUED;
   }
 
@@ -121,6 +123,13 @@ final class TransactionCommands {
               + " commands and "
               + limits.maxRequestBytes()
               + " bytes");
+    }
+    // Without this limit, the client would wait for memory that only its own EXEC can release.
+    if (queue.heldBytes() + request.bytes() > limits.maxTransactionMemory()) {
+      return new Reply.Failure(
+          "OOM the commands of a transaction may take "
+              + limits.maxTransactionMemory()
+              + " bytes of memory, some hundred for each besides its arguments");
     }
     return node.redirection(key).orElse(QUEUED);
   }

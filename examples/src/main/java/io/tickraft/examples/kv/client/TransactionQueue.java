@@ -32,9 +32,15 @@ final class TransactionQueue {
     size += operation.encodedSize();
   }
 
-  /** Remembers that a command was refused: the transaction cannot be executed any more. */
+  /**
+   * Remembers that a command was refused: the transaction cannot be executed any more, and what was
+   * queued is forgotten.
+   */
   void fail() {
     failed = true;
+    operations.clear();
+    heldBytes = 0;
+    size = 0;
   }
 
   boolean hasFailed() {
