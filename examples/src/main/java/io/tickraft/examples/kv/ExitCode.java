@@ -24,7 +24,7 @@ final class ExitCode {
   /** An option is wrong. */
   static final int USAGE = 2;
 
-  /** The data of a node is damaged, or contradicts that of its leader. */
+  /** The data of a node is damaged or gone, or contradicts that of its leader. */
   static final int DAMAGED = 3;
 
   /** The log holds an entry that only a newer version of the server can read. */
@@ -56,7 +56,8 @@ final class ExitCode {
     texts.put(text(USAGE), "An option is wrong.");
     texts.put(
         text(DAMAGED),
-        "The data of a node is damaged, or contradicts that of its leader: do not start it again.");
+        "The data of a node is damaged or gone, or contradicts that of its leader: do not start it"
+            + " again.");
     texts.put(
         text(OUTDATED),
         "The log holds an entry of a newer version of the server: start that version.");

@@ -68,7 +68,8 @@ final class KvNode implements AutoCloseable {
     this.store = store;
     long id = settings.identity().id();
     end = new NodeEnd(id, onFailure);
-    UncaughtExceptionHandler handler = (thread, why) -> end.failed(why, this::stopOnLoop);
+    UncaughtExceptionHandler handler =
+        (thread, why) -> end.failed(store.explain(why), this::stopOnLoop);
     loops = new Loops(id, handler);
     loop = loops.node();
     EventLoop background = loops.background();

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "  redis-cli -e -c -p 7001 raft.addlearner 4 host4:17004 &&",
       "  redis-cli -e -c -p 7001 raft.promote 4 wait 60000",
       "Never use an id twice: a node whose directory is lost joins under a new id.",
-      "Later starts need neither option: the directory holds the members. Nodes exchange their "
+      "Later starts go without both options: the directory holds the members. Nodes exchange their "
           + "ports for clients. A client that is redirected to another node gets the host that was "
           + "given for that node in --peers, or when it was added."
     })
@@ -103,11 +103,12 @@ final class ServerCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 options.problem(
-                    "--peers or --join is needed: "
+                    "--peers or --join is needed for a first start: "
                         + options.dir
                         + " does not say where node "
                         + id
-                        + " listens"));
+                        + " listens. If the node had data, that is lost: replace it by one with a"
+                        + " new id"));
   }
 
   private HostAndPort ownAddress(Map<Long, HostAndPort> founders) {

@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +124,34 @@ class FailingNodeTest {
                 }))
         .isSameAs(full);
     assertThat(ExitCode.of(full)).isEqualTo(1);
+  }
+
+  /**
+   * A start would find no data: with {@code --peers} it would make the node a new one under its old
+   * id, which could vote twice, and not have what it had acknowledged.
+   */
+  @Test
+  void aNodeWhoseDirectoryIsGoneStopsAndIsNotStartedAgain() throws Exception {
+    StoreException failed = new StoreException("cannot write: No such file or directory");
+    List<Failure> armed = new CopyOnWriteArrayList<>();
+    try (KvNode node = start(armed)) {
+      TestCluster.await("a leader", () -> node.status().leader() == 1);
+      Files.move(settings.dir(), dir.resolve("elsewhere"));
+      armed.add(
+          raft -> {
+            throw failed;
+          });
+      assertThatThrownBy(() -> node.ended().get()).isInstanceOf(ExecutionException.class);
+    }
+    assertThat(failures).hasSize(1);
+    assertThat(failures.get(0))
+        .hasMessageStartingWith(
+            "cannot write: No such file or directory: the file %s is missing: ",
+            settings.dir().resolve("SYNCED"))
+        .hasMessageContaining("Do not start it again")
+        .message()
+        .hasLineCount(1);
+    assertThat(ExitCode.of(failures.get(0))).isEqualTo(3);
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -49,7 +51,7 @@ class MainTest {
         "--peers 1=h:1 --metrics-port 0            | --metrics-port: a port is from 1 to 65535: 0",
         "--peers 1=h:1 --metrics-port 1 --metrics-address a/b | --metrics-address, --metrics-port: not a host",
         "--peers 1=h:1 --what                      | --what",
-        "                                          | --peers or --join is needed",
+        "                                          | --peers or --join is needed for a first start",
         "--peers 1=h:1 --peer-address h:1          | --peer-address goes with --join",
         "--join                                    | --peer-address is needed with --join",
         "--join --peer-address h                   | --peer-address: not host:port: h",
@@ -58,6 +60,20 @@ class MainTest {
   void aBadOptionOfAServerIsOneLineAndExitCode2(String options, String problem) {
     assertThat(execute(SERVER + (options == null ? "" : options))).isEqualTo(2);
     assertThat(err.toString()).startsWith("kv: ").contains(problem).hasLineCount(1);
+  }
+
+  /** What a service does if the directory of its node is gone. */
+  @Test
+  void aStartWithoutPeersOnAnEmptyDirectoryIsRefusedAndLeavesItEmpty(@TempDir Path dir) {
+    assertThat(execute("server --dir " + dir + " --id 1 --port 7001")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith(
+            "kv: --peers or --join is needed for a first start: "
+                + dir
+                + " does not say where node 1 listens. If the node had data, that is lost: replace"
+                + " it by one with a new id")
+        .hasLineCount(1);
+    assertThat(dir).isEmptyDirectory();
   }
 
   @ParameterizedTest

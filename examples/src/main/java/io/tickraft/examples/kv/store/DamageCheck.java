@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -52,6 +53,17 @@ final class DamageCheck {
   /** {@return whether a directory has a database} Does not create one. */
   static boolean hasDatabase(Path dir) {
     return Files.exists(dir.resolve(CURRENT));
+  }
+
+  /**
+   * {@return a file that is missing in the directory of an open database, so that a start would
+   * find no data, or less than was acknowledged} Empty if there is none, or the disk does not tell.
+   */
+  static Optional<Path> missing(Path dir) {
+    return Stream.of(SyncedWrites.FILE, CURRENT)
+        .map(dir::resolve)
+        .filter(file -> Files.notExists(file))
+        .findFirst();
   }
 
   /**

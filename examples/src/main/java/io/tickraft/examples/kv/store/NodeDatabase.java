@@ -52,6 +52,7 @@ class NodeDatabase implements AutoCloseable {
 
   private static final String BOOTS = "boots";
 
+  private final Path dir;
   private final SyncedWrites syncedWrites;
   private final Rocks rocks;
   private final RocksDB db;
@@ -70,6 +71,7 @@ class NodeDatabase implements AutoCloseable {
    * @param change changes the options, for a test
    */
   NodeDatabase(Path dir, Consumer<DBOptions> change) throws RocksDBException {
+    this.dir = dir;
     syncedWrites = SyncedWrites.open(dir);
     rocks = open(dir, change, syncedWrites);
     db = rocks.db();
@@ -84,6 +86,10 @@ class NodeDatabase implements AutoCloseable {
       syncedWrites.close();
       throw e;
     }
+  }
+
+  Path dir() {
+    return dir;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the directory of a node: the identity, the incarnation, the state machine and the log.
@@ -16,6 +17,7 @@ import java.util.function.LongConsumer;
  */
 public final class NodeStore implements AutoCloseable {
 
+  private final Path dir;
   private final NodeDatabase database;
   private final KvMachine machine;
   private final LogStore log;
@@ -23,6 +25,7 @@ public final class NodeStore implements AutoCloseable {
   private final boolean isNew;
 
   private NodeStore(NodeDatabase database, Identity identity, Members first) {
+    this.dir = database.dir();
     this.database = database;
     this.isNew = database.claim(identity, batch -> KvMachine.begin(database, batch, first));
     // Durable before the node sends any message under this incarnation.
@@ -113,6 +116,29 @@ public final class NodeStore implements AutoCloseable {
   /** {@return whether the directory was new} */
   public boolean isNew() {
     return isNew;
+  }
+
+  /**
+   * Explains a failure of the node. If the directory was deleted, or another one is in its place, a
+   * start could find it empty: the node must not be started again, though the failure itself looks
+   * like that of a disk.
+   *
+   * @return the failure, or one that {@linkplain StoreException#isDamaged says} that the data is
+   *     lost
+   */
+  public Throwable explain(Throwable failure) {
+    for (@Nullable Throwable why = failure; why != null; why = why.getCause()) {
+      if (why instanceof StoreException store) {
+        return store.isDamaged() ? failure : explain(store, failure);
+      }
+    }
+    return failure;
+  }
+
+  private Throwable explain(StoreException store, Throwable failure) {
+    return DamageCheck.missing(dir)
+        .<Throwable>map(file -> StoreException.lost(store, file))
+        .orElse(failure);
   }
 
   /** Syncs all writes, and closes the directory. */

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -52,6 +53,16 @@ public final class StoreException extends RuntimeException implements Uncaught.F
    */
   static StoreException damaged(String what) {
     return new StoreException(what + ADVICE, null, true);
+  }
+
+  /**
+   * Describes a failure of which the reason is that the data is gone, and says what to do.
+   *
+   * @param missing a file without which a start would find no data
+   */
+  static StoreException lost(StoreException failure, Path missing) {
+    return new StoreException(
+        failure.getMessage() + ": the file " + missing + " is missing" + ADVICE, failure, true);
   }
 
   /** {@return whether the data is damaged: the node must not be started on it again} */

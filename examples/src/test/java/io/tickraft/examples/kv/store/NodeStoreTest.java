@@ -17,14 +17,18 @@ import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
@@ -76,6 +80,54 @@ class NodeStoreTest {
         joining.node.campaign();
         assertThat(joining.node.status().role()).isEqualTo(RoleName.FOLLOWER);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SYNCED|CURRENT|MANIFEST.*|.*\\.log|.*\\.sst", "SYNCED", "CURRENT"})
+  void aFailureWithoutTheFilesOfTheDirectoryIsALossOfItsData(String gone) throws Exception {
+    Path live = dir.resolve("live");
+    try (StoredNode node = StoredNode.leader(live)) {
+      StoreException full = new StoreException("cannot write: No space left on device");
+      assertThat(node.store.explain(full)).isSameAs(full);
+      for (Path file : files(live, gone)) {
+        Files.delete(file);
+      }
+      assertThat(node.store.explain(new IllegalStateException(full)))
+          .isInstanceOfSatisfying(StoreException.class, why -> assertThat(why.isDamaged()).isTrue())
+          .hasMessageStartingWith(
+              "cannot write: No space left on device: the file %s is missing: the data is damaged",
+              live.resolve(gone.split("\\|", -1)[0]));
+      IllegalStateException other = new IllegalStateException();
+      assertThat(node.store.explain(other)).isSameAs(other);
+    }
+  }
+
+  /** Open files can be written though they are deleted: a write fails when it needs a new file. */
+  @Test
+  void withoutADirectoryAWriteFailsInTheEndAndTheDataIsLost() throws Exception {
+    Path live = dir.resolve("live");
+    String value = "x".repeat(1 << 20);
+    try (StoredNode node = StoredNode.leader(live)) {
+      Files.move(live, dir.resolve("elsewhere"));
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  node.set("key", value);
+                }
+              })
+          .hasMessageContaining("No such file or directory")
+          .satisfies(
+              why ->
+                  assertThat(node.store.explain(why))
+                      .isInstanceOfSatisfying(
+                          StoreException.class, lost -> assertThat(lost.isDamaged()).isTrue()));
+    }
+  }
+
+  private static List<Path> files(Path dir, String names) throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.filter(file -> file.getFileName().toString().matches(names)).toList();
     }
   }
 
