@@ -43,6 +43,7 @@ public final class ClientServer implements ConnectedClients {
 
   private final Node node;
   private final CommandTable commands;
+  private final Logins logins;
   private final ClientLimits limits;
   private final Users users;
   private final Optional<Tls> tls;
@@ -113,7 +114,8 @@ public final class ClientServer implements ConnectedClients {
         new MemoryBudget(limits.memoryBytes(), limits.memoryBytesEach(), limits.maxClients(), loop);
     this.lines = new RepeatedLines(nanoClock);
     this.channels = new DefaultChannelGroup(loop);
-    this.commands = new CommandTable(node, limits, new Logins(users, loop, background), this);
+    this.logins = new Logins(users, loop, background);
+    this.commands = new CommandTable(node, limits, logins, this);
   }
 
   /** Has a listener learn of each request that is answered. Called before {@link #listen}. */
@@ -195,7 +197,7 @@ public final class ClientServer implements ConnectedClients {
 
   /** Logs what a client did, at most once a minute for each host. */
   void warn(Session session, String what) {
-    long count = lines.count(new Line(host(session), what));
+    long count = lines.count(new Line(session.host(), what));
     if (count > 0) {
       LOG.warn(
           "node {}: client {} {}{}",
@@ -204,11 +206,6 @@ public final class ClientServer implements ConnectedClients {
           what,
           count == 1 ? "" : " (" + count + " times since the last such line)");
     }
-  }
-
-  private static String host(Session session) {
-    String address = session.address();
-    return address.substring(0, Math.max(0, address.lastIndexOf(':')));
   }
 
   /** Logs why a connection ends, unless the network or the client is the reason. */
@@ -235,7 +232,11 @@ public final class ClientServer implements ConnectedClients {
   }
 
   void closed(long id) {
-    connections.remove(id);
+    ClientConnection connection = connections.remove(id);
+    if (connection != null) {
+      connection.session().close();
+      logins.closed(connection.session());
+    }
   }
 
   void flushLater(ClientConnection connection) {

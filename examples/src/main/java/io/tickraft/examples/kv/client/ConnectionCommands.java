@@ -86,18 +86,19 @@ final class ConnectionCommands {
         CommandSpec.Access.NONE,
         answer -> {
           session.logIn();
-          boolean started =
-              logins.login(
-                  name,
-                  password,
-                  user -> {
-                    user.ifPresentOrElse(session::loggedIn, session::loginFailed);
-                    answer.complete(user.isPresent() ? then.get() : Refusals.WRONG_PASSWORD);
-                  });
-          if (!started) {
-            session.loginFailed();
-            answer.complete(Refusals.TOO_MANY_LOGINS);
-          }
+          logins.login(
+              session,
+              name,
+              password,
+              result -> {
+                if (result instanceof Logins.Right right) {
+                  session.loggedIn(right.user());
+                  answer.complete(then.get());
+                } else if (result instanceof Logins.Refused refused) {
+                  session.loginFailed();
+                  answer.complete(refused.refusal());
+                }
+              });
         });
   }
 

@@ -21,6 +21,7 @@ final class Session {
   private String lastCommand = "NULL";
   private boolean resp3;
   private boolean ending;
+  private boolean closed;
   private boolean loggingIn;
 
   /**
@@ -46,6 +47,11 @@ final class Session {
 
   String address() {
     return address;
+  }
+
+  /** {@return the address of the client without the port} */
+  String host() {
+    return address.substring(0, Math.max(0, address.lastIndexOf(':')));
   }
 
   long startNanos() {
@@ -85,6 +91,15 @@ final class Session {
 
   boolean isEnding() {
     return ending;
+  }
+
+  /** Called when the connection has ended: no answer can be sent any more. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   // Users.

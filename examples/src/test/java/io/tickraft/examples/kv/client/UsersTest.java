@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,14 +46,21 @@ class UsersTest {
   private void runBackground() {
     while (!background.isEmpty()) {
       background.remove().run();
+      loop.runPendingTasks();
     }
-    loop.runPendingTasks();
+  }
+
+  /** Lets the time pass after which a failed login is answered. */
+  private void pause() {
+    loop.advanceTimeBy(Logins.PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    loop.runScheduledPendingTasks();
   }
 
   /** Sends a line, lets the background loop work, and returns the answer. */
   private String line(String words) {
     String answer = client.line(words);
     runBackground();
+    pause();
     return answer + client.received().replace("\r\n", ";");
   }
 
@@ -154,20 +163,65 @@ class UsersTest {
     assertThat(client.line("AUTH rita r")).isEqualTo("+OK;");
     assertThat(client.line("AUTH rita w")).isEmpty();
     runBackground();
+    pause();
     assertThat(client.received()).startsWith("-WRONGPASS");
     assertThat(client.line("AUTH walt r")).isEmpty();
     runBackground();
+    pause();
     assertThat(client.received()).startsWith("-WRONGPASS");
   }
 
   @Test
-  void aFewLoginsAreCheckedAtATime() {
-    for (int i = 0; i < Logins.MAX_IN_PROGRESS; i++) {
-      assertThat(new WireClient(server, true).line("AUTH rita x" + i)).isEmpty();
+  void aRightLoginGetsThroughWhileOthersGuessInALoop() {
+    List<WireClient> guessers = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      guessers.add(new WireClient(server, true));
     }
-    assertThat(client.line("AUTH rita r")).isEqualTo("-TRYAGAIN too many logins are in progress;");
+    for (int round = 0; round < 3; round++) {
+      guessers.forEach(guesser -> assertThat(guesser.line("AUTH anna wrong")).isEmpty());
+      assertThat(client.line("AUTH " + List.of("rita r", "walt w", "secret").get(round))).isEmpty();
+      // Those that came before, and then this one.
+      assertThat(checksUntilAnswered()).isEqualTo(guessers.size() + 1);
+      pause();
+      guessers.forEach(guesser -> assertThat(guesser.received()).startsWith("-WRONGPASS"));
+    }
+  }
+
+  private int checksUntilAnswered() {
+    for (int checks = 1; !background.isEmpty(); checks++) {
+      background.remove().run();
+      loop.runPendingTasks();
+      if (client.received().equals("+OK\r\n")) {
+        return checks;
+      }
+    }
+    throw new AssertionError("the login is not answered");
+  }
+
+  @Test
+  void aWrongPasswordIsAnsweredAfterAPauseAndTheNextRequestWaits() {
+    String requests = WireClient.encoded("AUTH", "rita", "w") + WireClient.encoded("PING");
+    assertThat(client.send(requests)).isEmpty();
     runBackground();
-    assertThat(line("AUTH rita r")).isEqualTo("+OK;");
+    loop.advanceTimeBy(Logins.PAUSE_MILLIS - 100, TimeUnit.MILLISECONDS);
+    loop.runScheduledPendingTasks();
+    assertThat(client.received()).isEmpty();
+    pause();
+    assertThat(client.received()).startsWith("-WRONGPASS").contains("-NOAUTH");
+  }
+
+  @Test
+  void aConnectionThatEndsHasNoPasswordChecked() {
+    WireClient first = new WireClient(server, true);
+    first.line("AUTH rita x");
+    WireClient second = new WireClient(server, true);
+    second.line("AUTH rita y");
+    client.line("AUTH rita r");
+    second.close();
+    assertThat(checksUntilAnswered()).isEqualTo(2);
+    first.close();
+    pause();
+    assertThat(first.received()).isEmpty();
   }
 
   @ParameterizedTest
