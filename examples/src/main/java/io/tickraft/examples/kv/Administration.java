@@ -59,7 +59,7 @@ final class Administration {
 
   /**
    * Changes the membership, or waits first, as long as the change says, for a problem that may pass
-   * by itself.
+   * by itself. The wait ends without a change if the client is gone: it may have meant that.
    */
   void change(RaftNode node, MembershipChange change, Answer answer) {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(change.waitMillis());
@@ -67,7 +67,11 @@ final class Administration {
   }
 
   private void change(RaftNode node, MembershipChange change, long deadlineNanos, Answer answer) {
-    waiting.remove(answer);
+    boolean hasWaited = waiting.remove(answer);
+    if (hasWaited && answer.isCancelled()) {
+      LOG.info("node {}: does not change node {}: the client that waited is gone", id, change.id());
+      return;
+    }
     // A node that is not the leader may not know the newest configuration. It redirects the client
     // to the leader anyway.
     Status status = node.status();

@@ -169,6 +169,21 @@ class AdministrationTest {
   }
 
   @Test
+  void aPromotionIsGivenUpWhenItsClientIsGone() {
+    RawNode leader = leaderWithLearner();
+    Answer waiting = promote(leader, 60_000);
+    boolean[] gone = new boolean[1];
+    waiting.cancelWhen(() -> gone[0]);
+    later.remove(0).accept(RaftNode.of(leader));
+    assertThat(later).hasSize(1);
+    gone[0] = true;
+    later.remove(0).accept(RaftNode.of(leader));
+    assertThat(later).isEmpty();
+    administration.close();
+    assertThat(waiting.reply()).isEmpty();
+  }
+
+  @Test
   void aPromotionThatStillWaitsAtTheEndIsToldSo() {
     Answer waiting = promote(leaderWithLearner(), 60_000);
     administration.close();

@@ -7,6 +7,9 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.ClientLimits;
 import io.tickraft.examples.kv.net.HostAndPort;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +126,28 @@ class MembershipTest {
       promoted.get();
       TestCluster.await(
           "node 4 to vote", () -> cluster.status(4).confState().getVotersList().contains(4L));
+    }
+  }
+
+  /** Ctrl-C of whoever waits means no. */
+  @Test
+  void nobodyIsPromotedAfterTheClientThatWaitedIsGone() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, 4, TestCluster.LIMITS)) {
+      set(cluster, 10);
+      cluster.order("RAFT.ADDLEARNER", "4", cluster.peerAddress(4).toString());
+      int leader = cluster.awaitLeader();
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), cluster.port(leader))) {
+        client
+            .getOutputStream()
+            .write("RAFT.PROMOTE 4 WAIT 60000\r\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      cluster.start(4);
+      cluster.awaitMember(4);
+      cluster.awaitSameDigest();
+      Thread.sleep(10 * TestCluster.LIMITS.tickMillis());
+      assertThat(cluster.status(4).confState().getLearnersList()).containsExactly(4L);
+      // With a client that waits, it would have been.
+      cluster.order("RAFT.PROMOTE", "4", "WAIT", "2500");
     }
   }
 

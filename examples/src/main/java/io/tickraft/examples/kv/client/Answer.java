@@ -2,6 +2,7 @@ package io.tickraft.examples.kv.client;
 
 import io.tickraft.examples.kv.command.Reply;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ public final class Answer {
 
   private final Runnable onComplete;
   private @Nullable Result result;
+  private BooleanSupplier cancelled = () -> false;
 
   /** A read that may be done, and is done when its answer can be sent. */
   @FunctionalInterface
@@ -56,6 +58,16 @@ public final class Answer {
       result = read;
       onComplete.run();
     }
+  }
+
+  /** Has the answer cancelled as soon as a condition holds: that the client is gone. */
+  public void cancelWhen(BooleanSupplier condition) {
+    cancelled = condition;
+  }
+
+  /** {@return whether nobody waits for the answer any more} It may be completed all the same. */
+  public boolean isCancelled() {
+    return cancelled.getAsBoolean();
   }
 
   public boolean isComplete() {

@@ -28,7 +28,8 @@ public sealed interface MembershipChange {
 
   /**
    * {@return how long, in milliseconds, the client waits for a problem that passes by itself} Only
-   * to promote a learner can have such a problem: that the learner is still catching up.
+   * to promote a learner can have such a problem: that the learner is still catching up. If the
+   * client disconnects meanwhile, nothing is changed.
    */
   default long waitMillis() {
     return 0;

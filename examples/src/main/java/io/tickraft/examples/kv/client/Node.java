@@ -30,7 +30,8 @@ public interface Node {
   void read(Query query, Answer answer);
 
   /**
-   * Changes the membership, and answers when the change is applied here, or has failed.
+   * Changes the membership, and answers when the change is applied here, or has failed. A change
+   * that waits is given up if its answer is {@linkplain Answer#isCancelled cancelled}.
    *
    * @param change the requested change
    */

@@ -55,6 +55,7 @@ final class RaftCommands {
             new Action.Call(
                 CommandSpec.Access.NONE,
                 answer -> {
+                  answer.cancelWhen(session::isClosed);
                   try {
                     order.run(request, answer);
                   } catch (IllegalArgumentException e) {
