@@ -1,12 +1,14 @@
 package io.tickraft.examples.kv;
 
 import io.tickraft.core.Outcome;
+import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftText;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.core.TransferResult;
 import io.tickraft.examples.kv.client.Answer;
 import io.tickraft.examples.kv.client.MembershipChange;
+import io.tickraft.examples.kv.client.Quorum;
 import io.tickraft.examples.kv.client.Redirection;
 import io.tickraft.examples.kv.command.Reply;
 import io.tickraft.examples.kv.store.Members;
@@ -16,7 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,7 @@ final class Administration {
 
   private final long id;
   private final Supplier<Members> members;
+  private final LongPredicate isConnected;
   private final Proposals proposals;
   private final Consumer<Consumer<RaftNode>> later;
 
@@ -46,14 +51,20 @@ final class Administration {
    *
    * @param id the id of this node
    * @param members the members as of the applied index
+   * @param isConnected whether messages reach a member, by id; this node included
    * @param proposals proposes membership changes
    * @param later has a call of the node made about a tick later
    */
   Administration(
-      long id, Supplier<Members> members, Proposals proposals, Consumer<Consumer<RaftNode>> later) {
+      long id,
+      Supplier<Members> members,
+      LongPredicate isConnected,
+      Proposals proposals,
+      Consumer<Consumer<RaftNode>> later) {
     this.later = later;
     this.id = id;
     this.members = members;
+    this.isConnected = isConnected;
     this.proposals = proposals;
   }
 
@@ -77,7 +88,9 @@ final class Administration {
     Status status = node.status();
     Optional<String> problem =
         status.role() == RoleName.LEADER
-            ? change.problem(status.confState(), members.get(), status.peers())
+            ? change
+                .problem(status.confState(), members.get(), status.peers())
+                .or(() -> change.quorumProblem(status.confState(), heard(status)))
             : Optional.empty();
     if (problem.isPresent()
         && change.mayPass(status.confState())
@@ -89,6 +102,18 @@ final class Administration {
     } else {
       proposals.proposeTo(node, change.toConfChange(), answer);
     }
+  }
+
+  /**
+   * Returns the members that this leader has heard and can still reach. One whose address has just
+   * changed was heard a moment ago, at the old one.
+   */
+  private Set<Long> heard(Status status) {
+    return status.peers().stream()
+        .filter(Quorum::isHeard)
+        .map(PeerStatus::id)
+        .filter(isConnected::test)
+        .collect(Collectors.toSet());
   }
 
   private static String waited(MembershipChange change) {

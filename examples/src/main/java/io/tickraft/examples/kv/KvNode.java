@@ -104,6 +104,7 @@ final class KvNode implements AutoCloseable {
         new Administration(
             id,
             store.machine()::members,
+            peers::isConnected,
             proposals,
             call -> Later.runMillis(loop, limits.tickMillis(), () -> inputs.add(call)));
     KvService service =

@@ -39,7 +39,11 @@ class AdministrationTest {
   private final List<Consumer<RaftNode>> later = new ArrayList<>();
   private final Administration administration =
       new Administration(
-          3, () -> Members.NONE, new Proposals(id -> Optional.empty(), () -> {}, 1), later::add);
+          3,
+          () -> Members.NONE,
+          id -> true,
+          new Proposals(id -> Optional.empty(), () -> {}, 1),
+          later::add);
 
   private Answer transfer() {
     Answer answer = new Answer(() -> {});

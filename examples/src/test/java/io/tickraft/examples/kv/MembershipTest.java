@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -320,6 +321,47 @@ class MembershipTest {
     }
   }
 
+  @Test
+  void aChangeThatLeavesNoMajorityIsRefusedUnlessItIsForced() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int leader = cluster.awaitLeader();
+      int healthy = other(leader);
+      int silent = other(healthy);
+      cluster.stop(silent);
+      String noMajority = "the group would have no majority: of its voters ";
+      cluster.onLeader(
+          jedis ->
+              assertRefused(
+                  jedis,
+                  noMajority
+                      + new TreeSet<>(List.of(leader, silent))
+                      + " after this change, ["
+                      + silent
+                      + "] were not heard",
+                  "RAFT.REMOVENODE",
+                  Integer.toString(healthy)));
+      set(cluster, 10);
+      cluster.order("RAFT.REMOVENODE", Integer.toString(silent));
+      cluster.order("RAFT.REMOVENODE", Integer.toString(healthy), "FORCE");
+    }
+  }
+
+  @Test
+  void aSecondVoterThatDoesNotAnswerIsNotAdded() throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, 1, 2, TestCluster.LIMITS)) {
+      cluster.start(1);
+      cluster.onLeader(
+          jedis ->
+              assertRefused(
+                  jedis,
+                  "the group would have no majority: of its voters [1, 2] after this change, [2]",
+                  "RAFT.ADDNODE",
+                  "2",
+                  cluster.peerAddress(2).toString()));
+      set(cluster, 10);
+    }
+  }
+
   private static void assertRefused(Jedis jedis, String problem, String... words) {
     assertThatThrownBy(() -> Client.send(jedis, words))
         .isInstanceOf(JedisDataException.class)
@@ -359,7 +401,8 @@ class MembershipTest {
       cluster.start(2);
       assertThat(cluster.status(2).confState().getVotersList()).isEmpty();
       cluster.start(1);
-      add(cluster, "RAFT.ADDNODE", 2);
+      add(cluster, "RAFT.ADDLEARNER", 2);
+      cluster.order("RAFT.PROMOTE", "2", "WAIT", "2500");
       cluster.awaitSameDigest();
       assertThat(cluster.status(2).confState().getVotersList()).containsExactly(1L, 2L);
     }

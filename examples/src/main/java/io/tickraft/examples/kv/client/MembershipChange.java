@@ -9,6 +9,7 @@ import io.tickraft.proto.ConfState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A membership change of one node, as an administrator requests it. */
 public sealed interface MembershipChange {
@@ -25,6 +26,19 @@ public sealed interface MembershipChange {
    * @return why the change is not allowed; empty if it is
    */
   Optional<String> problem(ConfState configuration, Members members, List<PeerStatus> progress);
+
+  /**
+   * Checks on the leader whether the group can go on after the change: whether the voters that the
+   * leader has heard are a majority then.
+   *
+   * @param configuration the configuration in effect
+   * @param heard the members that the leader has heard in the last election timeout, itself
+   *     included
+   * @return why the group could not go on; empty if it can, or if the change does not matter to it
+   */
+  default Optional<String> quorumProblem(ConfState configuration, Set<Long> heard) {
+    return Optional.empty();
+  }
 
   /**
    * {@return how long, in milliseconds, the client waits for a problem that passes by itself} Only
@@ -77,6 +91,17 @@ public sealed interface MembershipChange {
     }
 
     @Override
+    public Optional<String> quorumProblem(ConfState configuration, Set<Long> heard) {
+      if (!votes) {
+        return Optional.empty();
+      }
+      Quorum quorum = new Quorum(configuration, heard);
+      return configuration.getVotersList().contains(id)
+          ? quorum.problemWithout(id)
+          : quorum.problemWith(id);
+    }
+
+    @Override
     public ConfChange toConfChange() {
       ConfChanges.Builder change = votes ? ConfChanges.addVoter(id) : ConfChanges.addLearner(id);
       return change.context(Members.context(id, address)).build();
@@ -95,9 +120,6 @@ public sealed interface MembershipChange {
 
     /** The number of entries that a learner may be behind and still count as caught up. */
     private static final long MAX_BEHIND = 10_000;
-
-    /** The silence, in ticks, from which on a learner may be down. It is heard every tick. */
-    private static final long MAX_SILENT_TICKS = 10;
 
     @Override
     public Optional<String> problem(
@@ -123,7 +145,7 @@ public sealed interface MembershipChange {
     private static boolean hasCaughtUp(PeerStatus peer, long last) {
       return peer.state() == PeerStatus.State.REPLICATE
           && last - peer.matchIndex() <= MAX_BEHIND
-          && peer.ticksSinceHeard() <= MAX_SILENT_TICKS;
+          && Quorum.isHeard(peer);
     }
 
     private static String howFar(PeerStatus peer, long last) {
@@ -163,8 +185,39 @@ public sealed interface MembershipChange {
     }
 
     @Override
+    public Optional<String> quorumProblem(ConfState configuration, Set<Long> heard) {
+      return configuration.getVotersList().contains(id)
+          ? new Quorum(configuration, heard).problemAfterRemoval(id)
+          : Optional.empty();
+    }
+
+    @Override
     public ConfChange toConfChange() {
       return ConfChanges.remove(id).build();
+    }
+  }
+
+  /**
+   * A change that is made although the group cannot go on after it, as far as the leader knows.
+   *
+   * @param change the change
+   */
+  record Forced(MembershipChange change) implements MembershipChange {
+
+    @Override
+    public long id() {
+      return change.id();
+    }
+
+    @Override
+    public Optional<String> problem(
+        ConfState configuration, Members members, List<PeerStatus> progress) {
+      return change.problem(configuration, members, progress);
+    }
+
+    @Override
+    public ConfChange toConfChange() {
+      return change.toConfChange();
     }
   }
 

@@ -26,13 +26,10 @@ final class RaftCommands {
 
   List<CommandSpec> specs() {
     return List.of(
-        admin("RAFT.ADDNODE", 3, (request, answer) -> add(request, true, answer)),
+        admin("RAFT.ADDNODE", -3, (request, answer) -> add(request, true, answer)),
         admin("RAFT.ADDLEARNER", 3, (request, answer) -> add(request, false, answer)),
         admin("RAFT.PROMOTE", -2, this::promote),
-        admin(
-            "RAFT.REMOVENODE",
-            2,
-            (request, answer) -> node.change(new MembershipChange.Remove(id(request)), answer)),
+        admin("RAFT.REMOVENODE", -2, this::remove),
         admin("RAFT.TRANSFER", 2, (request, answer) -> node.transfer(id(request), answer)),
         CommandSpec.of("RAFT.STATUS", 1, (request, session) -> new Reply.Text(status(node))));
   }
@@ -72,7 +69,26 @@ final class RaftCommands {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("address: " + e.getMessage(), e);
     }
-    node.change(new MembershipChange.Add(id, address, votes), answer);
+    MembershipChange add = new MembershipChange.Add(id, address, votes);
+    node.change(forced(add, request, 3, "an id and an address"), answer);
+  }
+
+  private void remove(Request request, Answer answer) {
+    MembershipChange remove = new MembershipChange.Remove(id(request));
+    node.change(forced(remove, request, 2, "an id"), answer);
+  }
+
+  /** Returns the change as it is asked for: FORCE may be the last word, at an index. */
+  private static MembershipChange forced(
+      MembershipChange change, Request request, int at, String arguments) {
+    if (request.count() == at) {
+      return change;
+    }
+    if (request.count() != at + 1 || !request.word(at).equals("FORCE")) {
+      throw new IllegalArgumentException(
+          request.word(0) + " takes " + arguments + ", and may take FORCE");
+    }
+    return new MembershipChange.Forced(change);
   }
 
   private void promote(Request request, Answer answer) {

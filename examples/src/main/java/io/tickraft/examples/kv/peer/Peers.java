@@ -233,6 +233,15 @@ public final class Peers {
     links.forEach((id, link) -> visitor.link(id, link.isConnected(), link.owedBytes()));
   }
 
+  /** {@return whether messages reach a member at the address that it has in the group} */
+  public boolean isConnected(long id) {
+    if (id == settings.me().id()) {
+      return true;
+    }
+    PeerLink link = links.get(id);
+    return link != null && link.isConnected();
+  }
+
   // Receiving.
 
   /** {@return the address at which a node serves clients; empty until the node has sent it} */

@@ -12,12 +12,17 @@ import io.tickraft.proto.ConfChangeType;
 import io.tickraft.proto.ConfState;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Voters 1 and 2, learners 3 and 6 to 8, of which 3 has caught up, and 4, which was removed. */
@@ -104,6 +109,96 @@ class MembershipChangeTest {
   @MethodSource("problems")
   void whatStandsAgainstAChangeIsSaid(MembershipChange change, String problem) {
     assertThat(change.problem(CONFIGURATION, MEMBERS, PROGRESS).orElse("")).isEqualTo(problem);
+  }
+
+  /** Voters 1 to 3, and learner 4; the numbers are the members that the leader has heard. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 2 3 4 | ",
+        "1 2     | of its voters [1, 2, 3, 5] after this change, [3, 5] were not heard in the last 10 ticks",
+      })
+  void aVoterThatDoesNotAnswerIsNotAddedIfTheGroupThenHasNoMajority(String heard, String problem) {
+    assertQuorumProblem(
+        new MembershipChange.Add(5, NEW, true),
+        heard,
+        problem == null
+            ? null
+            : "the group would have no majority: "
+                + problem
+                + "; RAFT.ADDLEARNER and RAFT.PROMOTE add a voter that answers");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 2 3 4 | 3 | ",
+        "1 2     | 3 | ",
+        "1 2     | 4 | ",
+        "1       | 4 | ",
+        "1 2     | 2 | of its voters [1, 3] after this change, [3] were not heard in the last 10 ticks",
+        "1 2     | 1 | of its voters [2, 3] after this change, [3] were not heard in the last 10 ticks",
+      })
+  void aVoterIsNotRemovedIfTheOthersHaveNoMajority(String heard, long id, String problem) {
+    assertQuorumProblem(
+        new MembershipChange.Remove(id),
+        heard,
+        problem == null ? null : "the group would have no majority: " + problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 2 3 | 2 | ",
+        "1 2   | 3 | ",
+        "1 2   | 4 | ",
+        "1     | 4 | ",
+        "1 2   | 2 | of its voters [1, 2, 3], [2, 3] were not heard in the last 10 ticks or are cut off by the new address",
+        "1 2   | 1 | of its voters [1, 2, 3], [1, 3] were not heard in the last 10 ticks or are cut off by the new address",
+      })
+  void anAddressIsNotChangedIfTheOtherVotersHaveNoMajority(String heard, long id, String problem) {
+    assertQuorumProblem(
+        new MembershipChange.Add(id, NEW, id != 4),
+        heard,
+        problem == null ? null : "the group would have no majority: " + problem);
+  }
+
+  private static void assertQuorumProblem(
+      MembershipChange change, String heard, @Nullable String problem) {
+    ConfState three =
+        ConfState.newBuilder().addAllVoters(List.of(1L, 2L, 3L)).addLearners(4).build();
+    Set<Long> ids = Stream.of(heard.split(" ", -1)).map(Long::valueOf).collect(Collectors.toSet());
+    assertThat(change.quorumProblem(three, ids))
+        .isEqualTo(
+            Optional.ofNullable(problem)
+                .map(why -> why + "; FORCE at the end makes the change anyway"));
+    MembershipChange forced = new MembershipChange.Forced(change);
+    assertThat(forced.quorumProblem(three, ids)).isEmpty();
+    assertThat(forced.toConfChange()).isEqualTo(change.toConfChange());
+  }
+
+  @Test
+  void eachHalfOfAJointConfigurationNeedsAMajority() {
+    ConfState joint =
+        ConfState.newBuilder()
+            .addAllVoters(List.of(1L, 2L))
+            .addAllVotersOutgoing(List.of(5L, 6L))
+            .build();
+    assertThat(new MembershipChange.Remove(2).quorumProblem(joint, Set.of(1L, 5L)))
+        .hasValueSatisfying(
+            problem -> assertThat(problem).contains("[5, 6]", "[6] were not heard"));
+    assertThat(new MembershipChange.Remove(2).quorumProblem(joint, Set.of(1L, 5L, 6L))).isEmpty();
+  }
+
+  @Test
+  void whatTheRulesForbidIsNotForced() {
+    assertThat(
+            new MembershipChange.Forced(new MembershipChange.Remove(4))
+                .problem(CONFIGURATION, MEMBERS, PROGRESS))
+        .contains("node 4 is not a member");
   }
 
   @Test

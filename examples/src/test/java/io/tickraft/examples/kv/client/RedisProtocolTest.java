@@ -96,6 +96,8 @@ class RedisProtocolTest {
         "RAFT.PROMOTE 4           | +Promote[id=4, waitMillis=0]",
         "RAFT.PROMOTE 4 wait 500  | +Promote[id=4, waitMillis=500]",
         "RAFT.REMOVENODE 4        | +Remove[id=4]",
+        "RAFT.ADDNODE 4 h:7 force | +Forced[change=Add[id=4, address=h:7, votes=true]]",
+        "RAFT.REMOVENODE 4 FORCE  | +Forced[change=Remove[id=4]]",
         "RAFT.TRANSFER 4          | +transfer to 4",
       })
   void aRequestIsAnsweredAsRedisDoes(String request, String answer) {
@@ -154,6 +156,9 @@ class RedisProtocolTest {
         "RAFT.PROMOTE 4 WAIT | ERR RAFT.PROMOTE takes an id, and may take WAIT ms",
         "RAFT.PROMOTE 4 5 6 | ERR RAFT.PROMOTE takes an id, and may take WAIT ms",
         "RAFT.REMOVENODE | ERR wrong number of arguments for 'raft.removenode' command",
+        "RAFT.REMOVENODE 4 x | ERR RAFT.REMOVENODE takes an id, and may take FORCE",
+        "RAFT.ADDNODE 4 h:7 FORCE x | ERR RAFT.ADDNODE takes an id and an address, and may take FORCE",
+        "RAFT.ADDLEARNER 4 h:7 FORCE | ERR wrong number of arguments for 'raft.addlearner' command",
         "RAFT.TRANSFER x | ERR id: not a number from 1 to 9223372036854775807: x",
         "COMMAND WHAT    | ERR unknown subcommand 'WHAT'. Try COMMAND HELP.",
       })
