@@ -262,6 +262,63 @@ class MembershipTest {
   }
 
   @Test
+  void theAddressesOfHealthyVotersAreChangedOneAfterTheOther() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      for (int id = 1; id <= 3; id++) {
+        cluster.awaitLeader();
+        HostAndPort moved = new HostAndPort("127.0.0.1", Ports.free(1).get(0));
+        cluster.order("RAFT.ADDNODE", Integer.toString(id), moved.toString());
+        cluster.stop(id);
+        NodeSettings before = cluster.settings(id);
+        cluster.start(
+            new NodeSettings(
+                before.identity(),
+                before.dir(),
+                Map.of(),
+                moved,
+                before.clients(),
+                before.security(),
+                before.limits()));
+        cluster.awaitMember(id);
+      }
+      set(cluster, 10);
+    }
+  }
+
+  @Test
+  void aSecondAddressIsNotChangedBeforeTheFirstNodeListensAtIts() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int leader = cluster.awaitLeader();
+      assertOnlyTheFirstMoves(cluster, other(leader), other(other(leader)));
+    }
+  }
+
+  @Test
+  void aLeaderWhoseOwnAddressWasChangedChangesNoOther() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+      int leader = cluster.awaitLeader();
+      assertOnlyTheFirstMoves(cluster, leader, other(leader));
+    }
+  }
+
+  /** The leader is asked at once, before it can miss the first node. */
+  private static void assertOnlyTheFirstMoves(TestCluster cluster, int first, int second)
+      throws InterruptedException {
+    String free = "127.0.0.1:" + Ports.free(1).get(0);
+    try (Jedis jedis = cluster.client(cluster.awaitLeader())) {
+      assertThat(Client.send(jedis, "RAFT.ADDNODE", Integer.toString(first), free)).isEqualTo("OK");
+      assertRefused(
+          jedis,
+          "the group would have no majority: of its voters [1, 2, 3], "
+              + new TreeSet<>(List.of(first, second))
+              + " were not heard in the last 10 ticks or are cut off by the new address;",
+          "RAFT.ADDNODE",
+          Integer.toString(second),
+          "127.0.0.1:" + Ports.free(1).get(0));
+    }
+  }
+
+  @Test
   void theLeaderIsFoundThoughTheFirstNodeWasRemoved() throws Exception {
     try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
       remove(cluster, 1);

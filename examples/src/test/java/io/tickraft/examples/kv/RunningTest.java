@@ -174,6 +174,23 @@ class RunningTest {
   }
 
   @Test
+  void anAddressThatChangesIsALineOnEachNode() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS);
+        Lines lines = new Lines()) {
+      HostAndPort moved = new HostAndPort("127.0.0.1", Ports.free(1).get(0));
+      cluster.order("RAFT.ADDNODE", "2", moved.toString());
+      for (int id = 1; id <= 3; id++) {
+        String line =
+            "node %d: the address of node 2 was changed from %s to %s"
+                .formatted(id, cluster.peerAddress(2), moved);
+        if (id != 2) { // It may not learn of the change any more.
+          TestCluster.await("a line", () -> lines.written().contains(line));
+        }
+      }
+    }
+  }
+
+  @Test
   void aRemovedNodeSaysSoAndIsNotNamedToClients() throws Exception {
     String removed =
         "node 2: removed from the group for good, serves no clients: stop it, and delete its"

@@ -48,6 +48,7 @@ public final class Peers {
   private final Map<Long, Integer> clientPorts = new HashMap<>();
   private final Map<Long, Sending> sendings = new HashMap<>();
   private final Callers callers;
+  private final KnownAddresses addresses;
 
   /** The lines about lost connections, by the id of the other node. */
   private final RepeatedLines lines = new RepeatedLines(System::nanoTime);
@@ -75,6 +76,7 @@ public final class Peers {
     this.loop = loop;
     this.background = background;
     this.callers = new Callers(settings, machine, host, loop, background, new FromCallers());
+    this.addresses = new KnownAddresses(settings.me().id(), settings.here());
     clientPorts.put(settings.me().id(), settings.clientPort());
   }
 
@@ -93,6 +95,7 @@ public final class Peers {
    * #LEAVE_MILLIS} ms. Must be called after each change of the members.
    */
   public void meetMembers() {
+    addresses.update(machine.members().addresses());
     machine.members().addresses().forEach(this::call);
     for (long id : machine.members().removed()) {
       if (links.containsKey(id)) {
@@ -233,10 +236,10 @@ public final class Peers {
     links.forEach((id, link) -> visitor.link(id, link.isConnected(), link.owedBytes()));
   }
 
-  /** {@return whether messages reach a member at the address that it has in the group} */
+  /** {@return whether messages reach a member, or this node, at the address that the group has} */
   public boolean isConnected(long id) {
     if (id == settings.me().id()) {
-      return true;
+      return !addresses.isCutOff();
     }
     PeerLink link = links.get(id);
     return link != null && link.isConnected();
