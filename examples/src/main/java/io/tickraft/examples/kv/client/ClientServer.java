@@ -115,7 +115,7 @@ public final class ClientServer implements ConnectedClients {
     this.lines = new RepeatedLines(nanoClock);
     this.channels = new DefaultChannelGroup(loop);
     this.logins = new Logins(users, loop, background);
-    this.commands = new CommandTable(node, limits, logins, this);
+    this.commands = new CommandTable(node, limits, logins, this, nanoClock);
   }
 
   /** Has a listener learn of each request that is answered. Called before {@link #listen}. */
@@ -236,6 +236,7 @@ public final class ClientServer implements ConnectedClients {
     if (connection != null) {
       connection.session().close();
       logins.closed(connection.session());
+      commands.closed(connection.session());
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class CommandTable {
 
   private final Map<String, CommandSpec> byName = new TreeMap<>();
 
+  private final ScanCommands scans;
   private final TransactionCommands transactions;
 
   /**
@@ -29,12 +31,19 @@ final class CommandTable {
    * @param limits the limits of requests and answers
    * @param logins checks passwords
    * @param clients the connected clients
+   * @param nanoClock the time in nanoseconds
    */
-  CommandTable(Node node, ClientLimits limits, Logins logins, ConnectedClients clients) {
+  CommandTable(
+      Node node,
+      ClientLimits limits,
+      Logins logins,
+      ConnectedClients clients,
+      LongSupplier nanoClock) {
+    scans = new ScanCommands(limits, nanoClock);
     transactions = new TransactionCommands(node, limits);
     List<CommandSpec> specs = new ArrayList<>();
     specs.addAll(new KeyCommands(limits.maxValueBytes()).specs());
-    specs.addAll(new ScanCommands().specs());
+    specs.addAll(scans.specs());
     specs.addAll(transactions.specs());
     specs.addAll(new ConnectionCommands(node, logins).specs());
     specs.addAll(new ClientCommands(clients).specs());
@@ -59,6 +68,11 @@ final class CommandTable {
     return queues
         ? Action.reply(transactions.queue(request, action, spec.firstKey(request), session))
         : action;
+  }
+
+  /** Called when a connection has ended. */
+  void closed(Session session) {
+    scans.closed(session);
   }
 
   private static Optional<Reply> refusal(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * The commands that list keys. Each looks at a limited number of keys: it runs on the event loop.
@@ -26,12 +27,21 @@ final class ScanCommands {
   private static final Reply TOO_MANY_KEYS =
       Reply.err("KEYS looks at up to " + MAX_KEYS + " keys, and there are more: use SCAN");
 
-  private final ScanCursors cursors = new ScanCursors();
+  private final ScanCursors cursors;
+
+  ScanCommands(ClientLimits limits, LongSupplier nanoClock) {
+    this.cursors = new ScanCursors(limits, nanoClock);
+  }
 
   List<CommandSpec> specs() {
     return List.of(
-        new CommandSpec("SCAN", -2, READ, 0, 0, 0, (request, session) -> scan(request)),
+        new CommandSpec("SCAN", -2, READ, 0, 0, 0, this::scan),
         new CommandSpec("KEYS", 2, READ, 0, 0, 0, (request, session) -> keys(request)));
+  }
+
+  /** Called when a connection has ended. */
+  void closed(Session session) {
+    cursors.closed(session);
   }
 
   private static Action keys(Request request) {
@@ -53,7 +63,7 @@ final class ScanCommands {
         });
   }
 
-  private Action scan(Request request) {
+  private Action scan(Request request, Session session) {
     OptionalLong cursor = Integers.parse(request.arg(1));
     if (cursor.isEmpty()) {
       return Action.reply(INVALID_CURSOR);
@@ -89,20 +99,27 @@ final class ScanCommands {
     }
     return count < 1
         ? Action.reply(Errors.SYNTAX)
-        : scan(cursor.getAsLong(), pattern, (int) Math.min(count, MAX_COUNT), strings);
+        : scan(session, cursor.getAsLong(), pattern, (int) Math.min(count, MAX_COUNT), strings);
   }
 
-  private Action scan(long cursor, Glob pattern, int count, boolean strings) {
+  private Action scan(Session session, long cursor, Glob pattern, int count, boolean strings) {
     return new Action.Read(
         (map, maxBytes) -> {
+          Optional<ByteString> after = cursors.key(cursor);
+          if (cursor != 0 && after.isEmpty()) {
+            return INVALID_CURSOR;
+          }
           Page page = new Page(pattern, count, MAX_SCAN_BYTES);
-          page.read(map, cursors.key(cursor));
+          page.read(map, after);
           Reply keys = strings ? new Reply.Array(page.found) : Reply.array();
           if (keys.valueBytes() > maxBytes) {
             return Errors.REPLY_TOO_LARGE;
           }
-          long next = page.last.map(cursors::after).orElse(0L);
-          return Reply.array(Reply.bulk(Long.toString(next)), keys);
+          OptionalLong next =
+              page.last.map(key -> cursors.after(session, key)).orElse(OptionalLong.of(0));
+          return next.isPresent()
+              ? Reply.array(Reply.bulk(Long.toString(next.getAsLong())), keys)
+              : Refusals.NO_MEMORY;
         });
   }
 

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,11 +84,37 @@ class ScanTest {
   }
 
   @Test
-  void theCursorOfAnotherNodeStartsAgain() {
+  void theCursorOfAnotherNodeIsInvalid() {
     String cursor = scan(client, "SCAN 0").get(0);
     WireClient elsewhere = new WireClient(server(node), false);
-    assertThat(scan(elsewhere, "SCAN " + cursor)).contains("key0").hasSize(11);
-    assertThat(scan(elsewhere, "SCAN 123")).contains("key0").hasSize(11);
+    assertThat(elsewhere.line("SCAN " + cursor)).isEqualTo("-ERR invalid cursor;");
+    assertThat(elsewhere.line("SCAN 123")).isEqualTo("-ERR invalid cursor;");
+    assertThat(elsewhere.line("SCAN -1")).isEqualTo("-ERR invalid cursor;");
+  }
+
+  /** As {@code redis-cli scan CURSOR} does. */
+  @Test
+  void aScanMayUseAConnectionForEachCall() {
+    List<String> found = new ArrayList<>();
+    String cursor = "0";
+    do {
+      WireClient once = new WireClient(server, false);
+      List<String> page = scan(once, "SCAN " + cursor + " COUNT 20");
+      once.close();
+      cursor = page.get(0);
+      found.addAll(page.subList(1, page.size()));
+    } while (!cursor.equals("0"));
+    assertThat(found).hasSize(KEYS).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aScanGoesOnWhateverOthersScan() {
+    String cursor = scan(client, "SCAN 0").get(0);
+    WireClient other = new WireClient(server, false);
+    for (int i = 0; i < 10_000; i++) {
+      scan(other, "SCAN 0");
+    }
+    assertThat(scan(client, "SCAN " + cursor)).hasSize(11);
   }
 
   @Test
@@ -108,23 +133,5 @@ class ScanTest {
     }
     assertThat(client.line("KEYS none"))
         .isEqualTo("-ERR KEYS looks at up to 100000 keys, and there are more: use SCAN;");
-  }
-
-  @Test
-  void onlyTheNewestCursorsAreKept() {
-    ScanCursors cursors = new ScanCursors();
-    long first = cursors.after(ByteString.copyFromUtf8("first"));
-    assertThat(cursors.key(first)).contains(ByteString.copyFromUtf8("first"));
-    long large = 0;
-    for (int i = 0; i < 9; i++) {
-      large = cursors.after(ByteString.copyFrom(new byte[1 << 20]));
-    }
-    assertThat(cursors.key(first)).isEmpty();
-    assertThat(cursors.key(large)).isPresent();
-    assertThat(cursors.key(large - 4)).isEmpty();
-    for (int i = 0; i < 5_000; i++) {
-      cursors.after(ByteString.EMPTY);
-    }
-    assertThat(cursors.key(large)).isEqualTo(Optional.empty());
   }
 }
