@@ -191,8 +191,18 @@ final class Running {
    * @return the exit code of the process
    */
   static int failed(Exception why) {
-    System.err.println("kv: " + why.getMessage());
-    return ExitCode.of(why);
+    return failed(String.valueOf(why.getMessage()), ExitCode.of(why));
+  }
+
+  /**
+   * Prints why the nodes do not run.
+   *
+   * @param code the exit code of the process
+   * @return the exit code
+   */
+  static int failed(String why, int code) {
+    System.err.println("kv: " + why);
+    return code;
   }
 
   static void print(String text) {

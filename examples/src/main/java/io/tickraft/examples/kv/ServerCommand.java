@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.StoreException;
 import java.util.ArrayList;
@@ -77,13 +78,40 @@ final class ServerCommand implements Callable<Integer> {
     options.check(id >= 1, "--id: at least 1: " + id);
     options.check(port >= 1 && port <= 65_535, "--port: 1 to 65535: " + port);
     Identity identity = new Identity(options.cluster, options.group, id);
-    Map<Long, HostAndPort> founders = join ? Map.of() : founders();
-    HostAndPort here;
+    if (join) {
+      return start(identity, Map.of(), ownAddress());
+    }
+    Map<Long, HostAndPort> founders = founders();
+    return peers.isEmpty() ? startAgain(identity) : start(identity, founders, ownAddress(founders));
+  }
+
+  /** Starts the node where its directory says that it listens. */
+  private int startAgain(Identity identity) throws InterruptedException {
+    Members members;
     try {
-      here = join ? ownAddress() : peers.isEmpty() ? storedAddress(identity) : ownAddress(founders);
+      members = NodeStore.members(options.dir, identity);
     } catch (StoreException e) {
       return Running.failed(e);
     }
+    if (members.removed().contains(id)) {
+      return Running.failed(
+          "node " + id + " was removed from the group: delete its directory " + options.dir,
+          ExitCode.USAGE);
+    }
+    HostAndPort stored = members.addresses().get(id);
+    if (stored == null) {
+      throw options.problem(
+          "--peers or --join is needed for a first start: "
+              + options.dir
+              + " does not say where node "
+              + id
+              + " listens. If the node had data, that is lost: replace it by one with a new id");
+    }
+    return start(identity, Map.of(), stored);
+  }
+
+  private int start(Identity identity, Map<Long, HostAndPort> founders, HostAndPort here)
+      throws InterruptedException {
     NodeSettings settings =
         new NodeSettings(
             identity,
@@ -96,19 +124,6 @@ final class ServerCommand implements Callable<Integer> {
             options.users(),
             options.metrics(0));
     return Running.start(List.of(settings), nodes -> {});
-  }
-
-  private HostAndPort storedAddress(Identity identity) {
-    return NodeStore.address(options.dir, identity)
-        .orElseThrow(
-            () ->
-                options.problem(
-                    "--peers or --join is needed for a first start: "
-                        + options.dir
-                        + " does not say where node "
-                        + id
-                        + " listens. If the node had data, that is lost: replace it by one with a"
-                        + " new id"));
   }
 
   private HostAndPort ownAddress(Map<Long, HostAndPort> founders) {

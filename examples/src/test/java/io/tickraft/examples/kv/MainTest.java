@@ -2,15 +2,29 @@ package io.tickraft.examples.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.examples.kv.net.HostAndPort;
+import io.tickraft.examples.kv.store.Identity;
+import io.tickraft.examples.kv.store.Members;
+import io.tickraft.examples.kv.store.NodeStore;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
+@Isolated // The standard error is replaced.
 class MainTest {
 
   private static final String SERVER = "server --dir target/no-such --id 1 --port 7001 ";
@@ -74,6 +88,51 @@ class MainTest {
                 + " it by one with a new id")
         .hasLineCount(1);
     assertThat(dir).isEmptyDirectory();
+  }
+
+  private static PrintStream standardErrorTo(ByteArrayOutputStream printed) {
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    return before;
+  }
+
+  /** Starts node 1 on a directory, without anything that says where it listens. */
+  private String assertDoesNotStart(Path dir, int code) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = standardErrorTo(printed);
+    try {
+      assertThat(execute("server --cluster test --id 1 --port 7001 --dir " + dir)).isEqualTo(code);
+    } finally {
+      System.setErr(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void stopped(Path dir, Members members) {
+    NodeStore.open(dir, new Identity("test", 1, 1), members).close();
+  }
+
+  @Test
+  void aDamagedDirectoryIsNamedThoughNothingSaysWhereTheNodeListens(@TempDir Path dir)
+      throws Exception {
+    stopped(dir, Members.founders(Map.of(1L, new HostAndPort("127.0.0.1", 17_001))));
+    Files.delete(dir.resolve("CURRENT"));
+    assertThat(assertDoesNotStart(dir, 3))
+        .startsWith("kv: cannot open " + dir + ": ")
+        .contains("the file CURRENT is missing")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aRemovedNodeIsToldWhatToDo(@TempDir Path dir) {
+    stopped(
+        dir,
+        new Members(
+            List.of(1L, 2L),
+            new TreeMap<>(Map.of(2L, new HostAndPort("127.0.0.1", 17_002))),
+            new TreeSet<>(List.of(1L))));
+    assertThat(assertDoesNotStart(dir, 2))
+        .isEqualTo("kv: node 1 was removed from the group: delete its directory " + dir + "\n");
   }
 
   @ParameterizedTest

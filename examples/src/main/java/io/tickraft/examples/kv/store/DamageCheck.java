@@ -55,6 +55,15 @@ final class DamageCheck {
     return Files.exists(dir.resolve(CURRENT));
   }
 
+  /** {@return whether a directory has something of a database, which need not be all of it} */
+  static boolean hasTraces(Path dir) {
+    return Files.isDirectory(dir)
+        && (hasDatabase(dir)
+            || Files.exists(dir.resolve(SyncedWrites.FILE))
+            || !files(dir, WAL).isEmpty()
+            || !files(dir, TABLE).isEmpty());
+  }
+
   /**
    * {@return a file that is missing in the directory of an open database, so that a start would
    * find no data, or less than was acknowledged} Empty if there is none, or the disk does not tell.

@@ -109,22 +109,40 @@ class NodeDatabase implements AutoCloseable {
   }
 
   /**
-   * Looks up a value of a node that does not run.
+   * Looks up a value of a node that does not run. Reads no more than that, unless it is not found:
+   * then the directory is checked for damage.
    *
    * @param identity the node that the directory must belong to
    * @return the value; empty if the directory belongs to no node
-   * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
+   * @throws StoreException if the directory belongs to another node, is in use or damaged, or
+   *     cannot be read
    */
-  @SuppressWarnings("try") // The lock is held, not used.
   static Optional<byte[]> look(Path dir, Identity identity, String name) {
-    if (!DamageCheck.hasDatabase(dir)) {
+    if (!DamageCheck.hasTraces(dir)) {
       return Optional.empty();
     }
-    try (SyncedWrites lock = SyncedWrites.open(dir)) {
-      return Rocks.isComplete(dir) ? value(dir, identity, name) : Optional.empty();
+    try (SyncedWrites synced = SyncedWrites.open(dir)) {
+      return look(dir, identity, name, synced);
     } catch (RocksDBException | StoreException e) {
       throw new StoreException("cannot open " + dir, e);
     }
+  }
+
+  private static Optional<byte[]> look(
+      Path dir, Identity identity, String name, SyncedWrites synced) throws RocksDBException {
+    Optional<byte[]> found = Optional.empty();
+    try {
+      if (DamageCheck.hasDatabase(dir) && Rocks.isComplete(dir)) {
+        found = value(dir, identity, name);
+      }
+    } catch (RocksDBException e) {
+      DamageCheck.check(dir, synced); // Names the file, which the database often does not.
+      throw e;
+    }
+    if (found.isEmpty()) {
+      DamageCheck.check(dir, synced);
+    }
+    return found;
   }
 
   private static Optional<byte[]> value(Path dir, Identity identity, String name)

@@ -3,9 +3,7 @@ package io.tickraft.examples.kv.store;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
-import io.tickraft.examples.kv.net.HostAndPort;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,18 +62,20 @@ public final class NodeStore implements AutoCloseable {
   }
 
   /**
-   * Looks up the address at which a node listens for its peers, without starting the node.
+   * Looks up the members as a node last knew them, without starting the node.
    *
    * @param dir the directory
    * @param identity the node that it must belong to
-   * @return the address in the replicated state; empty if the directory does not exist, or if the
-   *     node was not a member when it stopped
-   * @throws StoreException if the directory belongs to another node, is in use, or cannot be read
+   * @return the members in the replicated state; {@link Members#NONE} if the directory does not
+   *     exist, or if the node has not joined
+   * @throws StoreException if the directory belongs to another node, is in use or damaged, or
+   *     cannot be read
    */
-  public static Optional<HostAndPort> address(Path dir, Identity identity) {
+  public static Members members(Path dir, Identity identity) {
     RocksLibrary.load();
     return NodeDatabase.look(dir, identity, NodeDatabase.MEMBERS)
-        .map(bytes -> Members.decode(ByteString.copyFrom(bytes)).addresses().get(identity.id()));
+        .map(bytes -> Members.decode(ByteString.copyFrom(bytes)))
+        .orElse(Members.NONE);
   }
 
   /**

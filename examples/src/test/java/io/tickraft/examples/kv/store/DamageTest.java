@@ -281,6 +281,24 @@ class DamageTest {
     assertThat(contents()).isEqualTo(before);
   }
 
+  /** Whoever starts the node does not say where it listens. */
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ANY,
+      names = {"MANIFEST_(MISSING|EMPTY)", "CURRENT_.*", "ALL_BUT.*"})
+  void whoLooksForTheMembersIsToldOfTheDamageByName(Damage damage) {
+    damage.damage.accept(this);
+    Map<String, Integer> before = contents();
+    assertThatThrownBy(() -> NodeStore.members(dir, StoredNode.IDENTITY))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.isDamaged()).as(e.getMessage()).isTrue())
+        .hasMessageStartingWith("cannot open " + dir + ": ")
+        .message()
+        .hasLineCount(1)
+        .containsPattern(damage.named);
+    assertThat(contents()).isEqualTo(before);
+  }
+
   /** The others are not read. */
   private Path anyFile(int i) {
     List<Path> files = files("(?!LOG|LOCK|OPTIONS|IDENTITY).*");

@@ -171,21 +171,20 @@ class NodeStoreTest {
   }
 
   @Test
-  void theAddressOfAMemberIsInItsDirectory() {
+  void theMembersAreInTheDirectory() {
     Path none = dir.resolve("none");
-    assertThat(NodeStore.address(none, StoredNode.IDENTITY)).isEmpty();
+    assertThat(NodeStore.members(none, StoredNode.IDENTITY)).isEqualTo(Members.NONE);
     assertThat(none).as("nothing is made by looking").doesNotExist();
 
     Path joining = dir.resolve("joining");
     NodeStore.open(joining, StoredNode.IDENTITY, Members.NONE).close();
-    assertThat(NodeStore.address(joining, StoredNode.IDENTITY)).isEmpty();
+    assertThat(NodeStore.members(joining, StoredNode.IDENTITY)).isEqualTo(Members.NONE);
 
     Path voter = dir.resolve("voter");
     Members founders = StoredNode.founders(1, 2);
     NodeStore.open(voter, StoredNode.IDENTITY, founders).close();
-    assertThat(NodeStore.address(voter, StoredNode.IDENTITY))
-        .contains(founders.addresses().get(StoredNode.IDENTITY.id()));
-    assertThatThrownBy(() -> NodeStore.address(voter, new Identity("kv", 1, 2)))
+    assertThat(NodeStore.members(voter, StoredNode.IDENTITY)).isEqualTo(founders);
+    assertThatThrownBy(() -> NodeStore.members(voter, new Identity("kv", 1, 2)))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("belongs to " + StoredNode.IDENTITY);
     try (NodeStore store = NodeStore.open(voter, StoredNode.IDENTITY, founders)) {
@@ -232,7 +231,7 @@ class NodeStoreTest {
         RocksDB database = RocksDB.open(options, dir.toString())) {
       assertThat(database.getName()).isEqualTo(dir.toString());
     }
-    assertThat(NodeStore.address(dir, StoredNode.IDENTITY)).isEmpty();
+    assertThat(NodeStore.members(dir, StoredNode.IDENTITY)).isEqualTo(Members.NONE);
     try (NodeStore store = NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1))) {
       assertThat(store.isNew()).isTrue();
     }
