@@ -6,6 +6,7 @@ import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class StartLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartLog.class);
+  private static final Set<String> ALL_ADDRESSES = Set.of("0.0.0.0", "::");
 
   private final NodeSettings settings;
   private final long id;
@@ -61,14 +63,35 @@ final class StartLog {
     Map<Long, HostAndPort> addresses = members.addresses();
     if (members.removed().contains(id)) {
       EventLogger.warnOfRemoval(id);
-    } else if (!settings.founders().isEmpty() && !addresses.equals(settings.founders())) {
+      return;
+    }
+    HostAndPort known = addresses.getOrDefault(id, settings.peers());
+    boolean isElsewhere = !listensAt(known);
+    if (!settings.founders().isEmpty() && !addresses.equals(settings.founders())) {
       LOG.warn(
           "node {}: started for the members {}, but {} has {}: these count, and only RAFT commands"
-              + " change them",
+              + " change them{}",
           id,
           new TreeMap<>(settings.founders()),
           settings.dir(),
-          addresses);
+          addresses,
+          isElsewhere
+              ? "; yet this node listens at " + settings.peers() + ", as --peers says"
+              : "");
+    } else if (isElsewhere) {
+      LOG.warn(
+          "node {}: listens at {}, but the other nodes look for it at {}: start it without --join"
+              + " and --peer-address, or change its address with RAFT.ADDNODE",
+          id,
+          settings.peers(),
+          known);
     }
+  }
+
+  /** One that listens at all addresses of its machine cannot tell whether they lead to it. */
+  private boolean listensAt(HostAndPort known) {
+    HostAndPort here = settings.peers();
+    return here.equals(known)
+        || (here.port() == known.port() && ALL_ADDRESSES.contains(here.host()));
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,15 +153,7 @@ class RunningTest {
       cluster.stop(1);
       assertThat(lines.written()).noneMatch(line -> line.contains("these count"));
       NodeSettings before = cluster.settings(1);
-      cluster.start(
-          new NodeSettings(
-              before.identity(),
-              before.dir(),
-              Map.of(1L, before.peers(), 2L, new HostAndPort("h", 1)),
-              before.peers(),
-              before.clients(),
-              before.security(),
-              before.limits()));
+      restart(cluster, Map.of(1L, before.peers(), 2L, new HostAndPort("h", 1)), before.peers());
       TestCluster.await(
           "a line",
           () ->
@@ -171,6 +164,55 @@ class RunningTest {
                               .formatted(before.peers(), before.dir(), before.peers())
                           + " and only RAFT commands change them"));
     }
+  }
+
+  @Test
+  void aNodeThatListensElsewhereThanTheOthersLookIsALineThatNamesBoth() throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, 1, TestCluster.LIMITS);
+        Lines lines = new Lines()) {
+      cluster.start(1);
+      cluster.awaitLeader();
+      cluster.stop(1);
+      HostAndPort known = cluster.peerAddress(1);
+      HostAndPort here = new HostAndPort("127.0.0.1", Ports.free(1).get(0));
+      restart(cluster, Map.of(), here);
+      TestCluster.await(
+          "a line about --peer-address",
+          () ->
+              lines
+                  .written()
+                  .contains(
+                      "node 1: listens at %s, but the other nodes look for it at %s: start it without --join and --peer-address, or change its address with RAFT.ADDNODE"
+                          .formatted(here, known)));
+      cluster.stop(1);
+      restart(cluster, Map.of(), new HostAndPort("0.0.0.0", known.port()));
+      cluster.awaitLeader();
+      cluster.stop(1);
+      assertThat(lines.written()).noneMatch(line -> line.contains("listens at 0.0.0.0"));
+      restart(cluster, Map.of(1L, here), here);
+      TestCluster.await(
+          "a line about --peers",
+          () ->
+              lines
+                  .written()
+                  .contains(
+                      "node 1: started for the members {1=%s}, but %s has {1=%s}: these count, and only RAFT commands change them; yet this node listens at %s, as --peers says"
+                          .formatted(here, cluster.settings(1).dir(), known, here)));
+    }
+  }
+
+  private static void restart(
+      TestCluster cluster, Map<Long, HostAndPort> founders, HostAndPort here) throws Exception {
+    NodeSettings before = cluster.settings(1);
+    cluster.start(
+        new NodeSettings(
+            before.identity(),
+            before.dir(),
+            founders,
+            here,
+            before.clients(),
+            new NodeSettings.Security(Optional.empty(), false, true),
+            before.limits()));
   }
 
   @Test
