@@ -17,6 +17,7 @@ import io.tickraft.examples.kv.store.NodeStore;
 import io.tickraft.examples.kv.store.StoreException;
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -76,6 +77,7 @@ final class KvNode implements AutoCloseable {
 
     NodeSettings.Limits limits = settings.limits();
     Optional<Metrics> metrics = settings.metrics().map(address -> new Metrics(limits.tickMillis()));
+    metrics.ifPresent(m -> tls.ifPresent(files -> m.observeCertificate(files::expiry)));
     node = opener.open(config(metrics), store);
     ticks =
         new TickSchedule(
@@ -192,6 +194,7 @@ final class KvNode implements AutoCloseable {
       StartLog log = new StartLog(settings);
       log.started(store, tls);
       node.started = true;
+      tls.ifPresent(node::watchCertificate);
       node.loop.execute(() -> log.members(store.machine().members()));
       node.loop.execute(node.peers::meetMembers);
       node.loop.execute(node::tick);
@@ -224,6 +227,11 @@ final class KvNode implements AutoCloseable {
               + ": give --tls-cert, --tls-key and --tls-ca, or --insecure");
     }
     return Optional.empty();
+  }
+
+  private void watchCertificate(Tls tls) {
+    new CertificateWatch(settings.identity().id(), tls::expiry, InstantSource.system())
+        .start(loops.background());
   }
 
   private boolean isRemoved() {

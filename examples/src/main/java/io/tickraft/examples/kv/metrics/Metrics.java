@@ -17,6 +17,7 @@ import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.CommandListener;
 import io.tickraft.examples.kv.client.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -122,6 +123,16 @@ public final class Metrics implements CommandListener, RaftObserver, LongConsume
         .register(registry);
     bytes("client.held", "Requests and answers in memory", s -> s.clients().heldBytes());
     bytes("client.owed", "Answers that are not read yet", s -> s.clients().owedBytes());
+  }
+
+  /** Shows how much time is left until the certificate of the node expires. */
+  public void observeCertificate(Supplier<Instant> expiry) {
+    Supplier<Number> secondsLeft =
+        () -> Duration.between(Instant.now(), expiry.get()).toMillis() / 1e3;
+    Gauge.builder("tickraft.certificate.expiry", secondsLeft)
+        .description("The time until the certificate of the node expires")
+        .baseUnit("seconds")
+        .register(registry);
   }
 
   // The meters.

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * The TLS of a node: both sides show a certificate between nodes, and only the node does to its
  * clients.
  *
- * <p>The files are read again for a new connection if one of them has changed. So certificates are
- * replaced without a restart; existing connections keep the old one. Files that cannot be used are
- * reported, and the old ones stay in use. May be used on any thread.
+ * <p>The files are read again, for a new connection or for {@link #expiry}, if one of them has
+ * changed. So certificates are replaced without a restart; existing connections keep the old one.
+ * Files that cannot be used are reported, and the old ones stay in use. May be used on any thread.
  */
 public final class Tls {
 
@@ -102,14 +102,14 @@ public final class Tls {
     } catch (IOException e) {
       failed = true;
       failedAtNanos = now;
-      if (lines.count("failed") > 0) {
+      if (lines.count(String.valueOf(e.getMessage())) > 0) {
         LOG.warn("certificate {}: not replaced, the old one stays: {}", uri, e.getMessage());
       }
     }
     return contexts;
   }
 
-  /** {@return when the node's certificate expires} */
+  /** {@return when the node's certificate expires; that of the files if they have changed} */
   public Instant expiry() {
     return current().expiry;
   }

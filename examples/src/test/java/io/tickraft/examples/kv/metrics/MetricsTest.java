@@ -10,6 +10,7 @@ import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.Outcome;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,14 @@ class MetricsTest {
     assertThat(metrics.text()).contains("peer=\"2\"");
     metrics.publish(state(List.of()));
     assertThat(metrics.text()).doesNotContain("peer=\"2\"");
+  }
+
+  @Test
+  void theTimeLeftOfTheCertificateIsAGauge() {
+    assertThat(metrics.text()).doesNotContain("certificate");
+    metrics.observeCertificate(() -> Instant.now().plusSeconds(1_000));
+    assertThat(metrics.text())
+        .containsPattern("(?m)^tickraft_certificate_expiry_seconds (1000|9\\d\\d)\\.");
   }
 
   @Test

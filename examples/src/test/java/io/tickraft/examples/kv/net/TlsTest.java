@@ -3,6 +3,9 @@ package io.tickraft.examples.kv.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
@@ -15,11 +18,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** Which files a node takes for its TLS, and what it says of others. */
 class TlsTest {
@@ -204,5 +209,33 @@ class TlsTest {
     assertThat(tls.expiry()).isEqualTo(next.getCertificate().getNotAfter().toInstant());
     Files.delete(files.key());
     assertThat(tls.expiry()).isEqualTo(next.getCertificate().getNotAfter().toInstant());
+  }
+
+  @Test
+  void eachReasonWhyNewFilesCannotBeUsedIsALine() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(Tls.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      Tls tls = new Tls(files, URI);
+      Files.writeString(files.key(), "secret");
+      awaitLine(tls, lines, files.key() + " has no private key in PEM form");
+      Files.delete(files.key());
+      awaitLine(tls, lines, "no such file: " + files.key());
+    } finally {
+      logger.detachAppender(lines);
+    }
+  }
+
+  /** Connections are opened until the files are read again. */
+  private static void awaitLine(Tls tls, ListAppender<ILoggingEvent> lines, String end)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (lines.list.stream().noneMatch(line -> line.getFormattedMessage().endsWith(end))) {
+      assertThat(System.nanoTime()).as(end).isLessThan(deadline);
+      Thread.sleep(20);
+      assertThat(tls.expiry()).isAfter(Instant.now());
+    }
   }
 }
