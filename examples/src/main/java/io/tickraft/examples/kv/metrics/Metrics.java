@@ -64,6 +64,8 @@ public final class Metrics implements CommandListener, RaftObserver, LongConsume
       counter("leader.changes", "How often this node learned of another leader");
   private final Counter snapshotsRestored =
       counter("snapshots.restored", "Snapshots of the leader that replaced the map of this node");
+  private final Counter lostState =
+      counter("lost.state", "How often this node was found to lack what it had acknowledged");
   private final Timer syncs =
       Timer.builder("tickraft.log.sync")
           .description("Writes that were synced to the disk")
@@ -214,6 +216,8 @@ public final class Metrics implements CommandListener, RaftObserver, LongConsume
       leaderChanges.increment();
     } else if (event instanceof RaftEvent.SnapshotAccepted) {
       snapshotsRestored.increment();
+    } else if (event instanceof RaftEvent.StateLost) {
+      lostState.increment();
     }
   }
 

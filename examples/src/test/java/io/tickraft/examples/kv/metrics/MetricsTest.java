@@ -106,6 +106,15 @@ class MetricsTest {
             "tickraft_commands_seconds_bucket{command=\"get\",outcome=\"ok\",le=\"+Inf\"} 2");
   }
 
+  /** The gauge falls back to 0 when the leader has sent them again, often before it is read. */
+  @Test
+  void aLossOfEntriesStaysCountedWhenTheyAreRegained() {
+    assertThat(metrics.text().lines()).contains("tickraft_lost_state_total 0.0");
+    metrics.onEvent(new RaftEvent.StateLost(2, 5, 9));
+    metrics.onEvent(new RaftEvent.StateRegained(9));
+    assertThat(metrics.text().lines()).contains("tickraft_lost_state_total 1.0");
+  }
+
   @Test
   void electionsAndSyncsAreCounted() {
     metrics.onEvent(new RaftEvent.RoleChanged(2, RoleName.PRE_CANDIDATE, RoleName.CANDIDATE));
