@@ -141,8 +141,9 @@ public final class MetricsServer implements AutoCloseable {
     if (request.decoderResult().isFailure()) {
       return text(HttpResponseStatus.BAD_REQUEST, "The request is damaged or too large.\n");
     }
-    if (!request.method().equals(HttpMethod.GET)) {
-      return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET is served.\n");
+    // The codec leaves out the body of an answer to HEAD.
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      return text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are served.\n");
     }
     String uri = request.uri();
     int query = uri.indexOf('?');

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class MetricsServerTest {
@@ -78,6 +80,15 @@ class MetricsServerTest {
         .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
         .endsWith("\r\n\r\nThe node is starting.\n");
     assertThat(exchange("GET /healthz HTTP/1.0\r\n\r\n")).contains(" 503 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/readyz", "/healthz", "/metrics"})
+  void aRequestForTheHeadIsAnsweredWithoutTheBody(String path) throws Exception {
+    String get = exchange("GET " + path + " HTTP/1.1\r\n\r\n");
+    String head = exchange("HEAD " + path + " HTTP/1.1\r\n\r\n");
+    assertThat(head).endsWith("\r\n\r\n").startsWith(get.lines().findFirst().orElseThrow());
+    assertThat(head).containsPattern("content-length: [1-9]");
   }
 
   @Test
