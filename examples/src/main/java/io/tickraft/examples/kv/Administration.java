@@ -98,7 +98,7 @@ final class Administration {
       waiting.add(answer);
       later.accept(again -> change(again, change, deadlineNanos, answer));
     } else if (problem.isPresent()) {
-      answer.complete(Reply.err(problem.get() + waited(change)));
+      answer.complete(Reply.err(problem.get() + waited(status, change)));
     } else {
       proposals.proposeTo(node, change.toConfChange(), answer);
     }
@@ -116,8 +116,11 @@ final class Administration {
         .collect(Collectors.toSet());
   }
 
-  private static String waited(MembershipChange change) {
-    return change.waitMillis() == 0 ? "" : ", after " + change.waitMillis() + " ms";
+  /** A problem that does not pass is answered at once. */
+  private static String waited(Status status, MembershipChange change) {
+    return change.waitMillis() == 0 || !change.mayPass(status.confState())
+        ? ""
+        : ", after " + change.waitMillis() + " ms";
   }
 
   void transfer(RaftNode node, long target, Answer answer) {

@@ -157,8 +157,8 @@ class AdministrationTest {
     assertThat(promote(leader, 0).reply())
         .contains(
             Reply.err(
-                "node 4 is still catching up: it has 0 of 2 entries, and was last heard 0 ticks"
-                    + " ago"));
+                "node 4 is still catching up: it has 0 of 2 entries, and this leader has never heard"
+                    + " it"));
     Answer waiting = promote(leader, 20);
     while (!later.isEmpty()) {
       assertThat(waiting.reply()).isEmpty();
@@ -168,8 +168,16 @@ class AdministrationTest {
     assertThat(waiting.reply())
         .contains(
             Reply.err(
-                "node 4 is still catching up: it has 0 of 2 entries, and was last heard 0 ticks"
-                    + " ago, after 20 ms"));
+                "node 4 is still catching up: it has 0 of 2 entries, and this leader has never heard"
+                    + " it, after 20 ms"));
+  }
+
+  @Test
+  void whoHasNotWaitedIsToldOfNoTime() {
+    Answer answer = new Answer(() -> {});
+    administration.change(
+        RaftNode.of(leaderWithLearner()), new MembershipChange.Promote(9, 60_000), answer);
+    assertThat(answer.reply()).contains(Reply.err("node 9 is not a member"));
   }
 
   @Test

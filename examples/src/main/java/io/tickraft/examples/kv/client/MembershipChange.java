@@ -153,9 +153,20 @@ public sealed interface MembershipChange {
           + peer.matchIndex()
           + " of "
           + last
-          + " entries, and was last heard "
-          + peer.ticksSinceHeard()
-          + " ticks ago";
+          + " entries, and "
+          + (isNew(peer)
+              ? "this leader has never heard it"
+              : "was last heard " + peer.ticksSinceHeard() + " ticks ago");
+    }
+
+    /**
+     * Whether the leader still waits for the answer to its first probe, which is sent after an
+     * entry. A member counts as heard when it is added, so its silence does not tell.
+     */
+    private static boolean isNew(PeerStatus peer) {
+      return peer.state() == PeerStatus.State.PROBE
+          && peer.matchIndex() == 0
+          && peer.nextIndex() > 1;
     }
 
     @Override

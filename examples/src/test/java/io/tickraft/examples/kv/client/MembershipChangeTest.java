@@ -84,8 +84,8 @@ class MembershipChangeTest {
         Arguments.of(new MembershipChange.Promote(3, 0), ""),
         Arguments.of(
             new MembershipChange.Promote(6, 0),
-            "node 6 is still catching up: it has 0 of 100000 entries, and was last heard 0"
-                + " ticks ago"),
+            "node 6 is still catching up: it has 0 of 100000 entries, and this leader has never heard"
+                + " it"),
         Arguments.of(
             new MembershipChange.Promote(7, 0),
             "node 7 is still catching up: it has 0 of 100000 entries, and was last heard 0"
