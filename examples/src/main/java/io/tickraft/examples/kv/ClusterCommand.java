@@ -56,6 +56,8 @@ final class ClusterCommand implements Callable<Integer> {
     checkPorts("--peer-port", peerPort);
     options.check(
         Math.abs(port - peerPort) >= nodes, "--port, --peer-port: the ports of the nodes overlap");
+    options.checkMetricsPort("--port", port, nodes);
+    options.checkMetricsPort("--peer-port", peerPort, nodes);
     return Running.start(settings(), this::announce);
   }
 
@@ -72,14 +74,15 @@ final class ClusterCommand implements Callable<Integer> {
     }
     List<NodeSettings> settings = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {
+      Identity identity = new Identity(options.cluster, options.group, i + 1L);
       settings.add(
           new NodeSettings(
-              new Identity(options.cluster, options.group, i + 1L),
+              identity,
               options.dir.resolve("node-" + (i + 1)),
               peers,
               new HostAndPort(HOST, peerPort + i),
               new HostAndPort(HOST, port + i),
-              options.security(),
+              options.security(identity),
               options.limits(),
               options.users(),
               options.metrics(i)));

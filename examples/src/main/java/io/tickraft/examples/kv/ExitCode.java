@@ -21,7 +21,7 @@ final class ExitCode {
   /** A node could not start or has failed. */
   static final int FAILED = 1;
 
-  /** An option is wrong. */
+  /** An option is wrong, or the directory is that of a removed node. */
   static final int USAGE = 2;
 
   /** The data of a node is damaged or gone, or contradicts that of its leader. */
@@ -53,7 +53,10 @@ final class ExitCode {
         text(FAILED),
         "A node cannot start, or has failed: a port is in use, the disk is full or fails, memory"
             + " is used up. The last line says why. Nothing acknowledged is lost.");
-    texts.put(text(USAGE), "An option is wrong.");
+    texts.put(
+        text(USAGE),
+        "An option is wrong, a file that it names cannot be used, or the directory is that of a"
+            + " removed node.");
     texts.put(
         text(DAMAGED),
         "The data of a node is damaged or gone, or contradicts that of its leader: do not start it"

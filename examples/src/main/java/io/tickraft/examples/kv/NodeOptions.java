@@ -139,6 +139,18 @@ final class NodeOptions {
           "The host to listen at for --metrics-port. Default: 127.0.0.1, for this machine only.")
   private String metricsHost = METRICS_HOST;
 
+  /**
+   * Checks that the nodes do not use a port for their metrics and for something else.
+   *
+   * @param option the option with the first port of something else
+   * @param nodes the number of nodes, which use as many ports
+   */
+  void checkMetricsPort(String option, int first, int nodes) {
+    check(
+        metricsPort == null || Math.abs(metricsPort - first) >= nodes,
+        option + ", --metrics-port: the ports overlap");
+  }
+
   /** {@return the address of the metrics of one of several nodes, counted from 0} */
   Optional<HostAndPort> metrics(int node) {
     if (metricsPort == null) {
@@ -220,14 +232,23 @@ final class NodeOptions {
               + " port can read, change and delete all data.")
   boolean insecure;
 
-  NodeSettings.Security security() {
+  /** {@return who may connect to a node} Its files of TLS are checked like all other options. */
+  NodeSettings.Security security(Identity node) {
     boolean any = tlsCert != null || tlsKey != null || tlsCa != null;
     check(
         !any || (tlsCert != null && tlsKey != null && tlsCa != null),
         "--tls-cert, --tls-key and --tls-ca go together");
     check(any || !tlsClients, "--tls-clients needs --tls-cert, --tls-key and --tls-ca");
     check(!any || !insecure, "--insecure: not with --tls-cert, which lets nobody else in");
-    return new NodeSettings.Security(files(), tlsClients, insecure);
+    Optional<TlsFiles> files = files();
+    try {
+      if (files.isPresent()) {
+        files.get().check(node.uri());
+      }
+    } catch (IOException e) {
+      throw problem(String.valueOf(e.getMessage()));
+    }
+    return new NodeSettings.Security(files, tlsClients, insecure);
   }
 
   private Optional<TlsFiles> files() {

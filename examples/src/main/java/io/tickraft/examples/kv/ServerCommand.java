@@ -77,6 +77,7 @@ final class ServerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     options.check(id >= 1, "--id: at least 1: " + id);
     options.check(port >= 1 && port <= 65_535, "--port: 1 to 65535: " + port);
+    options.checkMetricsPort("--port", port, 1);
     Identity identity = new Identity(options.cluster, options.group, id);
     if (join) {
       return start(identity, Map.of(), ownAddress());
@@ -119,7 +120,7 @@ final class ServerCommand implements Callable<Integer> {
             founders,
             here,
             new HostAndPort(bind != null ? bind : here.host(), port),
-            options.security(),
+            options.security(identity),
             options.limits(),
             options.users(),
             options.metrics(0));

@@ -64,6 +64,8 @@ class MainTest {
         "--peers 1=h:1 --metrics-address h         | --metrics-address needs --metrics-port",
         "--peers 1=h:1 --metrics-port 0            | --metrics-port: a port is from 1 to 65535: 0",
         "--peers 1=h:1 --metrics-port 1 --metrics-address a/b | --metrics-address, --metrics-port: not a host",
+        "--peers 1=h:1 --metrics-port 7001         | --port, --metrics-port: the ports overlap",
+        "--peers 1=h:1 --tls-cert no-such --tls-key k --tls-ca a | --tls-cert: no such file: no-such",
         "--peers 1=h:1 --what                      | --what",
         "                                          | --peers or --join is needed for a first start",
         "--peers 1=h:1 --peer-address h:1          | --peer-address goes with --join",
@@ -144,6 +146,9 @@ class MainTest {
         "cluster --dir d --port 65534              | --port: 3 ports from 1 to 65535: 65534",
         "cluster --dir d --peer-port 0             | --peer-port: 3 ports from 1 to 65535: 0",
         "cluster --dir d --port 5000 --peer-port 5002 | the ports of the nodes overlap",
+        "cluster --dir d --metrics-port 7003       | --port, --metrics-port: the ports overlap",
+        "cluster --dir d --metrics-port 16999      | --peer-port, --metrics-port: the ports overlap",
+        "cluster --dir d --tls-cert no-such --tls-key k --tls-ca a | --tls-cert: no such file: no-such",
         "cluster --dir d --nodes x                 | --nodes",
         "serve                                     | serve",
       })

@@ -15,6 +15,16 @@ import java.util.List;
  */
 public record TlsFiles(Path certificate, Path key, Path authorities) {
 
+  /**
+   * Checks that a node can use the files.
+   *
+   * @param uri the URI that the node's certificate must name
+   * @throws IOException if a file cannot be used; the message says which and why
+   */
+  public void check(String uri) throws IOException {
+    Credentials.load(this, uri);
+  }
+
   /** {@return a text that changes when one of the files changes} */
   String version() {
     StringBuilder version = new StringBuilder();
