@@ -145,7 +145,7 @@ class MembershipTest {
       cluster.start(4);
       cluster.awaitMember(4);
       cluster.awaitSameDigest();
-      Thread.sleep(10 * TestCluster.LIMITS.tickMillis());
+      Thread.sleep(10L * TestCluster.LIMITS.tickMillis());
       assertThat(cluster.status(4).confState().getLearnersList()).containsExactly(4L);
       // With a client that waits, it would have been.
       cluster.order("RAFT.PROMOTE", "4", "WAIT", "2500");

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -68,7 +69,7 @@ final class ScanCursors {
     }
 
     void dropOldest() {
-      account.release(bytes(keys.remove(cursors.remove())));
+      account.release(bytes(Objects.requireNonNull(keys.remove(cursors.remove()))));
     }
 
     void dropAllBut(int count) {
