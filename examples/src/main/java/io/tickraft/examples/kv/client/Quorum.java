@@ -66,7 +66,7 @@ public final class Quorum {
 
   /** In a joint configuration both halves need a majority (Raft paper, section 6). */
   private Optional<String> problem(
-      TreeSet<Long> voters, String when, Set<Long> reached, String orElse) {
+      Collection<Long> voters, String when, Set<Long> reached, String orElse) {
     return half(voters, when, reached, orElse)
         .or(() -> half(configuration.getVotersOutgoingList(), "", reached, orElse));
   }
