@@ -484,6 +484,9 @@ final class LocalInvariants {
         Rule.AN_EMPTY_READY,
         ready,
         seen);
+    noteLargest(ready.entries());
+    // While too many writes are outstanding, entries are sent before a Ready writes them.
+    ready.messages().forEach(message -> noteLargest(message.getAppend().getEntriesList()));
     if (outstanding >= config.maxOutstandingReadys()) {
       require(
           !ready.waitsForAWrite() && !ready.mustSync() && ready.committed().isEmpty(),
@@ -639,6 +642,12 @@ final class LocalInvariants {
     return false;
   }
 
+  private void noteLargest(List<Entry> entries) {
+    for (Entry entry : entries) {
+      largestEntry = Math.max(largestEntry, entry.getSerializedSize());
+    }
+  }
+
   private void checkEntries(Taken ready) {
     if (ready.entries().isEmpty()) {
       return;
@@ -651,7 +660,6 @@ final class LocalInvariants {
         ready.snapshot().map(s -> s.getMetadata().getTerm()).orElseGet(() -> told.term(index - 1));
     for (int i = 0; i < ready.entries().size(); i++) {
       Entry entry = ready.entries().get(i);
-      largestEntry = Math.max(largestEntry, entry.getSerializedSize());
       require(entry.getIndex() == index + i, Rule.ENTRIES_ARE_NOT_CONTIGUOUS, entry, index + i);
       require(entry.getTerm() >= term, Rule.TERMS_FALL_ALONG_THE_LOG, entry, term);
       term = entry.getTerm();

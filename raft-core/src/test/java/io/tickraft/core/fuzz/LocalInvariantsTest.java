@@ -89,6 +89,24 @@ class LocalInvariantsTest {
   }
 
   @Test
+  void aLargeEntryThatIsSentBeforeItIsWrittenBreaksNoRule() {
+    leads();
+    checker.taken(says.number(2).entries(entry(2, 2)).mustSync().value());
+    says.clear();
+    seen(
+        o -> {
+          o.last = 3;
+          o.hasReady = true;
+        });
+    Entry large = entry(2, 3).toBuilder().setData(ByteString.copyFrom(new byte[150])).build();
+    checker.taken(
+        says.number(3)
+            .messages(append(a -> a.setPrev(id(2, 2)).addEntries(large).setCommit(1)))
+            .value());
+    seen(o -> o.peers = List.of(peer(1, 4, 2, 200)));
+  }
+
+  @Test
   void aSnapshotBreaksNoRule() {
     snapshotAccepted();
     checker.taken(says.value());
