@@ -161,8 +161,11 @@ final class WatchedNodeTest {
   }
 
   @Test
-  void itHasEveryCallOfANode() {
-    assertThat(signatures(WatchedNode.class)).containsAll(signatures(RawNode.class));
+  void itHasEveryCallOfANodeThatAHostMakes() {
+    Set<String> ofHosts = signatures(RawNode.class);
+    assertThat(ofHosts.removeIf(call -> call.contains(" copy[") || call.contains(" digest[")))
+        .isTrue();
+    assertThat(signatures(WatchedNode.class)).containsAll(ofHosts);
   }
 
   private static Set<String> signatures(Class<?> type) {
