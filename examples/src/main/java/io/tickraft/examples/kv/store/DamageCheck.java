@@ -38,6 +38,9 @@ final class DamageCheck {
   private static final String WAL = ".log";
   private static final String TABLE = ".sst";
 
+  /** In the root of a file system. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
   private final Path dir;
   private final Rocks rocks;
 
@@ -62,6 +65,29 @@ final class DamageCheck {
             || Files.exists(dir.resolve(SyncedWrites.FILE))
             || !files(dir, WAL).isEmpty()
             || !files(dir, TABLE).isEmpty());
+  }
+
+  /**
+   * Checks that a directory is empty or has a database: its files would be among those of something
+   * else, and would be deleted along with them.
+   *
+   * @throws StoreException if it has other files only
+   * @throws IOException if it cannot be read
+   */
+  static void checkIsOwn(Path dir) throws IOException {
+    if (hasTraces(dir)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      Optional<Path> other =
+          files.filter(file -> !file.getFileName().toString().equals(LOST_AND_FOUND)).findAny();
+      if (other.isPresent()) {
+        throw new StoreException(
+            "it holds other files, such as "
+                + other.get().getFileName()
+                + ": give the node a directory of its own");
+      }
+    }
   }
 
   /**

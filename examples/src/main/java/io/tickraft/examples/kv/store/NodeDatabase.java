@@ -95,11 +95,13 @@ class NodeDatabase implements AutoCloseable {
   /**
    * Opens the database in a directory, which is created if it does not exist.
    *
-   * @throws StoreException if it cannot be opened: it is in use or damaged, or the disk fails
+   * @throws StoreException if it cannot be opened: it is in use or damaged, it holds the files of
+   *     something else, or the disk fails
    */
   static NodeDatabase open(Path dir) {
     try {
       Files.createDirectories(dir);
+      DamageCheck.checkIsOwn(dir);
       return new NodeDatabase(dir, options -> {});
     } catch (RocksDBException | StoreException e) {
       throw new StoreException("cannot open " + dir, e);

@@ -214,6 +214,21 @@ class NodeStoreTest {
         .hasMessage("cannot use the directory " + inIt + ": Not a directory");
   }
 
+  @Test
+  void aDirectoryOfOtherFilesIsRefused() throws Exception {
+    Files.createDirectory(dir.resolve("lost+found"));
+    Path file = Files.createFile(dir.resolve("node-1.key"));
+    assertThatThrownBy(() -> NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage(
+            "cannot open "
+                + dir
+                + ": it holds other files, such as node-1.key: give the node a directory of its own");
+    assertThat(dir).isDirectoryNotContaining("glob:**/CURRENT");
+    Files.delete(file);
+    NodeStore.open(dir, StoredNode.IDENTITY, StoredNode.founders(1)).close();
+  }
+
   /** Tried with an exception, as the administrator may use everything. */
   @Test
   void whatMayNotBeUsedIsNamedWithTheReason() {
