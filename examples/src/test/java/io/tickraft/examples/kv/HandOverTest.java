@@ -19,9 +19,14 @@ class HandOverTest {
 
   @TempDir Path dir;
 
+  /** On a busy machine, too, nobody's election timeout of two seconds passes. */
+  private static final NodeSettings.Limits PATIENT =
+      new NodeSettings.Limits(
+          200, 10_000, TestCluster.LIMITS.clients(), TestCluster.LIMITS.logBytes());
+
   @Test
   void anotherNodeLeadsInTheNextTermAndNoAcknowledgedWriteIsLost() throws Exception {
-    try (TestCluster cluster = TestCluster.started(dir, TestCluster.LIMITS)) {
+    try (TestCluster cluster = TestCluster.started(dir, PATIENT)) {
       int leader = cluster.awaitLeader();
       List<Integer> ports = new ArrayList<>(List.of(1, 2, 3));
       ports.replaceAll(cluster::port);
