@@ -2,6 +2,7 @@ package io.tickraft.examples.kv;
 
 import io.netty.channel.EventLoop;
 import io.tickraft.core.SnapshotStatus;
+import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.peer.PeerHost;
 import io.tickraft.examples.kv.store.SnapshotStaging;
 import io.tickraft.proto.Message;
@@ -44,6 +45,14 @@ final class Inputs implements PeerHost {
             task.run();
           });
     }
+  }
+
+  /**
+   * Schedules a run of the task after the loop has read and written what is due. Netty may run 64
+   * tasks in a row before it does that, those among them that were added meanwhile.
+   */
+  void wakeAfterIo() {
+    Later.run(loop, 1, this::wake);
   }
 
   /** Queues a call of the node, for its event loop. May be called on any thread. */

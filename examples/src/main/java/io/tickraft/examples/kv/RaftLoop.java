@@ -51,7 +51,7 @@ final class RaftLoop {
     this.machine = machine;
     this.peers = peers;
     this.clients = clients;
-    this.applier = new Applier(machine, proposals, peers::meetMembers, inputs::wake);
+    this.applier = new Applier(machine, proposals, peers::meetMembers, inputs::wakeAfterIo);
     this.logBytes = logBytes;
   }
 
@@ -76,7 +76,9 @@ final class RaftLoop {
         administration.complete(ready.outcomes());
       }
     } while (applier.apply(node));
-    reads.answer();
+    if (reads.answer()) {
+      inputs.wakeAfterIo();
+    }
 
     inputs.takeSnapshots().forEach(machine::discardUnlessRestored);
     log.compactBeyond(logBytes, peers.compactableIndex());

@@ -64,7 +64,10 @@ final class Reads {
   }
 
   /** Reads that may be answered as soon as all entries up to the index are applied. */
-  private record Confirmed(long index, List<Read> reads) {}
+  private record Confirmed(long index, ArrayDeque<Read> reads) {}
+
+  /** For how long reads are answered before the loop goes on with something else. */
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final KvMap map;
   private final LongSupplier appliedIndex;
@@ -148,30 +151,40 @@ final class Reads {
         throw new IllegalStateException("the outcome of a read that was not requested: " + state);
       }
       if (state instanceof ReadState.Confirmed at) {
-        confirmed.add(new Confirmed(at.index(), batch));
+        confirmed.add(new Confirmed(at.index(), new ArrayDeque<>(batch)));
       } else if (state instanceof ReadState.Aborted aborted) {
         retry(batch, aborted.leader());
       }
     }
   }
 
-  /** Answers all reads whose index is applied. */
-  void answer() {
-    if (!confirmed.isEmpty()) {
-      confirmed.removeIf(this::answerIfApplied);
+  /**
+   * Answers the reads whose index is applied, for a while: ten thousand of large values take longer
+   * than an election timeout.
+   *
+   * @return whether some are left that can be answered at once
+   */
+  boolean answer() {
+    if (confirmed.isEmpty()) {
+      return false;
     }
+    long start = System.nanoTime();
+    confirmed.removeIf(batch -> answerIfApplied(batch, start));
+    return confirmed.stream().anyMatch(batch -> batch.index <= appliedIndex.getAsLong());
   }
 
-  private boolean answerIfApplied(Confirmed batch) {
+  /** Returns whether nothing of the batch is left. */
+  private boolean answerIfApplied(Confirmed batch, long startNanos) {
     if (batch.index > appliedIndex.getAsLong()) {
       return false;
     }
-    for (Read read : batch.reads) {
+    while (!batch.reads.isEmpty() && System.nanoTime() - startNanos < TURN_NANOS) {
+      Read read = batch.reads.remove();
       if (!read.isOver()) {
         read.answer.completeWith(read);
       }
     }
-    return true;
+    return batch.reads.isEmpty();
   }
 
   /** Answers reads that have timed out. */

@@ -91,7 +91,9 @@ final class EntryBatch implements KvState {
     if (value != null) {
       return value.isPresent() ? OptionalInt.of(value.get().size()) : OptionalInt.empty();
     }
-    return cleared ? OptionalInt.empty() : stored.length(key.toByteArray());
+    OptionalInt length = cleared ? OptionalInt.empty() : stored.length(key.toByteArray());
+    work += length.orElse(0); // The database reads the value.
+    return length;
   }
 
   @Override
