@@ -115,6 +115,7 @@ final class InputsTest {
   }
 
   @ChannelHandler.Sharable
+  @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes the channel.
   private static final class Echo extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
