@@ -8,7 +8,6 @@ import io.tickraft.proto.Snapshot;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Gives what the Raft node has committed to the map, some of it at a time. A thousand short
@@ -16,9 +15,6 @@ import java.util.concurrent.TimeUnit;
  * heartbeat meanwhile, and the group would elect another leader.
  */
 final class Applier {
-
-  /** For how long the map is changed before the loop goes on with something else. */
-  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /**
    * What one Ready has given.
@@ -80,7 +76,7 @@ final class Applier {
       return false;
     }
     long start = System.nanoTime();
-    while (!left.isEmpty() && System.nanoTime() - start < TURN_NANOS) {
+    while (!left.isEmpty() && System.nanoTime() - start < RaftLoop.TURN_NANOS) {
       applySome(left.remove());
     }
     node.applied(machine.appliedIndex());

@@ -6,6 +6,7 @@ import io.tickraft.examples.kv.client.ClientServer;
 import io.tickraft.examples.kv.peer.Peers;
 import io.tickraft.examples.kv.store.KvMachine;
 import io.tickraft.examples.kv.store.LogStore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Drives the Raft node, on the event loop that owns the node.
@@ -15,6 +16,12 @@ import io.tickraft.examples.kv.store.LogStore;
  * flush to each client.
  */
 final class RaftLoop {
+
+  /**
+   * For how long the map is changed, and reads are answered, before the loop reads and writes
+   * again.
+   */
+  static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final RaftNode node;
   private final TickSchedule ticks;

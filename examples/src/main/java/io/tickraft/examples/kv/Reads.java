@@ -66,9 +66,6 @@ final class Reads {
   /** Reads that may be answered as soon as all entries up to the index are applied. */
   private record Confirmed(long index, ArrayDeque<Read> reads) {}
 
-  /** For how long reads are answered before the loop goes on with something else. */
-  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
   private final KvMap map;
   private final LongSupplier appliedIndex;
   private final Runnable wake;
@@ -78,12 +75,12 @@ final class Reads {
   /** All reads that are not answered, and some that are, in the order of their arrival. */
   private final ArrayDeque<Read> all = new ArrayDeque<>();
 
-  private List<Read> arrived = new ArrayList<>();
+  private ArrayDeque<Read> arrived = new ArrayDeque<>();
   private List<Read> failed = new ArrayList<>();
   private long retryAtNanos;
 
   /** The reads that wait for a read index, by the context of their request. */
-  private final Map<ByteString, List<Read>> requested = new HashMap<>();
+  private final Map<ByteString, ArrayDeque<Read>> requested = new HashMap<>();
 
   private final List<Confirmed> confirmed = new ArrayList<>();
   private long lastContext;
@@ -121,8 +118,8 @@ final class Reads {
     if (arrived.isEmpty()) {
       return;
     }
-    List<Read> batch = arrived;
-    arrived = new ArrayList<>();
+    ArrayDeque<Read> batch = arrived;
+    arrived = new ArrayDeque<>();
     ByteString context = ByteString.copyFromUtf8(Long.toString(++lastContext));
     if (node.readIndex(context) instanceof ReadResult.Rejected rejected) {
       retry(batch, rejected.leader());
@@ -131,7 +128,7 @@ final class Reads {
     }
   }
 
-  private void retry(List<Read> batch, long leader) {
+  private void retry(ArrayDeque<Read> batch, long leader) {
     if (failed.isEmpty()) {
       retryAtNanos = System.nanoTime() + retryNanos;
     }
@@ -146,12 +143,12 @@ final class Reads {
   /** Takes the outcomes of requests. */
   void complete(List<ReadState> states) {
     for (ReadState state : states) {
-      List<Read> batch = requested.remove(state.context());
+      ArrayDeque<Read> batch = requested.remove(state.context());
       if (batch == null) {
         throw new IllegalStateException("the outcome of a read that was not requested: " + state);
       }
       if (state instanceof ReadState.Confirmed at) {
-        confirmed.add(new Confirmed(at.index(), new ArrayDeque<>(batch)));
+        confirmed.add(new Confirmed(at.index(), batch));
       } else if (state instanceof ReadState.Aborted aborted) {
         retry(batch, aborted.leader());
       }
@@ -178,7 +175,7 @@ final class Reads {
     if (batch.index > appliedIndex.getAsLong()) {
       return false;
     }
-    while (!batch.reads.isEmpty() && System.nanoTime() - startNanos < TURN_NANOS) {
+    while (!batch.reads.isEmpty() && System.nanoTime() - startNanos < RaftLoop.TURN_NANOS) {
       Read read = batch.reads.remove();
       if (!read.isOver()) {
         read.answer.completeWith(read);
