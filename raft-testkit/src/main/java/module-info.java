@@ -8,6 +8,7 @@ module io.tickraft.testkit {
 
   exports io.tickraft.testkit.assertion;
   exports io.tickraft.testkit.contract;
+  exports io.tickraft.testkit.explore;
   exports io.tickraft.testkit.fixture;
   exports io.tickraft.testkit.fuzz;
   exports io.tickraft.testkit.history;

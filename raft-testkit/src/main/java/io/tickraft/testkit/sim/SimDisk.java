@@ -2,6 +2,7 @@ package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.Digest;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.Ready;
 import io.tickraft.core.Storage;
@@ -56,6 +57,14 @@ public final class SimDisk implements Storage {
       Content copy = new Content(storage.copy());
       copy.state = state;
       return copy;
+    }
+
+    void digest(Digest digest) {
+      storage.digest(digest);
+      digest.flag(state != null);
+      if (state != null) {
+        SimDisk.digest(state, digest);
+      }
     }
   }
 
@@ -119,6 +128,52 @@ public final class SimDisk implements Storage {
     this.written = durable.copy();
     this.past = past;
     this.maxPast = maxPast;
+  }
+
+  private SimDisk(SimDisk other) {
+    this.durable = other.durable.copy();
+    this.written = other.written.copy();
+    this.past = null;
+    this.maxPast = 0;
+    this.unsynced.addAll(other.unsynced);
+    this.writes = other.writes;
+    this.recentStates.addAll(other.recentStates);
+    this.lostWrites = other.lostWrites;
+    this.tornWrites = other.tornWrites;
+  }
+
+  /**
+   * Copies this disk with its unsynced writes.
+   *
+   * @return an independent copy
+   * @throws IllegalStateException if the disk is {@linkplain #unreliable unreliable}
+   */
+  SimDisk copy() {
+    if (past != null) {
+      throw new IllegalStateException("an unreliable disk is not copied");
+    }
+    return new SimDisk(this);
+  }
+
+  /** Adds the durable content, and what each unsynced write makes of it. */
+  void digest(Digest digest) {
+    durable.digest(digest);
+    digest.number(unsynced.size());
+    if (!unsynced.isEmpty()) {
+      Content content = durable.copy();
+      for (Write write : unsynced) {
+        write.all.accept(content);
+        content.digest(digest);
+        digest.number(write.parts());
+      }
+    }
+    digest.ordered(recentStates, SimDisk::digest);
+  }
+
+  private static void digest(StoredState state, Digest digest) {
+    AppliedState applied = state.applied();
+    digest.number(applied.index()).number(applied.term()).message(applied.confState());
+    digest.bytes(state.data());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tickraft.testkit.sim;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Digest;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
@@ -49,6 +50,8 @@ public final class SimHost {
 
   /** Creates the storage that the node reads from, at each start. */
   private Supplier<? extends Storage> reads;
+
+  private boolean readsFromDisk = true;
 
   private @Nullable RawNode node;
 
@@ -108,6 +111,82 @@ public final class SimHost {
     this.reads = () -> disk;
   }
 
+  private SimHost(SimHost other, Oracle oracle, Consumer<Message> network) {
+    this.id = other.id;
+    this.disk = other.disk.copy();
+    this.oracle = oracle;
+    this.machines = other.machines;
+    this.network = network;
+    this.reads = () -> disk;
+    this.node = other.node == null ? null : other.node.copy(disk);
+    this.machine = machines.get();
+    this.confState = other.confState;
+    this.appliedIndex = other.appliedIndex;
+    this.appliedTerm = other.appliedTerm;
+    if (appliedIndex > 0) {
+      machine.restore(state(other.machine.save()));
+    }
+    this.writesAtOnce = other.writesAtOnce;
+    this.keepsState = other.keepsState;
+    this.writing.addAll(other.writing);
+    this.outstanding = other.outstanding;
+    this.written.addAll(other.written);
+    this.applying.addAll(other.applying);
+  }
+
+  /**
+   * Copies this host with its node, its disk and its state machine, to try what they would do. The
+   * state machine of the copy is restored from what this one saves.
+   *
+   * @param newOracle checks what the copy does from now on
+   * @param newNetwork takes the messages that the copy sends
+   * @return an independent copy
+   * @throws IllegalStateException if the disk is {@linkplain SimDisk#unreliable unreliable}, or the
+   *     node does not read from it
+   */
+  public SimHost copy(Oracle newOracle, Consumer<Message> newNetwork) {
+    if (!readsFromDisk) {
+      throw new IllegalStateException("a host whose node reads from elsewhere is not copied");
+    }
+    return new SimHost(this, newOracle, newNetwork);
+  }
+
+  /**
+   * Adds all that decides what this host and its node do next, except for the node's settings: its
+   * state, the disk, the state machine by what it saves, and the Readys that are not done.
+   *
+   * @param digest what it is added to
+   */
+  public void digest(Digest digest) {
+    digest.id(id).flag(node != null);
+    if (node != null) {
+      node.digest(digest);
+    }
+    disk.digest(digest);
+    digest.number(appliedIndex).number(appliedTerm).message(confState).bytes(machine.save());
+    digest.ordered(writing, (write, each) -> digest(write.ready, each));
+    digest.ordered(written, SimHost::digest);
+    digest.ordered(applying, SimHost::digest);
+  }
+
+  private static void digest(Ready ready, Digest digest) {
+    digest.message(ready.hardState()).messages(ready.entries()).message(ready.snapshot());
+    digest.flag(ready.mustSync()).messages(ready.messagesAfterPersist());
+    digest.messages(ready.committedEntries()).message(ready.confState());
+  }
+
+  /** Returns the state of the state machine as a snapshot. */
+  private Snapshot state(ByteString data) {
+    return Snapshot.newBuilder()
+        .setMetadata(
+            SnapshotMetadata.newBuilder()
+                .setIndex(appliedIndex)
+                .setTerm(appliedTerm)
+                .setConfState(confState))
+        .setData(data)
+        .build();
+  }
+
   /**
    * Makes the state machine durable: one write stores its state, its applied index and the
    * configuration at that index, and the next start continues from them. Otherwise each start
@@ -120,6 +199,7 @@ public final class SimHost {
   /** Makes the node read from these storages, in place of the disk. */
   void readFrom(Supplier<? extends Storage> reads) {
     this.reads = reads;
+    this.readsFromDisk = false;
   }
 
   // Observation.

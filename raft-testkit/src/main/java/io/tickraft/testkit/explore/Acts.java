@@ -1,0 +1,126 @@
+package io.tickraft.testkit.explore;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.core.ReadResult;
+import io.tickraft.core.ReadState;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.sim.SimHost;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does what an event says on one node, with its host. */
+final class Acts {
+
+  /** More Readys than any event leads to. */
+  private static final int MAX_READYS = 1_000;
+
+  /** Gives the configuration of a node. */
+  interface Configurations {
+    RaftConfig of(long id, long incarnation);
+  }
+
+  private final Configurations configurations;
+  private final List<ConfChange> changes;
+  private final boolean isSplit;
+
+  Acts(Configurations configurations, List<ConfChange> changes, boolean isSplit) {
+    this.configurations = configurations;
+    this.changes = changes;
+    this.isSplit = isSplit;
+  }
+
+  /** What a host was told in an event. */
+  static final class Told {
+    final List<ReadState> reads = new ArrayList<>();
+    boolean readAccepted;
+    boolean started;
+  }
+
+  int changes() {
+    return changes.size();
+  }
+
+  /** {@return the position of a change; below 0: it is none of them} */
+  int positionOf(ConfChange change) {
+    return changes.indexOf(change);
+  }
+
+  boolean isSplit() {
+    return isSplit;
+  }
+
+  /** Starts a node. */
+  void start(SimHost host, long id, long incarnation, Told told) {
+    host.start(configurations.of(id, incarnation));
+    host.stepped();
+    finish(host, told);
+  }
+
+  /**
+   * Does what an event says. If the hosts are not split, the host then does all that its node asks
+   * for.
+   *
+   * @param message the message of the event; unused for another event
+   * @param starts how often the node was started before
+   */
+  void perform(SimHost host, int event, Message message, int starts, Told told) {
+    int argument = Event.argument(event);
+    long id = Event.node(event) + 1L;
+    switch (Event.kind(event)) {
+      case DELIVER, DUPLICATE -> host.step(message);
+      case CAMPAIGN -> host.campaign();
+      case TICK -> host.tick();
+      case FORGET_LEADER -> host.forgetLeader();
+      case PROPOSE -> host.propose(List.of(command(argument)));
+      case CHANGE -> host.proposeConfChange(changes.get(argument));
+      case READ ->
+          told.readAccepted = host.readIndex(context(argument)) instanceof ReadResult.Accepted;
+      case TRANSFER -> host.transferLeadership(argument + 1L);
+      case COMPACT -> {
+        host.compact(0);
+        host.sync();
+      }
+      case UNREACHABLE -> host.reportUnreachable(argument + 1L);
+      case CRASH -> {
+        host.crash(Event.keptWrites(argument), Event.keptParts(argument));
+        host.start(configurations.of(id, starts + 1L));
+      }
+      case TAKE -> told.reads.addAll(host.take().readStates());
+      case WRITE -> host.written();
+      case APPLY -> host.applyTo(Long.MAX_VALUE);
+    }
+    host.stepped();
+    finish(host, told);
+  }
+
+  private void finish(SimHost host, Told told) {
+    if (isSplit) {
+      return;
+    }
+    for (int taken = 0; host.node().hasReady(); taken++) {
+      if (taken == MAX_READYS) {
+        throw new AssertionError("a node has a Ready after " + MAX_READYS + " of them");
+      }
+      told.reads.addAll(host.take().readStates());
+      host.written();
+      host.applyTo(Long.MAX_VALUE);
+    }
+    host.stepped();
+  }
+
+  /** Returns a command, another one for each number. */
+  static ByteString command(int number) {
+    return ByteString.copyFromUtf8("c" + (number + 1));
+  }
+
+  private static ByteString context(int number) {
+    return ByteString.copyFromUtf8("r" + (number + 1));
+  }
+
+  /** Returns the number of the read that has this context. */
+  static int read(ByteString context) {
+    return Integer.parseInt(context.toStringUtf8().substring(1)) - 1;
+  }
+}

@@ -1,0 +1,446 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.proto.ConfChange;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.sim.CommandLog;
+import io.tickraft.testkit.sim.StateMachine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * All orderings of what may happen to a small group, within bounds: each message arrives at any
+ * time, or never; nodes campaign, crash and are asked for things at any time. It runs the real
+ * nodes, and checks the promises of the protocol in each state. Where a {@link
+ * io.tickraft.testkit.fuzz.Fuzz} tries some long runs, this tries all short ones.
+ *
+ * <pre>{@code
+ * Exploration.Result result =
+ *     Exploration.of(3)
+ *         .startAfter(Prelude.leader())
+ *         .allow(EventKind.CAMPAIGN, 1)
+ *         .allow(EventKind.PROPOSE, 1)
+ *         .allow(EventKind.CRASH, 1)
+ *         .run();
+ * assertThat(result.counterexample()).isEmpty();
+ * }</pre>
+ *
+ * <p>Without {@link #allow} nothing happens but the arrival of messages. States that differ only in
+ * which node is which are one, unless nodes differ in their {@link #configuration}, or may tick so
+ * often that their random timeouts count. Two states count as equal if their fingerprints of 64
+ * bits are; {@link Result#collisionOdds()} says how likely it is that a state was overlooked.
+ *
+ * <p>Immutable; each method returns a copy with one setting changed.
+ */
+public final class Exploration {
+
+  private static final long DEFAULT_BYTES = 1L << 30;
+  private static final int DEFAULT_IN_FLIGHT = 1_000;
+
+  private static final class Settings implements Cloneable {
+    int voters;
+    int nodes;
+    int[] allowed = new int[EventKind.values().length];
+    List<ConfChange> changes = List.of();
+    boolean isSplit;
+    int inFlight = DEFAULT_IN_FLIGHT;
+    int depth = Integer.MAX_VALUE;
+    long maxStates = Integer.MAX_VALUE - 8L;
+    long bytes = DEFAULT_BYTES;
+    int probes;
+    Prelude prelude = Prelude.none();
+    Supplier<StateMachine> machines = CommandLog::new;
+    Consumer<RaftConfig.Builder> common = config -> {};
+    ObjLongConsumer<RaftConfig.Builder> perNode = (config, id) -> {};
+    boolean isSymmetric = true;
+    Supplier<? extends Oracle> oracles = Oracles::all;
+
+    Settings copy() {
+      try {
+        Settings copy = (Settings) clone();
+        copy.allowed = allowed.clone();
+        return copy;
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private final Settings settings;
+
+  private Exploration(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Begins with a group of voters.
+   *
+   * @param voters how many, from 1 to 16; their ids are 1, 2, …
+   * @return an exploration
+   * @throws IllegalArgumentException if there are too many voters, or none
+   */
+  public static Exploration of(int voters) {
+    if (voters < 1 || voters > Event.MAX_NODES) {
+      throw new IllegalArgumentException("voters: 1 to " + Event.MAX_NODES + ": " + voters);
+    }
+    Settings settings = new Settings();
+    settings.voters = voters;
+    settings.nodes = voters;
+    return new Exploration(settings);
+  }
+
+  private Exploration with(Consumer<Settings> change) {
+    Settings copy = settings.copy();
+    change.accept(copy);
+    return new Exploration(copy);
+  }
+
+  /**
+   * Adds nodes with empty disks that may join the group. Their ids follow those of the voters.
+   *
+   * @param joiners how many, at least 0
+   * @return a copy
+   * @throws IllegalArgumentException if there are more than 16 nodes in all
+   */
+  public Exploration joiners(int joiners) {
+    int nodes = settings.voters + joiners;
+    if (joiners < 0 || nodes > Event.MAX_NODES) {
+      throw new IllegalArgumentException(
+          "joiners: 0 to " + (Event.MAX_NODES - settings.voters) + ": " + joiners);
+    }
+    return with(s -> s.nodes = nodes);
+  }
+
+  /**
+   * Allows events of one kind. Each happens at any time, to any node.
+   *
+   * @param kind a kind of which there is a limited number
+   * @param times how often at most in a run, from 0 to 15
+   * @return a copy
+   * @throws IllegalArgumentException if the kind is not limited, or the number is out of range
+   */
+  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  public Exploration allow(EventKind kind, int times) {
+    if (!kind.isLimited()) {
+      throw new IllegalArgumentException("kind: not limited: " + kind);
+    }
+    if (times < 0 || times > EventKind.MAX) {
+      throw new IllegalArgumentException(kind + ": 0 to " + EventKind.MAX + " times: " + times);
+    }
+    return with(s -> s.allowed[kind.ordinal()] = times);
+  }
+
+  /**
+   * Sets the membership changes that may be proposed. {@link #allow} says how often.
+   *
+   * @param changes the changes
+   * @return a copy
+   */
+  public Exploration changes(ConfChange... changes) {
+    List<ConfChange> all = List.copyOf(Arrays.asList(changes));
+    return with(s -> s.changes = all);
+  }
+
+  /**
+   * Makes taking a Ready, its write and applying it events of their own. Without this, a host does
+   * all that its node asks for in one go, after each event.
+   *
+   * @return a copy
+   */
+  public Exploration splitReadys() {
+    return with(s -> s.isSplit = true);
+  }
+
+  /**
+   * Leaves out states with more messages in flight, lost ones included; default 1,000.
+   *
+   * @param messages the highest number, at least 0
+   * @return a copy
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Exploration inFlight(int messages) {
+    if (messages < 0) {
+      throw new IllegalArgumentException("inFlight: at least 0: " + messages);
+    }
+    return with(s -> s.inFlight = messages);
+  }
+
+  /**
+   * Ends the exploration at a number of events after the prelude; default: no end.
+   *
+   * @param events the highest number, at least 0
+   * @return a copy
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Exploration depth(int events) {
+    if (events < 0) {
+      throw new IllegalArgumentException("depth: at least 0: " + events);
+    }
+    return with(s -> s.depth = events);
+  }
+
+  /**
+   * Ends the exploration at a number of states; default: some two thousand million.
+   *
+   * @param states the number, at least 1
+   * @return a copy
+   * @throws IllegalArgumentException if the number is below 1
+   */
+  public Exploration maxStates(long states) {
+    if (states < 1) {
+      throw new IllegalArgumentException("maxStates: at least 1: " + states);
+    }
+    return with(s -> s.maxStates = Math.min(states, Integer.MAX_VALUE - 8L));
+  }
+
+  /**
+   * Ends the exploration when its tables of states have a size; default 1 GiB. The states of single
+   * nodes, which are copies of real nodes, come on top.
+   *
+   * @param bytes the size, at least 1
+   * @return a copy
+   * @throws IllegalArgumentException if the number is below 1
+   */
+  public Exploration maxBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("maxBytes: at least 1: " + bytes);
+    }
+    return with(s -> s.bytes = bytes);
+  }
+
+  /**
+   * Checks liveness from a sample of the states: everything in flight is lost, nothing else goes
+   * wrong, and then a leader has to come, commit and bring all members level. Default 0: none.
+   *
+   * @param states one of so many states is in the sample; 0: none
+   * @return a copy
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Exploration probeOneOf(int states) {
+    if (states < 0) {
+      throw new IllegalArgumentException("probeOneOf: at least 0: " + states);
+    }
+    return with(s -> s.probes = states);
+  }
+
+  /**
+   * Sets what happens before; default: nothing.
+   *
+   * @param prelude what happens before
+   * @return a copy
+   */
+  public Exploration startAfter(Prelude prelude) {
+    return with(s -> s.prelude = prelude);
+  }
+
+  /**
+   * Sets the state machine; default {@link CommandLog}.
+   *
+   * @param factory creates a state machine for each start and each copy of a node; equal states
+   *     must be {@linkplain StateMachine#save() saved} as equal bytes
+   * @return a copy
+   */
+  public Exploration machines(Supplier<StateMachine> factory) {
+    return with(s -> s.machines = factory);
+  }
+
+  /**
+   * Sets the configuration of all nodes.
+   *
+   * @param configuration changes the defaults; must always do the same
+   * @return a copy
+   */
+  public Exploration configuration(Consumer<RaftConfig.Builder> configuration) {
+    return with(s -> s.common = configuration);
+  }
+
+  /**
+   * Sets the configuration of each node, so that it matters which node is which.
+   *
+   * @param configuration changes the defaults for an id; must always do the same
+   * @return a copy
+   */
+  public Exploration configuration(ObjLongConsumer<RaftConfig.Builder> configuration) {
+    return with(
+        s -> {
+          s.perNode = configuration;
+          s.isSymmetric = false;
+        });
+  }
+
+  /**
+   * Sets the oracles that judge each step of a node in the run that comes to it first; default
+   * {@link Oracles#all()}.
+   *
+   * @param factory creates oracles that have seen nothing
+   * @return a copy
+   */
+  public Exploration oracles(Supplier<? extends Oracle> factory) {
+    return with(s -> s.oracles = factory);
+  }
+
+  // Running.
+
+  /**
+   * What an exploration has found.
+   *
+   * @param states how many different states
+   * @param transitions how many events were tried in all of them
+   * @param depth the number of events of the longest run, after the prelude
+   * @param leftOut how many transitions were not made because of {@link #inFlight}
+   * @param localStates how many different states of single nodes
+   * @param localSteps how many different steps of single nodes
+   * @param probes how many states were {@linkplain #probeOneOf probed}
+   * @param isExhausted whether there is nothing more within the bounds
+   * @param collisionOdds how likely it is that a state was overlooked, as its fingerprint is that
+   *     of another one: from 0 to 1
+   * @param counterexample a run with as few events as possible that breaks a promise; empty: none
+   *     was found
+   */
+  public record Result(
+      long states,
+      long transitions,
+      int depth,
+      long leftOut,
+      long localStates,
+      long localSteps,
+      long probes,
+      boolean isExhausted,
+      double collisionOdds,
+      Optional<Counterexample> counterexample) {}
+
+  /**
+   * Where an exploration is.
+   *
+   * @param states how many states it has found
+   * @param transitions how many events it has tried
+   * @param depth how many events it is away from its first state
+   * @param waiting how many states wait to be expanded
+   * @param localStates how many states of single nodes it has found
+   * @param bytes the size of its tables of states
+   * @param collisionOdds as {@link Result#collisionOdds()}
+   */
+  public record Progress(
+      long states,
+      long transitions,
+      int depth,
+      long waiting,
+      long localStates,
+      long bytes,
+      double collisionOdds) {}
+
+  /**
+   * Explores.
+   *
+   * @return what it has found
+   * @throws IllegalArgumentException if the prelude cannot happen
+   */
+  public Result run() {
+    return run(progress -> true);
+  }
+
+  /**
+   * Explores.
+   *
+   * @param goesOn is told the progress after some ten thousand transitions, and says whether to go
+   *     on
+   * @return what it has found
+   * @throws IllegalArgumentException if the prelude cannot happen
+   */
+  public Result run(Predicate<Progress> goesOn) {
+    return new Run(this, goesOn).result();
+  }
+
+  /**
+   * Plays one run, which need not be within the bounds. What does not apply is skipped.
+   *
+   * @param ordering the events, those of the prelude included
+   * @throws AssertionError if an oracle objects
+   * @throws RuntimeException if a node throws it
+   */
+  public void play(Ordering ordering) {
+    play(ordering, settings.oracles.get());
+  }
+
+  void play(Ordering ordering, Oracle oracle) {
+    Group group = group(oracle);
+    group.start();
+    ordering.lines().forEach(group::play);
+  }
+
+  // The parts of a run.
+
+  Group group(Oracle oracle) {
+    return new Group(acts(settings.isSplit), disks(), settings.machines, oracle);
+  }
+
+  Oracle newOracle() {
+    return settings.oracles.get();
+  }
+
+  Acts acts(boolean isSplit) {
+    return new Acts(this::config, settings.changes, isSplit);
+  }
+
+  boolean isSplit() {
+    return settings.isSplit;
+  }
+
+  RaftConfig config(long id, long incarnation) {
+    RaftConfig.Builder builder = RaftConfig.builder(id).seed(1).incarnation(incarnation);
+    settings.common.accept(builder);
+    settings.perNode.accept(builder, id);
+    return builder.build();
+  }
+
+  List<MemoryStorage> disks() {
+    long[] voters = new long[settings.voters];
+    Arrays.setAll(voters, i -> i + 1L);
+    List<MemoryStorage> disks = new ArrayList<>();
+    for (int node = 0; node < settings.nodes; node++) {
+      disks.add(node < settings.voters ? MemoryStorage.bootstrapped(voters) : new MemoryStorage());
+    }
+    return disks;
+  }
+
+  Symmetry symmetry() {
+    boolean timeoutsMatter = horizon() >= config(1, 1).electionTicks();
+    return settings.isSymmetric && !timeoutsMatter && settings.changes.isEmpty()
+        ? Symmetry.among(settings.voters, settings.nodes)
+        : Symmetry.none(settings.nodes);
+  }
+
+  int horizon() {
+    return settings.allowed[position(EventKind.TICK)];
+  }
+
+  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  private static int position(EventKind kind) {
+    return kind.ordinal();
+  }
+
+  Supplier<StateMachine> machines() {
+    return settings.machines;
+  }
+
+  Prelude prelude() {
+    return settings.prelude;
+  }
+
+  int probes() {
+    return settings.probes;
+  }
+
+  Search.Limits limits() {
+    return new Search.Limits(
+        settings.allowed, settings.depth, settings.inFlight, settings.maxStates, settings.bytes);
+  }
+}

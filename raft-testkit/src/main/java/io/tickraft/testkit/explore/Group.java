@@ -1,0 +1,219 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.sim.SimDisk;
+import io.tickraft.testkit.sim.SimHost;
+import io.tickraft.testkit.sim.StateMachine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole group in which one run happens, event by event, before the eyes of an oracle. An
+ * exploration itself has no such group, as its nodes are in many states at once.
+ */
+final class Group {
+
+  /** A link between two nodes. */
+  private record Link(long from, long to) implements Comparable<Link> {
+    @Override
+    public int compareTo(Link other) {
+      int byFrom = Long.compare(from, other.from);
+      return byFrom != 0 ? byFrom : Long.compare(to, other.to);
+    }
+  }
+
+  private final Acts acts;
+  private final List<SimHost> hosts = new ArrayList<>();
+  private final int[] starts;
+
+  /** All messages that were sent on each link, in their order; null: it has arrived. */
+  private final Map<Link, List<@Nullable Message>> sent = new TreeMap<>();
+
+  private int proposals;
+  private int reads;
+
+  /** Creates a group whose nodes are not started. */
+  Group(Acts acts, List<MemoryStorage> disks, Supplier<StateMachine> machines, Oracle oracle) {
+    this.acts = acts;
+    this.starts = new int[disks.size()];
+    for (int node = 0; node < starts.length; node++) {
+      SimDisk disk = new SimDisk(disks.get(node));
+      hosts.add(new SimHost(node + 1L, disk, oracle, machines, this::send));
+    }
+  }
+
+  private void send(Message message) {
+    sent.computeIfAbsent(new Link(message.getFrom(), message.getTo()), l -> new ArrayList<>())
+        .add(message);
+  }
+
+  void start() {
+    for (int node = 0; node < starts.length; node++) {
+      starts[node] = 1;
+      acts.start(hosts.get(node), node + 1L, 1, new Acts.Told());
+    }
+  }
+
+  SimHost host(int node) {
+    return hosts.get(node);
+  }
+
+  int starts(int node) {
+    return starts[node];
+  }
+
+  int nodes() {
+    return starts.length;
+  }
+
+  /** Does an event of an exploration. */
+  void perform(int event, Message message) {
+    int node = Event.node(event);
+    EventKind kind = Event.kind(event);
+    proposals += kind == EventKind.PROPOSE ? 1 : 0;
+    reads += kind == EventKind.READ ? 1 : 0;
+    acts.perform(hosts.get(node), event, message, starts[node], new Acts.Told());
+    starts[node] += kind == EventKind.CRASH ? 1 : 0;
+  }
+
+  /** Names an event of an exploration that is about to happen. */
+  Ordering.Line name(int event, Message message) {
+    EventKind kind = Event.kind(event);
+    int argument = Event.argument(event);
+    boolean delivers = kind == EventKind.DELIVER || kind == EventKind.DUPLICATE;
+    return new Ordering.Line(
+        kind,
+        Event.node(event) + 1L,
+        delivers ? message.getFrom() : 0,
+        delivers ? position(message) + 1 : kind == EventKind.CHANGE ? argument + 1 : 0,
+        kind == EventKind.TRANSFER || kind == EventKind.UNREACHABLE ? argument + 1L : 0,
+        kind == EventKind.CRASH ? Event.keptWrites(argument) : 0,
+        kind == EventKind.CRASH ? Event.keptParts(argument) : 0);
+  }
+
+  private int position(Message message) {
+    return sent.getOrDefault(new Link(message.getFrom(), message.getTo()), List.of())
+        .indexOf(message);
+  }
+
+  /** Does an event, and returns whether it applies. */
+  boolean play(Ordering.Line line) {
+    int node = (int) line.node() - 1;
+    boolean isDelivery = line.kind() == EventKind.DELIVER || line.kind() == EventKind.DUPLICATE;
+    if (node < 0 || node >= starts.length || isDelivery != (line.from() > 0)) {
+      return false;
+    }
+    Message message = Message.getDefaultInstance();
+    if (isDelivery) {
+      List<@Nullable Message> link =
+          sent.getOrDefault(new Link(line.from(), line.node()), List.of());
+      int position = line.number() - 1;
+      Message named = position >= 0 && position < link.size() ? link.get(position) : null;
+      if (named == null) {
+        return false;
+      }
+      message = named;
+      if (line.kind() == EventKind.DELIVER) {
+        link.set(position, null);
+      }
+    }
+    int argument = argument(line, node);
+    if (argument < 0) {
+      return false;
+    }
+    perform(Event.of(line.kind(), node, argument), message);
+    return true;
+  }
+
+  /** Returns the argument of an event; below 0: it does not apply. */
+  private int argument(Ordering.Line line, int node) {
+    SimHost host = hosts.get(node);
+    return switch (line.kind()) {
+      case PROPOSE -> proposals;
+      case READ -> reads;
+      case CHANGE -> line.number() <= acts.changes() ? line.number() - 1 : -1;
+      case TRANSFER, UNREACHABLE ->
+          line.other() <= starts.length && line.other() != line.node()
+              ? (int) line.other() - 1
+              : -1;
+      case CRASH ->
+          line.writes() <= host.disk().unsynced()
+                  && (line.parts() == 0 || line.parts() < host.disk().parts(line.writes()))
+              ? Event.crash(line.writes(), line.parts())
+              : -1;
+      case TAKE -> host.node().hasReady() ? 0 : -1;
+      case WRITE -> host.writing() > 0 ? 0 : -1;
+      default -> 0;
+    };
+  }
+
+  /** {@return the messages in flight, in the order of links and of sending} */
+  List<Message> inFlight() {
+    List<Message> all = new ArrayList<>();
+    for (List<@Nullable Message> link : sent.values()) {
+      for (Message message : link) {
+        if (message != null) {
+          all.add(message);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Loses all messages in flight. */
+  void loseAll() {
+    sent.clear();
+  }
+
+  /** Lets something happen to a node, other than a message, that has no argument. */
+  void perform(Acts how, EventKind kind, int node) {
+    int argument = kind == EventKind.PROPOSE ? proposals++ : 0;
+    how.perform(
+        hosts.get(node),
+        Event.of(kind, node, argument),
+        Message.getDefaultInstance(),
+        starts[node],
+        new Acts.Told());
+  }
+
+  private void deliver(Acts how, Message message) {
+    int node = (int) message.getTo() - 1;
+    how.perform(
+        hosts.get(node),
+        Event.of(EventKind.DELIVER, node, 0),
+        message,
+        starts[node],
+        new Acts.Told());
+  }
+
+  /**
+   * Delivers all messages in flight, and those that are sent then, link by link.
+   *
+   * @param max how many at most
+   * @return whether none is left
+   */
+  boolean deliverAll(Acts how, int max) {
+    int delivered = 0;
+    while (true) {
+      List<Message> all = inFlight();
+      sent.clear();
+      if (all.isEmpty()) {
+        return true;
+      }
+      for (Message message : all) {
+        if (delivered++ == max) {
+          return false;
+        }
+        if (message.getTo() <= starts.length) {
+          deliver(how, message);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.testkit.oracle.OracleViolation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks, in a new global state, the promises that concern several nodes: log matching, that
+ * committed entries are on the disks of a quorum, and that what a leader counts is on the disk of
+ * the node it counts.
+ */
+final class Pairs {
+
+  private Pairs() {}
+
+  /**
+   * Checks a global state.
+   *
+   * @param locals the states of the nodes, after the step
+   * @param before the past before the step
+   * @param past the past after it
+   * @return what is broken; null: nothing
+   */
+  static @Nullable OracleViolation broken(
+      LocalState[] locals, LocalStep step, Past before, Past past) {
+    LocalState moved = step.to();
+    OracleViolation broken = null;
+    if (step.has(LocalStep.LOG)) {
+      broken = logMatching(locals, moved);
+    }
+    if (broken == null && past.committed().last() > before.committed().last()) {
+      broken = durable(locals, past, "commits entry ", moved);
+    }
+    if (broken == null && step.has(LocalStep.DISK)) {
+      if (!moved.facts().disk().holds(past.committed(), past.committed().last())) {
+        broken = durable(locals, past, "removes from its disk entry ", moved);
+      }
+      for (LocalState leader : locals) {
+        if (broken == null) {
+          broken = match(leader, moved);
+        }
+      }
+    }
+    if (step.has(LocalStep.MATCHES)) {
+      for (LocalState peer : locals) {
+        if (broken == null) {
+          broken = match(moved, peer);
+        }
+      }
+    }
+    return broken;
+  }
+
+  private static @Nullable OracleViolation logMatching(LocalState[] locals, LocalState moved) {
+    for (LocalState other : locals) {
+      int index = other.facts().log().mismatch(moved.facts().log());
+      if (index > 0) {
+        return new OracleViolation(
+            "log matching",
+            "nodes "
+                + (moved.node() + 1)
+                + " and "
+                + (other.node() + 1)
+                + " have different entries at index "
+                + index
+                + " of term "
+                + moved.facts().log().term(index)
+                + ", or an entry before it differs");
+      }
+    }
+    return null;
+  }
+
+  /** The configuration is the one before the commit: the entry may be a change of it. */
+  private static @Nullable OracleViolation durable(
+      LocalState[] locals, Past past, String what, LocalState moved) {
+    int last = past.committed().last();
+    int holders = 0;
+    for (LocalState local : locals) {
+      holders |= local.facts().disk().holds(past.committed(), last) ? 1 << local.node() : 0;
+    }
+    return past.committer().hasQuorum(holders)
+        ? null
+        : new OracleViolation(
+            "committed by a quorum",
+            "node "
+                + (moved.node() + 1)
+                + " "
+                + what
+                + last
+                + ", which is not on the disks of a quorum");
+  }
+
+  private static @Nullable OracleViolation match(LocalState leader, LocalState peer) {
+    Facts leading = leader.facts();
+    Facts counted = peer.facts();
+    if (!leading.leads() || counted.term() > leading.term()) {
+      return null; // A later leader may have replaced what this one counts.
+    }
+    // A leader sends entries while it still writes them itself.
+    int match = Math.min(leading.matches()[peer.node()], leading.log().last());
+    return counted.disk().holds(leading.log(), match)
+        ? null
+        : new OracleViolation(
+            "acknowledged entries are durable",
+            "leader "
+                + (leader.node() + 1)
+                + " counts the entries up to "
+                + match
+                + " of node "
+                + (peer.node() + 1)
+                + ", whose disk does not hold them");
+  }
+}

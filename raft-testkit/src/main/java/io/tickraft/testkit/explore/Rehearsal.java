@@ -1,0 +1,120 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.proto.ConfChange;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The group while its {@link Prelude} happens: as local states, so that a search can go on. */
+final class Rehearsal {
+
+  /** More messages than any prelude delivers. */
+  private static final int MAX_DELIVERIES = 10_000;
+
+  private final Locals locals;
+  private final Messages messages;
+  private final Pasts pasts;
+  private final Acts acts;
+  private final LocalState[] states;
+  private final List<Integer> inFlight = new ArrayList<>();
+  private final List<Integer> events = new ArrayList<>();
+  private Past past;
+  private int proposals;
+
+  Rehearsal(Locals locals, Messages messages, Pasts pasts, Acts acts, LocalState[] states) {
+    this.locals = locals;
+    this.messages = messages;
+    this.pasts = pasts;
+    this.acts = acts;
+    this.states = states;
+    this.past = pasts.first(states[0].facts());
+  }
+
+  LocalState[] states() {
+    return states;
+  }
+
+  int[] inFlight() {
+    return inFlight.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** {@return what has happened} */
+  int[] events() {
+    return events.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  Past past() {
+    return past;
+  }
+
+  int proposals() {
+    return proposals;
+  }
+
+  void act(EventKind kind, long node, int argument) {
+    if (node < 1 || node > states.length) {
+      throw new IllegalArgumentException("prelude: there is no node " + node);
+    }
+    happen(Event.of(kind, (int) node - 1, argument));
+  }
+
+  void propose(long node) {
+    act(EventKind.PROPOSE, node, proposals);
+    proposals++;
+  }
+
+  void change(long node, ConfChange change) {
+    int position = acts.positionOf(change);
+    if (position < 0) {
+      throw new IllegalArgumentException("prelude: not one of the changes: " + change);
+    }
+    act(EventKind.CHANGE, node, position);
+  }
+
+  void deliver(Prelude.Choice choice) {
+    int delivered = 0;
+    for (int i = 0; i < inFlight.size(); ) {
+      int message = inFlight.get(i);
+      if (messages.to(message) < states.length && choice.takes(messages.message(message))) {
+        if (delivered++ == MAX_DELIVERIES) {
+          throw new IllegalArgumentException(
+              "prelude: still messages after " + MAX_DELIVERIES + " deliveries");
+        }
+        inFlight.remove(i);
+        happen(Event.of(EventKind.DELIVER, messages.to(message), message));
+        i = 0;
+      } else {
+        i++;
+      }
+    }
+  }
+
+  void loseAll() {
+    inFlight.clear();
+  }
+
+  private void happen(int event) {
+    LocalState from = states[Event.node(event)];
+    LocalStep known = locals.known(from, event);
+    LocalStep step = known == null ? locals.make(from, event) : known;
+    past = pasts.after(past, step, event);
+    states[from.node()] = step.to();
+    for (int message : step.sent()) {
+      inFlight.add(message);
+    }
+    events.add(event);
+    if (acts.isSplit()) {
+      finish(from.node());
+    }
+  }
+
+  /** In a prelude, the hosts do everything at once. */
+  private void finish(int node) {
+    if (states[node].host().node().hasReady()) {
+      happen(Event.of(EventKind.TAKE, node, 0));
+    } else if (states[node].host().writing() > 0) {
+      happen(Event.of(EventKind.WRITE, node, 0));
+    } else if (states[node].facts().commit() > states[node].host().appliedIndex()) {
+      happen(Event.of(EventKind.APPLY, node, 0));
+    }
+  }
+}

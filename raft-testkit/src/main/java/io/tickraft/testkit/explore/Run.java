@@ -1,0 +1,153 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.oracle.Oracle;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** One run of an {@link Exploration}: puts its parts together. */
+final class Run implements Search.Watch {
+
+  private final Exploration exploration;
+  private final Predicate<Exploration.Progress> goesOn;
+  private final Messages messages;
+  private final Locals locals;
+  private int[] prelude = new int[0];
+  private long probes;
+
+  Run(Exploration exploration, Predicate<Exploration.Progress> goesOn) {
+    this.exploration = exploration;
+    this.goesOn = goesOn;
+    Symmetry symmetry = exploration.symmetry();
+    this.messages = new Messages(symmetry);
+    this.locals =
+        new Locals(
+            exploration.acts(exploration.isSplit()),
+            symmetry,
+            messages,
+            exploration.machines(),
+            exploration.disks().size(),
+            exploration.horizon());
+  }
+
+  Exploration.Result result() {
+    Acts acts = exploration.acts(exploration.isSplit());
+    Symmetry symmetry = exploration.symmetry();
+    Pasts pasts = new Pasts(symmetry);
+    List<MemoryStorage> disks = exploration.disks();
+    LocalState[] first = new LocalState[disks.size()];
+    for (int node = 0; node < first.length; node++) {
+      first[node] = locals.start(node, disks.get(node));
+    }
+    Rehearsal rehearsal = new Rehearsal(locals, messages, pasts, acts, first);
+    exploration.prelude().in(rehearsal);
+    prelude = rehearsal.events();
+    Search search =
+        new Search(
+            locals,
+            messages,
+            pasts,
+            acts,
+            symmetry,
+            exploration.limits(),
+            this,
+            rehearsal.states(),
+            rehearsal.inFlight(),
+            rehearsal.past(),
+            rehearsal.proposals());
+    try {
+      return result(search, search.run() == Search.End.EXHAUSTED, Optional.empty());
+    } catch (Search.Broken e) {
+      return result(search, false, Optional.of(counterexample(e)));
+    }
+  }
+
+  private Exploration.Result result(
+      Search search, boolean isExhausted, Optional<Counterexample> counterexample) {
+    return new Exploration.Result(
+        search.states(),
+        search.transitions(),
+        search.depth(),
+        search.leftOut(),
+        locals.states(),
+        locals.steps(),
+        probes,
+        isExhausted,
+        search.collisionOdds(),
+        counterexample);
+  }
+
+  private int[] whole(int[] path) {
+    int[] whole = Arrays.copyOf(prelude, prelude.length + path.length);
+    System.arraycopy(path, 0, whole, prelude.length, path.length);
+    return whole;
+  }
+
+  private Message message(int event) {
+    EventKind kind = Event.kind(event);
+    return kind == EventKind.DELIVER || kind == EventKind.DUPLICATE
+        ? messages.message(Event.argument(event))
+        : Message.getDefaultInstance();
+  }
+
+  private Group group(int[] path, Oracle oracle) {
+    Group group = exploration.group(oracle);
+    group.start();
+    for (int event : whole(path)) {
+      group.perform(event, message(event));
+    }
+    return group;
+  }
+
+  @Override
+  public void judge(int[] path, LocalStep step) {
+    Group group = group(path, exploration.newOracle());
+    int node = step.to().node();
+    if (!locals.isAlike(group.host(node), group.starts(node), step.to())) {
+      throw new IllegalStateException(
+          "the same events lead to another state of node "
+              + (node + 1)
+              + ": it depends on something other than its inputs, such as a clock or Random");
+    }
+  }
+
+  @Override
+  public void found(Search search, int state, long fingerprint) throws Search.Broken {
+    int oneOf = exploration.probes();
+    if (oneOf == 0 || Long.remainderUnsigned(fingerprint, oneOf) != 0) {
+      return;
+    }
+    probes++;
+    int[] path = search.path(state);
+    try {
+      new Probe(
+              group(path, exploration.newOracle()),
+              exploration.acts(false),
+              exploration.config(1, 1).electionTicks())
+          .run();
+    } catch (RuntimeException | AssertionError e) {
+      throw new Search.Broken(path, e);
+    }
+  }
+
+  @Override
+  public boolean goesOn(Search search) {
+    return goesOn.test(
+        new Exploration.Progress(
+            search.states(),
+            search.transitions(),
+            search.depth(),
+            search.waiting(),
+            locals.states(),
+            search.bytes(),
+            search.collisionOdds()));
+  }
+
+  private Counterexample counterexample(Search.Broken broken) {
+    int[] path = whole(broken.path);
+    return Counterexample.of(exploration, path, this::message, broken.getCause());
+  }
+}

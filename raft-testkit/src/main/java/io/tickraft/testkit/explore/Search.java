@@ -1,0 +1,433 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.sim.SimDisk;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds all global states of a group breadth first. So the events that lead to a state are as few
+ * as possible, and a broken promise is found by a shortest run.
+ *
+ * <p>A global state consists of numbers: a local state for each node, the messages in flight, the
+ * past, and how many events of each kind there were. A lost message needs no event: it stays in
+ * flight.
+ */
+final class Search {
+
+  /** Bounds of a search. */
+  record Limits(int[] allowed, int depth, int inFlight, long states, long bytes) {}
+
+  /** How a search ends. */
+  enum End {
+    EXHAUSTED,
+    LIMIT,
+    STOPPED,
+    BROKEN
+  }
+
+  /** What is thrown when a promise is broken: the events that lead there, and the failure. */
+  static final class Broken extends Exception {
+    private static final long serialVersionUID = 1L;
+    final transient int[] path;
+
+    Broken(int[] path, Throwable cause) {
+      super(cause);
+      this.path = path;
+    }
+  }
+
+  /** Looks at what happens while the search goes on. */
+  interface Watch {
+    /**
+     * Judges a run that ends with a local step that was not made before.
+     *
+     * @param path its events
+     * @param step the last local step
+     */
+    void judge(int[] path, LocalStep step);
+
+    /** Looks at a new state. */
+    void found(Search search, int state, long fingerprint) throws Broken;
+
+    /** {@return whether to go on} Called after some ten thousand transitions. */
+    boolean goesOn(Search search);
+  }
+
+  private static final int BETWEEN_CALLS = 1 << 16;
+
+  /** Numbers of a state beside its local states and messages: own, past, events (2), count. */
+  private static final int OTHERS = 5;
+
+  private static final int PAST_FACTS =
+      LocalStep.LEADS | LocalStep.COMMITS | LocalStep.LOG | LocalStep.DISK | LocalStep.READS;
+
+  private static final int PAIR_FACTS =
+      LocalStep.COMMITS | LocalStep.LOG | LocalStep.DISK | LocalStep.MATCHES;
+
+  private final Locals locals;
+  private final Messages messages;
+  private final Pasts pasts;
+  private final Acts acts;
+  private final Limits limits;
+  private final Watch watch;
+  private final int nodes;
+  private final int namings;
+
+  /** How many commands and reads there were before the first state. */
+  private final int ordinals;
+
+  private final Fingerprints fingerprints = new Fingerprints();
+  private final Paths paths = new Paths();
+  private Frontier now = new Frontier();
+  private Frontier next = new Frontier();
+  private int depth;
+  private long transitions;
+  private long leftOut;
+  private long countdown = BETWEEN_CALLS;
+
+  // The state that is being expanded.
+  private final LocalState[] current;
+  private Past past;
+  private long events;
+  private int[] inFlight = new int[16];
+  private int flying;
+  private int number;
+  private final long[] sums;
+
+  Search(
+      Locals locals,
+      Messages messages,
+      Pasts pasts,
+      Acts acts,
+      Symmetry symmetry,
+      Limits limits,
+      Watch watch,
+      LocalState[] first,
+      int[] sent,
+      Past past,
+      int ordinals) {
+    this.locals = locals;
+    this.messages = messages;
+    this.pasts = pasts;
+    this.acts = acts;
+    this.limits = limits;
+    this.watch = watch;
+    this.nodes = first.length;
+    this.namings = symmetry.size();
+    this.sums = new long[namings];
+    this.current = first.clone();
+    this.past = past;
+    this.ordinals = ordinals;
+    this.flying = sent.length;
+    ensureInFlight(flying);
+    System.arraycopy(sent, 0, inFlight, 0, flying);
+    Arrays.sort(inFlight, 0, flying);
+    this.number = paths.root();
+    sum();
+    fingerprints.add(fingerprint(null, -1, past, 0));
+    store(now, number, current, -1, null, past, 0, -1);
+  }
+
+  // Results.
+
+  int states() {
+    return fingerprints.size();
+  }
+
+  long transitions() {
+    return transitions;
+  }
+
+  /** {@return how many transitions led to too many messages in flight, and were not made} */
+  long leftOut() {
+    return leftOut;
+  }
+
+  int depth() {
+    return depth;
+  }
+
+  int waiting() {
+    return now.states() + next.states();
+  }
+
+  double collisionOdds() {
+    return fingerprints.collisionOdds();
+  }
+
+  /** {@return the bytes of the large arrays} */
+  long bytes() {
+    return fingerprints.bytes() + paths.bytes() + now.bytes() + next.bytes();
+  }
+
+  int[] path(int state) {
+    return paths.to(state);
+  }
+
+  // The search.
+
+  /** Searches until there is nothing new, or a limit is reached. */
+  End run() throws Broken {
+    while (now.states() > 0 && depth < limits.depth) {
+      int place = 0;
+      while (place < now.end()) {
+        place = load(now.data(), place);
+        expand();
+        if (fingerprints.size() >= limits.states || bytes() > limits.bytes) {
+          return End.LIMIT;
+        }
+        if (countdown <= 0) {
+          countdown = BETWEEN_CALLS;
+          if (!watch.goesOn(this)) {
+            return End.STOPPED;
+          }
+        }
+      }
+      Frontier expanded = now;
+      expanded.clear();
+      now = next;
+      next = expanded;
+      depth += now.states() > 0 ? 1 : 0;
+    }
+    return now.states() == 0 ? End.EXHAUSTED : End.LIMIT;
+  }
+
+  private int load(int[] data, int from) {
+    int place = from;
+    number = data[place++];
+    for (int i = 0; i < nodes; i++) {
+      current[i] = locals.state(data[place++]);
+    }
+    past = pasts.get(data[place++]);
+    events = (long) data[place++] << Integer.SIZE;
+    events |= data[place++] & 0xFFFF_FFFFL;
+    flying = data[place++];
+    ensureInFlight(flying);
+    System.arraycopy(data, place, inFlight, 0, flying);
+    sum();
+    return place + flying;
+  }
+
+  private void ensureInFlight(int count) {
+    if (count > inFlight.length) {
+      inFlight = new int[2 * count];
+    }
+  }
+
+  private void sum() {
+    for (int naming = 0; naming < namings; naming++) {
+      long sum = past.hashes()[naming];
+      for (LocalState local : current) {
+        sum += local.hashes()[naming];
+      }
+      sums[naming] = sum;
+    }
+    for (int i = 0; i < flying; i++) {
+      long[] hashes = messages.hashes(inFlight[i]);
+      for (int naming = 0; naming < namings; naming++) {
+        sums[naming] += hashes[naming];
+      }
+    }
+  }
+
+  private void expand() throws Broken {
+    boolean duplicates = isAllowed(EventKind.DUPLICATE);
+    for (int i = 0; i < flying; i++) {
+      if (i > 0 && inFlight[i] == inFlight[i - 1]) {
+        continue;
+      }
+      int message = inFlight[i];
+      int node = messages.to(message);
+      if (node >= nodes) {
+        continue; // It goes to nobody.
+      }
+      transition(Event.of(EventKind.DELIVER, node, message), i);
+      if (duplicates) {
+        transition(Event.of(EventKind.DUPLICATE, node, message), -1);
+      }
+    }
+    for (int node = 0; node < nodes; node++) {
+      simple(EventKind.CAMPAIGN, node, 0);
+      simple(EventKind.TICK, node, 0);
+      simple(EventKind.FORGET_LEADER, node, 0);
+      simple(EventKind.PROPOSE, node, ordinals + used(EventKind.PROPOSE));
+      simple(EventKind.READ, node, used(EventKind.READ));
+      simple(EventKind.COMPACT, node, 0);
+      for (int change = 0; change < acts.changes(); change++) {
+        simple(EventKind.CHANGE, node, change);
+      }
+      for (int other = 0; other < nodes; other++) {
+        if (other != node) {
+          simple(EventKind.TRANSFER, node, other);
+          simple(EventKind.UNREACHABLE, node, other);
+        }
+      }
+      if (isAllowed(EventKind.CRASH)) {
+        crashes(node);
+      }
+      if (acts.isSplit()) {
+        hostSteps(node);
+      }
+    }
+  }
+
+  private void simple(EventKind kind, int node, int argument) throws Broken {
+    if (isAllowed(kind)) {
+      transition(Event.of(kind, node, argument), -1);
+    }
+  }
+
+  private void crashes(int node) throws Broken {
+    SimDisk disk = current[node].host().disk();
+    for (int writes = 0; writes <= disk.unsynced(); writes++) {
+      int parts = Math.max(1, disk.parts(writes));
+      for (int kept = 0; kept < parts; kept++) {
+        transition(Event.of(EventKind.CRASH, node, Event.crash(writes, kept)), -1);
+      }
+    }
+  }
+
+  private void hostSteps(int node) throws Broken {
+    LocalState local = current[node];
+    if (local.host().node().hasReady()) {
+      transition(Event.of(EventKind.TAKE, node, 0), -1);
+    }
+    if (local.host().writing() > 0) {
+      transition(Event.of(EventKind.WRITE, node, 0), -1);
+    }
+    transition(Event.of(EventKind.APPLY, node, 0), -1);
+  }
+
+  private boolean isAllowed(EventKind kind) {
+    return used(kind) < limits.allowed[position(kind)];
+  }
+
+  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  private static int position(EventKind kind) {
+    return kind.ordinal();
+  }
+
+  private int used(EventKind kind) {
+    return (int) (events >>> (position(kind) * EventKind.BITS)) & EventKind.MAX;
+  }
+
+  /**
+   * Makes a transition; {@code arriving} is the position of a message that is in flight no more.
+   */
+  private void transition(int event, int arriving) throws Broken {
+    transitions++;
+    countdown--;
+    LocalState from = current[Event.node(event)];
+    LocalStep step = locals.known(from, event);
+    if (step == null) {
+      step = make(from, event);
+    }
+    if (step.isNothing()) {
+      return; // What can follow can follow without the event.
+    }
+    int flyingThen = flying + step.sent().length - (arriving < 0 ? 0 : 1);
+    if (flyingThen > limits.inFlight) {
+      leftOut++;
+      return;
+    }
+    Past after = past;
+    if (step.has(PAST_FACTS)) {
+      try {
+        after = pasts.after(past, step, event);
+      } catch (OracleViolation e) {
+        throw new Broken(paths.to(number, event), e);
+      }
+    }
+    EventKind kind = Event.kind(event);
+    long then = kind.isLimited() ? events + (1L << (position(kind) * EventKind.BITS)) : events;
+    long fingerprint = fingerprint(step, arriving, after, then);
+    if (!fingerprints.add(fingerprint)) {
+      return;
+    }
+    int found = paths.add(number, event);
+    store(next, found, current, arriving, step, after, then, flyingThen);
+    if (step.has(PAIR_FACTS)) {
+      checkPairs(step, after, event);
+    }
+    watch.found(this, found, fingerprint);
+  }
+
+  private LocalStep make(LocalState from, int event) throws Broken {
+    int[] path = paths.to(number, event);
+    try {
+      LocalStep step = locals.make(from, event);
+      watch.judge(path, step);
+      return step;
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      throw new Broken(path, e);
+    }
+  }
+
+  private void checkPairs(LocalStep step, Past after, int event) throws Broken {
+    int node = step.to().node();
+    current[node] = step.to();
+    OracleViolation broken = Pairs.broken(current, step, past, after);
+    current[node] = step.from();
+    if (broken != null) {
+      throw new Broken(paths.to(number, event), broken);
+    }
+  }
+
+  private long fingerprint(@Nullable LocalStep step, int arriving, Past after, long then) {
+    long least = Long.MAX_VALUE;
+    long[] hashes = arriving < 0 ? null : messages.hashes(inFlight[arriving]);
+    for (int naming = 0; naming < namings; naming++) {
+      long sum = sums[naming];
+      if (step != null) {
+        sum += step.hashes()[naming];
+      }
+      if (after != past) {
+        sum += after.hashes()[naming] - past.hashes()[naming];
+      }
+      if (hashes != null) {
+        sum -= hashes[naming];
+      }
+      least = Math.min(least, sum);
+    }
+    return Log.mix(least, then);
+  }
+
+  /** Stores a state: the current one, after a step. */
+  private void store(
+      Frontier frontier,
+      int found,
+      LocalState[] before,
+      int arriving,
+      @Nullable LocalStep step,
+      Past after,
+      long then,
+      int flyingThen) {
+    int count = flyingThen < 0 ? flying : flyingThen;
+    int place = frontier.add(OTHERS + nodes + count);
+    int[] data = frontier.data();
+    data[place++] = found;
+    for (LocalState local : before) {
+      boolean moves = step != null && step.from() == local;
+      data[place++] = moves ? step.to().number() : local.number();
+    }
+    data[place++] = after.number();
+    data[place++] = (int) (then >>> Integer.SIZE);
+    data[place++] = (int) then;
+    data[place++] = count;
+    int[] sent = step == null ? new int[0] : step.sent();
+    int s = 0;
+    for (int i = 0; i < flying; i++) {
+      if (i == arriving) {
+        continue;
+      }
+      while (s < sent.length && sent[s] < inFlight[i]) {
+        data[place++] = sent[s++];
+      }
+      data[place++] = inFlight[i];
+    }
+    while (s < sent.length) {
+      data[place++] = sent[s++];
+    }
+  }
+}
