@@ -1,5 +1,6 @@
 package io.tickraft.core.log;
 
+import io.tickraft.core.Digest;
 import io.tickraft.proto.Entry;
 import java.util.Iterator;
 import java.util.List;
@@ -69,6 +70,21 @@ public final class EntryCache {
     this.usesBefore = other.usesBefore;
     other.reads.forEach(
         (index, read) -> reads.put(index, new Read(read.entries, read.bytes, read.lastUse)));
+  }
+
+  /**
+   * Adds which entries are held, and the order in which they were used; the entries themselves are
+   * those of the log.
+   */
+  public void digest(Digest digest) {
+    digest.number(reads.size());
+    reads.forEach(
+        (index, read) -> {
+          long usedBefore =
+              reads.values().stream().filter(other -> other.lastUse < read.lastUse).count();
+          digest.number(index).number(read.entries.size()).number(usedBefore);
+          digest.flag(read.lastUse <= usesBefore);
+        });
   }
 
   /** Returns an independent copy. */

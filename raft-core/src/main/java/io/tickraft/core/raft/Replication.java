@@ -82,11 +82,20 @@ final class Replication {
     return new Replication(this);
   }
 
-  /** Adds the progress of all members. What was read from the storage is only a cache. */
+  /**
+   * Adds the progress of all members, and what was read from the storage: an append ends where the
+   * read ended.
+   */
   void digest(Digest digest, NodeState node) {
     long now = node.clock.now();
     digest.unordered(Arrays.asList(progress), (member, d) -> member.digest(d, now, node.config));
     digest.unordered(removedMembers, (member, d) -> member.digest(d, now, node.config));
+    boolean hasRead = stored != null && !stored.isEmpty();
+    digest.flag(hasRead);
+    if (hasRead) {
+      stored.digest(digest);
+      digest.remaining(cacheCheckedAt + node.config.electionTicks() - now);
+    }
   }
 
   /**

@@ -7,9 +7,11 @@ import static io.tickraft.core.Wire.voters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tickraft.core.AwkwardStorage;
+import io.tickraft.core.Digest;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -177,5 +179,39 @@ final class EntryCacheTest {
     assertThat(cache.isEmpty()).isTrue();
     copy.dropUnused();
     assertThat(copy.bytes()).isEqualTo(FOUR);
+  }
+
+  @Test
+  void theDigestTellsApartWhatTheNextAppendsDependOn() {
+    EntryCache first = new EntryCache(10, 100 * SIZE);
+    EntryCache second = new EntryCache(10, 100 * SIZE);
+    assertThat(digest(first)).isEqualTo(digest(second));
+
+    read(first, 20);
+    second.entries(log, 20, SIZE);
+    // The append to a follower at 20 has four entries from the one, and one from the other.
+    assertThat(digest(first)).isNotEqualTo(digest(second));
+  }
+
+  @Test
+  void theDigestTellsApartWhichReadIsDroppedNext() {
+    EntryCache first = new EntryCache(10, 100 * SIZE);
+    EntryCache second = new EntryCache(10, 100 * SIZE);
+    read(first, 20);
+    read(first, 30);
+    read(second, 30);
+    read(second, 20);
+    assertThat(digest(first)).isNotEqualTo(digest(second));
+
+    read(first, 20);
+    assertThat(digest(first)).isEqualTo(digest(second));
+    first.dropUnused();
+    assertThat(digest(first)).isNotEqualTo(digest(second));
+  }
+
+  private static long digest(EntryCache cache) {
+    Digest digest = new Digest(LongUnaryOperator.identity(), 0);
+    cache.digest(digest);
+    return digest.value();
   }
 }

@@ -78,10 +78,8 @@ class DigestedFieldsTest {
         "RawNode.maybeReady",
         "RawNode.surelyReady",
         "ReadRounds.inRounds",
-        "Replication.cacheCheckedAt",
         "Replication.members",
         "Replication.prev",
-        "Replication.stored",
         "Replication.voters");
     because("checks answers of a storage that are right", "RaftLog.latestTerm");
     because("the storage, which the caller digests", "RaftLog.storage");

@@ -9,7 +9,8 @@ package io.tickraft.testkit.explore;
  * @param committed the committed log
  * @param byTerm by index, the lowest term of a node that is known to have had the entry committed;
  *     never falls
- * @param committer the facts of the node that was the first to commit the last entry, before it did
+ * @param before the facts of the node that was the first to commit the last entry, before that step
+ * @param after its facts after that step, in which the configuration may have changed
  * @param floors by read, the last index that was committed when it was asked for
  * @param hashes a hash for each naming of the nodes
  */
@@ -18,7 +19,8 @@ record Past(
     int[] leaders,
     Log committed,
     long[] byTerm,
-    Facts committer,
+    Facts before,
+    Facts after,
     int[] floors,
     long[] hashes) {
 
@@ -29,6 +31,14 @@ record Past(
       index--;
     }
     return index;
+  }
+
+  /**
+   * {@return whether these nodes are a quorum that may have committed the last entry} A step may
+   * commit a membership change, apply it and commit more in the configuration that follows.
+   */
+  boolean hasQuorum(int nodes) {
+    return before.hasQuorum(nodes) || after.hasQuorum(nodes);
   }
 
   /** {@return the last index that was committed in a term or before} */

@@ -36,7 +36,7 @@ final class Pasts {
   /** {@return the past of a group whose log begins with what all its first members have} */
   Past first(Facts facts) {
     Log committed = facts.log().to(facts.commit());
-    return past(NONE, committed, new long[committed.last() + 1], facts, NONE);
+    return past(NONE, committed, new long[committed.last() + 1], facts, facts, NONE);
   }
 
   /**
@@ -71,12 +71,14 @@ final class Pasts {
     }
     Log committed = past.committed();
     long[] byTerm = past.byTerm();
-    Facts committer = past.committer();
+    Facts before = past.before();
+    Facts after = past.after();
     if (step.has(LocalStep.COMMITS)) {
       checkCommit(past, facts, node);
       if (facts.commit() > committed.last()) {
         committed = facts.log().to(facts.commit());
-        committer = step.from().facts();
+        before = step.from().facts();
+        after = facts;
       }
       byTerm = byTerm(byTerm, facts);
     }
@@ -84,7 +86,7 @@ final class Pasts {
     if (step.has(LocalStep.READS)) {
       floors = reads(past, step, event);
     }
-    return past(leaders, committed, byTerm, committer, floors);
+    return past(leaders, committed, byTerm, before, after, floors);
   }
 
   private static int[] elected(Past past, Facts facts, int node) {
@@ -188,7 +190,8 @@ final class Pasts {
     return floors;
   }
 
-  private Past past(int[] leaders, Log committed, long[] byTerm, Facts committer, int[] floors) {
+  private Past past(
+      int[] leaders, Log committed, long[] byTerm, Facts before, Facts after, int[] floors) {
     long[] hashes = new long[symmetry.size()];
     for (int naming = 0; naming < hashes.length; naming++) {
       long hash = committed.shape();
@@ -205,12 +208,14 @@ final class Pasts {
     }
     // The data of the entries and the voters count for the number, though not for the hashes.
     long key = Log.mix(hashes[0], committed.hash(committed.last()));
-    key = Log.mix(Log.mix(key, committer.voters()), committer.outgoing());
+    for (Facts facts : List.of(before, after)) {
+      key = Log.mix(Log.mix(key, facts.voters()), facts.outgoing());
+    }
     int known = numbers.get(key);
     if (known != LongTable.NONE) {
       return pasts.get(known);
     }
-    Past past = new Past(pasts.size(), leaders, committed, byTerm, committer, floors, hashes);
+    Past past = new Past(pasts.size(), leaders, committed, byTerm, before, after, floors, hashes);
     numbers.put(key, past.number());
     pasts.add(past);
     return past;
