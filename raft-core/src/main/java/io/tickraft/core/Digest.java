@@ -6,8 +6,12 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryType;
+import io.tickraft.proto.HardState;
+import io.tickraft.proto.Snapshot;
+import io.tickraft.proto.SnapshotMetadata;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -242,16 +246,54 @@ public final class Digest {
    * @throws IllegalArgumentException if it is another protobuf message, with fields of other types
    */
   public Digest message(Message message) {
+    // What storages hold: a digest of a node has many of these, and reflection takes its time.
+    if (message instanceof Entry entry) {
+      return entry(entry);
+    } else if (message instanceof HardState hardState) {
+      return number(hardState.getTerm()).id(hardState.getVote()).number(hardState.getCommit());
+    } else if (message instanceof ConfState confState) {
+      return confState(confState);
+    } else if (message instanceof Snapshot snapshot) {
+      SnapshotMetadata metadata = snapshot.getMetadata();
+      return number(metadata.getIndex())
+          .number(metadata.getTerm())
+          .confState(metadata.getConfState())
+          .bytes(snapshot.getData());
+    }
+    return byReflection(message);
+  }
+
+  /** A membership change names nodes in the data of its entry. */
+  private Digest entry(Entry entry) {
+    number(entry.getTerm()).number(entry.getIndex()).number(entry.getTypeValue());
+    return entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE
+        ? change(entry.getData())
+        : bytes(entry.getData());
+  }
+
+  private Digest confState(ConfState confState) {
+    return ids(confState.getVotersList())
+        .ids(confState.getVotersOutgoingList())
+        .ids(confState.getLearnersList())
+        .ids(confState.getLearnersNextList())
+        .flag(confState.getAutoLeave());
+  }
+
+  private Digest ids(List<Long> ids) {
+    long sum = ids.size();
+    for (int i = 0; i < ids.size(); i++) {
+      sum += mix(names.applyAsLong(ids.get(i)));
+    }
+    return number(sum);
+  }
+
+  private Digest byReflection(Message message) {
     Map<FieldDescriptor, Object> fields = message.getAllFields();
     number(fields.size());
-    boolean isChange =
-        message instanceof Entry entry && entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE;
     for (Map.Entry<FieldDescriptor, Object> field : fields.entrySet()) {
       FieldDescriptor descriptor = field.getKey();
       number(descriptor.getNumber());
-      if (isChange && field.getValue() instanceof ByteString data) {
-        change(data);
-      } else if (descriptor.isRepeated()) {
+      if (descriptor.isRepeated()) {
         repeated(descriptor, (List<?>) field.getValue());
       } else {
         single(descriptor, field.getValue());
@@ -260,12 +302,11 @@ public final class Digest {
     return this;
   }
 
-  /** A membership change names nodes in the data of its entry. */
-  private void change(ByteString data) {
+  private Digest change(ByteString data) {
     try {
-      message(ConfChange.parseFrom(data));
+      return message(ConfChange.parseFrom(data));
     } catch (InvalidProtocolBufferException e) {
-      bytes(data);
+      return bytes(data);
     }
   }
 

@@ -131,20 +131,23 @@ final class Locals {
   }
 
   private LocalState intern(int node, SimHost host, int starts, Log received, List<Log> known) {
-    long[] hashes = new long[symmetry.size()];
     Facts facts = Facts.of(host, known, nodes);
-    for (int naming = 0; naming < hashes.length; naming++) {
+    long own = hash(host, starts, facts, 0);
+    // The same node may have come by a log with other entries.
+    long key = Log.mix(own, facts.log().hash(facts.log().last()));
+    int number = stateNumbers.get(key);
+    if (number != LongTable.NONE) {
+      return states.get(number);
+    }
+    long[] hashes = new long[symmetry.size()];
+    hashes[0] = own;
+    for (int naming = 1; naming < hashes.length; naming++) {
       hashes[naming] = hash(host, starts, facts, naming);
     }
-    // The same node may have come by a log with other entries.
-    long key = Log.mix(hashes[0], facts.log().hash(facts.log().last()));
-    int number = stateNumbers.get(key);
-    if (number == LongTable.NONE) {
-      number = states.size();
-      stateNumbers.put(key, number);
-      states.add(new LocalState(number, node, host, starts, facts, received, hashes));
-    }
-    return states.get(number);
+    LocalState state = new LocalState(states.size(), node, host, starts, facts, received, hashes);
+    stateNumbers.put(key, state.number());
+    states.add(state);
+    return state;
   }
 
   private LocalStep step(LocalState from, LocalState to, int[] sent, Acts.Told told) {

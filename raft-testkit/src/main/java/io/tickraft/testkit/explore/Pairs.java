@@ -72,7 +72,8 @@ final class Pairs {
 
   private static @Nullable OracleViolation committed(
       LocalState[] locals, Past before, Past past, LocalState moved) {
-    // If a step commits a membership change, the configuration before it counts for the first entry.
+    // If a step commits a membership change, the configuration before it counts for the first
+    // entry.
     int first = before.committed().last() + 1;
     if (!past.before().hasQuorum(holders(locals, past, first))) {
       return notDurable(moved, "commits entry ", first);

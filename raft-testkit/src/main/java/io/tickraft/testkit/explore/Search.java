@@ -357,7 +357,9 @@ final class Search {
     int[] path = paths.to(number, event);
     try {
       LocalStep step = locals.make(from, event);
-      watch.judge(path, step);
+      if (!step.isNothing()) {
+        watch.judge(path, step);
+      }
       return step;
     } catch (RuntimeException | AssertionError | StackOverflowError e) {
       throw new Broken(path, e);
