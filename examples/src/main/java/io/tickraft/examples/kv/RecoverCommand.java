@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
           + "one whose last entry has the highest term, and among these the highest index.",
       "The node must not run. Copy its directory first. Then start the node with the cluster's new "
           + "name, and add others as to any cluster, with new directories. The old members "
-          + "cannot talk to it. With TLS it needs a new certificate, which names the new cluster."
+          + "cannot talk to it. With TLS it needs a new certificate, which names the new cluster.",
+      "If it was interrupted, run it again: until then no node starts on the directory."
     })
 final class RecoverCommand implements Callable<Integer> {
 
@@ -147,6 +148,9 @@ final class RecoverCommand implements Callable<Integer> {
     text.append(", ").append(survivor.keys()).append(" keys\n");
     if (survivor.members().removed().contains(survivor.identity().id())) {
       text.append("The node was removed from its group, and has nothing that came after that.\n");
+    }
+    if (survivor.interrupted()) {
+      text.append("An earlier recover was interrupted. This one goes on with what is left.\n");
     }
     text.append("It becomes the only member of the new cluster '").append(cluster).append("':\n");
     text.append("- Acknowledged writes after index ").append(last).append(" are lost, if there ");

@@ -57,15 +57,20 @@ final class EntryBatch implements KvState {
    * @throws UnreadableEntryException if this version cannot read the entry
    */
   Reply apply(Entry entry) {
-    if (entry.getType() != EntryType.ENTRY_TYPE_COMMAND) {
-      return Reply.OK;
-    }
-    return command(entry).applyTo(this);
+    return command(entry).map(command -> command.applyTo(this)).orElse(Reply.OK);
   }
 
-  private static Command command(Entry entry) {
+  /**
+   * {@return the command of an entry; empty if the entry is no command}
+   *
+   * @throws UnreadableEntryException if this version cannot read the entry
+   */
+  static Optional<Command> command(Entry entry) {
+    if (entry.getType() != EntryType.ENTRY_TYPE_COMMAND) {
+      return Optional.empty();
+    }
     try {
-      return CommandCodec.decode(entry.getData());
+      return Optional.of(CommandCodec.decode(entry.getData()));
     } catch (IllegalArgumentException e) {
       throw new UnreadableEntryException(entry, e);
     }

@@ -234,24 +234,23 @@ public final class KvMachine implements KvMap {
   }
 
   /**
-   * Adds to a write that the rest of the log is applied to the map, and the members after it. The
-   * machine must be opened anew after the write.
+   * Applies entries as {@link #apply} does, but ignores membership changes among them.
    *
-   * @param tail the entries after the applied index; membership changes among them are ignored
-   * @param boundary the last of them, or the applied index, and the configuration after it
-   * @param members the members of that configuration
+   * @param entries the entries after the applied index, in order
    */
-  void putTail(WriteBatch batch, List<Entry> tail, SnapshotMetadata boundary, Members members)
+  void applyCommands(List<Entry> entries) {
+    for (int done = 0; done < entries.size(); ) {
+      done += apply(entries.subList(done, entries.size()), Optional.empty(), (entry, reply) -> {});
+    }
+  }
+
+  /**
+   * Adds to a write that the group has other members. The machine must be opened anew after the
+   * write.
+   */
+  void putMembers(WriteBatch batch, ConfState configuration, Members members)
       throws RocksDBException {
-    EntryBatch changes = new EntryBatch(new StoredMap(database, map), applied.size());
-    tail.forEach(changes::apply);
-    changes.writeTo(database, batch, map);
-    put(
-        database,
-        batch,
-        new AppliedRecord(
-            boundary.getIndex(), boundary.getTerm(), changes.size(), applied.generation()));
-    put(database, batch, new Group(boundary.getConfState(), members));
+    put(database, batch, new Group(configuration, members));
   }
 
   private static void put(NodeDatabase database, WriteBatch batch, AppliedRecord applied)

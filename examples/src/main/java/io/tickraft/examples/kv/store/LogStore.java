@@ -193,12 +193,8 @@ public final class LogStore implements Storage {
             : read(lo, Math.min(hi, tail.first()), maxBytes));
   }
 
-  /** {@return entries that are on the disk, all at once} */
-  List<Entry> allEntries(long lo, long hi) {
-    return read(lo, hi, Long.MAX_VALUE);
-  }
-
-  private List<Entry> read(long lo, long hi, long maxBytes) {
+  /** Reads entries from the disk, within the limits of {@link Storage#entries}. */
+  List<Entry> read(long lo, long hi, long maxBytes) {
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     try (RocksIterator it = database.iterator(log)) {

@@ -50,6 +50,9 @@ class NodeDatabase implements AutoCloseable {
   /** The number of the last synced write, for {@link SyncedWrites}. */
   static final String SYNCED = "synced-writes";
 
+  /** Is there while {@link Survivor#recover} has begun to change the map, and is not done. */
+  static final String RECOVERING = "recovering";
+
   private static final String BOOTS = "boots";
 
   private final Path dir;
@@ -157,9 +160,13 @@ class NodeDatabase implements AutoCloseable {
   /**
    * Returns whether the directory belongs to this node; if not, it belongs to no node.
    *
-   * @throws StoreException if the directory belongs to another node
+   * @throws StoreException if the directory belongs to another node, or is of the old group no more
+   *     and of the new one not yet
    */
   private static boolean isOf(Rocks rocks, Identity identity) {
+    if (rocks.value(RECOVERING).isPresent()) {
+      throw new StoreException("recover was interrupted, and has to be run again");
+    }
     Optional<byte[]> owner = rocks.value(IDENTITY);
     if (owner.isEmpty()) {
       return false;
@@ -214,6 +221,10 @@ class NodeDatabase implements AutoCloseable {
 
   void putValue(WriteBatch batch, String name, byte[] value) throws RocksDBException {
     batch.put(rocks.values(), Rocks.bytes(name), value);
+  }
+
+  void removeValue(WriteBatch batch, String name) throws RocksDBException {
+    batch.delete(rocks.values(), Rocks.bytes(name));
   }
 
   // Writing.

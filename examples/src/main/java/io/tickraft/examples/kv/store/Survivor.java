@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -30,6 +31,7 @@ import org.rocksdb.RocksIterator;
  * @param commit the index up to which the node knows entries to be committed
  * @param last the last entry of its log
  * @param keys the number of keys in the map
+ * @param interrupted whether it was being recovered when the process or the machine failed
  */
 public record Survivor(
     Path dir,
@@ -38,7 +40,11 @@ public record Survivor(
     long applied,
     long commit,
     LogId last,
-    long keys) {
+    long keys,
+    boolean interrupted) {
+
+  /** The bytes of entries that are read at a time. In memory they take several times as much. */
+  private static final long READ_BYTES = 1 << 20;
 
   /**
    * Examines a directory, and changes nothing in it.
@@ -85,7 +91,8 @@ public record Survivor(
           applied.index(),
           HardState.parseFrom(values.apply(NodeDatabase.HARD_STATE).orElseThrow()).getCommit(),
           new LogId(last.getTerm(), last.getIndex()),
-          applied.size());
+          applied.size(),
+          values.apply(NodeDatabase.RECOVERING).isPresent());
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new StoreException("cannot read the state of the node", e);
     }
@@ -96,15 +103,20 @@ public record Survivor(
   }
 
   /**
-   * Makes the node the only member of a new group, in one durable write: a crash leaves either the
-   * old or the new group. All entries of its log take effect, but for membership changes: these
-   * would bring back members of the old group.
+   * Makes the node the only member of a new group. All entries of its log take effect, but for
+   * membership changes: these would bring back members of the old group.
+   *
+   * <p>The entries are applied in many writes, since all of their effects may be more than fits in
+   * memory. The last write, which is durable, makes the group a new one. A crash before it leaves a
+   * directory that can be recovered, but not be started: entries that need not be committed have
+   * taken effect in its map.
    *
    * @param cluster the name of the new cluster, another than before: so no member of the old group
    *     can talk to the new one
    * @param address the address at which the node listens for its peers
    * @return the node in the new group
    * @throws StoreException if the directory has changed since it was examined, or cannot be written
+   * @throws UnreadableEntryException if this version cannot read an entry; nothing is changed then
    * @throws IllegalArgumentException if the name is that of the old cluster, or none
    */
   public Identity recover(String cluster, HostAndPort address) {
@@ -114,21 +126,45 @@ public record Survivor(
     }
     Identity recovered = new Identity(cluster, identity.group(), identity.id());
     try (NodeDatabase database = NodeDatabase.open(dir)) {
-      try (RocksIterator log = database.iterator(database.log())) {
-        if (!read(dir, database::value, log).equals(this)) {
-          throw new StoreException(dir + " has changed meanwhile: nothing was done, start again");
-        }
-      }
-      write(database, recovered, Members.founders(new TreeMap<>(Map.of(identity.id(), address))));
+      recover(database, recovered, address);
     }
     return recovered;
   }
 
-  private void write(NodeDatabase database, Identity recovered, Members only) {
+  /** As the public method, in a database that is open. */
+  void recover(NodeDatabase database, Identity recovered, HostAndPort address) {
+    try (RocksIterator log = database.iterator(database.log())) {
+      if (!read(dir, database::value, log).equals(this)) {
+        throw new StoreException(dir + " has changed meanwhile: nothing was done, start again");
+      }
+    }
     KvMachine machine = KvMachine.open(database);
     LogStore log = LogStore.open(database, machine);
-    List<Entry> tail =
-        applied == last.index() ? List.of() : log.allEntries(applied + 1, last.index() + 1);
+    if (applied < last.index()) {
+      // An entry that this version cannot read is found before anything is changed.
+      forTail(log, entries -> entries.forEach(EntryBatch::command));
+      database.write(true, batch -> database.putValue(batch, NodeDatabase.RECOVERING, new byte[0]));
+      forTail(log, machine::applyCommands);
+    }
+    beginGroup(
+        database,
+        machine,
+        log,
+        recovered,
+        Members.founders(new TreeMap<>(Map.of(identity.id(), address))));
+  }
+
+  /** Reads the entries that are not applied, a part of them at a time. */
+  private void forTail(LogStore log, Consumer<List<Entry>> reader) {
+    for (long next = applied + 1; next <= last.index(); ) {
+      List<Entry> entries = log.read(next, last.index() + 1, READ_BYTES);
+      reader.accept(entries);
+      next += entries.size();
+    }
+  }
+
+  private void beginGroup(
+      NodeDatabase database, KvMachine machine, LogStore log, Identity recovered, Members only) {
     ConfState voters = ConfState.newBuilder().addVoters(identity.id()).build();
     SnapshotMetadata boundary =
         SnapshotMetadata.newBuilder()
@@ -145,7 +181,8 @@ public record Survivor(
         true,
         batch -> {
           database.putIdentity(batch, recovered);
-          machine.putTail(batch, tail, boundary, only);
+          database.removeValue(batch, NodeDatabase.RECOVERING);
+          machine.putMembers(batch, voters, only);
           log.putEmpty(batch, Snapshot.newBuilder().setMetadata(boundary).build(), hardState);
         });
   }
