@@ -1,8 +1,6 @@
 package io.tickraft.examples.kv.command;
 
 import com.google.protobuf.ByteString;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -13,7 +11,7 @@ import java.util.OptionalInt;
  * <p>Counts the bytes of the values that are read and written. A value counts each time, wherever
  * it is, so that all nodes count alike.
  */
-final class TransactionState implements KvState {
+final class TransactionState extends PendingChanges {
 
   /** Thrown when an operation exceeds the limit. Tells nothing but that, and has no stack trace. */
   static final class TooMuchWorkException extends RuntimeException {
@@ -26,12 +24,6 @@ final class TransactionState implements KvState {
 
   private final KvState map;
   private final long maxBytes;
-  private final Map<ByteString, Optional<ByteString>> changed = new HashMap<>();
-
-  /** Whether the transaction has removed all keys that were there before it. */
-  private boolean cleared;
-
-  private long size;
   private long bytes;
 
   /**
@@ -41,9 +33,9 @@ final class TransactionState implements KvState {
    * @param maxBytes the limit of the bytes that are read and written
    */
   TransactionState(KvState map, long maxBytes) {
+    super(map);
     this.map = map;
     this.maxBytes = maxBytes;
-    this.size = map.size();
   }
 
   private void count(long touched) {
@@ -55,10 +47,7 @@ final class TransactionState implements KvState {
 
   @Override
   public Optional<ByteString> get(ByteString key) {
-    Optional<ByteString> value = changed.get(key);
-    if (value == null) {
-      value = cleared ? Optional.empty() : map.get(key);
-    }
+    Optional<ByteString> value = super.get(key);
     count(value.isPresent() ? value.get().size() : 0);
     return value;
   }
@@ -66,60 +55,30 @@ final class TransactionState implements KvState {
   /** Counts the whole value: the database reads it. */
   @Override
   public OptionalInt length(ByteString key) {
-    Optional<ByteString> value = changed.get(key);
-    OptionalInt length;
-    if (value != null) {
-      length = value.isPresent() ? OptionalInt.of(value.get().size()) : OptionalInt.empty();
-    } else {
-      length = cleared ? OptionalInt.empty() : map.length(key);
-    }
+    OptionalInt length = super.length(key);
     count(length.orElse(0));
     return length;
   }
 
   @Override
-  public long size() {
-    return size;
-  }
-
-  @Override
   public void put(ByteString key, ByteString value) {
     count(value.size());
-    if (!has(key)) {
-      size++;
-    }
-    changed.put(key, Optional.of(value));
-  }
-
-  @Override
-  public boolean remove(ByteString key) {
-    if (!has(key)) {
-      return false;
-    }
-    size--;
-    changed.put(key, Optional.empty());
-    return true;
-  }
-
-  @Override
-  public void clear() {
-    cleared = true;
-    changed.clear();
-    size = 0;
+    super.put(key, value);
   }
 
   /** Changes the map. */
   void commit() {
-    if (cleared) {
+    if (isCleared()) {
       map.clear();
     }
-    changed.forEach(
-        (key, value) -> {
-          if (value.isPresent()) {
-            map.put(key, value.get());
-          } else {
-            map.remove(key);
-          }
-        });
+    changed()
+        .forEach(
+            (key, value) -> {
+              if (value.isPresent()) {
+                map.put(key, value.get());
+              } else {
+                map.remove(key);
+              }
+            });
   }
 }

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -177,21 +176,6 @@ public final class KvMachine implements KvMap {
 
   // Entries.
 
-  /** The map on the disk. */
-  private record StoredMap(NodeDatabase database, ColumnFamilyHandle map)
-      implements EntryBatch.Stored {
-
-    @Override
-    public byte @Nullable [] get(byte[] key) {
-      return database.get(map, key);
-    }
-
-    @Override
-    public OptionalInt length(byte[] key) {
-      return database.length(map, key);
-    }
-  }
-
   /**
    * Applies committed entries until they have read or written many bytes, in one write that is not
    * synced: if a crash loses the write, the entries are applied again from the log.
@@ -205,7 +189,7 @@ public final class KvMachine implements KvMap {
    * @return how many entries were applied, at least one
    */
   public int apply(List<Entry> entries, Optional<ConfState> configuration, Listener listener) {
-    EntryBatch changes = new EntryBatch(new StoredMap(database, map), applied.size());
+    EntryBatch changes = new EntryBatch(this);
     int count = 0;
     while (count < entries.size() && changes.work() < MAX_WORK_BYTES) {
       Entry entry = entries.get(count);
