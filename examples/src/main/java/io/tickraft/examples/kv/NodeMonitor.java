@@ -115,7 +115,8 @@ final class NodeMonitor implements AutoCloseable {
     Status status = node.status();
     List<NodeState.Peer> links = new ArrayList<>();
     peers.visitLinks(
-        (id, isConnected, owedBytes) -> links.add(new NodeState.Peer(id, isConnected, owedBytes)));
+        (id, isConnected, owedBytes, refusal) ->
+            links.add(new NodeState.Peer(id, isConnected, owedBytes, refusal)));
     return new NodeState(
         status,
         store.machine().members().removed().contains(status.id()),

@@ -81,6 +81,21 @@ class NodeMonitorTest {
   }
 
   @Test
+  void aNodeThatWasRemovedWhileItWasDownSaysThatItIsRefused() throws Exception {
+    try (TestCluster cluster = TestCluster.started(dir, LIMITS)) {
+      cluster.awaitLeader();
+      cluster.stop(3);
+      cluster.order("RAFT.REMOVENODE", "3");
+      cluster.start(settings(cluster, 3));
+      awaitReady(
+          3,
+          ("Node 3 knows no leader. Node 1 has refused it: node 3 was removed from the group."
+                  + " Node 2 has refused it: node 3 was removed from the group.\n")
+              ::equals);
+    }
+  }
+
+  @Test
   void whatANodeDoesIsCounted() throws Exception {
     try (TestCluster cluster = new TestCluster(dir, 1, LIMITS)) {
       cluster.start(settings(cluster, 1));

@@ -33,48 +33,61 @@ final class Health {
         : Optional.empty();
   }
 
-  /** {@return why clients should not be sent to the node, as a sentence; empty if it is ready} */
+  /**
+   * {@return why clients should not be sent to the node; empty if it is ready} A sentence, and one
+   * more for each node that has refused this one: a node that was removed while it was down, or
+   * that has a wrong name or certificate, may learn why it finds no leader only from these.
+   */
   Optional<String> readyProblem(Optional<NodeState> published, long nowNanos) {
     Optional<String> problem = liveProblem(published, nowNanos);
     if (problem.isPresent()) {
       return problem;
     }
     NodeState state = published.orElseThrow();
-    Status raft = state.raft();
     if (state.isRemoved()) {
       return Optional.of(node(state) + " was removed from the group.");
     }
     long age = nowNanos - state.readNanos();
-    if (state.hasRead() && age <= staleNanos) {
-      return Optional.empty();
-    }
+    return state.hasRead() && age <= staleNanos
+        ? Optional.empty()
+        : Optional.of(node(state) + " " + problem(state, age) + "." + refusals(state));
+  }
+
+  /** Returns why a node does not answer reads, without the subject of the sentence. */
+  private static String problem(NodeState state, long readAgeNanos) {
+    Status raft = state.raft();
     if (raft.appliedIndex() == 0) {
-      return Optional.of(node(state) + " has not joined a group yet.");
+      return "has not joined a group yet";
     }
     if (raft.lostUpTo() > 0) {
-      return Optional.of(
-          node(state)
-              + " lacks entries that it had acknowledged, up to index "
-              + raft.lostUpTo()
-              + ": replace it by a node with a new id.");
+      return "lacks entries that it had acknowledged, up to index "
+          + raft.lostUpTo()
+          + ": replace it by a node with a new id";
     }
     if (raft.leader() == 0) {
-      return Optional.of(node(state) + " knows no leader.");
+      return "knows no leader";
     }
     if (raft.appliedIndex() < raft.commitIndex()) {
-      return Optional.of(
-          node(state)
-              + " is catching up: it has applied "
-              + raft.appliedIndex()
-              + " of "
-              + raft.commitIndex()
-              + " entries.");
+      return "is catching up: it has applied "
+          + raft.appliedIndex()
+          + " of "
+          + raft.commitIndex()
+          + " entries";
     }
-    return Optional.of(
-        node(state)
-            + " cannot answer reads: "
-            + (state.hasRead() ? "the last one was answered " + ago(age) : "none was answered yet")
-            + ".");
+    return "cannot answer reads: "
+        + (state.hasRead()
+            ? "the last one was answered " + ago(readAgeNanos)
+            : "none was answered yet");
+  }
+
+  private static String refusals(NodeState state) {
+    StringBuilder sentences = new StringBuilder();
+    for (NodeState.Peer peer : state.peers()) {
+      peer.refusal()
+          .ifPresent(
+              why -> sentences.append(" Node " + peer.id() + " has refused it: " + why + "."));
+    }
+    return sentences.toString();
   }
 
   private static String node(NodeState state) {

@@ -2,6 +2,7 @@ package io.tickraft.examples.kv.metrics;
 
 import io.tickraft.core.Status;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The state of a node at one moment. The node's event loop makes and publishes it, so that other
@@ -11,7 +12,7 @@ import java.util.List;
  * @param isRemoved whether the node was removed from the group
  * @param sizes the sizes of the data
  * @param clients the clients
- * @param peers the nodes that this node sends messages to
+ * @param peers the nodes that this node sends messages to, in the order of their ids
  * @param publishedNanos when this was published, on the clock of {@link System#nanoTime}
  * @param readNanos when a linearizable read was last answered, on the same clock; before the first
  *     one, when the node started
@@ -56,6 +57,7 @@ public record NodeState(
    * @param id its id
    * @param isConnected whether the connection for messages to it is open
    * @param owedBytes the messages that wait to be sent to it, in bytes
+   * @param refusal why it has refused this node since it last let it in; empty if it has not
    */
-  public record Peer(long id, boolean isConnected, long owedBytes) {}
+  public record Peer(long id, boolean isConnected, long owedBytes, Optional<String> refusal) {}
 }

@@ -18,6 +18,7 @@ import io.tickraft.examples.kv.net.Uncaught;
 import io.tickraft.examples.kv.peer.RefusedException.Kind;
 import io.tickraft.examples.kv.store.Identity;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A connection that this node opens to another one: sends a hello, and waits for the welcome. */
@@ -33,6 +34,7 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
   private boolean welcome;
   private boolean closing;
   private String reason = "closed by the other side";
+  private Optional<String> refusal = Optional.empty();
 
   /**
    * Creates the connection; {@link #dial} opens it.
@@ -103,6 +105,11 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
    */
   abstract void ended(String why);
 
+  /** {@return why the other node has refused the hello; empty if it has not} */
+  final Optional<String> refusal() {
+    return refusal;
+  }
+
   @Override
   public final void channelActive(ChannelHandlerContext ctx) {
     ctx.writeAndFlush(Handshake.hello(ctx.alloc(), hello));
@@ -148,7 +155,11 @@ abstract class DialedConnection extends SimpleChannelInboundHandler<ByteBuf> {
         pipeline.addBefore(FRAMES, null, new KeepAlive(side, settings.silenceNanos()));
         welcomed(ctx, clientPort);
       }
-      case Handshake.REFUSED -> close(ctx, "refused: " + Handshake.readRefused(in));
+      case Handshake.REFUSED -> {
+        String why = Handshake.readRefused(in);
+        refusal = Optional.of(why);
+        close(ctx, "refused: " + why);
+      }
       default ->
           throw new RefusedException(
               Kind.HELLO, "a frame of kind " + kind + " instead of a welcome");

@@ -9,12 +9,14 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.tickraft.examples.kv.net.Later;
 import io.tickraft.examples.kv.net.RepeatedLines;
 import io.tickraft.proto.Message;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Sends the messages of this node to another one. Reopens the connection whenever it is lost. The
@@ -41,6 +43,15 @@ final class PeerLink {
   private boolean closed;
   private long backoffNanos = MIN_BACKOFF_NANOS;
   private String lastProblem = "";
+  private Optional<String> lastRefusal = Optional.empty();
+
+  /**
+   * Identifies equal lines.
+   *
+   * @param peer the id of the other node
+   * @param isRefusal whether the other node has refused this one
+   */
+  private record Line(long peer, boolean isRefusal) {}
 
   PeerLink(
       Supplier<Hello> hello,
@@ -65,6 +76,13 @@ final class PeerLink {
 
   boolean isConnected() {
     return channel != null;
+  }
+
+  /**
+   * {@return why the other node has refused this one since it last let it in; empty: it has not}
+   */
+  Optional<String> lastRefusal() {
+    return lastRefusal;
   }
 
   /** {@return the messages that wait to be sent, in bytes} */
@@ -104,15 +122,18 @@ final class PeerLink {
     }
   }
 
-  private void retry(Hello failed, String problem) {
+  private void retry(Hello failed, String problem, Optional<String> refusal) {
     if (closed) {
       return;
     }
+    lastRefusal = refusal.or(() -> lastRefusal);
     // Log a lost connection, and a problem that lasts, once: nodes do not start at the same time.
     boolean isNews =
         channel != null || (backoffNanos == maxBackoffNanos() && !problem.equals(lastProblem));
-    if (isNews && lines.count(failed.to()) > 0) {
-      LOG.info("node {}: no connection to node {}: {}", failed.from().id(), failed.to(), problem);
+    if (isNews && lines.count(new Line(failed.to(), refusal.isPresent())) > 0) {
+      // A refusal does not end by itself, and may be the only sign that this node was removed.
+      LOG.atLevel(refusal.isPresent() ? Level.WARN : Level.INFO)
+          .log("node {}: no connection to node {}: {}", failed.from().id(), failed.to(), problem);
       lastProblem = problem;
     }
     channel = null;
@@ -144,6 +165,7 @@ final class PeerLink {
       LOG.debug("node {}: connected to node {}", mine.from().id(), mine.to());
       backoffNanos = MIN_BACKOFF_NANOS;
       lastProblem = "";
+      lastRefusal = Optional.empty();
       channel = ctx.channel();
       onClientPort.accept(clientPort);
     }
@@ -155,7 +177,7 @@ final class PeerLink {
 
     @Override
     void ended(String why) {
-      retry(mine, why);
+      retry(mine, why, refusal());
     }
   }
 }

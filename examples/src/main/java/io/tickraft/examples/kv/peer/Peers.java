@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * All connections between this node and the other nodes of the group. Used on the node's event
@@ -43,14 +44,14 @@ public final class Peers {
   private final PeerHost host;
   private final EventLoop loop;
   private final EventLoop background;
-  private final Map<Long, PeerLink> links = new HashMap<>();
+  private final Map<Long, PeerLink> links = new TreeMap<>();
 
   private final Map<Long, Integer> clientPorts = new HashMap<>();
   private final Map<Long, Sending> sendings = new HashMap<>();
   private final Callers callers;
   private final KnownAddresses addresses;
 
-  /** The lines about lost connections, by the id of the other node. */
+  /** The lines about lost connections. */
   private final RepeatedLines lines = new RepeatedLines(System::nanoTime);
 
   private record Sending(long index, SnapshotSender sender) {}
@@ -227,13 +228,15 @@ public final class Peers {
      * @param id its id
      * @param isConnected whether the connection for messages to it is open
      * @param owedBytes the messages that wait to be sent to it, in bytes
+     * @param refusal why it has refused this node since it last let it in; empty if it has not
      */
-    void link(long id, boolean isConnected, long owedBytes);
+    void link(long id, boolean isConnected, long owedBytes, Optional<String> refusal);
   }
 
-  /** Shows all nodes that this node sends messages to. */
+  /** Shows all nodes that this node sends messages to, in the order of their ids. */
   public void visitLinks(LinkVisitor visitor) {
-    links.forEach((id, link) -> visitor.link(id, link.isConnected(), link.owedBytes()));
+    links.forEach(
+        (id, link) -> visitor.link(id, link.isConnected(), link.owedBytes(), link.lastRefusal()));
   }
 
   /** {@return whether messages reach a member, or this node, at the address that the group has} */

@@ -88,6 +88,30 @@ class HealthTest {
         .contains("Node 1 is catching up: it has applied 1 of 2 entries.");
   }
 
+  /** It has heard of its removal from nobody but those that refuse it. */
+  @Test
+  void aNodeThatIsNotReadySaysWhoHasRefusedItAndWhy() {
+    NodeState alone = state(node(MemoryStorage.bootstrapped(1, 2, 3)).status(), false, 0, 2_001);
+    NodeState refused =
+        new NodeState(
+            alone.raft(),
+            false,
+            alone.sizes(),
+            alone.clients(),
+            List.of(
+                new NodeState.Peer(2, false, 0, Optional.of("node 1 was removed from the group")),
+                new NodeState.Peer(3, false, 0, Optional.empty()),
+                new NodeState.Peer(4, false, 0, Optional.of("this is node 5, not 4"))),
+            alone.publishedNanos(),
+            alone.readNanos(),
+            true);
+    assertThat(ready(refused))
+        .contains(
+            "Node 1 knows no leader. Node 2 has refused it: node 1 was removed from the group."
+                + " Node 4 has refused it: this is node 5, not 4.");
+    assertThat(live(refused)).isEmpty();
+  }
+
   @Test
   void aNodeThatHasLostEntriesSaysThatItMustBeReplaced() {
     RawNode node = node(MemoryStorage.bootstrapped(1, 2, 3));

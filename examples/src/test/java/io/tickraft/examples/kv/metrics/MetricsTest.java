@@ -12,6 +12,7 @@ import io.tickraft.core.Status;
 import io.tickraft.examples.kv.client.Outcome;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,10 @@ class MetricsTest {
   @Test
   void theStateOfTheNodeIsGauges() {
     metrics.publish(
-        state(List.of(new NodeState.Peer(2, true, 10), new NodeState.Peer(3, false, 0))));
+        state(
+            List.of(
+                new NodeState.Peer(2, true, 10, Optional.empty()),
+                new NodeState.Peer(3, false, 0, Optional.empty()))));
     assertThat(metrics.text().lines())
         .contains(
             "tickraft_role{role=\"leader\"} 1.0",
@@ -78,7 +82,7 @@ class MetricsTest {
 
   @Test
   void aNodeThatLeavesHasNoGaugesAnyMore() {
-    metrics.publish(state(List.of(new NodeState.Peer(2, true, 10))));
+    metrics.publish(state(List.of(new NodeState.Peer(2, true, 10, Optional.empty()))));
     assertThat(metrics.text()).contains("peer=\"2\"");
     metrics.publish(state(List.of()));
     assertThat(metrics.text()).doesNotContain("peer=\"2\"");
