@@ -7,6 +7,7 @@ import io.tickraft.examples.kv.net.TlsFiles;
 import io.tickraft.examples.kv.store.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +186,9 @@ final class NodeOptions {
       return Users.NONE;
     }
     try {
-      return Users.parse(Files.readAllLines(users));
+      return Users.parse(Files.readAllBytes(users));
+    } catch (NoSuchFileException e) {
+      throw problem("--users: no such file: " + users);
     } catch (IOException e) {
       throw problem("--users: cannot read " + users + ": " + e);
     } catch (IllegalArgumentException e) {

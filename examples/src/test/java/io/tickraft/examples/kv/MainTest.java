@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ class MainTest {
         "--peers 1=h:1 --metrics-port 1 --metrics-address a/b | --metrics-address, --metrics-port: not a host",
         "--peers 1=h:1 --metrics-port 7001         | --port, --metrics-port: the ports overlap",
         "--peers 1=h:1 --tls-cert no-such --tls-key k --tls-ca a | --tls-cert: no such file: no-such",
+        "--peers 1=h:1 --users no-such             | --users: no such file: no-such",
         "--peers 1=h:1 --what                      | --what",
         "                                          | --peers or --join is needed for a first start",
         "--peers 1=h:1 --peer-address h:1          | --peer-address goes with --join",
@@ -76,6 +78,23 @@ class MainTest {
   void aBadOptionOfAServerIsOneLineAndExitCode2(String options, String problem) {
     assertThat(execute(SERVER + (options == null ? "" : options))).isEqualTo(2);
     assertThat(err.toString()).startsWith("kv: ").contains(problem).hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\ufeff# users       | UTF-8      | line 1: a byte order mark (BOM)",
+        "# r\u00e4ta          | ISO-8859-1 | line 1: a byte that is not of UTF-8",
+        "rita reader         | UTF-8      | line 1: not a name, a role and a hash",
+      })
+  void aWrongFileOfUsersIsNamedWithTheLineAndExitCode2(
+      String text, Charset charset, String problem, @TempDir Path dir) throws Exception {
+    Path users = Files.write(dir.resolve("users"), text.getBytes(charset));
+    String server = "server --dir " + dir.resolve("node") + " --id 1 --port 7001 --peers 1=h:1 ";
+    assertThat(execute(server + "--users " + users)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("kv: --users: " + users + ", " + problem).hasLineCount(1);
+    assertThat(dir.resolve("node")).doesNotExist();
   }
 
   /** What a service does if the directory of its node is gone. */

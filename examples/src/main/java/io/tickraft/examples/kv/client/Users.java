@@ -4,6 +4,8 @@ import com.password4j.BadParametersException;
 import com.password4j.BcryptFunction;
 import com.password4j.Password;
 import com.password4j.types.Bcrypt;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,8 @@ public final class Users {
 
   /** Without users: everyone may read and write, and this machine's users may do everything. */
   public static final Users NONE = new Users(Map.of());
+
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   /** About a twentieth of a second. */
   private static final int COST = 10;
@@ -50,11 +54,30 @@ public final class Users {
   }
 
   /**
-   * Reads the lines of a file.
+   * Reads a file.
    *
+   * @param file the bytes of the file, in UTF-8
    * @throws IllegalArgumentException if a line is not that of a user; the message names the line
    */
-  public static Users parse(List<String> lines) {
+  public static Users parse(byte[] file) {
+    // Each byte becomes at most one char.
+    CharBuffer text = CharBuffer.allocate(file.length);
+    boolean isUtf8 =
+        !StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file), text, true).isError();
+    text.flip();
+    if (!isUtf8) {
+      long line = (text + "?").lines().count(); // The decoder has stopped at the wrong byte.
+      throw new IllegalArgumentException("line " + line + ": a byte that is not of UTF-8");
+    }
+    if (text.length() > 0 && text.charAt(0) == BYTE_ORDER_MARK) {
+      throw new IllegalArgumentException(
+          "line 1: a byte order mark (BOM), which no editor shows: save the file as UTF-8 without"
+              + " it");
+    }
+    return parse(text.toString().lines().toList());
+  }
+
+  static Users parse(List<String> lines) {
     Map<String, User> byName = new TreeMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();

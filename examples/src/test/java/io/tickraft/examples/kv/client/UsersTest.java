@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users, their roles and their logins. */
 class UsersTest {
@@ -242,6 +245,33 @@ class UsersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Users.parse(List.of("# none")))
         .withMessage("no user");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // ISO 8859-1 and UTF-16, as some editors write by default.
+        "# anna\\n\\nr\u00e4ta | ISO-8859-1 | line 3: a byte that is not of UTF-8",
+        "# anna\\r\\r\u00e4    | ISO-8859-1 | line 3: a byte that is not of UTF-8",
+        "# \u00e4              | ISO-8859-1 | line 1: a byte that is not of UTF-8",
+        "# anna               | UTF-16     | line 1: a byte that is not of UTF-8",
+        "\ufeff# anna         | UTF-8      | line 1: a byte order mark (BOM), which no editor shows",
+        "# anna\\n\u00e4        | UTF-8      | line 2: not a name, a role and a hash",
+      })
+  void aFileThatIsNotPlainUtf8IsRefusedWithTheLine(String text, Charset charset, String problem) {
+    byte[] file = text.translateEscapes().getBytes(charset);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Users.parse(file))
+        .withMessageStartingWith(problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void aFileHasTheLinesOfAnySystem(String end) {
+    String text = "# R\u00e4ta, \ud83d\ude00" + end + end + "anna admin " + HASH + end;
+    Users users = Users.parse(text.getBytes(StandardCharsets.UTF_8));
+    assertThat(users.named("anna")).isPresent();
   }
 
   @Test
