@@ -29,6 +29,9 @@ public final class Users {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+  /** What a decoder makes of bytes that are not UTF-8. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   /** About a twentieth of a second. */
   private static final int COST = 10;
 
@@ -123,6 +126,10 @@ public final class Users {
     if (length == 0 || length > MAX_PASSWORD_BYTES) {
       throw new IllegalArgumentException(
           "a password has 1 to " + MAX_PASSWORD_BYTES + " bytes: " + length);
+    }
+    if (password.charAt(0) == BYTE_ORDER_MARK || password.indexOf(REPLACEMENT) >= 0) {
+      throw new IllegalArgumentException(
+          "the password is not plain UTF-8: save it without a byte order mark");
     }
     String hash =
         Password.hash(password).with(BcryptFunction.getInstance(Bcrypt.B, COST)).getResult();

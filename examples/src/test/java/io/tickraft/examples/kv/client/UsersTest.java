@@ -282,4 +282,13 @@ class UsersTest {
         .withMessage("a password has 1 to 72 bytes: 73");
     assertThatIllegalArgumentException().isThrownBy(() -> Users.line("a", "reader", ""));
   }
+
+  /** The hash would be one of bytes that nobody has typed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\ufeffsecret", "p\ufffdssword"})
+  void aPasswordThatWasReadFromAnotherEncodingIsRefused(String password) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Users.line("a", "reader", password))
+        .withMessage("the password is not plain UTF-8: save it without a byte order mark");
+  }
 }
