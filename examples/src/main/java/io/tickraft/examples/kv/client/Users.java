@@ -39,7 +39,10 @@ public final class Users {
   private static final int MAX_PASSWORD_BYTES = 72;
 
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e&&[^#]][\\x21-\\x7e]{0,99}");
-  private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-6])\\$.{53}");
+
+  /** A salt of 22 and a hash of 31 characters, which must be those of bcrypt to be decoded. */
+  private static final Pattern HASH =
+      Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-6])\\$[./A-Za-z0-9]{53}");
 
   private final Map<String, User> byName;
 

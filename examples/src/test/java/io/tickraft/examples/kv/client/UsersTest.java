@@ -236,6 +236,8 @@ class UsersTest {
         "rita owner HASH             | line 2: not reader, writer or admin: owner",
         "rita reader x               | line 2: not a hash that the command user prints",
         "rita reader $2b$31$7JLn7rBG | line 2: not a hash that the command user prints",
+        "rita reader $2b$04$+aaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb | line 2: not a hash that the command user prints",
+        "rita reader $2b$04$aaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbb= | line 2: not a hash that the command user prints",
         "r\u00e4ta reader HASH       | line 2: not a name of a user: r\u00e4ta",
         "anna admin HASH             | line 2: a second user anna",
       })
