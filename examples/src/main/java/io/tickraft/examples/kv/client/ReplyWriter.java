@@ -110,8 +110,7 @@ final class ReplyWriter {
     if (owed > 0 && !watching) {
       watching = true;
       // Later, not within the notification: Netty still counts what it has just sent there, and
-      // goes
-      // on as long as there is something to send, such as the next empty buffer.
+      // goes on as long as there is something to send, such as the next empty buffer.
       channel
           .writeAndFlush(Unpooled.EMPTY_BUFFER)
           .addListener(sent -> channel.eventLoop().execute(this::lookAgain));
