@@ -28,7 +28,7 @@ final class Pairs {
       broken = logMatching(locals, moved);
     }
     if (broken == null && past.committed().last() > before.committed().last()) {
-      broken = committed(locals, before, past, moved);
+      broken = durable(locals, past, "commits entry ", moved);
     }
     if (broken == null && step.has(LocalStep.DISK)) {
       if (!moved.facts().disk().holds(past.committed(), past.committed().last())) {
@@ -70,41 +70,23 @@ final class Pairs {
     return null;
   }
 
-  private static @Nullable OracleViolation committed(
-      LocalState[] locals, Past before, Past past, LocalState moved) {
-    // If a step commits a membership change, the configuration before it counts for the first
-    // entry.
-    int first = before.committed().last() + 1;
-    if (!past.before().hasQuorum(holders(locals, past, first))) {
-      return notDurable(moved, "commits entry ", first);
-    }
-    return durable(locals, past, "commits entry ", moved);
-  }
-
   private static @Nullable OracleViolation durable(
       LocalState[] locals, Past past, String what, LocalState moved) {
     int last = past.committed().last();
-    return past.hasQuorum(holders(locals, past, last)) ? null : notDurable(moved, what, last);
-  }
-
-  /** Returns the nodes whose disks hold the committed log up to an index. */
-  private static int holders(LocalState[] locals, Past past, int index) {
     int holders = 0;
     for (LocalState local : locals) {
-      holders |= local.facts().disk().holds(past.committed(), index) ? 1 << local.node() : 0;
+      holders |= local.facts().disk().holds(past.committed(), last) ? 1 << local.node() : 0;
     }
-    return holders;
-  }
-
-  private static OracleViolation notDurable(LocalState moved, String what, int index) {
-    return new OracleViolation(
-        "committed by a quorum",
-        "node "
-            + (moved.node() + 1)
-            + " "
-            + what
-            + index
-            + ", which is not on the disks of a quorum");
+    return past.hasQuorum(holders)
+        ? null
+        : new OracleViolation(
+            "committed by a quorum",
+            "node "
+                + (moved.node() + 1)
+                + " "
+                + what
+                + last
+                + ", which is not on the disks of a quorum");
   }
 
   private static @Nullable OracleViolation match(LocalState leader, LocalState peer) {

@@ -35,7 +35,7 @@ record Past(
 
   /**
    * {@return whether these nodes are a quorum that may have committed the last entry} A step may
-   * commit a membership change, apply it and commit more in the configuration that follows.
+   * apply a membership change, and then commit in the configuration that follows.
    */
   boolean hasQuorum(int nodes) {
     return before.hasQuorum(nodes) || after.hasQuorum(nodes);

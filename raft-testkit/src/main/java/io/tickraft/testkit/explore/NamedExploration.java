@@ -1,0 +1,240 @@
+package io.tickraft.testkit.explore;
+
+import static io.tickraft.testkit.explore.EventKind.CAMPAIGN;
+import static io.tickraft.testkit.explore.EventKind.CHANGE;
+import static io.tickraft.testkit.explore.EventKind.COMPACT;
+import static io.tickraft.testkit.explore.EventKind.CRASH;
+import static io.tickraft.testkit.explore.EventKind.DUPLICATE;
+import static io.tickraft.testkit.explore.EventKind.FORGET_LEADER;
+import static io.tickraft.testkit.explore.EventKind.PROPOSE;
+import static io.tickraft.testkit.explore.EventKind.READ;
+import static io.tickraft.testkit.explore.EventKind.TICK;
+import static io.tickraft.testkit.explore.EventKind.TRANSFER;
+import static io.tickraft.testkit.explore.EventKind.UNREACHABLE;
+
+import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.ConfChangeTransition;
+import io.tickraft.proto.ConfChangeType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Explorations with a name: each is about one part of the protocol, and has bounds that a machine
+ * exhausts in seconds. Together they try every kind of event.
+ *
+ * @param name the name, in lower case with hyphens
+ * @param about what it is about, in a few words
+ * @param exploration the exploration
+ */
+public record NamedExploration(String name, String about, Exploration exploration) {
+
+  /** Without pre-votes and leases, less is needed for the same disorder. */
+  private static final Exploration PLAIN =
+      Exploration.of(3).configuration(config -> config.preVote(false).checkQuorum(false));
+
+  private static final Exploration DEFAULT = Exploration.of(3);
+
+  /** Node 1 leads, and only node 2 has its last entries, which are no longer in its log. */
+  private static final Prelude BEHIND =
+      Prelude.leader().propose(1).deliverAmong(1, 2).loseAll().compact(1);
+
+  private static final List<NamedExploration> ALL =
+      List.of(
+          of("election", "two campaigns", PLAIN.allow(CAMPAIGN, 2)),
+          of(
+              "election-crash",
+              "two campaigns and a crash, at most 4 messages in flight",
+              PLAIN.allow(CAMPAIGN, 2).allow(CRASH, 1).inFlight(4)),
+          of(
+              "election-five",
+              "one campaign among five voters, and one message arrives twice",
+              Exploration.of(5)
+                  .configuration(config -> config.preVote(false).checkQuorum(false))
+                  .allow(CAMPAIGN, 1)
+                  .allow(DUPLICATE, 1)),
+          of(
+              "pre-vote",
+              "two campaigns with pre-votes and leases, at most 6 messages in flight",
+              DEFAULT.allow(CAMPAIGN, 2).inFlight(6)),
+          of(
+              "replication",
+              "a command, a tick, and one message arrives twice",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 1)
+                  .allow(DUPLICATE, 1)),
+          of(
+              "unreachable",
+              "a command, a tick, and a report that a node cannot be reached",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 1)
+                  .allow(UNREACHABLE, 1)),
+          of(
+              "overthrow",
+              "a command and a campaign against the leader",
+              PLAIN.startAfter(Prelude.leader()).allow(PROPOSE, 1).allow(CAMPAIGN, 1)),
+          of(
+              "figure-8",
+              "two campaigns while the leader's last entry is on no other node,"
+                  + " at most 5 messages in flight",
+              PLAIN
+                  .startAfter(Prelude.leader().propose(1).loseAll())
+                  .allow(CAMPAIGN, 2)
+                  .inFlight(5)),
+          of(
+              "figure-8-crash",
+              "the same with a crash, at most 3 messages in flight",
+              PLAIN
+                  .startAfter(Prelude.leader().propose(1).loseAll())
+                  .allow(CAMPAIGN, 2)
+                  .allow(CRASH, 1)
+                  .inFlight(3)),
+          of(
+              "snapshot",
+              "a node that needs a snapshot, a command, two ticks, at most 4 messages in flight",
+              PLAIN.startAfter(BEHIND).allow(PROPOSE, 1).allow(TICK, 2).inFlight(4)),
+          of(
+              "snapshot-twice",
+              "a node that needs a snapshot, two ticks, and one message arrives twice",
+              PLAIN.startAfter(BEHIND).allow(TICK, 2).allow(DUPLICATE, 1)),
+          of(
+              "snapshot-campaign",
+              "a node that needs a snapshot, a tick and a campaign",
+              PLAIN.startAfter(BEHIND).allow(TICK, 1).allow(CAMPAIGN, 1)),
+          of(
+              "compaction",
+              "a command, a tick, and two nodes compact, at most 4 messages in flight",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 1)
+                  .allow(COMPACT, 2)
+                  .inFlight(4)),
+          of(
+              "join",
+              "a fourth voter joins, at most 4 messages in flight",
+              PLAIN
+                  .joiners(1)
+                  .startAfter(Prelude.leader())
+                  .changes(add(4))
+                  .allow(CHANGE, 1)
+                  .allow(TICK, 1)
+                  .inFlight(4)),
+          of(
+              "replacement",
+              "a joint change replaces a voter, at most 6 messages in flight",
+              PLAIN
+                  .joiners(1)
+                  .startAfter(Prelude.leader())
+                  .changes(replace(4, 3))
+                  .allow(CHANGE, 1)
+                  .inFlight(6)),
+          of(
+              "joint-campaign",
+              "a joint change replaces two voters, and a node campaigns,"
+                  + " at most 5 messages in flight",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .changes(remove(1, 2))
+                  .allow(CHANGE, 1)
+                  .allow(CAMPAIGN, 1)
+                  .inFlight(5)),
+          of(
+              "removal",
+              "the leader is removed, and a node campaigns",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .changes(remove(1))
+                  .allow(CHANGE, 1)
+                  .allow(CAMPAIGN, 1)),
+          of(
+              "two-removals",
+              "two nodes are removed one after the other, and a node campaigns,"
+                  + " at most 4 messages in flight",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .changes(remove(1), remove(2))
+                  .allow(CHANGE, 2)
+                  .allow(CAMPAIGN, 1)
+                  .inFlight(4)),
+          of(
+              "read",
+              "a read and a campaign, at most 5 messages in flight",
+              PLAIN.startAfter(Prelude.leader()).allow(READ, 1).allow(CAMPAIGN, 1).inFlight(5)),
+          of(
+              "read-lease",
+              "a read, a command, and a campaign of a node that has forgotten its leader,"
+                  + " at most 4 messages in flight",
+              DEFAULT
+                  .startAfter(Prelude.leader())
+                  .allow(READ, 1)
+                  .allow(PROPOSE, 1)
+                  .allow(CAMPAIGN, 1)
+                  .allow(FORGET_LEADER, 2)
+                  .inFlight(3)),
+          of(
+              "transfer",
+              "a transfer of leadership and a command",
+              DEFAULT.startAfter(Prelude.leader()).allow(TRANSFER, 1).allow(PROPOSE, 1)),
+          of(
+              "slow-disk",
+              "a command and a crash, while hosts take, write and apply at any time",
+              PLAIN.splitReadys().startAfter(Prelude.leader()).allow(PROPOSE, 1).allow(CRASH, 1)),
+          of(
+              "slow-disk-election",
+              "two campaigns and a crash, while hosts take, write and apply at any time,"
+                  + " at most 2 messages in flight",
+              PLAIN.splitReadys().allow(CAMPAIGN, 2).allow(CRASH, 1).inFlight(2)));
+
+  private static NamedExploration of(String name, String about, Exploration exploration) {
+    return new NamedExploration(name, about, exploration);
+  }
+
+  /** {@return all of them} */
+  public static List<NamedExploration> all() {
+    return ALL;
+  }
+
+  /**
+   * Finds one by its name.
+   *
+   * @param name the name
+   * @return it; empty if there is none with that name
+   */
+  public static Optional<NamedExploration> named(String name) {
+    return ALL.stream().filter(one -> one.name.equals(name)).findFirst();
+  }
+
+  private static ConfChange add(long voter) {
+    return change(single(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, voter));
+  }
+
+  private static ConfChange replace(long joining, long leaving) {
+    return change(
+        single(ConfChangeType.CONF_CHANGE_TYPE_ADD_VOTER, joining),
+        single(ConfChangeType.CONF_CHANGE_TYPE_REMOVE, leaving));
+  }
+
+  private static ConfChange remove(long... voters) {
+    return change(
+        Arrays.stream(voters)
+            .mapToObj(voter -> single(ConfChangeType.CONF_CHANGE_TYPE_REMOVE, voter))
+            .toArray(ConfChangeSingle[]::new));
+  }
+
+  private static ConfChangeSingle single(ConfChangeType type, long node) {
+    return ConfChangeSingle.newBuilder().setType(type).setNode(node).build();
+  }
+
+  private static ConfChange change(ConfChangeSingle... changes) {
+    return ConfChange.newBuilder()
+        .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+        .addAllChanges(Arrays.asList(changes))
+        .build();
+  }
+}
