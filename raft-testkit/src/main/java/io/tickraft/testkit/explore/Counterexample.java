@@ -1,7 +1,7 @@
 package io.tickraft.testkit.explore;
 
 import io.tickraft.proto.Message;
-import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.scenario.ScenarioRecorder;
 import java.util.ArrayList;
@@ -11,12 +11,12 @@ import java.util.function.IntFunction;
 /** A run that breaks a promise, with as few events as possible. */
 public final class Counterexample {
 
-  private final Throwable cause;
+  private final Failure failure;
   private final Ordering ordering;
   private final ScenarioRecorder recorder;
 
-  private Counterexample(Throwable cause, Ordering ordering, ScenarioRecorder recorder) {
-    this.cause = cause;
+  private Counterexample(Failure failure, Ordering ordering, ScenarioRecorder recorder) {
+    this.failure = failure;
     this.ordering = ordering;
     this.recorder = recorder;
   }
@@ -35,20 +35,17 @@ public final class Counterexample {
     } catch (RuntimeException | AssertionError e) {
       // What it breaks, or an earlier sight of it.
     }
-    return new Counterexample(cause, new Ordering(lines), recorder);
+    return new Counterexample(Failure.of(cause), new Ordering(lines), recorder);
   }
 
-  /** {@return what was thrown: an {@link OracleViolation}, or what a node has thrown} */
-  public Throwable cause() {
-    return cause;
+  /** {@return what it breaks} */
+  public Failure failure() {
+    return failure;
   }
 
   /** {@return which promise is broken, and how, in one line} */
   public String sentence() {
-    String message = String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
-    return cause instanceof OracleViolation
-        ? message
-        : cause.getClass().getSimpleName() + ": " + message;
+    return failure.toString();
   }
 
   /** {@return the events, those of the prelude included} */

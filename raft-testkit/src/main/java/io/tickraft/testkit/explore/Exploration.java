@@ -3,6 +3,7 @@ package io.tickraft.testkit.explore;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.CommandLog;
@@ -363,17 +364,28 @@ public final class Exploration {
    * Plays one run, which need not be within the bounds. What does not apply is skipped.
    *
    * @param ordering the events, those of the prelude included
-   * @throws AssertionError if an oracle objects
-   * @throws RuntimeException if a node throws it
+   * @return what it breaks; empty if it keeps all promises
    */
-  public void play(Ordering ordering) {
-    play(ordering, settings.oracles.get());
+  public Optional<Failure> play(Ordering ordering) {
+    return play(ordering, new Oracle() {});
   }
 
-  void play(Ordering ordering, Oracle oracle) {
-    Group group = group(oracle);
-    group.start();
-    ordering.lines().forEach(group::play);
+  /**
+   * Plays one run, as {@link #play(Ordering)}, and reports each event to an observer.
+   *
+   * @param ordering the events, those of the prelude included
+   * @param observer gets each event before the oracles
+   * @return what it breaks; empty if it keeps all promises
+   */
+  public Optional<Failure> play(Ordering ordering, Oracle observer) {
+    Group group = group(new Oracles(List.of(observer, newOracle())));
+    try {
+      group.start();
+      ordering.lines().forEach(group::play);
+      return Optional.empty();
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      return Optional.of(Failure.of(e));
+    }
   }
 
   // The parts of a run.

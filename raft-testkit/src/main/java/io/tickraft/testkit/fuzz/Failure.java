@@ -41,8 +41,18 @@ public record Failure(String kind, Throwable cause) {
     } catch (TimeLimit.Reached e) {
       return Optional.empty();
     } catch (RuntimeException | AssertionError | StackOverflowError e) {
-      return Optional.of(new Failure(kind(e), e));
+      return Optional.of(of(e));
     }
+  }
+
+  /**
+   * Returns the failure of a run that has thrown this.
+   *
+   * @param cause what was thrown
+   * @return the failure
+   */
+  public static Failure of(Throwable cause) {
+    return new Failure(kind(cause), cause);
   }
 
   /** Returns what a run has broken that has thrown this. */

@@ -17,12 +17,11 @@ import java.util.TreeMap;
  */
 final class Found {
 
-  private static final String TABLE = "found.tsv";
-  private static final String SCHEDULE = ".schedule";
   private static final String HEADER = "mutant\truns\tseconds\tchoices\tshrunk\tshrinking\tkind";
   private static final int COLUMNS = 7;
 
   private final Path directory;
+  private final Method method;
   private final TreeMap<String, Row> rows = new TreeMap<>();
 
   /**
@@ -70,20 +69,22 @@ final class Found {
     }
   }
 
-  private Found(Path directory) {
+  private Found(Path directory, Method method) {
     this.directory = directory;
+    this.method = method;
   }
 
   /**
    * Reads what is recorded.
    *
    * @param directory the directory of the mutants
+   * @param method how the mutants were hunted
    * @return what is recorded; nothing if there is no table
    * @throws UsageException if the table is malformed; names the file and the line
    */
-  static Found read(Path directory) {
-    Found found = new Found(directory);
-    Path table = directory.resolve(TABLE);
+  static Found read(Path directory, Method method) {
+    Found found = new Found(directory, method);
+    Path table = directory.resolve(method.table());
     if (Files.exists(table)) {
       int number = 0;
       for (String line : text(table).lines().toList()) {
@@ -116,6 +117,11 @@ final class Found {
     }
   }
 
+  /** Returns how the mutants were hunted. */
+  Method method() {
+    return method;
+  }
+
   /** Returns whether nothing is recorded of any mutant. */
   boolean isEmpty() {
     return rows.isEmpty();
@@ -143,7 +149,7 @@ final class Found {
   }
 
   private Path scheduleFile(Mutant mutant) {
-    return directory.resolve(mutant.name() + SCHEDULE);
+    return directory.resolve(mutant.name() + method.ending());
   }
 
   /** Records a verdict, in place of what was recorded of its mutant before. */
@@ -162,7 +168,7 @@ final class Found {
     rows.forEach((name, row) -> table.append(row.text(name)).append('\n'));
     Path schedule = scheduleFile(mutant);
     try {
-      Files.writeString(directory.resolve(TABLE), table, StandardCharsets.UTF_8);
+      Files.writeString(directory.resolve(method.table()), table, StandardCharsets.UTF_8);
       if (find.isPresent()) {
         Files.writeString(schedule, find.get().schedule(), StandardCharsets.UTF_8);
       } else {

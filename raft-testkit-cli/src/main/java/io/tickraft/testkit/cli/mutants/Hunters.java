@@ -1,7 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
 import io.tickraft.testkit.cli.UsageException;
-import io.tickraft.testkit.cli.mutants.inside.FuzzCampaign;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ final class Hunters {
   /** How often a campaign is looked after, in milliseconds. */
   private static final long LOOK_MILLIS = 100;
 
+  private final Method method;
   private final MutantCompiler compiler;
   private final Duration time;
   private final Duration shrinkTime;
@@ -31,13 +31,21 @@ final class Hunters {
   /**
    * Prepares campaigns.
    *
+   * @param method how mutants are hunted
    * @param compiler compiles the mutants
    * @param time the time for each mutant, without shrinking, as time of a core
    * @param shrinkTime the time for shrinking a run that fails
    * @param slack how much longer a campaign may take before it is given up
    * @param jobs how many campaigns run at once, at least 1
    */
-  Hunters(MutantCompiler compiler, Duration time, Duration shrinkTime, Duration slack, int jobs) {
+  Hunters(
+      Method method,
+      MutantCompiler compiler,
+      Duration time,
+      Duration shrinkTime,
+      Duration slack,
+      int jobs) {
+    this.method = method;
     this.compiler = compiler;
     this.time = time;
     this.shrinkTime = shrinkTime;
@@ -92,7 +100,7 @@ final class Hunters {
   private Verdict hunt(Mutant mutant) throws InterruptedException {
     Campaign campaign;
     try {
-      campaign = MutantLoader.campaign(FuzzCampaign.class, compiler.compile(mutant));
+      campaign = MutantLoader.campaign(method.campaign(), compiler.compile(mutant));
     } catch (UsageException e) {
       return Verdict.problem(mutant, String.valueOf(e.getMessage()));
     }

@@ -1,7 +1,6 @@
 package io.tickraft.testkit.cli.mutants;
 
 import io.tickraft.testkit.cli.UsageException;
-import io.tickraft.testkit.cli.mutants.inside.FuzzCampaign;
 import java.util.Optional;
 
 /** Replays the recorded runs, with the mutants and without. */
@@ -14,7 +13,7 @@ final class Replays {
   Replays(MutantCompiler compiler, Found found) {
     this.compiler = compiler;
     this.found = found;
-    this.healthy = MutantLoader.campaign(FuzzCampaign.class, compiler.healthy());
+    this.healthy = MutantLoader.campaign(found.method().campaign(), compiler.healthy());
   }
 
   /**
@@ -39,7 +38,7 @@ final class Replays {
   private Optional<String> problem(Mutant mutant, String recorded, String schedule) {
     String broken;
     try {
-      Campaign mutated = MutantLoader.campaign(FuzzCampaign.class, compiler.compile(mutant));
+      Campaign mutated = MutantLoader.campaign(found.method().campaign(), compiler.compile(mutant));
       broken = mutated.replay(schedule).orElse("nothing");
     } catch (UsageException e) {
       return Optional.of(String.valueOf(e.getMessage()));

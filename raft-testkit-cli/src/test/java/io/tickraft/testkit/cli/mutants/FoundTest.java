@@ -28,8 +28,8 @@ class FoundTest {
   }
 
   private Found recorded(Verdict verdict) {
-    Found.read(directory).record(verdict);
-    return Found.read(directory);
+    Found.read(directory, Method.FUZZ).record(verdict);
+    return Found.read(directory, Method.FUZZ);
   }
 
   @Test
@@ -63,11 +63,11 @@ class FoundTest {
     Path table = directory.resolve("found.tsv");
     Files.write(table, List.of("a\t1\t2.0\t3\t4\t0.5\tkind", "b\tone\t2.0\t3\t4\t0.5\tkind"));
 
-    assertThatThrownBy(() -> Found.read(directory))
+    assertThatThrownBy(() -> Found.read(directory, Method.FUZZ))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(table + ":2: not a number");
     Files.write(table, List.of("a\t1"));
-    assertThatThrownBy(() -> Found.read(directory))
+    assertThatThrownBy(() -> Found.read(directory, Method.FUZZ))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(table + ":1: expected 7 fields");
   }

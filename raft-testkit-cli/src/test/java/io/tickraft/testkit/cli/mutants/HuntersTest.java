@@ -13,7 +13,8 @@ class HuntersTest {
   private static final String QUORUM = "int quorum = voters.length / 2 + 1;";
 
   private static Hunters hunters(Duration time) {
-    return new Hunters(Core.COMPILER, time, Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
+    return new Hunters(
+        Method.FUZZ, Core.COMPILER, time, Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
   }
 
   private static Verdict hunt(Mutant mutant, Duration time) throws InterruptedException {
@@ -84,7 +85,7 @@ class HuntersTest {
     Duration none = Duration.ZERO;
 
     Verdict verdict =
-        new Hunters(Core.COMPILER, none, none, Duration.ofMillis(20), 1)
+        new Hunters(Method.FUZZ, Core.COMPILER, none, none, Duration.ofMillis(20), 1)
             .hunt(Core.mutant(QUORUM, QUORUM), endless);
 
     assertThat(verdict.problem()).contains("the campaign does not end, and was given up");

@@ -37,7 +37,7 @@ class MutantsTableTest {
     List<Mutant> mutants =
         List.of(mutant("one", Optional.empty()), mutant("two", Optional.of("No oracle.")));
 
-    assertThat(MutantsTable.in(DOCUMENT, "doc.md", mutants, Found.read(directory)))
+    assertThat(MutantsTable.in(DOCUMENT, "doc.md", mutants, Found.read(directory, Method.FUZZ)))
         .isEqualTo(
             """
             Before.
@@ -68,14 +68,16 @@ class MutantsTableTest {
                 DOCUMENT,
                 "doc.md",
                 List.of(mutant("one", Optional.empty())),
-                Found.read(directory)))
+                Found.read(directory, Method.FUZZ)))
         .isEqualTo(DOCUMENT.replace("An old table.\n", ""));
   }
 
   @Test
   void aDocumentWithoutAPlaceForTheTableIsNamed() {
     assertThatThrownBy(
-            () -> MutantsTable.in("No place.", "doc.md", List.of(), Found.read(directory)))
+            () ->
+                MutantsTable.in(
+                    "No place.", "doc.md", List.of(), Found.read(directory, Method.FUZZ)))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith("doc.md: has no lines ");
   }

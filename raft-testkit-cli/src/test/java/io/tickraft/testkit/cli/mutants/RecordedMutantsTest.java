@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 class RecordedMutantsTest {
 
   private static final List<Mutant> ALL = MutantFile.readAll(Core.MUTANTS);
-  private static final Found FOUND = Found.read(Core.MUTANTS);
+  private static final Found FOUND = Found.read(Core.MUTANTS, Method.FUZZ);
 
   private static final Replays REPLAYS = new Replays(Core.COMPILER, FOUND);
 
