@@ -1,7 +1,10 @@
 package io.tickraft.testkit.cli;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import io.tickraft.testkit.cli.campaign.Seeds;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -35,6 +38,26 @@ public final class Converters {
         case "h" -> Duration.ofHours(number);
         case "d" -> Duration.ofDays(number);
         default -> Duration.ofSeconds(number);
+      };
+    }
+  }
+
+  /** A size in bytes, such as {@code 500m} or {@code 4g}. */
+  static final class Size implements ITypeConverter<Long> {
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg])", CASE_INSENSITIVE);
+
+    @Override
+    public Long convert(String text) {
+      Matcher matcher = SIZE.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("'" + text + "' is no size, such as 500m or 4g");
+      }
+      long number = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+        case "k" -> number << 10;
+        case "m" -> number << 20;
+        default -> number << 30;
       };
     }
   }

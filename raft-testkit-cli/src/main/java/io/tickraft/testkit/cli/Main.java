@@ -21,13 +21,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = Main.NAME,
-    description = "Fuzzes Raft groups in virtual time, and works with the runs that fail.",
+    description =
+        "Fuzzes Raft groups in virtual time, explores all short runs, and works with the runs that"
+            + " fail.",
     // The subcommands, in the order in which --help shows them.
     subcommands = {
       FuzzCommand.class,
       ReplayCommand.class,
       ShrinkCommand.class,
       ScenarioCommand.class,
+      ExploreCommand.class,
       MutantsCommand.class,
     },
     mixinStandardHelpOptions = true,

@@ -1,41 +1,57 @@
 package io.tickraft.testkit.explore;
 
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.fuzz.Failure;
-import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.fuzz.RunTranscript;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.report.TestSource;
+import io.tickraft.testkit.scenario.Scenario;
+import io.tickraft.testkit.scenario.ScenarioException;
 import io.tickraft.testkit.scenario.ScenarioRecorder;
+import io.tickraft.testkit.sim.Choices;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
-/** A run that breaks a promise, with as few events as possible. */
+/** A run that breaks a promise, with as few events as possible, for a person to work with. */
 public final class Counterexample {
 
+  private static final String SCENARIO_FILE = "run.txt";
+
+  private final Exploration exploration;
   private final Failure failure;
   private final Ordering ordering;
-  private final ScenarioRecorder recorder;
+  private final List<String> comments;
 
-  private Counterexample(Failure failure, Ordering ordering, ScenarioRecorder recorder) {
+  private Counterexample(
+      Exploration exploration, Failure failure, Ordering ordering, List<String> comments) {
+    this.exploration = exploration;
     this.failure = failure;
     this.ordering = ordering;
-    this.recorder = recorder;
+    this.comments = comments;
   }
 
   static Counterexample of(
       Exploration exploration, int[] path, IntFunction<Message> messages, Throwable cause) {
-    ScenarioRecorder recorder = new ScenarioRecorder();
-    Group group = exploration.group(new Oracles(List.of(recorder, exploration.newOracle())));
+    // The last event may throw before it has a name, so no oracle must object before.
+    Group group = exploration.group(new Oracle() {});
     List<Ordering.Line> lines = new ArrayList<>();
-    try {
-      group.start();
-      for (int event : path) {
-        lines.add(group.name(event, messages.apply(event)));
-        group.play(lines.get(lines.size() - 1));
+    List<String> comments = new ArrayList<>();
+    group.start();
+    for (int event : path) {
+      Message message = messages.apply(event);
+      lines.add(group.name(event, message));
+      comments.add(message.getTo() == 0 ? "" : RaftText.of(message));
+      if (lines.size() < path.length) {
+        group.perform(new Group.Move(event, message));
       }
-    } catch (RuntimeException | AssertionError e) {
-      // What it breaks, or an earlier sight of it.
     }
-    return new Counterexample(Failure.of(cause), new Ordering(lines), recorder);
+    return new Counterexample(exploration, Failure.of(cause), new Ordering(lines), comments);
   }
 
   /** {@return what it breaks} */
@@ -53,13 +69,85 @@ public final class Counterexample {
     return ordering;
   }
 
-  /** {@return the run as a scenario without transcripts} */
-  public String scenario() {
-    return recorder.text(ScenarioRecorder.Hosts.AT_ONCE).orElse("");
+  /** {@return the events, those of the prelude included, with their messages as comments} */
+  public String orderingWithMessages() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < comments.size(); i++) {
+      text.append(ordering.lines().get(i));
+      text.append(comments.get(i).isEmpty() ? "" : "  // " + comments.get(i)).append('\n');
+    }
+    return text.toString();
   }
 
+  /** {@return what happens, as {@link RunTranscript#lines()}} */
+  public List<String> transcript() {
+    RunTranscript transcript = new RunTranscript(Choices.harmless());
+    exploration.play(ordering, transcript);
+    return transcript.lines();
+  }
+
+  /**
+   * {@return the run as a scenario file, with what happens after each command; empty if there is
+   * none that breaks the same promise} The checks of an exploration that are about several nodes at
+   * once may find something earlier than the oracles of a scenario do, or something that these do
+   * not see.
+   */
+  public Optional<String> scenario() {
+    ScenarioRecorder recorder = new ScenarioRecorder();
+    exploration.play(ordering, recorder);
+    for (ScenarioRecorder.Hosts hosts : ScenarioRecorder.Hosts.values()) {
+      Optional<Scenario.Played> played = recorder.text(hosts).flatMap(Counterexample::played);
+      if (played.flatMap(Scenario.Played::failure).map(Failure::of).map(Failure::kind).stream()
+          .anyMatch(failure.kind()::equals)) {
+        return played.map(Scenario.Played::text);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Scenario.Played> played(String text) {
+    try {
+      return Optional.of(Scenario.parse(SCENARIO_FILE, text).play());
+    } catch (ScenarioException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Returns the source of a JUnit test that fails as the run does.
+   *
+   * @param expression a Java expression of type {@link Exploration} that needs no import, such as
+   *     {@code com.example.OrderingsTest.EXPLORATION}
+   * @return a class without a package, which compiles against the testkit
+   */
+  public String test(String expression) {
+    return TestSource.of(
+        sentence(),
+        failure.cause() instanceof OracleViolation violation
+            ? Optional.of(violation.promise())
+            : Optional.empty(),
+        "exploration",
+        Set.of(
+            "static org.assertj.core.api.Assertions.assertThat",
+            Exploration.class.getName(),
+            Ordering.class.getName()),
+        "  private static final Exploration EXPLORATION =\n      " + expression + ";\n",
+        "    assertThat(\n"
+            + "            EXPLORATION.play(\n"
+            + "                Ordering.parse(\n"
+            + "                    \"\"\"\n"
+            + TestSource.inTextBlock(orderingWithMessages(), "                    ")
+            + "                    \"\"\")))\n"
+            + "        .isEmpty();\n");
+  }
+
+  /** {@return what is broken, the events, and what happens} */
   @Override
   public String toString() {
-    return sentence() + "\n" + ordering;
+    return sentence()
+        + "\n\nThe events:\n\n"
+        + orderingWithMessages().indent(2)
+        + "\nWhat happens:\n\n"
+        + transcript().stream().map(line -> "  " + line + "\n").collect(Collectors.joining());
   }
 }

@@ -361,7 +361,8 @@ public final class Exploration {
   }
 
   /**
-   * Plays one run, which need not be within the bounds. What does not apply is skipped.
+   * Plays one run, which need not be within the bounds. What does not apply is skipped. If states
+   * are {@linkplain #probeOneOf probed}, the last one is.
    *
    * @param ordering the events, those of the prelude included
    * @return what it breaks; empty if it keeps all promises
@@ -379,9 +380,19 @@ public final class Exploration {
    */
   public Optional<Failure> play(Ordering ordering, Oracle observer) {
     Group group = group(new Oracles(List.of(observer, newOracle())));
+    Rehearsal states = new Run(this, progress -> true).rehearsal();
     try {
       group.start();
-      ordering.lines().forEach(group::play);
+      for (Ordering.Line line : ordering.lines()) {
+        Group.Move move = group.move(line);
+        if (move != null) {
+          group.perform(move);
+          states.happen(move);
+        }
+      }
+      if (settings.probes > 0) {
+        new Probe(group, acts(false), config(1, 1).electionTicks()).run();
+      }
       return Optional.empty();
     } catch (RuntimeException | AssertionError | StackOverflowError e) {
       return Optional.of(Failure.of(e));

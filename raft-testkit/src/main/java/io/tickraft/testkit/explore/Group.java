@@ -102,12 +102,20 @@ final class Group {
         .indexOf(message);
   }
 
-  /** Does an event, and returns whether it applies. */
-  boolean play(Ordering.Line line) {
+  /**
+   * An event of this group.
+   *
+   * @param event its number; that of the message is not in it
+   * @param message its message; the default instance for an event without
+   */
+  record Move(int event, Message message) {}
+
+  /** {@return what a line means now; null: it does not apply} */
+  @Nullable Move move(Ordering.Line line) {
     int node = (int) line.node() - 1;
     boolean isDelivery = line.kind() == EventKind.DELIVER || line.kind() == EventKind.DUPLICATE;
     if (node < 0 || node >= starts.length || isDelivery != (line.from() > 0)) {
-      return false;
+      return null;
     }
     Message message = Message.getDefaultInstance();
     if (isDelivery) {
@@ -116,19 +124,23 @@ final class Group {
       int position = line.number() - 1;
       Message named = position >= 0 && position < link.size() ? link.get(position) : null;
       if (named == null) {
-        return false;
+        return null;
       }
       message = named;
-      if (line.kind() == EventKind.DELIVER) {
-        link.set(position, null);
-      }
     }
     int argument = argument(line, node);
-    if (argument < 0) {
-      return false;
+    return argument < 0 ? null : new Move(Event.of(line.kind(), node, argument), message);
+  }
+
+  /** Does an event; a message that was delivered is no longer in flight. */
+  void perform(Move move) {
+    if (Event.kind(move.event) == EventKind.DELIVER) {
+      Message message = move.message;
+      List<@Nullable Message> link =
+          sent.getOrDefault(new Link(message.getFrom(), message.getTo()), List.of());
+      link.set(link.indexOf(message), null);
     }
-    perform(Event.of(line.kind(), node, argument), message);
-    return true;
+    perform(move.event, move.message);
   }
 
   /** Returns the argument of an event; below 0: it does not apply. */

@@ -40,6 +40,9 @@ public record NamedExploration(String name, String about, Exploration exploratio
   private static final Prelude BEHIND =
       Prelude.leader().propose(1).deliverAmong(1, 2).loseAll().compact(1);
 
+  private static final ConfChange ADD_LEARNER =
+      change(single(ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER, 4));
+
   private static final List<NamedExploration> ALL =
       List.of(
           of("election", "two campaigns", PLAIN.allow(CAMPAIGN, 2)),
@@ -66,6 +69,17 @@ public record NamedExploration(String name, String about, Exploration exploratio
                   .allow(PROPOSE, 1)
                   .allow(TICK, 1)
                   .allow(DUPLICATE, 1)),
+          of(
+              "pipeline",
+              "two commands, and one message arrives twice, at most 4 messages in flight",
+              PLAIN.startAfter(Prelude.leader()).allow(PROPOSE, 2).allow(DUPLICATE, 1).inFlight(4)),
+          of(
+              "four-voters",
+              "two campaigns among four voters, at most 5 messages in flight",
+              Exploration.of(4)
+                  .configuration(config -> config.preVote(false).checkQuorum(false))
+                  .allow(CAMPAIGN, 2)
+                  .inFlight(5)),
           of(
               "unreachable",
               "a command, a tick, and a report that a node cannot be reached",
@@ -96,8 +110,8 @@ public record NamedExploration(String name, String about, Exploration exploratio
                   .inFlight(3)),
           of(
               "snapshot",
-              "a node that needs a snapshot, a command, two ticks, at most 4 messages in flight",
-              PLAIN.startAfter(BEHIND).allow(PROPOSE, 1).allow(TICK, 2).inFlight(4)),
+              "a node that needs a snapshot, a command, two ticks, at most 3 messages in flight",
+              PLAIN.startAfter(BEHIND).allow(PROPOSE, 1).allow(TICK, 2).inFlight(3)),
           of(
               "snapshot-twice",
               "a node that needs a snapshot, two ticks, and one message arrives twice",
@@ -187,9 +201,41 @@ public record NamedExploration(String name, String about, Exploration exploratio
               PLAIN.splitReadys().startAfter(Prelude.leader()).allow(PROPOSE, 1).allow(CRASH, 1)),
           of(
               "slow-disk-election",
-              "two campaigns and a crash, while hosts take, write and apply at any time,"
-                  + " at most 2 messages in flight",
-              PLAIN.splitReadys().allow(CAMPAIGN, 2).allow(CRASH, 1).inFlight(2)));
+              "two campaigns and a crash in a group of two, while hosts take, write and apply at any"
+                  + " time",
+              Exploration.of(2)
+                  .configuration(config -> config.preVote(false).checkQuorum(false))
+                  .splitReadys()
+                  .allow(CAMPAIGN, 2)
+                  .allow(CRASH, 1)),
+          of(
+              "learner",
+              "a learner joins and is made a voter, at most 4 messages in flight",
+              PLAIN
+                  .joiners(1)
+                  .startAfter(Prelude.leader().change(1, ADD_LEARNER).deliverAmong(1, 2, 3))
+                  .changes(ADD_LEARNER, add(4))
+                  .allow(CHANGE, 1)
+                  .allow(CAMPAIGN, 1)
+                  .inFlight(4)),
+          of(
+              "forwarding",
+              "a follower passes a command on while another node campaigns,"
+                  + " at most 5 messages in flight",
+              PLAIN
+                  .configuration(
+                      config -> config.preVote(false).checkQuorum(false).forwardProposals(true))
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 1)
+                  .allow(CAMPAIGN, 1)
+                  .inFlight(5)),
+          of(
+              "priority",
+              "two campaigns of nodes with different priorities, at most 5 messages in flight",
+              PLAIN
+                  .configuration((config, id) -> config.priority((int) id))
+                  .allow(CAMPAIGN, 2)
+                  .inFlight(5)));
 
   private static NamedExploration of(String name, String about, Exploration exploration) {
     return new NamedExploration(name, about, exploration);

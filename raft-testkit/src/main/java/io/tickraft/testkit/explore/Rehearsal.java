@@ -1,10 +1,15 @@
 package io.tickraft.testkit.explore;
 
+import io.tickraft.core.RaftText;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.testkit.oracle.OracleViolation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The group while its {@link Prelude} happens: as local states, so that a search can go on. */
+/**
+ * A group in which one run happens, as local states: a {@link Prelude}, from which a search goes
+ * on, or a run that is played again. It checks the promises that a search checks in each state.
+ */
 final class Rehearsal {
 
   /** More messages than any prelude delivers. */
@@ -54,7 +59,7 @@ final class Rehearsal {
     if (node < 1 || node > states.length) {
       throw new IllegalArgumentException("prelude: there is no node " + node);
     }
-    happen(Event.of(kind, (int) node - 1, argument));
+    happenWhole(Event.of(kind, (int) node - 1, argument));
   }
 
   void propose(long node) {
@@ -80,7 +85,7 @@ final class Rehearsal {
               "prelude: still messages after " + MAX_DELIVERIES + " deliveries");
         }
         inFlight.remove(i);
-        happen(Event.of(EventKind.DELIVER, messages.to(message), message));
+        happenWhole(Event.of(EventKind.DELIVER, messages.to(message), message));
         i = 0;
       } else {
         i++;
@@ -92,29 +97,59 @@ final class Rehearsal {
     inFlight.clear();
   }
 
+  /** An event of a group happens here, too; throws what it breaks. */
+  void happen(Group.Move move) {
+    EventKind kind = Event.kind(move.event());
+    if (kind != EventKind.DELIVER && kind != EventKind.DUPLICATE) {
+      happen(move.event());
+      return;
+    }
+    for (int i = 0; i < inFlight.size(); i++) {
+      int message = inFlight.get(i);
+      if (messages.message(message).equals(move.message())) {
+        if (kind == EventKind.DELIVER) {
+          inFlight.remove(i);
+        }
+        happen(Event.of(kind, Event.node(move.event()), message));
+        return;
+      }
+    }
+    throw new IllegalStateException(
+        "the same events have led to another message: " + RaftText.of(move.message()));
+  }
+
   private void happen(int event) {
     LocalState from = states[Event.node(event)];
     LocalStep known = locals.known(from, event);
     LocalStep step = known == null ? locals.make(from, event) : known;
-    past = pasts.after(past, step, event);
+    Past before = past;
+    past = pasts.after(before, step, event);
     states[from.node()] = step.to();
+    OracleViolation broken = Pairs.broken(states, step, before, past);
+    if (broken != null) {
+      throw broken;
+    }
     for (int message : step.sent()) {
       inFlight.add(message);
     }
     events.add(event);
-    if (acts.isSplit()) {
-      finish(from.node());
-    }
   }
 
   /** In a prelude, the hosts do everything at once. */
+  private void happenWhole(int event) {
+    happen(event);
+    if (acts.isSplit()) {
+      finish(Event.node(event));
+    }
+  }
+
   private void finish(int node) {
     if (states[node].host().node().hasReady()) {
-      happen(Event.of(EventKind.TAKE, node, 0));
+      happenWhole(Event.of(EventKind.TAKE, node, 0));
     } else if (states[node].host().writing() > 0) {
-      happen(Event.of(EventKind.WRITE, node, 0));
+      happenWhole(Event.of(EventKind.WRITE, node, 0));
     } else if (states[node].facts().commit() > states[node].host().appliedIndex()) {
-      happen(Event.of(EventKind.APPLY, node, 0));
+      happenWhole(Event.of(EventKind.APPLY, node, 0));
     }
   }
 }

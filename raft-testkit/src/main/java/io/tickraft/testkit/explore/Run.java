@@ -15,17 +15,22 @@ final class Run implements Search.Watch {
   private final Predicate<Exploration.Progress> goesOn;
   private final Messages messages;
   private final Locals locals;
+  private final Acts acts;
+  private final Symmetry symmetry;
+  private final Pasts pasts;
   private int[] prelude = new int[0];
   private long probes;
 
   Run(Exploration exploration, Predicate<Exploration.Progress> goesOn) {
     this.exploration = exploration;
     this.goesOn = goesOn;
-    Symmetry symmetry = exploration.symmetry();
+    this.acts = exploration.acts(exploration.isSplit());
+    this.symmetry = exploration.symmetry();
+    this.pasts = new Pasts(symmetry);
     this.messages = new Messages(symmetry);
     this.locals =
         new Locals(
-            exploration.acts(exploration.isSplit()),
+            acts,
             symmetry,
             messages,
             exploration.machines(),
@@ -33,16 +38,18 @@ final class Run implements Search.Watch {
             exploration.horizon());
   }
 
-  Exploration.Result result() {
-    Acts acts = exploration.acts(exploration.isSplit());
-    Symmetry symmetry = exploration.symmetry();
-    Pasts pasts = new Pasts(symmetry);
+  /** {@return the group, whose nodes have just started, as local states} */
+  Rehearsal rehearsal() {
     List<MemoryStorage> disks = exploration.disks();
     LocalState[] first = new LocalState[disks.size()];
     for (int node = 0; node < first.length; node++) {
       first[node] = locals.start(node, disks.get(node));
     }
-    Rehearsal rehearsal = new Rehearsal(locals, messages, pasts, acts, first);
+    return new Rehearsal(locals, messages, pasts, acts, first);
+  }
+
+  Exploration.Result result() {
+    Rehearsal rehearsal = rehearsal();
     exploration.prelude().in(rehearsal);
     prelude = rehearsal.events();
     Search search =

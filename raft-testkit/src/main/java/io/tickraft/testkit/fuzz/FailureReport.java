@@ -2,11 +2,15 @@ package io.tickraft.testkit.fuzz;
 
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.report.TestSource;
 import io.tickraft.testkit.scenario.ScenarioRecorder;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Schedule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -226,6 +230,36 @@ public final class FailureReport {
         shrunk.failure().cause() instanceof OracleViolation violation
             ? Optional.of(violation.promise())
             : Optional.empty();
-    return TestSource.of(sentence(), promise, name, trial, shrunk.schedule());
+    TrialSource known = trial.isComplete() ? trial : TrialSource.UNKNOWN;
+    Set<String> imports = new TreeSet<>(trial.imports());
+    imports.addAll(
+        List.of(Trial.class.getName(), Choices.class.getName(), Schedule.class.getName()));
+    return TestSource.of(
+        sentence(),
+        promise,
+        name,
+        imports,
+        (trial.isComplete() ? "" : whatIsKnown())
+            + "  private static final Trial RUN =\n      "
+            + known.expression()
+            + ";\n",
+        "    RUN.run(\n"
+            + "        Choices.replay(\n"
+            + "            Schedule.parse(\n"
+            + "                \"\"\"\n"
+            + TestSource.inTextBlock(shrunk.schedule().text(), "                ")
+            + "                \"\"\")));\n");
+  }
+
+  /** Only a part of the run would test something else, and perhaps pass. */
+  private String whatIsKnown() {
+    return trial.equals(TrialSource.UNKNOWN)
+        ? "  // Put the run that has failed here.\n"
+        : "  // Put the run that has failed here. This much of it is known:\n"
+            + trial
+                .expression()
+                .lines()
+                .map(line -> "  // " + line.strip() + "\n")
+                .collect(Collectors.joining());
   }
 }

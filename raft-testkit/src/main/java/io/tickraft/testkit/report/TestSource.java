@@ -1,6 +1,5 @@
-package io.tickraft.testkit.fuzz;
+package io.tickraft.testkit.report;
 
-import io.tickraft.testkit.sim.Schedule;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -8,8 +7,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Writes the source of a JUnit test class that replays a schedule. */
-final class TestSource {
+/** Writes the source of a JUnit test class that plays a run again. */
+public final class TestSource {
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9]+");
   private static final int MAX_WORDS = 8;
@@ -24,62 +23,50 @@ final class TestSource {
    * @param promise the promise that is broken, from which the names are made; empty if the run
    *     throws something else
    * @param run which run it is, such as its seed
-   * @param trial a Java expression of the run
-   * @param schedule the choices
+   * @param imports the full names of the classes in the source, beside that of the annotation
+   * @param field the field of the class, with its indentation and the lines before it
+   * @param body the statements of the test, with their indentation
+   * @return the source
    */
-  static String of(
-      String sentence, Optional<String> promise, String run, TrialSource trial, Schedule schedule) {
-    String lines =
-        schedule
-            .text()
-            .lines()
-            .map(line -> "                " + escaped(line) + "\n")
-            .collect(Collectors.joining());
+  public static String of(
+      String sentence,
+      Optional<String> promise,
+      String run,
+      Set<String> imports,
+      String field,
+      String body) {
     String method = promise.map(some -> name(some) + "Holds").orElse("keepsItsPromises");
     String type = promise.isPresent() ? method : name("run of " + run);
-    return imports(trial)
+    Set<String> all = new TreeSet<>(imports);
+    all.add("org.junit.jupiter.api.Test");
+    return all.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining())
         + "\n/**\n * "
         + comment(sentence)
         + "\n */\nclass "
         + capitalized(type)
         + "Test {\n\n"
-        + (trial.isComplete() ? "" : whatIsKnown(trial))
-        + "  private static final Trial RUN =\n      "
-        + (trial.isComplete() ? trial : TrialSource.UNKNOWN).expression()
-        + ";\n\n"
+        + field
+        + "\n"
         + "  @Test\n"
         + "  void "
         + method
         + "() {\n"
-        + "    RUN.run(\n"
-        + "        Choices.replay(\n"
-        + "            Schedule.parse(\n"
-        + "                \"\"\"\n"
-        + lines
-        + "                \"\"\")));\n"
+        + body
         + "  }\n"
         + "}\n";
   }
 
-  /** Only a part of the run would test something else, and perhaps pass. */
-  private static String whatIsKnown(TrialSource trial) {
-    return trial.equals(TrialSource.UNKNOWN)
-        ? "  // Put the run that has failed here.\n"
-        : "  // Put the run that has failed here. This much of it is known:\n"
-            + trial
-                .expression()
-                .lines()
-                .map(line -> "  // " + line.strip() + "\n")
-                .collect(Collectors.joining());
-  }
-
-  private static String imports(TrialSource trial) {
-    Set<String> names = new TreeSet<>(trial.imports());
-    names.add(Trial.class.getName());
-    names.add("io.tickraft.testkit.sim.Choices");
-    names.add("io.tickraft.testkit.sim.Schedule");
-    names.add("org.junit.jupiter.api.Test");
-    return names.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining());
+  /**
+   * Returns lines as they stand in a text block.
+   *
+   * @param text the lines
+   * @param indentation what comes before each line
+   * @return the lines, each with a line break
+   */
+  public static String inTextBlock(String text, String indentation) {
+    return text.lines()
+        .map(line -> indentation + escaped(line) + "\n")
+        .collect(Collectors.joining());
   }
 
   private static String escaped(String line) {
