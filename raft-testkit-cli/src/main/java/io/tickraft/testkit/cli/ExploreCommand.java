@@ -1,6 +1,7 @@
 package io.tickraft.testkit.cli;
 
 import io.tickraft.core.RaftConfig;
+import io.tickraft.testkit.cli.trial.ClassPath;
 import io.tickraft.testkit.cli.trial.TextFiles;
 import io.tickraft.testkit.explore.Counterexample;
 import io.tickraft.testkit.explore.EventKind;
@@ -22,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,6 +68,16 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "An exploration of one's own, of a group of N voters.")
   private Optional<Integer> nodes = Optional.empty();
+
+  @Option(
+      names = "--class",
+      paramLabel = "CLASS",
+      description =
+          "An exploration of one's own: a public class with a public constructor without parameters "
+              + "that is a Supplier of an Exploration.")
+  private Optional<String> ownClass = Optional.empty();
+
+  @Mixin private ClassPath classPath = new ClassPath();
 
   @Option(
       names = "--allow",
@@ -172,8 +184,17 @@ final class ExploreCommand implements Callable<Integer> {
   // What is explored.
 
   private List<NamedExploration> chosen() {
+    check(
+        (nodes.isPresent() ? 1 : 0) + (ownClass.isPresent() ? 1 : 0) + (sets.isEmpty() ? 0 : 1)
+            <= 1,
+        "--set, --nodes and --class: only one of them");
+    if (ownClass.isPresent()) {
+      Exploration own =
+          classPath.create(
+              "--class", ownClass.get(), Exploration.class, "an Exploration", classPath.loader());
+      return List.of(new NamedExploration("own", "of a class", own));
+    }
     if (nodes.isPresent()) {
-      check(sets.isEmpty(), "--set: not together with --nodes");
       return List.of(new NamedExploration("own", "own bounds", own(nodes.get())));
     }
     check(allowed.isEmpty(), "--allow: only with --nodes");
@@ -355,9 +376,7 @@ final class ExploreCommand implements Callable<Integer> {
     texts.put("ordering", found.orderingWithMessages());
     texts.put("transcript", String.join("\n", found.transcript()) + "\n");
     found.scenario().ifPresent(scenario -> texts.put("scenario", scenario));
-    if (nodes.isEmpty()) {
-      texts.put("test", found.test(expression(named)));
-    }
+    expression(named).ifPresent(expression -> texts.put("test", found.test(expression)));
     if (!json) {
       screen.result("\n" + found);
     }
@@ -369,14 +388,22 @@ final class ExploreCommand implements Callable<Integer> {
         });
   }
 
-  private static String expression(NamedExploration named) {
-    return "io.tickraft.testkit.explore.NamedExploration.named(\""
-        + named.name()
-        + "\").orElseThrow().exploration()";
+  /** Returns the exploration as Java source; empty if it was made of options. */
+  private Optional<String> expression(NamedExploration named) {
+    if (nodes.isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ownClass
+            .map(name -> "new " + name.replace('$', '.') + "().get()")
+            .orElse(
+                "io.tickraft.testkit.explore.NamedExploration.named(\""
+                    + named.name()
+                    + "\").orElseThrow().exploration()"));
   }
 
   private int play(Screen screen, List<NamedExploration> chosen) {
-    check(chosen.size() == 1, "--play: with --nodes, or --set and one name");
+    check(chosen.size() == 1, "--play: with --nodes, --class, or --set and one name");
     Ordering ordering;
     try {
       ordering = Ordering.parse(TextFiles.read(Objects.requireNonNull(file)));

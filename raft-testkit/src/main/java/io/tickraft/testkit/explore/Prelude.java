@@ -31,6 +31,16 @@ public final class Prelude {
     return new Prelude(List.of());
   }
 
+  /**
+   * Returns the prelude in which a run happens, such as the first part of one that was interesting.
+   *
+   * @param ordering its events; what does not apply is skipped
+   * @return the prelude
+   */
+  public static Prelude of(Ordering ordering) {
+    return none().then(rehearsal -> rehearsal.play(ordering));
+  }
+
   /** {@return the prelude after which node 1 leads, and nothing is in flight} */
   public static Prelude leader() {
     return none().campaign(1).deliverAll();

@@ -5,6 +5,7 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.testkit.oracle.OracleViolation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A group in which one run happens, as local states: a {@link Prelude}, from which a search goes
@@ -23,9 +24,23 @@ final class Rehearsal {
   private final List<Integer> inFlight = new ArrayList<>();
   private final List<Integer> events = new ArrayList<>();
   private Past past;
+  private final Supplier<Group> groups;
   private int proposals;
+  private int reads;
 
-  Rehearsal(Locals locals, Messages messages, Pasts pasts, Acts acts, LocalState[] states) {
+  /**
+   * Begins with nodes that have just started.
+   *
+   * @param groups starts the same group as a whole, which knows the messages by their links
+   */
+  Rehearsal(
+      Locals locals,
+      Messages messages,
+      Pasts pasts,
+      Acts acts,
+      LocalState[] states,
+      Supplier<Group> groups) {
+    this.groups = groups;
     this.locals = locals;
     this.messages = messages;
     this.pasts = pasts;
@@ -55,6 +70,10 @@ final class Rehearsal {
     return proposals;
   }
 
+  int reads() {
+    return reads;
+  }
+
   void act(EventKind kind, long node, int argument) {
     if (node < 1 || node > states.length) {
       throw new IllegalArgumentException("prelude: there is no node " + node);
@@ -65,6 +84,20 @@ final class Rehearsal {
   void propose(long node) {
     act(EventKind.PROPOSE, node, proposals);
     proposals++;
+  }
+
+  /** A run happens from the beginning; before it, nothing has happened. */
+  void play(Ordering ordering) {
+    Group group = groups.get();
+    for (Ordering.Line line : ordering.lines()) {
+      Group.Move move = group.move(line);
+      if (move != null) {
+        group.perform(move);
+        happen(move);
+        proposals += line.kind() == EventKind.PROPOSE ? 1 : 0;
+        reads += line.kind() == EventKind.READ ? 1 : 0;
+      }
+    }
   }
 
   void change(long node, ConfChange change) {

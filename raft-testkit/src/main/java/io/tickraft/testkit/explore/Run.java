@@ -45,7 +45,17 @@ final class Run implements Search.Watch {
     for (int node = 0; node < first.length; node++) {
       first[node] = locals.start(node, disks.get(node));
     }
-    return new Rehearsal(locals, messages, pasts, acts, first);
+    return new Rehearsal(
+        locals,
+        messages,
+        pasts,
+        acts,
+        first,
+        () -> {
+          Group group = exploration.group(new Oracle() {});
+          group.start();
+          return group;
+        });
   }
 
   Exploration.Result result() {
@@ -53,18 +63,7 @@ final class Run implements Search.Watch {
     exploration.prelude().in(rehearsal);
     prelude = rehearsal.events();
     Search search =
-        new Search(
-            locals,
-            messages,
-            pasts,
-            acts,
-            symmetry,
-            exploration.limits(),
-            this,
-            rehearsal.states(),
-            rehearsal.inFlight(),
-            rehearsal.past(),
-            rehearsal.proposals());
+        new Search(locals, messages, pasts, acts, symmetry, exploration.limits(), this, rehearsal);
     try {
       return result(search, search.run() == Search.End.EXHAUSTED, Optional.empty());
     } catch (Search.Broken e) {

@@ -74,8 +74,10 @@ final class Search {
   private final int nodes;
   private final int namings;
 
-  /** How many commands and reads there were before the first state. */
-  private final int ordinals;
+  /** How many commands and reads there were in the prelude. */
+  private final int proposals;
+
+  private final int reads;
 
   private final Fingerprints fingerprints = new Fingerprints();
   private final Paths paths = new Paths();
@@ -103,22 +105,21 @@ final class Search {
       Symmetry symmetry,
       Limits limits,
       Watch watch,
-      LocalState[] first,
-      int[] sent,
-      Past past,
-      int ordinals) {
+      Rehearsal prelude) {
     this.locals = locals;
     this.messages = messages;
     this.pasts = pasts;
     this.acts = acts;
     this.limits = limits;
     this.watch = watch;
-    this.nodes = first.length;
+    this.nodes = prelude.states().length;
     this.namings = symmetry.size();
     this.sums = new long[namings];
-    this.current = first.clone();
-    this.past = past;
-    this.ordinals = ordinals;
+    this.current = prelude.states().clone();
+    this.past = prelude.past();
+    this.proposals = prelude.proposals();
+    this.reads = prelude.reads();
+    int[] sent = prelude.inFlight();
     this.flying = sent.length;
     ensureInFlight(flying);
     System.arraycopy(sent, 0, inFlight, 0, flying);
@@ -251,8 +252,8 @@ final class Search {
       simple(EventKind.CAMPAIGN, node, 0);
       simple(EventKind.TICK, node, 0);
       simple(EventKind.FORGET_LEADER, node, 0);
-      simple(EventKind.PROPOSE, node, ordinals + used(EventKind.PROPOSE));
-      simple(EventKind.READ, node, used(EventKind.READ));
+      simple(EventKind.PROPOSE, node, proposals + used(EventKind.PROPOSE));
+      simple(EventKind.READ, node, reads + used(EventKind.READ));
       simple(EventKind.COMPACT, node, 0);
       for (int change = 0; change < acts.changes(); change++) {
         simple(EventKind.CHANGE, node, change);

@@ -3,7 +3,6 @@ package io.tickraft.testkit.cli.trial;
 import io.tickraft.testkit.cli.UsageException;
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.Trial;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -39,7 +38,7 @@ public final class Trials {
    * @throws UsageException if a setting is impossible, or the user's class cannot be used
    */
   public static Trials of(TrialSettings wanted, UserClasses classes) {
-    ClassLoader loader = classes.loader();
+    ClassLoader loader = classes.path().loader();
     Supplier<Trial> factory =
         wanted.trial().isEmpty()
             ? Fuzz::ofAnyGroup
@@ -124,23 +123,6 @@ public final class Trials {
   }
 
   private static Trial create(String name, UserClasses classes, ClassLoader loader) {
-    try {
-      Object created = Class.forName(name, true, loader).getConstructor().newInstance();
-      Object trial = created instanceof Supplier<?> supplier ? supplier.get() : created;
-      if (trial instanceof Trial made) {
-        return made;
-      }
-      throw new UsageException("--trial: " + name + " is neither a Trial nor a Supplier of one");
-    } catch (ClassNotFoundException e) {
-      String where = classes.classPath().map(path -> " in " + path).orElse("; see --class-path");
-      throw new UsageException("--trial: there is no class " + name + where, e);
-    } catch (InvocationTargetException e) {
-      throw new UsageException("--trial: " + name + " fails: " + e.getCause(), e);
-    } catch (ReflectiveOperationException e) {
-      throw new UsageException(
-          "--trial: " + name + " has no public constructor without parameters", e);
-    } catch (LinkageError e) {
-      throw new UsageException("--trial: " + name + " cannot be loaded: " + e, e);
-    }
+    return classes.path().create("--trial", name, Trial.class, "a Trial", loader);
   }
 }
