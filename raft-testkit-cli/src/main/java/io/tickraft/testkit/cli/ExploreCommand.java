@@ -49,6 +49,13 @@ final class ExploreCommand implements Callable<Integer> {
   private static final double NANOS_IN_SECOND = 1e9;
   private static final int PERCENT = 100;
 
+  private static final String TABLE =
+      """
+
+      | exploration | about | states | transitions | depth | steps of single nodes |
+      | --- | --- | ---: | ---: | ---: | ---: |
+      """;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -146,6 +153,12 @@ final class ExploreCommand implements Callable<Integer> {
           "Explore nothing: play the ordering in a file, with the options of its exploration.")
   private @Nullable Path file;
 
+  @Option(
+      names = "--document",
+      paramLabel = "FILE",
+      description = "Write the table of what was exhausted into this document, too.")
+  private @Nullable Path document;
+
   @Option(names = "--json", description = "Write JSON, an object a line for each exploration.")
   private boolean json;
 
@@ -156,6 +169,9 @@ final class ExploreCommand implements Callable<Integer> {
   private Progress.Mode progressMode = Progress.Mode.AUTO;
 
   private final AtomicBoolean isInterrupted = new AtomicBoolean();
+
+  /** What was exhausted, for {@link #document}. */
+  private final StringBuilder table = new StringBuilder(TABLE);
 
   @Override
   public Integer call() {
@@ -172,11 +188,20 @@ final class ExploreCommand implements Callable<Integer> {
     if (file != null) {
       return play(screen, chosen);
     }
+    check(
+        document == null || chosen.equals(NamedExploration.all()),
+        "--document: only for all named explorations");
     boolean isClean = true;
     try (Interruption interruption = new Interruption(() -> isInterrupted.set(true))) {
       for (NamedExploration named : chosen) {
         isClean &= !interruption.hasCome() && explore(named, screen);
       }
+    }
+    if (document != null && !isInterrupted.get()) {
+      TextFiles.write(
+          document,
+          new WrittenPart("explore --document")
+              .in(TextFiles.read(document), document.toString(), table.toString()));
     }
     return isClean || isInterrupted.get() ? ExitCode.CLEAN : ExitCode.VIOLATION;
   }
@@ -277,6 +302,7 @@ final class ExploreCommand implements Callable<Integer> {
             });
     double seconds = (System.nanoTime() - begin) / NANOS_IN_SECOND;
     screen.result(json ? json(named, result, seconds) : text(named, result, seconds));
+    table.append(row(named, result));
     result.counterexample().ifPresent(found -> leave(named, found, screen));
     return result.counterexample().isEmpty();
   }
@@ -342,6 +368,18 @@ final class ExploreCommand implements Callable<Integer> {
     return result.counterexample().isPresent()
         ? "violation"
         : result.isExhausted() ? "exhausted" : "not exhausted, clean so far";
+  }
+
+  private static String row(NamedExploration named, Exploration.Result result) {
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %s | %,d | %,d | %d | %,d |%n",
+        named.name(),
+        named.about(),
+        result.states(),
+        result.transitions(),
+        result.depth(),
+        result.localSteps());
   }
 
   private static String json(NamedExploration named, Exploration.Result result, double seconds) {

@@ -2,6 +2,7 @@ package io.tickraft.testkit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.testkit.explore.NamedExploration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,16 @@ class ExploreCommandTest {
     assertThat(command.executeLine(PLANTED + " --json --out", dir)).isEqualTo(1);
     assertThat(command.out())
         .contains("\"kind\":\"no third term\"", "\"ordering\":\"campaign 1\\ncampaign 1\\n");
+  }
+
+  @Test
+  void theDocumentSaysOfEachNamedExplorationWhatWasExhausted() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "testing.md"));
+    for (NamedExploration named : NamedExploration.all()) {
+      assertThat(document)
+          .as("explore --document docs/testing.md")
+          .contains("\n| `" + named.name() + "` | " + named.about() + " | ");
+    }
   }
 
   @Test

@@ -183,7 +183,7 @@ public record NamedExploration(String name, String about, Exploration exploratio
           of(
               "read-lease",
               "a read, a command, and a campaign of a node that has forgotten its leader,"
-                  + " at most 4 messages in flight",
+                  + " at most 3 messages in flight",
               DEFAULT
                   .startAfter(Prelude.leader())
                   .allow(READ, 1)

@@ -80,7 +80,7 @@ final class Pairs {
     return past.hasQuorum(holders)
         ? null
         : new OracleViolation(
-            "committed by a quorum",
+            "commit quorum",
             "node "
                 + (moved.node() + 1)
                 + " "
@@ -100,7 +100,7 @@ final class Pairs {
     return counted.disk().holds(leading.log(), match)
         ? null
         : new OracleViolation(
-            "acknowledged entries are durable",
+            "acknowledged entries are on the disk",
             "leader "
                 + (leader.node() + 1)
                 + " counts the entries up to "

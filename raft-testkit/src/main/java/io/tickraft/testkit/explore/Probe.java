@@ -65,7 +65,7 @@ final class Probe {
       }
     }
     throw new OracleViolation(
-        "the group goes on",
+        "liveness",
         MAX_TIMEOUTS
             + " election timeouts without trouble have not brought "
             + (leader() < 0 ? "a leader" : "all members level: " + statuses()));
@@ -92,7 +92,7 @@ final class Probe {
   private void deliverAll() {
     if (!group.deliverAll(acts, MAX_DELIVERIES)) {
       throw new OracleViolation(
-          "messages come to an end", "still messages after " + MAX_DELIVERIES + " deliveries");
+          "no storm of messages", "still messages after " + MAX_DELIVERIES + " deliveries");
     }
   }
 

@@ -239,7 +239,7 @@ final class ManualTest {
   @Test
   void listsThePromisesOfRuns() throws IOException {
     TreeSet<String> inSources = new TreeSet<>();
-    for (String folder : List.of("fuzz", "history", "sim", "contract", "scenario")) {
+    for (String folder : List.of("fuzz", "history", "sim", "contract", "scenario", "explore")) {
       try (Stream<Path> files = Files.list(TESTKIT.resolve(folder))) {
         for (Path file : files.toList()) {
           inSources.addAll(promisesIn(Files.readString(file)));
@@ -248,6 +248,8 @@ final class ManualTest {
     }
     TreeSet<String> inManual = new TreeSet<>();
     rows("What a run does").forEach(row -> inManual.addAll(promises(row.get(0))));
+    // An exploration checks some promises of oracles by itself, in each state.
+    rows("Each oracle").forEach(row -> inManual.addAll(promises(row.get(1))));
     assertThat(inManual).containsAll(inSources);
   }
 

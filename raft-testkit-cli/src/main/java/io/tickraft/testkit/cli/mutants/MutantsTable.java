@@ -1,17 +1,12 @@
 package io.tickraft.testkit.cli.mutants;
 
 import io.tickraft.testkit.cli.UsageException;
+import io.tickraft.testkit.cli.WrittenPart;
 import java.util.List;
 import java.util.Locale;
 
 /** The table of all mutants, as it is in the documentation. */
 final class MutantsTable {
-
-  /** The line before the table in a document. */
-  private static final String BEGIN = "<!-- Written by: mutants --document. -->";
-
-  /** The line after it. */
-  private static final String END = "<!-- The end of what is written. -->";
 
   private static final String NEWLINE = "\n";
 
@@ -28,16 +23,7 @@ final class MutantsTable {
    * @throws UsageException if the document has no place for the table
    */
   static String in(String document, String name, List<Mutant> mutants, Found found) {
-    int begin = document.indexOf(BEGIN);
-    int end = document.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new UsageException(
-          name + ": has no lines '" + BEGIN + "' and '" + END + "', between which the table is");
-    }
-    return document.substring(0, begin + BEGIN.length())
-        + NEWLINE
-        + text(mutants, found)
-        + document.substring(end);
+    return new WrittenPart("mutants --document").in(document, name, text(mutants, found));
   }
 
   private static String text(List<Mutant> mutants, Found found) {
