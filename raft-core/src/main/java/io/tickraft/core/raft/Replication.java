@@ -90,10 +90,10 @@ final class Replication {
     long now = node.clock.now();
     digest.unordered(Arrays.asList(progress), (member, d) -> member.digest(d, now, node.config));
     digest.unordered(removedMembers, (member, d) -> member.digest(d, now, node.config));
-    boolean hasRead = stored != null && !stored.isEmpty();
-    digest.flag(hasRead);
-    if (hasRead) {
-      stored.digest(digest);
+    EntryCache read = stored == null || stored.isEmpty() ? null : stored;
+    digest.flag(read != null);
+    if (read != null) {
+      read.digest(digest);
       digest.remaining(cacheCheckedAt + node.config.electionTicks() - now);
     }
   }

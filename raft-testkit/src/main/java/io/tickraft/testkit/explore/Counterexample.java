@@ -14,7 +14,7 @@ import io.tickraft.testkit.sim.Choices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -127,10 +127,11 @@ public final class Counterexample {
             ? Optional.of(violation.promise())
             : Optional.empty(),
         "exploration",
-        Set.of(
-            "static org.assertj.core.api.Assertions.assertThat",
-            Exploration.class.getName(),
-            Ordering.class.getName()),
+        new TreeSet<>(
+            List.of(
+                "static org.assertj.core.api.Assertions.assertThat",
+                Exploration.class.getName(),
+                Ordering.class.getName())),
         "  private static final Exploration EXPLORATION =\n      " + expression + ";\n",
         "    assertThat(\n"
             + "            EXPLORATION.play(\n"

@@ -11,27 +11,84 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the promises of the protocol ask of one node's state. Nodes are positions here, from 0, and
  * sets of nodes are bits.
- *
- * @param drained whether the host has taken all entries of the log
- * @param leads whether it is the leader of its term
- * @param term its term
- * @param commit its commit index
- * @param log the log as it is written
- * @param disk the log that surely survives a crash
- * @param matches the match index of each node if it leads, else empty
- * @param voters the voters of the configuration in effect
- * @param outgoing the outgoing voters of a joint configuration, else 0
  */
-record Facts(
-    boolean drained,
-    boolean leads,
-    long term,
-    int commit,
-    Log log,
-    Log disk,
-    int[] matches,
-    int voters,
-    int outgoing) {
+final class Facts {
+
+  private final boolean drained;
+  private final boolean leads;
+  private final long term;
+  private final int commit;
+  private final Log log;
+  private final Log disk;
+  private final int[] matches;
+  private final int voters;
+  private final int outgoing;
+
+  Facts(
+      boolean drained,
+      boolean leads,
+      long term,
+      int commit,
+      Log log,
+      Log disk,
+      int[] matches,
+      int voters,
+      int outgoing) {
+    this.drained = drained;
+    this.leads = leads;
+    this.term = term;
+    this.commit = commit;
+    this.log = log;
+    this.disk = disk;
+    this.matches = matches;
+    this.voters = voters;
+    this.outgoing = outgoing;
+  }
+
+  /** {@return whether the host has taken all entries of the log} */
+  boolean drained() {
+    return drained;
+  }
+
+  /** {@return whether it is the leader of its term} */
+  boolean leads() {
+    return leads;
+  }
+
+  /** {@return its term} */
+  long term() {
+    return term;
+  }
+
+  /** {@return its commit index} */
+  int commit() {
+    return commit;
+  }
+
+  /** {@return the log as it is written} */
+  Log log() {
+    return log;
+  }
+
+  /** {@return the log that surely survives a crash} */
+  Log disk() {
+    return disk;
+  }
+
+  /** {@return the match index of each node if it leads, else empty} */
+  int[] matches() {
+    return matches;
+  }
+
+  /** {@return the voters of the configuration in effect} */
+  int voters() {
+    return voters;
+  }
+
+  /** {@return the outgoing voters of a joint configuration, else 0} */
+  int outgoing() {
+    return outgoing;
+  }
 
   private static final int[] NONE = {};
 

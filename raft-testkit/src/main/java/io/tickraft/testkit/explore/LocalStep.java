@@ -1,26 +1,77 @@
 package io.tickraft.testkit.explore;
 
-/**
- * What an event does to one node.
- *
- * @param number its number among all local steps
- * @param from the state before
- * @param to the state after
- * @param sent the messages that the node sends, by their numbers, sorted
- * @param reads the reads that end, and the read index of each, in turn
- * @param asksRead whether the node accepts a read
- * @param changes which facts change, as bits
- * @param hashes for each naming, what the step adds to the hash of a global state
- */
-record LocalStep(
-    int number,
-    LocalState from,
-    LocalState to,
-    int[] sent,
-    int[] reads,
-    boolean asksRead,
-    int changes,
-    long[] hashes) {
+/** What an event does to one node. */
+final class LocalStep {
+
+  private final int number;
+  private final LocalState from;
+  private final LocalState to;
+  private final int[] sent;
+  private final int[] reads;
+  private final boolean asksRead;
+  private final int changes;
+  private final long[] hashes;
+
+  LocalStep(
+      int number,
+      LocalState from,
+      LocalState to,
+      int[] sent,
+      int[] reads,
+      boolean asksRead,
+      int changes,
+      long[] hashes) {
+    this.number = number;
+    this.from = from;
+    this.to = to;
+    this.sent = sent;
+    this.reads = reads;
+    this.asksRead = asksRead;
+    this.changes = changes;
+    this.hashes = hashes;
+  }
+
+  /** {@return its number among all local steps} */
+  int number() {
+    return number;
+  }
+
+  /** {@return the state before} */
+  LocalState from() {
+    return from;
+  }
+
+  /** {@return the state after} */
+  LocalState to() {
+    return to;
+  }
+
+  /** {@return the messages that the node sends, by their numbers, sorted} */
+  int[] sent() {
+    return sent;
+  }
+
+  /** {@return the reads that end, and the read index of each, in turn} */
+  int[] reads() {
+    return reads;
+  }
+
+  /** {@return whether the node accepts a read} */
+  boolean asksRead() {
+    return asksRead;
+  }
+
+  /** {@return which facts change, as bits} */
+  int changes() {
+    return changes;
+  }
+
+  /** {@return for each naming, what the step adds to the hash of a global state} */
+  long[] hashes() {
+    return hashes;
+  }
+
+  private static final int[] NONE = {};
 
   /** The node leads in another term than before. */
   static final int LEADS = 1;
@@ -39,6 +90,11 @@ record LocalStep(
 
   /** A read begins or ends. */
   static final int READS = 32;
+
+  /** {@return the step that does nothing in a state} */
+  static LocalStep nothing(LocalState state) {
+    return new LocalStep(0, state, state, NONE, NONE, false, 0, new long[state.hashes().length]);
+  }
 
   /** {@return whether the event changes nothing and sends nothing} */
   boolean isNothing() {

@@ -233,7 +233,7 @@ public record NamedExploration(String name, String about, Exploration exploratio
               "priority",
               "two campaigns of nodes with different priorities, at most 5 messages in flight",
               PLAIN
-                  .configuration((config, id) -> config.priority((int) id))
+                  .configuration((config, id) -> config.priority(id))
                   .allow(CAMPAIGN, 2)
                   .inFlight(5)));
 

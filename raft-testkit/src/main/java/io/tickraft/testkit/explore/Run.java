@@ -154,6 +154,6 @@ final class Run implements Search.Watch {
 
   private Counterexample counterexample(Search.Broken broken) {
     int[] path = whole(broken.path);
-    return Counterexample.of(exploration, path, this::message, broken.getCause());
+    return Counterexample.of(exploration, path, this::message, broken.failure);
   }
 }

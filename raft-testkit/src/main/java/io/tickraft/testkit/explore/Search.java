@@ -3,7 +3,6 @@ package io.tickraft.testkit.explore;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.SimDisk;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds all global states of a group breadth first. So the events that lead to a state are as few
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Search {
 
   /** Bounds of a search. */
+  @SuppressWarnings("ArrayRecordComponent") // One number for each kind of event; never compared.
   record Limits(int[] allowed, int depth, int inFlight, long states, long bytes) {}
 
   /** How a search ends. */
@@ -30,10 +30,12 @@ final class Search {
   static final class Broken extends Exception {
     private static final long serialVersionUID = 1L;
     final transient int[] path;
+    final transient Throwable failure;
 
-    Broken(int[] path, Throwable cause) {
-      super(cause);
+    Broken(int[] path, Throwable failure) {
+      super(failure);
       this.path = path;
+      this.failure = failure;
     }
   }
 
@@ -126,8 +128,9 @@ final class Search {
     Arrays.sort(inFlight, 0, flying);
     this.number = paths.root();
     sum();
-    fingerprints.add(fingerprint(null, -1, past, 0));
-    store(now, number, current, -1, null, past, 0, -1);
+    LocalStep nothing = LocalStep.nothing(current[0]);
+    fingerprints.add(fingerprint(nothing, -1, past, 0));
+    store(now, number, -1, nothing, past, 0, flying);
   }
 
   // Results.
@@ -347,7 +350,7 @@ final class Search {
       return;
     }
     int found = paths.add(number, event);
-    store(next, found, current, arriving, step, after, then, flyingThen);
+    store(next, found, arriving, step, after, then, flyingThen);
     if (step.has(PAIR_FACTS)) {
       checkPairs(step, after, event);
     }
@@ -377,14 +380,11 @@ final class Search {
     }
   }
 
-  private long fingerprint(@Nullable LocalStep step, int arriving, Past after, long then) {
+  private long fingerprint(LocalStep step, int arriving, Past after, long then) {
     long least = Long.MAX_VALUE;
     long[] hashes = arriving < 0 ? null : messages.hashes(inFlight[arriving]);
     for (int naming = 0; naming < namings; naming++) {
-      long sum = sums[naming];
-      if (step != null) {
-        sum += step.hashes()[naming];
-      }
+      long sum = sums[naming] + step.hashes()[naming];
       if (after != past) {
         sum += after.hashes()[naming] - past.hashes()[naming];
       }
@@ -400,25 +400,22 @@ final class Search {
   private void store(
       Frontier frontier,
       int found,
-      LocalState[] before,
       int arriving,
-      @Nullable LocalStep step,
+      LocalStep step,
       Past after,
       long then,
-      int flyingThen) {
-    int count = flyingThen < 0 ? flying : flyingThen;
+      int count) {
     int place = frontier.add(OTHERS + nodes + count);
     int[] data = frontier.data();
     data[place++] = found;
-    for (LocalState local : before) {
-      boolean moves = step != null && step.from() == local;
-      data[place++] = moves ? step.to().number() : local.number();
+    for (LocalState local : current) {
+      data[place++] = (step.from() == local ? step.to() : local).number();
     }
     data[place++] = after.number();
     data[place++] = (int) (then >>> Integer.SIZE);
     data[place++] = (int) then;
     data[place++] = count;
-    int[] sent = step == null ? new int[0] : step.sent();
+    int[] sent = step.sent();
     int s = 0;
     for (int i = 0; i < flying; i++) {
       if (i == arriving) {
