@@ -1,6 +1,7 @@
 package io.tickraft.testkit.cli.mutants;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Fuzzes one core, which is loaded beside the others. */
@@ -35,6 +36,17 @@ public interface Campaign {
    * @return what was found
    */
   Hunt hunt(Duration time, Duration shrinkTime);
+
+  /**
+   * Returns a campaign that is a part of this one.
+   *
+   * @param parts the names of the parts that are left
+   * @return the campaign
+   * @throws IllegalArgumentException if this has no part of one of the names
+   */
+  default Campaign only(List<String> parts) {
+    throw new IllegalArgumentException("this campaign has no parts: " + parts);
+  }
 
   /**
    * Replays a run.

@@ -9,6 +9,7 @@ import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.oracle.Oracles;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,8 +24,26 @@ public final class ExploreCampaign implements Campaign {
   /** Liveness is tried from one of so many states. */
   private static final int PROBE_ONE_OF = 5_000;
 
+  private final List<NamedExploration> explorations;
+
   /** Creates a campaign with all named explorations. */
-  public ExploreCampaign() {}
+  public ExploreCampaign() {
+    this(NamedExploration.all());
+  }
+
+  private ExploreCampaign(List<NamedExploration> explorations) {
+    this.explorations = explorations;
+  }
+
+  @Override
+  public Campaign only(List<String> parts) {
+    return new ExploreCampaign(parts.stream().map(ExploreCampaign::named).toList());
+  }
+
+  private static NamedExploration named(String name) {
+    return NamedExploration.named(name)
+        .orElseThrow(() -> new IllegalArgumentException("no exploration: " + name));
+  }
 
   /** Returns an exploration in which the loops of the core are counted. */
   private static Exploration guarded(NamedExploration named) {
@@ -42,7 +61,7 @@ public final class ExploreCampaign implements Campaign {
   public Hunt hunt(Duration time, Duration shrinkTime) {
     long begin = cpuNanos();
     long runs = 0;
-    for (NamedExploration named : NamedExploration.all()) {
+    for (NamedExploration named : explorations) {
       runs++;
       Exploration.Result result =
           guarded(named)
@@ -84,10 +103,7 @@ public final class ExploreCampaign implements Campaign {
   @Override
   public Optional<String> replay(String schedule) {
     String name = schedule.lines().findFirst().orElse("").replaceFirst("^" + NAME, "");
-    NamedExploration named =
-        NamedExploration.named(name)
-            .orElseThrow(() -> new IllegalArgumentException("no exploration: " + name));
     LoopGuard.reset();
-    return guarded(named).play(Ordering.parse(schedule)).map(Failure::kind);
+    return guarded(named(name)).play(Ordering.parse(schedule)).map(Failure::kind);
   }
 }
