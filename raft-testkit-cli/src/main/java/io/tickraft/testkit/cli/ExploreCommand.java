@@ -117,6 +117,26 @@ final class ExploreCommand implements Callable<Integer> {
   private Optional<Integer> depth = Optional.empty();
 
   @Option(
+      names = "--walks",
+      paramLabel = "N",
+      description =
+          "Explore from the ends of N random runs, in place of the beginning. Set a --depth, as the"
+              + " runs go on with the same bounds.")
+  private int walks;
+
+  @Option(
+      names = "--walk-events",
+      paramLabel = "N",
+      description = "How many events each random run has. Default: 40.")
+  private int walkEvents = 40;
+
+  @Option(
+      names = "--first-walk",
+      paramLabel = "N",
+      description = "The number of the first random run. Default: 1.")
+  private long firstWalk = 1;
+
+  @Option(
       names = "--probe",
       paramLabel = "N",
       description =
@@ -185,16 +205,20 @@ final class ExploreCommand implements Callable<Integer> {
       return ExitCode.CLEAN;
     }
     List<NamedExploration> chosen = chosen();
+    check(walks >= 0, "--walks: at least 0: " + walks);
+    check(walkEvents >= 0, "--walk-events: at least 0: " + walkEvents);
     if (file != null) {
       return play(screen, chosen);
     }
     check(
-        document == null || chosen.equals(NamedExploration.all()),
+        document == null || (walks == 0 && chosen.equals(NamedExploration.all())),
         "--document: only for all named explorations");
     boolean isClean = true;
     try (Interruption interruption = new Interruption(() -> isInterrupted.set(true))) {
       for (NamedExploration named : chosen) {
-        isClean &= !interruption.hasCome() && explore(named, screen);
+        for (NamedExploration one : fromWalks(named)) {
+          isClean &= !interruption.hasCome() && explore(one, screen);
+        }
       }
     }
     if (document != null && !isInterrupted.get()) {
@@ -284,6 +308,23 @@ final class ExploreCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw problem(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Returns the exploration, or one from the end of each random run. */
+  private List<NamedExploration> fromWalks(NamedExploration named) {
+    if (walks == 0) {
+      return List.of(named);
+    }
+    List<NamedExploration> all = new ArrayList<>();
+    for (long walk = firstWalk; walk < firstWalk + walks; walk++) {
+      Ordering before = named.exploration().walk(walk, walkEvents);
+      all.add(
+          new NamedExploration(
+              named.name() + "-" + walk,
+              named.about(),
+              named.exploration().startAfter(Prelude.of(before))));
+    }
+    return all;
   }
 
   // Exploring.
@@ -428,7 +469,7 @@ final class ExploreCommand implements Callable<Integer> {
 
   /** Returns the exploration as Java source; empty if it was made of options. */
   private Optional<String> expression(NamedExploration named) {
-    if (nodes.isPresent()) {
+    if (nodes.isPresent() || walks > 0) {
       return Optional.empty();
     }
     return Optional.of(

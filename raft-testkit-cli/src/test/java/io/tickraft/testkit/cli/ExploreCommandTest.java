@@ -40,6 +40,24 @@ class ExploreCommandTest {
   }
 
   @Test
+  void anExplorationBeginsAtTheEndOfARandomRun() {
+    String line =
+        "explore --nodes 2 --plain --allow propose=1 --allow campaign=1 --depth 2 --walks 2"
+            + " --walk-events 30 --first-walk 7";
+    assertThat(command.executeLine(line)).isZero();
+    assertThat(command.out())
+        .matches("(?s)own-7: not exhausted, clean so far: .*\nown-8: .*, clean so far: .*\n");
+    String first = command.out().replaceAll(" [0-9.]+ s, [0-9,]+ states a second;", "");
+    command.executeLine(line);
+    assertThat(command.out().replaceAll(" [0-9.]+ s, [0-9,]+ states a second;", ""))
+        .isEqualTo(first);
+
+    // What a random run cannot go on from without a broken promise, the exploration shows.
+    assertThat(command.executeLine(PLANTED + " --walks 1 --depth 1 --out", dir)).isEqualTo(1);
+    assertThat(command.out()).contains("no third term is violated");
+  }
+
+  @Test
   void whatALimitLeavesOutIsSaid() {
     assertThat(command.executeLine("explore --nodes 3 --allow campaign=1 --in-flight 2")).isZero();
     assertThat(command.out()).contains("transitions left out: too many in flight");

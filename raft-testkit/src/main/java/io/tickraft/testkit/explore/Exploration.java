@@ -361,6 +361,24 @@ public final class Exploration {
   }
 
   /**
+   * Makes a random run that begins with the prelude. It may have any number of events of each kind
+   * that is allowed at all. With {@link Prelude#of} an exploration begins where it ends, in a state
+   * that is too far away for an exploration from the beginning.
+   *
+   * @param seed determines the run
+   * @param events how many events it has after the prelude, at least 0; fewer, if nothing more can
+   *     happen, or the next event may break a promise
+   * @return the run
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Ordering walk(long seed, int events) {
+    if (events < 0) {
+      throw new IllegalArgumentException("events: at least 0: " + events);
+    }
+    return new Walk(this).random(seed, events);
+  }
+
+  /**
    * Plays one run, which need not be within the bounds. What does not apply is skipped. If states
    * are {@linkplain #probeOneOf probed}, the last one is.
    *

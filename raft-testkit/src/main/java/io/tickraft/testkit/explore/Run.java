@@ -3,6 +3,7 @@ package io.tickraft.testkit.explore;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,11 +93,53 @@ final class Run implements Search.Watch {
     return whole;
   }
 
-  private Message message(int event) {
+  /** {@return the message of an event; the default instance if it has none} */
+  Message message(int event) {
     EventKind kind = Event.kind(event);
     return kind == EventKind.DELIVER || kind == EventKind.DUPLICATE
         ? messages.message(Event.argument(event))
         : Message.getDefaultInstance();
+  }
+
+  /**
+   * {@return all events that change something, after what has happened; none if one of them breaks
+   * a promise}
+   */
+  List<Integer> events(Rehearsal states) {
+    List<Integer> events = new ArrayList<>();
+    Search.Watch watch =
+        new Search.Watch() {
+          @Override
+          public void judge(int[] path, LocalStep step) {}
+
+          @Override
+          public void found(Search search, int state, long fingerprint) {
+            events.add(search.path(state)[0]);
+          }
+
+          @Override
+          public boolean goesOn(Search search) {
+            return true;
+          }
+        };
+    Search.Limits limits = exploration.limits();
+    Search search =
+        new Search(
+            locals,
+            messages,
+            pasts,
+            acts,
+            symmetry,
+            new Search.Limits(
+                limits.allowed(), 1, limits.inFlight(), limits.states(), limits.bytes()),
+            watch,
+            states);
+    try {
+      search.run();
+    } catch (Search.Broken e) {
+      return List.of();
+    }
+    return events;
   }
 
   private Group group(int[] path, Oracle oracle) {
