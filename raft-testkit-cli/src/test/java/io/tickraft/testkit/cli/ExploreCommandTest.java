@@ -53,7 +53,7 @@ class ExploreCommandTest {
         .isEqualTo(first);
 
     // What a random run cannot go on from without a broken promise, the exploration shows.
-    assertThat(command.executeLine(PLANTED + " --walks 1 --depth 1 --out", dir)).isEqualTo(1);
+    assertThat(command.executeLine(PLANTED + " --walks 20 --depth 1 --out", dir)).isEqualTo(1);
     assertThat(command.out()).contains("no third term is violated");
   }
 
