@@ -14,6 +14,7 @@ module io.tickraft.testkit {
   exports io.tickraft.testkit.history;
   exports io.tickraft.testkit.message;
   exports io.tickraft.testkit.oracle;
+  exports io.tickraft.testkit.picture;
   exports io.tickraft.testkit.scenario;
   exports io.tickraft.testkit.sim;
 }

@@ -29,9 +29,6 @@ final class Findings {
   private final Reporter reporter;
   private final boolean isJson;
 
-  /** What a command that replays the run needs beyond the file. */
-  private final String replayOptions;
-
   private final ExecutorService shrinking =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -59,11 +56,10 @@ final class Findings {
     }
   }
 
-  Findings(Screen screen, Reporter reporter, boolean isJson, String replayOptions) {
+  Findings(Screen screen, Reporter reporter, boolean isJson) {
     this.screen = screen;
     this.reporter = reporter;
     this.isJson = isJson;
-    this.replayOptions = replayOptions;
   }
 
   /** A run has failed. Its whole schedule is on the disk when this returns. */
@@ -154,7 +150,7 @@ final class Findings {
   }
 
   private String replay(Path file) {
-    return "replay: java -jar " + Main.jar() + " replay " + file + replayOptions + "\n";
+    return "replay: " + reporter.replay(file) + "\n";
   }
 
   private static Json json(long seed, Failure failure) {

@@ -129,8 +129,9 @@ final class FuzzCommand implements Callable<Integer> {
     Summary summary = new Summary(all, threads, limit, tally);
     Screen screen = new Screen(spec.commandLine().getOut(), spec.commandLine().getErr());
     Progress progress = new Progress(progressMode);
-    Reporter reporter = new Reporter(trials, failures.directory(), failures.shrinkTime());
-    Findings findings = new Findings(screen, reporter, json, trial.replayOptions());
+    Reporter reporter =
+        new Reporter(trials, failures.directory(), failures.shrinkTime(), trial.replayOptions());
+    Findings findings = new Findings(screen, reporter, json);
     Campaign campaign =
         new Campaign(all, trials, new Campaign.Limits(threads, limit, runTime, keepGoing));
 

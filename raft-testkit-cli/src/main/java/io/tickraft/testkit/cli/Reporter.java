@@ -24,16 +24,20 @@ final class Reporter {
 
   private static final int MAX_STACK_LINES = 60;
   private static final String SCHEDULE = "schedule";
+  private static final String PICTURE = "picture";
 
   private final Trials trials;
   private final Path directory;
   private final Duration shrinkTime;
 
+  /** What a command that replays the run needs beyond the file. */
+  private final String replayOptions;
+
   /**
    * What was left of a run.
    *
    * @param text the report
-   * @param files its files, by what they are: report, schedule, transcript, scenario
+   * @param files its files, by what they are: report, schedule, transcript, scenario, picture
    */
   record Left(String text, Map<String, Path> files) {
 
@@ -42,10 +46,11 @@ final class Reporter {
     }
   }
 
-  Reporter(Trials trials, Path directory, Duration shrinkTime) {
+  Reporter(Trials trials, Path directory, Duration shrinkTime, String replayOptions) {
     this.trials = trials;
     this.directory = directory;
     this.shrinkTime = shrinkTime;
+    this.replayOptions = replayOptions;
   }
 
   /** Writes the schedule of the whole run. */
@@ -65,7 +70,16 @@ final class Reporter {
       texts.put("transcript", String.join("\n", report.transcript()) + "\n");
     }
     report.scenario().ifPresent(scenario -> texts.put("scenario", scenario));
+    report
+        .picture()
+        .ifPresent(
+            picture -> texts.put(PICTURE, picture.replay(replay(file(run, SCHEDULE))).html()));
     return write(run, report.text(), shrunk.failure(), texts);
+  }
+
+  /** Returns the command that replays the run of a schedule. */
+  String replay(Path file) {
+    return "java -jar " + Main.jar() + " replay " + file + replayOptions;
   }
 
   private FailureReport report(String run, Schedule whole, Shrunk shrunk) {
@@ -131,6 +145,6 @@ final class Reporter {
 
   private Path file(String run, String what) {
     String name = run.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    return directory.resolve(name + "-" + what + ".txt");
+    return directory.resolve(name + "-" + what + (what.equals(PICTURE) ? ".html" : ".txt"));
   }
 }

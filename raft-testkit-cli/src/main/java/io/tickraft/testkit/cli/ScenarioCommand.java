@@ -1,6 +1,8 @@
 package io.tickraft.testkit.cli;
 
 import io.tickraft.testkit.cli.trial.TextFiles;
+import io.tickraft.testkit.picture.Picture;
+import io.tickraft.testkit.picture.PictureRecorder;
 import io.tickraft.testkit.scenario.Scenario;
 import io.tickraft.testkit.scenario.ScenarioException;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,11 +52,21 @@ final class ScenarioCommand implements Callable<Integer> {
       description = "Replace the expected transcripts in the files by the actual ones.")
   private boolean rewrite;
 
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description = "Write the picture of the run, a page for a browser. With one scenario file.")
+  private @Nullable Path picture;
+
   @Override
   public Integer call() {
+    List<Path> files = files();
+    if (picture != null && files.size() != 1) {
+      throw new UsageException("--picture: there are " + files.size() + " scenario files, not 1");
+    }
     boolean differs = false;
     boolean isUnusable = false;
-    for (Path file : files()) {
+    for (Path file : files) {
       try {
         differs |= !run(file);
       } catch (UsageException | ScenarioException e) {
@@ -93,6 +106,9 @@ final class ScenarioCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String text = TextFiles.read(file);
     Scenario scenario = Scenario.parse(file.toString(), text);
+    if (picture != null) {
+      draw(picture, file, scenario);
+    }
     try {
       if (!rewrite && scenario.expectsTranscripts()) {
         scenario.check();
@@ -112,5 +128,13 @@ final class ScenarioCommand implements Callable<Integer> {
       out.println(e.getMessage());
       return false;
     }
+  }
+
+  private void draw(Path target, Path file, Scenario scenario) {
+    PictureRecorder recorder = new PictureRecorder();
+    Scenario.Played played = scenario.play(recorder);
+    Picture drawn = new Picture(file.toString(), recorder);
+    TextFiles.write(target, played.failure().map(drawn::failure).orElse(drawn).html());
+    spec.commandLine().getOut().println("picture: " + target);
   }
 }

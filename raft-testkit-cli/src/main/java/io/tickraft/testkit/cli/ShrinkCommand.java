@@ -87,7 +87,8 @@ final class ShrinkCommand implements Callable<Integer> {
       out.println(source + ": does not fail");
       return ExitCode.CLEAN;
     }
-    Reporter reporter = new Reporter(trials, failures.directory(), failures.shrinkTime());
+    Reporter reporter =
+        new Reporter(trials, failures.directory(), failures.shrinkTime(), trial.replayOptions());
     Reporter.Left left = reporter.shrink(run, choices.record(), failure.get());
     out.println(left.text().strip());
     out.println();

@@ -3,6 +3,8 @@ package io.tickraft.testkit.fuzz;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.report.TestSource;
+import io.tickraft.testkit.picture.Picture;
+import io.tickraft.testkit.picture.PictureRecorder;
 import io.tickraft.testkit.scenario.ScenarioRecorder;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
@@ -37,6 +39,7 @@ public final class FailureReport {
   private final List<String> transcript;
   private final long millis;
   private final Optional<ScenarioFile> scenario;
+  private final Optional<PictureRecorder> recorded;
 
   /**
    * Makes a report without a transcript.
@@ -46,7 +49,15 @@ public final class FailureReport {
    * @param shrunk the shrunk run
    */
   public FailureReport(String name, int choices, Shrunk shrunk) {
-    this(name, choices, shrunk, TrialSource.UNKNOWN, List.of(), NO_TIME, Optional.empty());
+    this(
+        name,
+        choices,
+        shrunk,
+        TrialSource.UNKNOWN,
+        List.of(),
+        NO_TIME,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private FailureReport(
@@ -56,7 +67,8 @@ public final class FailureReport {
       TrialSource trial,
       List<String> transcript,
       long millis,
-      Optional<ScenarioFile> scenario) {
+      Optional<ScenarioFile> scenario,
+      Optional<PictureRecorder> recorded) {
     this.name = name;
     this.choices = choices;
     this.shrunk = shrunk;
@@ -64,6 +76,7 @@ public final class FailureReport {
     this.transcript = transcript;
     this.millis = millis;
     this.scenario = scenario;
+    this.recorded = recorded;
   }
 
   /**
@@ -79,7 +92,8 @@ public final class FailureReport {
     Choices replayed = Choices.replay(shrunk.schedule());
     RunTranscript transcript = new RunTranscript(replayed);
     ScenarioRecorder recorder = new ScenarioRecorder();
-    Failure.of(trial, replayed, new Oracles(List.of(transcript, recorder)));
+    PictureRecorder picture = new PictureRecorder(replayed);
+    Failure.of(trial, replayed, new Oracles(List.of(transcript, recorder, picture)));
     boolean isObserved = transcript.hasBegun();
     return new FailureReport(
         name,
@@ -88,7 +102,8 @@ public final class FailureReport {
         TrialSource.of(trial),
         isObserved ? transcript.lines() : List.of(),
         isObserved ? transcript.millis() : NO_TIME,
-        ScenarioFile.of(name, shrunk.failure(), recorder));
+        ScenarioFile.of(name, shrunk.failure(), recorder),
+        isObserved ? Optional.of(picture) : Optional.empty());
   }
 
   /**
@@ -100,7 +115,14 @@ public final class FailureReport {
    */
   public FailureReport trial(String expression) {
     return new FailureReport(
-        name, choices, shrunk, TrialSource.named(expression), transcript, millis, scenario);
+        name,
+        choices,
+        shrunk,
+        TrialSource.named(expression),
+        transcript,
+        millis,
+        scenario,
+        recorded);
   }
 
   /** {@return which promise is broken, when, and how} */
@@ -208,6 +230,18 @@ public final class FailureReport {
    */
   public Optional<String> scenario() {
     return scenario.map(ScenarioFile::text);
+  }
+
+  /**
+   * {@return the picture of the shrunk run up to the failure; empty if the trial does not support
+   * observers}
+   */
+  public Optional<Picture> picture() {
+    return recorded.map(
+        run ->
+            new Picture(name, run)
+                .failure(sentence(), shrunk.failure().cause())
+                .settings((summary() + "\n" + schedule()).lines().toList()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tickraft.testkit.fuzz;
 
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.tickraft.testkit.picture.Picture;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
 import java.time.Duration;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.DynamicTest;
  *
  * <p>System properties change what is run: {@code tickraft.seeds} the number of seeds, {@code
  * tickraft.firstSeed} the first one. With {@code tickraft.firstSeed=new} the first seed is another
- * one each time, for a nightly build; the names of the tests show it.
+ * one each time, for a nightly build; the names of the tests show it. {@code tickraft.pictures} is
+ * the directory for the pictures of shrunk runs, see {@link Picture#write}, or {@code none}.
  */
 public final class FuzzTests {
 
@@ -217,7 +219,15 @@ public final class FuzzTests {
             ? new Shrunk(whole, failure, 0, false)
             : new Shrinker(trial).maxTime(shrinkTime).shrink(whole);
     FailureReport report = FailureReport.of(name, whole.size(), shrunk, trial);
-    return source.map(report::trial).orElse(report).text();
+    return source.map(report::trial).orElse(report).text() + picture(report);
+  }
+
+  private static String picture(FailureReport report) {
+    return report
+        .picture()
+        .flatMap(Picture::write)
+        .map(file -> "\nThe picture of the run, for a browser: " + file + "\n")
+        .orElse("");
   }
 
   /**

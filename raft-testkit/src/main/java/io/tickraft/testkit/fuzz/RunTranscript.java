@@ -16,6 +16,7 @@ import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
+import io.tickraft.testkit.text.StepText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

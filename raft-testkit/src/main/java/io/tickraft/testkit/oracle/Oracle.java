@@ -13,6 +13,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -270,4 +271,20 @@ public interface Oracle {
    * @param kept how many of the covered entries it meant to keep in the log, from 0
    */
   default void compacted(long node, int kept) {}
+
+  /**
+   * The network loses a message that was sent, or one of its copies. A message that has arrived,
+   * and waits for a host that crashes, is lost without this event.
+   *
+   * @param message the message
+   */
+  default void lost(Message message) {}
+
+  /**
+   * Links of the network were cut or work again.
+   *
+   * @param carries says whether messages go from one node, the first, to another one, the second;
+   *     always gives the present state
+   */
+  default void linksChanged(BiPredicate<Long, Long> carries) {}
 }

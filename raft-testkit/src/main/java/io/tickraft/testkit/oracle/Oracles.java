@@ -14,6 +14,7 @@ import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -32,6 +33,8 @@ public final class Oracles implements Oracle {
       new Listeners("persisted", long.class, ReadyView.class);
   private static final Listeners SENT = new Listeners("sent", Message.class, Storage.class);
   private static final Listeners APPLIED = new Listeners("applied", long.class, Entry.class);
+  private static final Listeners LOST = new Listeners("lost", Message.class);
+  private static final Listeners LINKS_CHANGED = new Listeners("linksChanged", BiPredicate.class);
 
   private final List<Oracle> oracles;
 
@@ -45,6 +48,8 @@ public final class Oracles implements Oracle {
   private final Oracle[] persisted;
   private final Oracle[] sent;
   private final Oracle[] applied;
+  private final Oracle[] lost;
+  private final Oracle[] linksChanged;
 
   /**
    * Makes one oracle of several.
@@ -70,6 +75,8 @@ public final class Oracles implements Oracle {
     this.persisted = PERSISTED.of(parts);
     this.sent = SENT.of(parts);
     this.applied = APPLIED.of(parts);
+    this.lost = LOST.of(parts);
+    this.linksChanged = LINKS_CHANGED.of(parts);
   }
 
   /** {@return all oracles of this package, which have seen nothing yet} */
@@ -266,6 +273,20 @@ public final class Oracles implements Oracle {
   @Override
   public void compacted(long node, int kept) {
     each(oracle -> oracle.compacted(node, kept));
+  }
+
+  @Override
+  public void lost(Message message) {
+    for (Oracle oracle : lost) {
+      oracle.lost(message);
+    }
+  }
+
+  @Override
+  public void linksChanged(BiPredicate<Long, Long> carries) {
+    for (Oracle oracle : linksChanged) {
+      oracle.linksChanged(carries);
+    }
   }
 
   private void each(Consumer<Oracle> event) {

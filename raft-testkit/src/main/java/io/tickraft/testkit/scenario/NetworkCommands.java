@@ -58,7 +58,7 @@ final class NetworkCommands {
         world,
         select(world, args),
         packet -> {
-          world.network().remove(packet);
+          world.drop(packet);
           note(world, "dropped: ", packet);
         });
   }
@@ -117,6 +117,7 @@ final class NetworkCommands {
     groups.add(group);
     args.end();
     world.network().partition(groups);
+    world.linksChanged();
     world.loseWhatIsCut();
   }
 
@@ -130,6 +131,7 @@ final class NetworkCommands {
         world.network().cut(one, other);
       }
     }
+    world.linksChanged();
     world.loseWhatIsCut();
   }
 
@@ -143,5 +145,6 @@ final class NetworkCommands {
   private static void heal(World world, Arguments args) {
     args.end();
     world.network().heal();
+    world.linksChanged();
   }
 }

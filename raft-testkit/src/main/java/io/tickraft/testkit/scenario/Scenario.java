@@ -1,8 +1,11 @@
 package io.tickraft.testkit.scenario;
 
+import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.picture.PictureRecorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A test of a Raft group, written as text: lines of commands, each with its expected transcript.
@@ -92,14 +95,33 @@ public final class Scenario {
    * @return what has happened
    */
   public Played play() {
+    return play(new World(), block -> {});
+  }
+
+  /**
+   * Runs the commands up to the first one that fails, and records what happens for a picture.
+   *
+   * @param recorder an empty recorder; it gets the commands and the comments, too
+   * @return what has happened
+   */
+  public Played play(PictureRecorder recorder) {
+    return play(
+        new World(recorder, Oracles.all()),
+        block -> {
+          script.commentsAbove(block).forEach(recorder::note);
+          block.text().lines().forEach(recorder::note);
+        });
+  }
+
+  private Played play(World world, Consumer<Script.Part.Block> before) {
     List<Script.Part.Block> blocks = script.blocks();
-    World world = new World();
     List<List<String>> transcripts = new ArrayList<>();
     Optional<Throwable> failure = Optional.empty();
     for (Script.Part.Block block : blocks) {
       Transcript transcript = new Transcript(block.verbosity());
       if (failure.isEmpty()) {
         world.writeTo(transcript);
+        before.accept(block);
         try {
           block.commands().forEach(command -> Commands.run(world, command));
         } catch (RuntimeException | AssertionError e) {

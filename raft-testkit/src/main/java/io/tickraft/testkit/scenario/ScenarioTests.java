@@ -3,6 +3,8 @@ package io.tickraft.testkit.scenario;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.tickraft.testkit.picture.Picture;
+import io.tickraft.testkit.picture.PictureRecorder;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -33,6 +36,9 @@ import org.junit.jupiter.api.TestFactory;
  * <p>With {@code -Dtickraft.rewrite=true} the tests replace the expected transcripts in the files
  * by the actual ones; review the changes as a diff. They fail instead if the environment variable
  * {@code CI} is set.
+ *
+ * <p>A file that fails leaves a {@linkplain Picture#write picture} of its run; the message of the
+ * test names it.
  */
 public abstract class ScenarioTests {
 
@@ -110,11 +116,26 @@ public abstract class ScenarioTests {
   private void run(Path file) throws IOException {
     Scenario scenario = Scenario.parse(folder.relativize(file).toString(), Files.readString(file));
     if (!rewrite) {
-      scenario.check();
+      check(folder.relativize(file).toString(), scenario);
     } else if (isCi) {
       throw new AssertionError("CI never rewrites expected transcripts");
     } else {
       Files.writeString(file, scenario.rewritten());
+    }
+  }
+
+  /** Checks a scenario; leaves its picture if it fails. */
+  private static void check(String name, Scenario scenario) {
+    try {
+      scenario.check();
+    } catch (AssertionError e) {
+      PictureRecorder recorder = new PictureRecorder();
+      scenario.play(recorder);
+      Optional<Path> picture = new Picture("scenario " + name, recorder).failure(e).write();
+      throw new AssertionError(
+          e.getMessage()
+              + picture.map(path -> "\nThe picture of the run, for a browser: " + path).orElse(""),
+          e);
     }
   }
 }

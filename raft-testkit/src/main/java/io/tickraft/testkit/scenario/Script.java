@@ -37,6 +37,21 @@ final class Script {
     this.file = file;
   }
 
+  /** Returns the comment lines directly above a block, without those above other blocks. */
+  List<String> commentsAbove(Part.Block block) {
+    List<String> comments = new ArrayList<>();
+    for (Part part : parts) {
+      if (part.equals(block)) {
+        break;
+      } else if (part instanceof Part.Layout layout && layout.text().startsWith("#")) {
+        comments.add(layout.text());
+      } else if (part instanceof Part.Block) {
+        comments.clear();
+      }
+    }
+    return comments;
+  }
+
   static Script parse(String file, String text) {
     Script script = new Script(file);
     List<String> lines = text.lines().toList();

@@ -24,9 +24,22 @@ final class World implements ScenarioNode.Environment {
 
   private final TreeMap<Long, ScenarioNode> nodes = new TreeMap<>();
   private final Network network = new Network();
-  private final Oracle oracle = Oracles.all();
+  private final Oracle oracle;
   private NodeOptions defaults = NodeOptions.none();
   private Transcript out = new Transcript(Verbosity.QUIET);
+
+  World() {
+    this(Oracles.all());
+  }
+
+  /** Creates a world whose events also go to an observer, before the oracles. */
+  World(Oracle observer, Oracles oracles) {
+    this(new Oracles(List.of(observer, oracles)));
+  }
+
+  private World(Oracle oracle) {
+    this.oracle = oracle;
+  }
 
   @Override
   public Transcript out() {
@@ -138,9 +151,9 @@ final class World implements ScenarioNode.Environment {
   public void send(Message message, boolean reported) {
     String name = network.name(message);
     if (!nodes.containsKey(message.getTo())) {
-      out.lost(message, " (there is no node " + message.getTo() + ")");
+      lose(message, " (there is no node " + message.getTo() + ")");
     } else if (!network.carries(message.getFrom(), message.getTo())) {
-      out.lost(message, "");
+      lose(message, "");
     } else {
       Network.Packet packet = network.add(message, name);
       if (!reported) {
@@ -164,8 +177,24 @@ final class World implements ScenarioNode.Environment {
                     return "";
                   }));
     } else {
-      out.lost(message, " (" + message.getTo() + " is down)");
+      lose(message, " (" + message.getTo() + " is down)");
     }
+  }
+
+  private void lose(Message message, String why) {
+    out.lost(message, why);
+    oracle.lost(message);
+  }
+
+  /** Takes a message in flight off the network. */
+  void drop(Network.Packet packet) {
+    network.remove(packet);
+    oracle.lost(packet.message());
+  }
+
+  /** Links were cut or restored. */
+  void linksChanged() {
+    oracle.linksChanged(network::carries);
   }
 
   /**
@@ -195,7 +224,7 @@ final class World implements ScenarioNode.Environment {
       Message message = packet.message();
       if (!packet.isHeld() && !network.carries(message.getFrom(), message.getTo())) {
         network.remove(packet);
-        out.lost(message, "");
+        lose(message, "");
       }
     }
   }

@@ -33,6 +33,10 @@ public final class SimNetwork {
   private static final int MAX_DELAY = 60_000;
 
   private final MessageOccasions occasions;
+
+  /** Called after links were cut or restored. */
+  private final Runnable linksChanged;
+
   private Conditions conditions = Conditions.RELIABLE;
   private final TreeSet<Long> disconnected = new TreeSet<>();
   private final TreeSet<Link> cut = new TreeSet<>();
@@ -52,8 +56,9 @@ public final class SimNetwork {
   private long echoed;
   private long delivered;
 
-  SimNetwork(Choices choices) {
+  SimNetwork(Choices choices, Runnable linksChanged) {
     this.occasions = new MessageOccasions(choices);
+    this.linksChanged = linksChanged;
   }
 
   // Conditions and links.
@@ -78,7 +83,7 @@ public final class SimNetwork {
    * @param node the node
    */
   public void disconnect(long node) {
-    disconnected.add(node);
+    changed(disconnected.add(node));
   }
 
   /**
@@ -87,7 +92,7 @@ public final class SimNetwork {
    * @param node the node
    */
   public void connect(long node) {
-    disconnected.remove(node);
+    changed(disconnected.remove(node));
   }
 
   /**
@@ -107,7 +112,7 @@ public final class SimNetwork {
    * @param to the receiver
    */
   public void cut(long from, long to) {
-    cut.add(new Link(from, to));
+    changed(cut.add(new Link(from, to)));
   }
 
   /**
@@ -127,8 +132,16 @@ public final class SimNetwork {
 
   /** Restores all links and connects all nodes. */
   public void heal() {
+    boolean isWhole = cut.isEmpty() && disconnected.isEmpty();
     cut.clear();
     disconnected.clear();
+    changed(!isWhole);
+  }
+
+  private void changed(boolean differs) {
+    if (differs) {
+      linksChanged.run();
+    }
   }
 
   boolean carries(long from, long to) {

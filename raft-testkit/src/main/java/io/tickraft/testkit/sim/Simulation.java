@@ -66,7 +66,7 @@ public final class Simulation {
   private Simulation(SimulationOptions options, Choices choices) {
     this.options = options;
     this.choices = choices;
-    this.network = new SimNetwork(choices);
+    this.network = new SimNetwork(choices, this::linksChanged);
   }
 
   /**
@@ -447,6 +447,10 @@ public final class Simulation {
     return simulation;
   }
 
+  private void linksChanged() {
+    options.oracle().linksChanged(network::carries);
+  }
+
   private void startNodes() {
     List<Long> voters = LongStream.rangeClosed(1, options.nodes()).boxed().toList();
     for (long id : voters) {
@@ -488,6 +492,9 @@ public final class Simulation {
     @Override
     public void send(Message message) {
       List<SimNetwork.Transit> transits = network.send(message);
+      if (transits.isEmpty()) {
+        options.oracle().lost(message);
+      }
       for (SimNetwork.Transit transit : transits) {
         later(transit.delayMillis(), () -> arrive(transit));
       }
@@ -540,6 +547,8 @@ public final class Simulation {
       // A member may not have joined yet.
       if (network.arrives(transit) && to <= everyNode.size() && node(to).isUp()) {
         node(to).step(transit.message());
+      } else {
+        options.oracle().lost(transit.message());
       }
     }
 

@@ -1,4 +1,4 @@
-package io.tickraft.testkit.fuzz;
+package io.tickraft.testkit.text;
 
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.LogId;
@@ -15,12 +15,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The text of what a step of a node changes, and of the results of its host's calls. */
-final class StepText {
+public final class StepText {
 
   private StepText() {}
 
-  /** Describes the changes of role, term, vote, commit index and configuration. */
-  static List<String> changes(@Nullable NodeView before, NodeView after) {
+  /**
+   * Describes the changes of role, term, vote, commit index and configuration.
+   *
+   * @param before the node's state before the step; null if it is not known
+   * @param after the node's state after the step
+   * @return a text for each change; empty if there is none, or {@code before} is null
+   */
+  public static List<String> changes(@Nullable NodeView before, NodeView after) {
     List<String> changes = new ArrayList<>();
     if (before == null) {
       return changes;
@@ -47,7 +53,13 @@ final class StepText {
         + view.term();
   }
 
-  static String of(ProposeResult result) {
+  /**
+   * Describes the result of a proposal.
+   *
+   * @param result the result
+   * @return its text
+   */
+  public static String of(ProposeResult result) {
     if (result instanceof ProposeResult.Accepted accepted) {
       return "accepted at " + RaftText.of(new LogId(accepted.term(), accepted.firstIndex()));
     } else if (result instanceof ProposeResult.Forwarded forwarded) {
@@ -58,7 +70,13 @@ final class StepText {
     return result.toString();
   }
 
-  static String of(ConfChangeResult result) {
+  /**
+   * Describes the result of the proposal of a membership change.
+   *
+   * @param result the result
+   * @return its text
+   */
+  public static String of(ConfChangeResult result) {
     if (result instanceof ConfChangeResult.Accepted accepted) {
       return "accepted at " + RaftText.of(new LogId(accepted.term(), accepted.index()));
     } else if (result instanceof ConfChangeResult.Rejected rejected) {
@@ -67,7 +85,13 @@ final class StepText {
     return result.toString();
   }
 
-  static String of(TransferResult result) {
+  /**
+   * Describes the result of a request for a transfer.
+   *
+   * @param result the result
+   * @return its text
+   */
+  public static String of(TransferResult result) {
     if (result instanceof TransferResult.Started) {
       return "started";
     } else if (result instanceof TransferResult.Forwarded forwarded) {
@@ -78,14 +102,25 @@ final class StepText {
     return result.toString();
   }
 
-  static String of(ReadResult result) {
+  /**
+   * Describes the result of a request for a read.
+   *
+   * @param result the result
+   * @return its text
+   */
+  public static String of(ReadResult result) {
     return result instanceof ReadResult.Rejected rejected
         ? "rejected, " + words(rejected.reason())
         : "accepted";
   }
 
-  /** Returns such as {@code applies 4..6}. */
-  static String applied(List<Entry> entries) {
+  /**
+   * Describes which entries are applied.
+   *
+   * @param entries the entries, at least one
+   * @return such as {@code applies 4..6}
+   */
+  public static String applied(List<Entry> entries) {
     long first = entries.get(0).getIndex();
     long last = entries.get(entries.size() - 1).getIndex();
     return "applies " + first + (last == first ? "" : ".." + last);

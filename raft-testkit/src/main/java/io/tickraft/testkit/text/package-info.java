@@ -1,0 +1,5 @@
+/** What happens in a run, in words. Not exported: for the packages of the testkit. */
+@NullMarked
+package io.tickraft.testkit.text;
+
+import org.jspecify.annotations.NullMarked;
