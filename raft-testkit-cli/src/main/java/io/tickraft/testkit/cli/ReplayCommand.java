@@ -9,8 +9,6 @@ import io.tickraft.testkit.fuzz.FailureReport;
 import io.tickraft.testkit.fuzz.RunTranscript;
 import io.tickraft.testkit.fuzz.Shrunk;
 import io.tickraft.testkit.fuzz.Trial;
-import io.tickraft.testkit.picture.Picture;
-import io.tickraft.testkit.picture.PictureRecorder;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
 import java.io.PrintWriter;
@@ -102,7 +100,16 @@ final class ReplayCommand implements Callable<Integer> {
       writeScenario(scenario, run, failure.get(), trials.create());
     }
     if (picture != null) {
-      draw(picture, run, trials.create());
+      Drawing.draw(
+          out,
+          picture,
+          run.run(),
+          trials.create(),
+          Choices.replay(run.schedule()),
+          drawn ->
+              drawn
+                  .replay("java -jar " + Main.jar() + " replay " + file)
+                  .settings(run.schedule().text().lines().toList()));
     }
     if (stackTrace) {
       failure.ifPresent(found -> out.println(Reporter.stackTrace(found.cause())));
@@ -130,22 +137,6 @@ final class ReplayCommand implements Callable<Integer> {
                         file + ": no scenario: the run is too long, or cannot be observed"));
     TextFiles.write(target, text);
     spec.commandLine().getOut().println("scenario: " + target);
-  }
-
-  private void draw(Path target, ScheduleFile run, Trial trial) {
-    Choices choices = Choices.replay(run.schedule());
-    PictureRecorder recorder = new PictureRecorder(choices);
-    Optional<Failure> failure = Failure.of(same -> trial.run(same, recorder), choices);
-    if (recorder.isEmpty()) {
-      throw new UsageException(file + ": no picture: the run cannot be observed");
-    }
-    Picture drawn =
-        new Picture(run.run(), recorder)
-            .replay("java -jar " + Main.jar() + " replay " + file)
-            .settings(run.schedule().text().lines().toList());
-    TextFiles.write(
-        target, failure.map(found -> drawn.failure(found.cause())).orElse(drawn).html());
-    spec.commandLine().getOut().println("picture: " + target);
   }
 
   private static String text(Replay replay) {

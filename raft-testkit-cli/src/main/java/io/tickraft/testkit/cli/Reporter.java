@@ -44,6 +44,10 @@ final class Reporter {
     Optional<Path> schedule() {
       return Optional.ofNullable(files.get(SCHEDULE));
     }
+
+    Optional<Path> picture() {
+      return Optional.ofNullable(files.get(PICTURE));
+    }
   }
 
   Reporter(Trials trials, Path directory, Duration shrinkTime, String replayOptions) {

@@ -1,6 +1,7 @@
 package io.tickraft.testkit.cli;
 
 import io.tickraft.testkit.cli.trial.ScheduleFile;
+import io.tickraft.testkit.cli.trial.TextFiles;
 import io.tickraft.testkit.cli.trial.TrialOptions;
 import io.tickraft.testkit.cli.trial.TrialSettings;
 import io.tickraft.testkit.cli.trial.Trials;
@@ -54,6 +55,14 @@ final class ShrinkCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Source source;
 
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description =
+          "Write the picture of a run, a page for a browser: of the shrunk run or, if the run does "
+              + "not fail, of the whole one.")
+  private @Nullable Path picture;
+
   @Mixin private TrialOptions trial = new TrialOptions();
 
   @Mixin private FailureOptions failures = new FailureOptions();
@@ -85,6 +94,10 @@ final class ShrinkCommand implements Callable<Integer> {
     Optional<Failure> failure = Failure.of(trials.create(), choices);
     if (failure.isEmpty()) {
       out.println(source + ": does not fail");
+      if (picture != null) {
+        Choices same = Choices.replay(choices.record());
+        Drawing.draw(out, picture, run, trials.create(), same, drawn -> drawn);
+      }
       return ExitCode.CLEAN;
     }
     Reporter reporter =
@@ -93,6 +106,17 @@ final class ShrinkCommand implements Callable<Integer> {
     out.println(left.text().strip());
     out.println();
     left.files().forEach((what, path) -> out.println(what + ": " + path));
+    if (picture != null) {
+      copy(left, picture);
+    }
     return ExitCode.VIOLATION;
+  }
+
+  private void copy(Reporter.Left left, Path target) {
+    Path drawn =
+        left.picture()
+            .orElseThrow(() -> new UsageException("no picture: the run cannot be observed"));
+    TextFiles.write(target, TextFiles.read(drawn));
+    spec.commandLine().getOut().println("picture: " + target);
   }
 }

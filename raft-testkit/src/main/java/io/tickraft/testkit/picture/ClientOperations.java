@@ -11,6 +11,8 @@ import io.tickraft.core.ReadState;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Entry;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.RequestId;
 import io.tickraft.testkit.text.StepText;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,9 @@ final class ClientOperations {
     long index;
     Optional<ByteString> data = Optional.empty();
     Optional<ByteString> context = Optional.empty();
+
+    /** The request that carries a forwarded proposal. */
+    Optional<RequestId> forwarded = Optional.empty();
 
     Open(ClientOperation operation) {
       this.operation = operation;
@@ -138,6 +143,27 @@ final class ClientOperations {
       } else if (request.data.filter(entry.getData()::equals).isPresent()) {
         operation.end(
             step, "applied at " + RaftText.of(new LogId(entry.getTerm(), entry.getIndex())), true);
+      }
+    }
+    forgetEnded();
+  }
+
+  /** A node sends or receives a message, which may be about a proposal that it has forwarded. */
+  void carried(long node, Message message, int step) {
+    for (Open request : open) {
+      ClientOperation operation = request.operation;
+      if (operation.node != node || !operation.isOpen() || request.data.isEmpty()) {
+        continue;
+      }
+      if (message.hasPropose() && request.forwarded.isEmpty() && operation.begin == step) {
+        request.forwarded = Optional.of(message.getPropose().getRequest());
+      } else if (message.hasProposeResponse()
+          && message.getProposeResponse().hasRejected()
+          && request
+              .forwarded
+              .filter(message.getProposeResponse().getRequest()::equals)
+              .isPresent()) {
+        operation.end(step, RaftText.of(message), false);
       }
     }
     forgetEnded();

@@ -349,6 +349,7 @@ public final class PictureRecorder implements Oracle {
               begun.message = sent;
             });
     touch(begun, message);
+    operations.carried(node, message, begun.number);
   }
 
   private static void touch(Step step, Message message) {
@@ -519,6 +520,7 @@ public final class PictureRecorder implements Oracle {
     sending.sent++;
     SentMessage sent = new SentMessage(messagesSent++, message, sending.number);
     messages.addLast(sent);
+    operations.carried(message.getFrom(), message, sending.number);
     messagesTo.computeIfAbsent(message.getTo(), id -> new ArrayDeque<>()).addLast(sent);
   }
 

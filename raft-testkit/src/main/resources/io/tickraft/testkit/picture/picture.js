@@ -104,6 +104,8 @@
   }
   steps.forEach(step => { if (step.m !== undefined) step.msg = messageOf(step.m); });
 
+  /** How many lines an operation without an end is drawn. */
+  const STUB = 4;
   /** The client operations, each with a slot beside the lanes. */
   const ops = D.ops.map(op => ({ ...op, a: op.b - off, z: op.e === undefined ? -1 : op.e - off }));
   const MAX_SLOTS = 6;
@@ -111,7 +113,7 @@
   {
     const ends = [];
     ops.forEach(op => {
-      const end = op.z < 0 ? steps.length : op.z;
+      const end = op.z < 0 ? op.a + STUB : op.z;
       let slot = ends.findIndex(busyUntil => busyUntil < op.a);
       if (slot < 0) slot = ends.length < MAX_SLOTS ? ends.length : MAX_SLOTS - 1;
       ends[slot] = Math.max(ends[slot] ?? -1, end);
@@ -161,13 +163,17 @@
     return found;
   }
 
+  /** The name of the run is in the title already. */
+  const sentence = D.sentence && D.sentence.startsWith(D.name + ": ") ? D.sentence.slice(D.name.length + 2) : D.sentence;
   const failing = D.sentence ? steps.length - 1 : -1;
   const noteCount = steps.reduce((sum, step) => sum + (step.o ? step.o.length : 0), 0);
   const hasChoices = steps.some(step => step.o && step.o.some(note => note.startsWith("choice  ")));
 
   // ---- What is shown -------------------------------------------------------------------------------------------
 
-  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: false, notes: noteCount <= 300, index: null, query: "", zoom: 1, follow: true };
+  /** A scenario is short, and each of its steps was asked for. */
+  const quietByDefault = !D.clock && steps.length <= 400;
+  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1, follow: true };
   /** Rows: k "s" step, "n" note, "l" links, "f" failure; i the step. */
   let rows = [];
   const rowOf = new Int32Array(steps.length).fill(-1);
@@ -190,22 +196,33 @@
     rows = [];
     rowOf.fill(-1);
     shown = ids.map((id, c) => c).filter(c => view.nodes.has(ids[c]));
-    let change = 0, pending = [];
+    let change = 0, pending = [], before = -1;
+    const linkRow = (links, i) => { links.row = rows.length; rows.push({ k: "l", i, links }); };
+    const gap = i => {
+      const left = i - before - 1, millis = before < 0 || i >= steps.length ? 0 : (steps[i].t || 0) - (steps[before].t || 0);
+      const toEnd = i === steps.length && before >= 0 ? (steps[i - 1].t || 0) - (steps[before].t || 0) : millis;
+      if (before >= 0 && left > 0 && (toEnd >= 1000 || left >= 100)) rows.push({ k: "g", i: before, left, millis: toEnd });
+    };
     steps.forEach((step, i) => {
-      while (change < links.length && links[change].at <= i) rows.push({ k: "l", i, links: links[change++] });
       if (step.o) pending.push(...step.o);
       placeOf[i] = rows.length - 0.5;
       if (!isShown(step)) return;
+      gap(i);
+      before = i;
       if (view.notes) pending.forEach(text => rows.push({ k: "n", i, text }));
       pending = [];
+      while (change < links.length && links[change].at <= i) linkRow(links[change++], i);
       rowOf[i] = rows.length;
       placeOf[i] = rows.length;
       rows.push({ k: "s", i, step });
     });
-    while (change < links.length) rows.push({ k: "l", i: steps.length - 1, links: links[change++] });
+    gap(steps.length);
+    while (change < links.length) linkRow(links[change++], steps.length - 1);
     if (view.notes) pending.concat(D.lastNotes || []).forEach(text => rows.push({ k: "n", i: steps.length - 1, text }));
     placeOf[steps.length] = rows.length;
     if (D.sentence) rows.push({ k: "f", i: steps.length - 1 });
+    let latestStep = -1;
+    rows.forEach(row => { if (row.k === "s") latestStep = row.i; row.last = row.k === "f" ? steps.length - 1 : latestStep; });
     buckets = [];
     const first = new Float64Array(2);
     arrows.forEach(arrow => {
@@ -234,15 +251,16 @@
     rowHeight = Math.round(22 * z);
     timeWidth = D.clock ? Math.round(66 * z) : Math.round(44 * z);
     opsWidth = slots ? Math.round((slots * 9 + 14) * z) : 0;
-    const room = Math.max(300, scroll.clientWidth * 0.62 - timeWidth - opsWidth);
-    laneWidth = Math.round(clamp(room / Math.max(1, shown.length), 50 * z, 112 * z));
+    const room = Math.max(300, scroll.clientWidth * 0.56 - timeWidth - opsWidth);
+    laneWidth = Math.round(clamp(room / Math.max(1, shown.length), 46 * z, 96 * z));
     textLeft = timeWidth + shown.length * laneWidth + opsWidth + 10;
-    sizer.style.height = rows.length * rowHeight + "px";
+    sizer.style.height = (rows.length + 1) * rowHeight + "px";
   }
   const laneX = c => timeWidth + (shown.indexOf(c) + 0.5) * laneWidth;
   const bandWidth = () => Math.round(24 * view.zoom);
   const opX = slot => timeWidth + shown.length * laneWidth + (10 + slot * 9) * view.zoom;
-  const lastStepOf = row => row < 0 ? -1 : rows[row].k === "s" || rows[row].k === "f" ? rows[row].i : rows[row].i - (rows[row].i === steps.length - 1 && row >= placeOf[steps.length - 1] ? 0 : 1);
+  /** The latest step above the middle of a row. */
+  const lastStepOf = row => row < 0 ? -1 : rows[row].last;
 
   function draw() {
     const r0 = Math.max(0, Math.floor(scroll.scrollTop / rowHeight) - 3);
@@ -264,7 +282,7 @@
 
   function sides(svg, r0, r1, y, width) {
     links.forEach((change, n) => {
-      const from = change.at >= steps.length ? rows.length : rowOfPlace(change.at), to = n + 1 < links.length ? rowOfPlace(links[n + 1].at) : rows.length;
+      const from = change.row, to = n + 1 < links.length ? links[n + 1].row : rows.length;
       if (!change.isCut.size || to < r0 || from > r1) return;
       const top = Math.max(0, (from - r0) * rowHeight), bottom = Math.min((to - r0) * rowHeight, (r1 - r0 + 1) * rowHeight);
       if (bottom <= top) return;
@@ -278,42 +296,39 @@
       });
     });
   }
-  function rowOfPlace(i) {
-    if (i >= steps.length) return rows.length;
-    let place = Math.ceil(placeOf[i]);
-    while (place > 0 && rows[place - 1].k !== "s" && rows[place - 1].i >= i) place--;
-    return place;
-  }
-
   function band(svg, c, r0, r1, y, height) {
-    const x = laneX(c), w = bandWidth();
-    let state = stateAt(c, r0 === 0 ? -1 : lastStepOf(r0 - 1)), top = 0, isStart = true;
-    const end = bottom => {
+    const x = laneX(c), w = bandWidth(), z = view.zoom;
+    const isFree = r => !(rows[r].k === "s" && rows[r].step.n === ids[c]) && rows[r].k !== "f";
+    let state = stateAt(c, r0 === 0 ? -1 : lastStepOf(r0 - 1)), top = 0, topRow = r0 - 1;
+    const end = (bottom, bottomRow) => {
       const kind = !state.u ? (state.t || state.h ? "D" : "U") : state.r || "F";
       if (kind === "U") { svg.push(`<line class="wire" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>`); return; }
       svg.push(`<rect class="band ${kind}" x="${x - w / 2}" y="${top}" width="${w}" height="${bottom - top}"/>`);
-      if (kind !== "D") svg.push(`<rect class="t${state.t % 8}" x="${x - w / 2}" y="${top}" width="${4 * view.zoom}" height="${bottom - top}"/>`);
-      const length = bottom - top, word = kind === "D" ? "down" : kind + state.t;
-      const step = 14 * rowHeight;
-      for (let at = top + (isStart ? 0.5 : 0.95) * rowHeight; at < bottom - 0.4 * rowHeight || (at === top + 0.95 * rowHeight && length > 1.2 * rowHeight); at += step)
-        svg.push(`<text class="word ${kind}" x="${x + (kind === "D" ? 0 : 2 * view.zoom)}" y="${at}">${word}</text>`);
+      if (kind !== "D") svg.push(`<rect class="t${state.t % 8}" x="${x - w / 2}" y="${top}" width="${4 * z}" height="${bottom - top}"/>`);
+      // Words stand where no dot is: soon after the beginning, and again and again in a long band.
+      let next = topRow + 1;
+      for (let r = topRow + 1; r < bottomRow; r++) {
+        if (r < next || !isFree(r)) continue;
+        svg.push(`<text class="word ${kind}" x="${x + (kind === "D" ? 0 : 2 * z)}" y="${y(r)}">${kind === "D" ? "down" : kind + state.t}</text>`);
+        next = r + 12;
+      }
     };
     for (let r = r0; r <= r1; r++) {
       const next = stateAt(c, lastStepOf(r));
       if (next.u !== state.u || next.r !== state.r || next.t !== state.t) {
-        const at = rows[r].k === "s" && rows[r].step.n === ids[c] ? y(r) : y(r) - rowHeight / 2;
-        if (at > top) end(at);
-        isStart = false;
+        const isHere = rows[r].k === "s" && rows[r].step.n === ids[c], at = isHere ? y(r) : y(r) - rowHeight / 2;
+        if (at > top) end(at, r);
         state = next;
         top = at;
+        topRow = isHere ? r : r - 1;
       }
     }
-    end(height);
+    end(height, r1 + 1);
   }
 
   function dot(svg, step, y) {
-    const x = laneX(column.get(step.n)), z = view.zoom, at = step.at === view.step ? " at" : "", cause = step.c && !view.cone ? " cause" : "";
-    const cls = `dot${step.f && !step.r ? " change" : ""}${cause}${at}`;
+    const x = laneX(column.get(step.n)), z = view.zoom, at = step.at === view.step ? " at" : "";
+    const cls = `dot${step.f && !step.r ? " change" : ""}${at}`;
     if (step.k === "crash") svg.push(`<path class="cross" d="M${x - 6 * z} ${y - 6 * z}l${12 * z} ${12 * z}m0 ${-12 * z}l${-12 * z} ${12 * z}"/>`);
     else if (step.k === "start") svg.push(`<path class="${cls}" d="M${x - 6 * z} ${y + 5 * z}h${12 * z}L${x} ${y - 6 * z}z"/>`);
     else if (step.k === "tick" || step.k === "order") svg.push(`<path class="${cls}" d="M${x} ${y - 6 * z}L${x + 6 * z} ${y}L${x} ${y + 6 * z}L${x - 6 * z} ${y}z"/>`);
@@ -375,12 +390,13 @@
     const z = view.zoom;
     for (const op of ops) {
       if (!view.nodes.has(op.n) || !steps[op.a]) continue;
-      const from = placeOf[op.a], to = op.z < 0 ? rows.length - 1 : placeOf[op.z];
+      const from = placeOf[op.a], to = op.z < 0 ? Math.min(from + STUB, rows.length - 1) : placeOf[op.z];
       if (to < r0 - 1 || from > r1 + 1) continue;
       const x = opX(op.slot), on = op.a === view.step || op.z === view.step ? " on" : "";
       const y0 = y(Math.max(from, r0 - 2)), y1 = y(Math.min(to, r1 + 2));
       svg.push(`<line class="op o-${op.k}${op.z < 0 || !op.d ? " open" : ""}${on}" x1="${x}" x2="${x}" y1="${y0 - 2}" y2="${Math.max(y1, y0 + 2)}"/>`);
       svg.push(`<rect class="o-${op.k}" x="${x - 4 * z}" y="${y(from) - 3 * z}" width="${8 * z}" height="${3 * z}"/>`);
+      if (op.z < 0) svg.push(`<circle class="tip open o-${op.k}" cx="${x}" cy="${y(to)}" r="${3.4 * z}"/>`);
       if (op.z >= 0 && op.d) svg.push(`<circle class="o-${op.k}" cx="${x}" cy="${y(to)}" r="${3.6 * z}"/>`);
       if (op.z >= 0 && !op.d) svg.push(`<path class="cross" d="M${x - 3.5 * z} ${y(to) - 3.5 * z}l${7 * z} ${7 * z}m0 ${-7 * z}l${-7 * z} ${7 * z}"/>`);
     }
@@ -402,14 +418,15 @@
       const isChoice = row.text.startsWith("choice  "), isCommand = !isChoice && !row.text.startsWith("#");
       return `<div class="row note${isCommand ? " command" : ""}" role="presentation" ${style}>${marked(row.text)}</div>`;
     }
+    if (row.k === "g") return `<div class="row note gap" role="presentation" ${style}>⋮ ${row.millis >= 1000 ? (row.millis / 1000).toFixed(1) + " s, in which " : ""}${row.left} ${row.left === 1 ? "step is" : "steps are"} hidden by the filters</div>`;
     if (row.k === "l") return `<div class="row note links" role="presentation" ${style}>${esc(row.links.text)}</div>`;
-    if (row.k === "f") return `<div class="row fail" role="presentation" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>✗ ${esc(D.sentence)}</div>`;
+    if (row.k === "f") return `<div class="row fail" role="presentation" title="${esc(sentence)}" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>✗ ${esc(sentence)}</div>`;
     const step = row.step, isAt = step.at === view.step;
-    const sends = step.sent.length ? `<span class="sends"> ⇢ ${esc(sendsText(step))}</span>` : "";
+    const sends = step.sent.length ? `<span class="sends">⇢ ${esc(sendsText(step))}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" ${style}>`
       + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
-      + `<span class="node">${step.n}</span> <span class="in">${marked(step.i)}</span>`
-      + (step.e ? `: <span class="out">${marked(step.e.join(", "))}</span>` : "") + sends + "</div>";
+      + `<span class="node">${step.n}</span><span class="in">${marked(step.i)}</span>`
+      + (step.e ? `<span class="out">${marked(step.e.join(", "))}</span>` : "") + sends + "</div>";
   }
   function sendsText(step) {
     const kinds = new Map();
@@ -423,7 +440,7 @@
       return `<div class="lane" style="left:${laneX(c) - laneWidth / 2}px;width:${laneWidth}px"><b>node ${ids[c]}</b><br>`
         + (state.u || state.h ? `<span class="badge ${role}" title="${role === "D" ? "down" : ROLES[role]}">${role === "D" ? "down" : role}</span> t${state.t}` : "–") + "</div>";
     }).join("") + (slots ? `<span class="head" style="left:${opX(0) - 6}px">clients</span>` : "")
-      + `<span class="head" style="left:${textLeft + (slots && slots < 4 ? 24 : 0)}px">the run as text</span>`;
+      + `<span class="head" style="left:${slots ? Math.max(textLeft, opX(0) + 50 * view.zoom) : textLeft}px">the run as text</span>`;
   }
 
   // ---- The panel -----------------------------------------------------------------------------------------------
@@ -506,6 +523,7 @@
     if (!step) { $("panel").innerHTML = "<p>Nothing was recorded.</p>"; return; }
     const i = step.at;
     let out = `<h2>Step ${i + off}${D.clock ? " at " + time(step) + " s" : ""}, node ${step.n}</h2><p class="input">${esc(step.i)}</p>`;
+    if (D.sentence && D.atEnd && nearest(i + 1, 1) < 0) out += `<p class="warn"><b>The failure was found in the state at the end of the run.</b></p>`;
     if (D.sentence && i === failing && !D.atEnd) out += `<p class="warn"><b>The failure was found after this step.</b></p>`;
     if (step.e) out += `<ul>${step.e.map(effect => `<li><b>${esc(effect)}</b></li>`).join("")}</ul>`;
     else if (!step.f) out += "<p>It changes nothing.</p>";
@@ -529,7 +547,8 @@
     const settings = D.nodeSettings[step.n];
     if (settings) out += `<h3>Settings of node ${step.n}</h3><p>${esc(settings)}.</p>`;
     $("panel").innerHTML = out;
-    document.querySelectorAll("#panel .logs").forEach(box => { box.scrollLeft = box.scrollWidth; });
+    // Later, as it makes the browser lay out the page: not for each of many steps in a frame.
+    requestAnimationFrame(() => document.querySelectorAll("#panel .logs").forEach(box => { box.scrollLeft = box.scrollWidth; }));
   }
   function cause(step) {
     let out = "";
@@ -684,7 +703,7 @@
     if (view.nodes.size < ids.length) parts.push("nodes=" + ids.filter(id => view.nodes.has(id)).join(","));
     if (view.hidden.size) parts.push("hide=" + [...view.hidden].join(","));
     if (view.cone) parts.push("cone=1");
-    if (view.quiet) parts.push("quiet=1");
+    if (view.quiet !== quietByDefault) parts.push("quiet=" + Number(view.quiet));
     if (view.index) parts.push("index=" + view.index.join("-"));
     if (view.query) parts.push("q=" + encodeURIComponent(view.query));
     if (view.zoom !== 1) parts.push("zoom=" + view.zoom);
@@ -699,7 +718,7 @@
     if (!view.nodes.size) view.nodes = new Set(ids);
     if (hash.has("hide")) view.hidden = new Set(hash.get("hide").split(","));
     view.cone = hash.get("cone") === "1" && failing >= 0;
-    view.quiet = hash.get("quiet") === "1";
+    view.quiet = hash.has("quiet") ? hash.get("quiet") === "1" : quietByDefault;
     if (hash.has("index")) indexes(hash.get("index"));
     if (hash.has("q")) { view.query = hash.get("q"); $("search").value = view.query; }
     if (hash.has("zoom")) view.zoom = clamp(Number(hash.get("zoom")) || 1, 0.5, 2.5);
@@ -751,7 +770,7 @@
   function help() {
     const keys = [["j ↓ / k ↑", "next step, step before"], ["shift + j / k", "next step of the same node, step before"], ["← / →", "to the cause: where the message was sent, or the step before; to the effect"],
       ["PgDn / PgUp", "ten steps"], ["g / G", "first, last step"], ["space", "play, stop"], ["v", "to the failure"], ["c", "only what can have caused the failure"], ["q", "quiet steps on, off"],
-      ["1 … 9", "hide or show a node"], ["/", "search; Enter or n: next; N: before"], ["+ − 0", "zoom"], ["t", "dark, light"], ["x", "text"], ["?", "this help"]];
+      ["1 … 9", "hide or show a node"], ["/", "search; Enter or n: next; N: before"], ["+ − 0", "zoom"], ["p", "hide or show the panel"], ["t", "dark, light"], ["x", "text"], ["?", "this help"]];
     const y = 10, line = (cls, x2) => `<line class="msg ${cls} on" style="stroke-width:2" x1="2" y1="${y}" x2="${x2 || 44}" y2="${y}"/>`;
     const tip = cls => `<path class="tip ${cls}" transform="translate(52 ${y})" d="M0 0L-9 -4V4z"/>`;
     const signs = [
@@ -782,7 +801,7 @@
     const nodeText = ids.length === 1 ? "1 node" : ids.length + " nodes";
     const lost = [counts.lost && counts.lost + " lost", counts.twice && counts.twice + " twice", counts.late && counts.late + " late", counts.changed && counts.changed + " changed", counts.never && counts.never + " never arrived"].filter(Boolean);
     $("facts").textContent = [nodeText, steps.length + " steps", D.clock && steps.length ? time(steps[steps.length - 1]) + " s" : "", messages.length ? counts.sent + " messages" + (lost.length ? " (" + lost.join(", ") + ")" : "") : ""].filter(Boolean).join(" · ");
-    if (D.sentence) { $("sentence").hidden = false; $("sentence").textContent = D.sentence; }
+    if (D.sentence) { $("sentence").hidden = false; $("sentence").textContent = sentence; }
     let more = "";
     if (off) more += `<p class="warn">The run is longer than what is kept: the first ${off} steps are left out.</p>`;
     if (D.details) more += `<h2>About the failure</h2><pre>${esc(D.details.join("\n"))}</pre>`;
@@ -826,7 +845,7 @@
       J: () => moveOnNode(1), K: () => moveOnNode(-1), ArrowLeft: () => follow(-1), ArrowRight: () => follow(1), PageDown: () => move(10), PageUp: () => move(-10),
       g: () => go(nearest(0, 1)), Home: () => go(nearest(0, 1)), G: () => go(nearest(steps.length - 1, -1)), End: () => go(nearest(steps.length - 1, -1)),
       " ": () => play(!timer), v: () => failing >= 0 && go(failing, "center"), c: () => { if (failing >= 0) { view.cone = !view.cone; refilter(); } },
-      q: () => { view.quiet = !view.quiet; refilter(); }, "/": () => $("search").focus(), n: () => hit(1), N: () => hit(-1),
+      p: () => { document.body.classList.toggle("wide"); resized(); }, q: () => { view.quiet = !view.quiet; refilter(); }, "/": () => $("search").focus(), n: () => hit(1), N: () => hit(-1),
       "+": () => zoom(1.15), "=": () => zoom(1.15), "-": () => zoom(1 / 1.15), "0": () => zoom(0), t: toggleTheme, x: showText, "?": help,
     };
     if (event.key === " " && isButton) return;

@@ -1,0 +1,304 @@
+package io.tickraft.testkit.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.tickraft.testkit.oracle.NodeView;
+import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.oracle.OracleViolation;
+import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.sim.Conditions;
+import io.tickraft.testkit.sim.SimNode;
+import io.tickraft.testkit.sim.Simulation;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page of a run in a real browser. Skipped where there is no Chromium. */
+class PictureInBrowserTest {
+
+  private static final int COMMANDS = 60;
+
+  @TempDir private Path directory;
+  private Chromium browser;
+
+  @BeforeEach
+  void findBrowser() {
+    browser = Chromium.orSkip(directory);
+  }
+
+  private record Run(PictureRecorder recorder, Picture picture) {
+    /** The number of the step that has failed. */
+    int failed() {
+      List<Step> steps = recorder.steps();
+      return steps.get(steps.size() - 1).number;
+    }
+  }
+
+  /** A run with lost and duplicated messages, a partition and a crash, which fails at a commit. */
+  private static Run failingRun(int commands) {
+    Choices choices = Choices.random(11);
+    PictureRecorder recorder = new PictureRecorder();
+    Oracle limit =
+        new Oracle() {
+          @Override
+          public void stepped(NodeView view) {
+            if (view.commitIndex() >= commands) {
+              throw new OracleViolation("few entries", "node " + view.node() + " has too many");
+            }
+          }
+        };
+    Simulation group =
+        Simulation.of(3).oracle(new Oracles(List.of(recorder, limit))).start(choices);
+    group.network().conditions(Conditions.RELIABLE.withDuplicates(10).withLoss(5));
+    try {
+      for (int i = 1; i < 100 * commands; i++) {
+        group.run(60);
+        propose(group, i);
+        if (i == 40) {
+          group.network().disconnect(2);
+        } else if (i == 60) {
+          group.network().heal();
+          group.crash(3);
+        } else if (i == 70) {
+          group.restart(3);
+        }
+      }
+      throw new AssertionError("nothing fails");
+    } catch (OracleViolation e) {
+      recorder.finish();
+      return new Run(recorder, new Picture("seed 11", recorder).failure(e).replay("replay 11"));
+    }
+  }
+
+  private static void propose(Simulation group, int number) {
+    Optional<SimNode> leader = group.nodes().stream().filter(SimNode::isLeader).findFirst();
+    leader.ifPresent(
+        node -> group.propose(node.id(), ByteString.copyFromUtf8("command " + number)));
+  }
+
+  @Test
+  void showsTheFailureAndStepsByKeys() throws Exception {
+    Run run = failingRun(COMMANDS);
+    Map<String, String> found =
+        browser.run(
+            run.picture().html(),
+            "",
+            """
+            found.title = document.getElementById("name").textContent;
+            found.sentence = document.getElementById("sentence").textContent;
+            found.fail = all(".row.fail").length;
+            found.lanes = all("#lanes .lane b").map(lane => lane.textContent).join();
+            found.bands = all("svg .band").length > 0;
+            found.messages = all("svg line.msg").length > 0;
+            found.begin = at();
+            found.panel = document.getElementById("panel").textContent.includes("found after this step");
+            key("k");
+            found.before = at();
+            key("j");
+            found.again = at();
+            key("g");
+            found.first = at();
+            key("ArrowDown");
+            key("ArrowDown");
+            found.third = at();
+            found.live = document.getElementById("live").textContent;
+            found.active = document.getElementById("scroll").getAttribute("aria-activedescendant");
+            key("v");
+            found.failure = at();
+            key("ArrowLeft");
+            found.cause = at();
+            key("ArrowRight");
+            found.effect = at();
+            found.logs = all("#panel .logs td.e").length > 0;
+            found.names = all("button, input").filter(one =>
+                !(one.textContent.trim() || one.getAttribute("aria-label") || one.closest("label"))).length;
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("title", "seed 11")
+        .containsEntry("fail", "1")
+        .containsEntry("lanes", "node 1,node 2,node 3")
+        .containsEntry("bands", "true")
+        .containsEntry("messages", "true")
+        .containsEntry("begin", String.valueOf(run.failed()))
+        .containsEntry("panel", "true")
+        .containsEntry("again", String.valueOf(run.failed()))
+        .containsEntry("first", "0")
+        .containsEntry("third", "2")
+        .containsEntry("active", "row2")
+        .containsEntry("failure", String.valueOf(run.failed()))
+        .containsEntry("logs", "true")
+        .containsEntry("names", "0");
+    assertThat(found.get("sentence")).startsWith("few entries is violated: ");
+    assertThat(Integer.parseInt(found.get("before"))).isLessThan(run.failed());
+    assertThat(found.get("live")).isEqualTo(run.recorder().lines().get(2));
+    List<Step> steps = run.recorder().steps();
+    int cause = Objects.requireNonNull(steps.get(run.failed()).message).step;
+    assertThat(found).containsEntry("cause", String.valueOf(cause));
+    int effect = Integer.parseInt(found.getOrDefault("effect", ""));
+    assertThat(Objects.requireNonNull(steps.get(effect).message).step).isEqualTo(cause);
+  }
+
+  @Test
+  void filtersByNodeKindIndexAndCause() throws Exception {
+    Run run = failingRun(COMMANDS);
+    Map<String, String> found =
+        browser.run(
+            run.picture().html(),
+            "",
+            """
+            const nodes = () => [...new Set(all("#layer .row[data-step] .node").map(n => n.textContent))].sort().join();
+            key("g");
+            found.nodes = nodes();
+            key("2");
+            found.without2 = nodes();
+            found.lanes = all("#lanes .lane b").length;
+            key("2");
+            all('#kinds [data-kind="append"]')[0].click();
+            found.appends = all("#layer .row .in").filter(row => row.textContent.includes("Append")).length;
+            all('#kinds [data-kind="append"]')[0].click();
+            type("index", "5");
+            found.rows = all("#layer .row[data-step]").map(row => row.dataset.step).join();
+            type("index", "");
+            key("c");
+            found.causes = all("#layer .row[data-step]").every(row => row.classList.contains("cause"));
+            found.hash = location.hash;
+            key("c");
+            check("quiet", true);
+            found.quiet = all("#layer .row.same").length > 0;
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("nodes", "1,2,3")
+        .containsEntry("without2", "1,3")
+        .containsEntry("lanes", "2")
+        .containsEntry("appends", "0")
+        .containsEntry("causes", "true")
+        .containsEntry("quiet", "true");
+    assertThat(found.get("hash")).contains("cone=1");
+    List<Step> steps = run.recorder().steps();
+    assertThat(List.of(found.getOrDefault("rows", "").split(",")))
+        .isNotEmpty()
+        .allSatisfy(
+            number -> {
+              List<Long> indexes = steps.get(Integer.parseInt(number)).indexes;
+              assertThat(LongStream.range(0, indexes.size() / 2))
+                  .anyMatch(
+                      pair ->
+                          indexes.get((int) (2 * pair)) <= 5
+                              && indexes.get((int) (2 * pair + 1)) >= 5);
+            });
+  }
+
+  @Test
+  void searchesAndShowsTheSameText() throws Exception {
+    Run run = failingRun(COMMANDS);
+    Map<String, String> found =
+        browser.run(
+            run.picture().html(),
+            "",
+            """
+            key("g");
+            key("/");
+            found.focus = document.activeElement.id;
+            type("search", "crashes");
+            found.hits = document.getElementById("found").textContent;
+            found.line = all('.row[aria-selected="true"] mark').map(mark => mark.textContent).join();
+            type("search", "append");
+            document.getElementById("search").blur();
+            const first = at();
+            key("n");
+            found.moved = at() !== first;
+            key("x");
+            found.isOpen = document.getElementById("dialog").open;
+            found.text = document.querySelector("#dialogBody pre").textContent;
+            document.getElementById("close").click();
+            key("t");
+            found.theme = document.documentElement.dataset.theme;
+            key("+");
+            found.hash = location.hash;
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("focus", "search")
+        .containsEntry("hits", "1 of 1")
+        .containsEntry("line", "crashes")
+        .containsEntry("moved", "true")
+        .containsEntry("isOpen", "true")
+        .containsEntry("theme", "dark");
+    assertThat(found.get("text")).contains("\n" + String.join("\n", run.recorder().lines()) + "\n");
+    assertThat(found.get("hash")).contains("zoom=1.15").contains("theme=dark");
+  }
+
+  @Test
+  void anAddressLeadsToAStep() throws Exception {
+    Run run = failingRun(COMMANDS);
+    Map<String, String> found =
+        browser.run(
+            run.picture().html(),
+            "#step=4&nodes=1,2&hide=heartbeat&zoom=1.5&theme=dark",
+            """
+            found.at = at();
+            found.isVisible = (() => {
+              const row = document.getElementById("row4").getBoundingClientRect();
+              const view = document.getElementById("scroll").getBoundingClientRect();
+              return row.top >= view.top && row.bottom <= view.bottom;
+            })();
+            found.lanes = all("#lanes .lane").length;
+            found.theme = document.documentElement.dataset.theme;
+            found.hash = location.hash;
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("at", "4")
+        .containsEntry("isVisible", "true")
+        .containsEntry("lanes", "2")
+        .containsEntry("theme", "dark")
+        .containsEntry("hash", "#step=4&nodes=1,2&hide=heartbeat&zoom=1.5&theme=dark");
+  }
+
+  @Test
+  void twoThousandEventsAreNoBurden() throws Exception {
+    Run run = failingRun(300);
+    assertThat(run.recorder().steps().size()).isGreaterThan(2_000);
+    String html = run.picture().html();
+    Map<String, String> found =
+        browser.run(
+            html,
+            "#step=0&quiet=1",
+            """
+            found.load = performance.now().toFixed(0);
+            let begin = performance.now();
+            for (let i = 0; i < 200; i++) key("j");
+            found.step = ((performance.now() - begin) / 200).toFixed(2);
+            begin = performance.now();
+            for (let i = 0; i < 20; i++) key("q");
+            found.filter = ((performance.now() - begin) / 20).toFixed(2);
+            begin = performance.now();
+            for (const query of ["a", "ap", "app", "appe"]) type("search", query);
+            found.search = ((performance.now() - begin) / 4).toFixed(2);
+            found.elements = all("#layer *").length;
+            found.at = at();
+            """);
+    System.out.printf(
+        "picture of %d steps, %d bytes: load %s ms, a step %s ms, a filter %s ms, a search %s ms%n",
+        run.recorder().steps().size(),
+        html.getBytes(StandardCharsets.UTF_8).length,
+        found.get("load"),
+        found.get("step"),
+        found.get("filter"),
+        found.get("search"));
+    assertThat(found).containsEntry("errors", "");
+    // Only what is in sight is in the page.
+    assertThat(Integer.parseInt(found.get("elements"))).isLessThan(2_000);
+  }
+}
