@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ShrinkCommand.class,
       ScenarioCommand.class,
       ExploreCommand.class,
+      PictureCommand.class,
       MutantsCommand.class,
     },
     mixinStandardHelpOptions = true,

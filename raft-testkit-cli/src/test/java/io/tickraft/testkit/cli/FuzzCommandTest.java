@@ -440,6 +440,24 @@ class FuzzCommandTest {
   }
 
   @Test
+  void aRunOfAFuzzLeavesAPictureThatSaysHowToReplayIt() throws IOException {
+    String trial = " --trial " + Objecting.class.getName();
+    command.executeLine("fuzz --seeds 1 --shrink-time 2s" + trial + " --out", dir);
+    Path picture = dir.resolve("seed-1-picture.html");
+    Path schedule = dir.resolve("seed-1-schedule.txt");
+    assertThat(command.out()).contains("picture: " + picture);
+    assertThat(Files.readString(picture))
+        .startsWith("<!DOCTYPE html>")
+        .contains("seed 1: no command is violated at ")
+        .contains("\"replay\":\"java -jar raft-testkit-cli.jar replay " + schedule + "\"");
+
+    Path again = dir.resolve("again.html");
+    assertThat(command.executeLine("replay --picture " + again, schedule)).isEqualTo(1);
+    assertThat(command.out()).contains("picture: " + again);
+    assertThat(Files.readString(again)).contains("no command is violated: node ");
+  }
+
+  @Test
   void theFileHasTheSettingsThatWereRun() throws IOException {
     command.executeLine(
         "fuzz --seeds 1 --steps 7 --trial " + Broken.class.getName() + " --out", dir);

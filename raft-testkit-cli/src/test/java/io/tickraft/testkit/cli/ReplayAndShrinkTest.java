@@ -198,6 +198,31 @@ class ReplayAndShrinkTest {
     assertThat(dir.resolve("s")).doesNotExist();
   }
 
+  @Test
+  void aRunThatDoesNotFailHasAPictureToo() throws IOException {
+    Path calm = file("// tickraft schedule 1", "// choices: 0", "// steps: 3", "// nodes: 3");
+    Path picture = dir.resolve("picture.html");
+    assertThat(command.executeLine("replay", calm, "--picture", picture)).isZero();
+    assertThat(command.out()).isEqualTo(calm + ": does not fail\npicture: " + picture + "\n");
+    String replayed = Files.readString(picture);
+    assertThat(replayed).startsWith("<!DOCTYPE html>").doesNotContain("\"sentence\":");
+
+    assertThat(command.executeLine("shrink", calm, "--picture", picture)).isZero();
+    assertThat(command.out()).isEqualTo(calm + ": does not fail\npicture: " + picture + "\n");
+  }
+
+  @Test
+  void aTrialThatCannotBeObservedHasNoPicture() {
+    Path schedule = shrunk();
+    Path picture = dir.resolve("picture.html");
+    assertThat(command.executeLine("replay", schedule, "--picture", picture)).isEqualTo(2);
+    assertThat(command.err()).contains("no picture: ").hasLineCount(1);
+    assertThat(command.executeLine("shrink", schedule, "--out", dir, "--picture", picture))
+        .isEqualTo(2);
+    assertThat(command.err()).contains("no picture: ").hasLineCount(1);
+    assertThat(picture).doesNotExist();
+  }
+
   /** Fails in another way each time. */
   public static final class Moody implements Trial {
     private static int runs;

@@ -96,4 +96,28 @@ class ScenarioCommandTest {
     assertThat(command.executeLine("scenario", binary)).isEqualTo(2);
     assertThat(command.err()).contains("binary.txt:1: is not text in UTF-8").hasLineCount(1);
   }
+
+  @Test
+  void thePictureOfOneFileIsWritten() throws IOException {
+    Path good = file("good.txt", EXPECTED);
+    Path picture = dir.resolve("new").resolve("picture.html");
+    assertThat(command.executeLine("scenario", good, "--picture", picture)).isZero();
+    assertThat(command.out()).isEqualTo("picture: " + picture + "\n" + good + ": as expected\n");
+    assertThat(Files.readString(picture)).startsWith("<!DOCTYPE html>").contains("TimeoutNow t2");
+
+    Path other = file("other.txt", EXPECTED);
+    assertThat(command.executeLine("scenario", good, other, "--picture", picture)).isEqualTo(2);
+    assertThat(command.err()).contains("--picture: there are 2 scenario files").hasLineCount(1);
+  }
+
+  @Test
+  void thePictureOfAFileThatBreaksAPromiseSaysSo() throws IOException {
+    Path bad =
+        file(
+            "bad.txt",
+            "cluster 3 pre-vote=off\ncampaign 1\nstabilize\ncrash 1 lose-synced=9\nfly 1\n");
+    Path picture = dir.resolve("picture.html");
+    assertThat(command.executeLine("scenario", bad, "--picture", picture)).isEqualTo(2);
+    assertThat(Files.readString(picture)).contains("\"sentence\":\"ScenarioException: ");
+  }
 }

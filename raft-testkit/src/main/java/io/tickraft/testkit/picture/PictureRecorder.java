@@ -284,6 +284,18 @@ public final class PictureRecorder implements Oracle {
     }
   }
 
+  /** Records an event that a real node has logged, at a time in milliseconds. */
+  void logged(long at, long node, String text, boolean isStart) {
+    clock = () -> at;
+    Step logged = begin(node, isStart ? Kind.START : Kind.EVENT, text, false);
+    RecordedNode recorded = node(node);
+    recorded.logged(
+        isStart
+            ? LoggedState.started(recorded.state)
+            : LoggedState.after(recorded.state, node, logged.input));
+    end();
+  }
+
   // Events: start, crash and inputs.
 
   @Override

@@ -25,6 +25,10 @@ final class RecordedNode {
 
   private boolean isUp;
   private @Nullable NodeView view;
+
+  /** The state of a real node; null for a node of a simulation. */
+  private @Nullable NodeState loggedState;
+
   private @Nullable Storage storage;
   private @Nullable Storage durable;
 
@@ -57,6 +61,11 @@ final class RecordedNode {
     view = newView;
   }
 
+  /** The state of a real node, as far as its log tells it. */
+  void logged(NodeState now) {
+    loggedState = now;
+  }
+
   /** Something may have been written. */
   void written() {
     isWritten = true;
@@ -70,6 +79,10 @@ final class RecordedNode {
 
   /** Returns the node's state now. */
   NodeState capture() {
+    if (loggedState != null) {
+      state = loggedState;
+      return state;
+    }
     String log = state.log();
     String durableLog = state.durable();
     String hard = state.hard();
