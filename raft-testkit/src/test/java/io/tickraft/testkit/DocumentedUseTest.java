@@ -31,14 +31,22 @@ import io.tickraft.testkit.fuzz.CommandSource;
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.FuzzTests;
 import io.tickraft.testkit.message.Envelope;
+import io.tickraft.testkit.picture.EventLog;
+import io.tickraft.testkit.picture.Picture;
+import io.tickraft.testkit.picture.PictureRecorder;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.CommandLog;
 import io.tickraft.testkit.sim.Simulation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The snippets of the Javadoc and of the README, as they stand there. */
 final class DocumentedUseTest {
@@ -75,6 +83,34 @@ final class DocumentedUseTest {
     node.step(codec.parse(frame));
 
     assertThat(node.ready().messages()).hasSize(1);
+  }
+
+  @Test
+  void ofPictures(@TempDir Path directory) throws IOException {
+    Fuzz fuzz = Fuzz.ofAnyGroup().steps(3);
+    Path page = directory.resolve("seed-7.html");
+
+    Choices choices = Choices.random(7);
+    PictureRecorder recorder = new PictureRecorder(choices);
+    Picture picture = new Picture("seed 7", recorder);
+    try {
+      fuzz.run(choices, recorder);
+    } catch (AssertionError failure) {
+      picture = picture.failure(failure);
+    }
+    Files.writeString(page, picture.html());
+
+    assertThat(page).content().contains("<title>seed 7</title>");
+  }
+
+  @Test
+  void ofEventLogs() {
+    LongSupplier clock = () -> 0;
+    Appendable file = new StringBuilder();
+
+    RaftConfig.Builder config = RaftConfig.builder(1).observer(new EventLog(1, clock, file));
+
+    assertThat(config.build().observer()).isPresent();
   }
 
   @TestFactory

@@ -17,7 +17,7 @@ class MainTest {
     assertThat(command.err())
         .startsWith(
             "raft-testkit-cli: no command 'fuss'; the commands are "
-                + "fuzz, replay, shrink, scenario, explore, mutants (")
+                + "fuzz, replay, shrink, scenario, explore, picture, mutants (")
         .hasLineCount(1);
     assertThat(command.out()).isEmpty();
   }

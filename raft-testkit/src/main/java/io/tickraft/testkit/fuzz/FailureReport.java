@@ -2,9 +2,9 @@ package io.tickraft.testkit.fuzz;
 
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.oracle.Oracles;
-import io.tickraft.testkit.report.TestSource;
 import io.tickraft.testkit.picture.Picture;
 import io.tickraft.testkit.picture.PictureRecorder;
+import io.tickraft.testkit.report.TestSource;
 import io.tickraft.testkit.scenario.ScenarioRecorder;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;

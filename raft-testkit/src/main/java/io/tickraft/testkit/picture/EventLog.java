@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * have written.
  *
  * <pre>{@code
+ * LongSupplier clock = System::currentTimeMillis;
  * Writer file = Files.newBufferedWriter(Path.of("events-1.log"), CREATE, APPEND);
- * RaftConfig.builder(1).observer(new EventLog(1, System::currentTimeMillis, file));
+ * RaftConfig.Builder config = RaftConfig.builder(1).observer(new EventLog(1, clock, file));
  * }</pre>
  *
  * <p>A line is such as {@code 2026-02-03T04:05:06.789Z node 1 leader in term 3, was candidate}. The

@@ -27,7 +27,7 @@ import java.util.Optional;
  * } catch (AssertionError failure) {
  *   picture = picture.failure(failure);
  * }
- * Files.writeString(Path.of("seed-7.html"), picture.html());
+ * Files.writeString(page, picture.html());
  * }</pre>
  *
  * <p>Each method that sets something returns a copy.
@@ -86,7 +86,7 @@ public final class Picture {
    */
   public Picture failure(Throwable cause) {
     List<String> lines = String.valueOf(cause.getMessage()).lines().toList();
-    String first = lines.isEmpty() ? "" : lines.get(0);
+    String first = lines.isEmpty() ? "" : lines.get(0).strip().replaceFirst(":$", "");
     String sentence =
         cause instanceof AssertionError ? first : cause.getClass().getSimpleName() + ": " + first;
     return failure(sentence, cause);

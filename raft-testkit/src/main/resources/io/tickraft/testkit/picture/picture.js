@@ -425,7 +425,7 @@
     const sends = step.sent.length ? `<span class="sends">⇢ ${esc(sendsText(step))}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" ${style}>`
       + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
-      + `<span class="node">${step.n}</span><span class="in">${marked(step.i)}</span>`
+      + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(16, step.i.length)}ch">${marked(step.i)}</span>`
       + (step.e ? `<span class="out">${marked(step.e.join(", "))}</span>` : "") + sends + "</div>";
   }
   function sendsText(step) {
@@ -437,7 +437,7 @@
   function header() {
     lanes.innerHTML = `<span class="head" style="left:6px">${D.clock ? "time, s" : "step"}</span>` + shown.map(c => {
       const state = stateAt(c, view.step), role = state.u ? state.r || "F" : "D";
-      return `<div class="lane" style="left:${laneX(c) - laneWidth / 2}px;width:${laneWidth}px"><b>node ${ids[c]}</b><br>`
+      return `<div class="lane" style="left:${laneX(c) - laneWidth / 2}px;width:${laneWidth}px"><b>${laneWidth < 58 * view.zoom ? "" : "node "}${ids[c]}</b><br>`
         + (state.u || state.h ? `<span class="badge ${role}" title="${role === "D" ? "down" : ROLES[role]}">${role === "D" ? "down" : role}</span> t${state.t}` : "–") + "</div>";
     }).join("") + (slots ? `<span class="head" style="left:${opX(0) - 6}px">clients</span>` : "")
       + `<span class="head" style="left:${slots ? Math.max(textLeft, opX(0) + 50 * view.zoom) : textLeft}px">the run as text</span>`;
@@ -509,7 +509,7 @@
 
   const FIELDS = [
     ["role", s => !s.u ? "down" : s.r ? ROLES[s.r] : "–"], ["term", s => s.t], ["vote", s => s.v || "–"], ["leader", s => s.l || "–"],
-    ["commit index", s => s.c], ["applied index", s => s.a], ["last index", s => s.u && s.z ? s.z : "–"], ["configuration", s => s.f || "–"],
+    ["commit index", s => known(s, s.c)], ["applied index", s => known(s, s.a)], ["last index", s => s.u && s.z ? s.z : "–"], ["configuration", s => s.f || "–"],
     ["transfer to", s => s.x || "–"], ["written", s => hard(s.h)], ["synced", s => hard(s.e)], ["followers", s => peers(s.p)],
   ];
   const hard = text => { const [term, vote, commit] = text.split(","); return text ? `term ${term}, vote ${vote === "0" ? "–" : vote}, commit ${commit}` : "–"; };
@@ -575,11 +575,13 @@
     return "<h3>Clients</h3><ul>" + mine.map(op =>
       `<li>${op.k} <span class="mono">${esc(op.w)}</span>: ${op.a === i ? "begins here" : "began in " + link(op.a, name(op.a))}, ${op.z < 0 ? "never ends" : op.z === i ? "ends here" : "ends in " + link(op.z, name(op.z))}${op.o ? ": <b>" + esc(op.o) + "</b>" : ""}</li>`).join("") + "</ul>";
   }
+  /** Of a real host whose events are shown, and of a node that is down, no index is known. */
+  const known = (state, index) => state.u && state.g ? index : "–";
   function nodeTable(i, step) {
     return `<table class="states"><thead><tr><th></th><th>role</th><th>term</th><th>vote</th><th>leader</th><th>commit</th><th>applied</th></tr></thead><tbody>`
       + shown.map(c => {
         const s = stateAt(c, i), role = s.u ? s.r || "F" : "D";
-        return `<tr class="${ids[c] === step.n ? "at" : ""}"><th scope="row">${ids[c]}</th><td><span class="badge ${role}">${s.u ? role : "down"}</span></td><td>${s.t}</td><td>${s.v || "–"}</td><td>${s.l || "–"}</td><td>${s.c}</td><td>${s.a}</td></tr>`;
+        return `<tr class="${ids[c] === step.n ? "at" : ""}"><th scope="row">${ids[c]}</th><td><span class="badge ${role}">${s.u ? role : "down"}</span></td><td>${s.t}</td><td>${s.v || "–"}</td><td>${s.l || "–"}</td><td>${known(s, s.c)}</td><td>${known(s, s.a)}</td></tr>`;
       }).join("") + "</tbody></table>"
       + shown.map(c => stateAt(c, i)).filter(s => s.u && s.r === "L" && s.p).map(s => `<p>Leader of term ${s.t} knows of ${esc(peers(s.p))}.</p>`).join("")
       + confs(i);
@@ -759,7 +761,7 @@
     area.select();
     const isDone = document.execCommand("copy"); // The clipboard API is not there for files.
     area.remove();
-    if (button) { const was = button.textContent; button.textContent = isDone ? "Copied" : "Cannot copy"; setTimeout(() => { button.textContent = was; }, 1200); }
+    { const was = button.textContent; button.textContent = isDone ? "Copied" : "Cannot copy"; setTimeout(() => { button.textContent = was; }, 1200); }
   }
   function showText() {
     const failureText = D.sentence ? "\n" + D.sentence + "\n" + (D.details || []).join("\n") : "";
@@ -778,7 +780,7 @@
       [sign(line("ok m-answer") + tip("open m-answer")), "an answer"],
       [sign(line("lost m-append", 36) + `<path class="cross" d="M36 6l8 8m0 -8l-8 8"/>`), "lost on the way"],
       [sign(line("never m-append", 36) + `<circle class="tip open m-append" cx="41" cy="${y}" r="3.5"/>`), "never arrives: still in flight at the end, or its receiver has crashed"],
-      [sign(line("dup m-append") + `<line class="core" x1="2" y1="${y}" x2="44" y2="${y}"/>` + tip("m-append")), "again: a duplicate"],
+      [sign(`<line class="msg dup m-append" style="opacity:1" x1="2" y1="${y}" x2="44" y2="${y}"/>` + `<line class="core" x1="2" y1="${y}" x2="44" y2="${y}"/>` + tip("m-append")), "again: a duplicate"],
       [sign(line("late m-append") + tip("m-append")), "late: a message that was sent after it came before it"],
       [sign(`<rect class="band F" x="10" y="1" width="24" height="18"/><text class="word F" x="22" y="10">F1</text>`), "follower, in term 1; the stripe on the left has a colour for each term"],
       [sign(`<rect class="band P" x="10" y="1" width="24" height="18"/><text class="word P" x="22" y="10">P1</text>`), "pre-candidate"],
@@ -805,12 +807,13 @@
     let more = "";
     if (off) more += `<p class="warn">The run is longer than what is kept: the first ${off} steps are left out.</p>`;
     if (D.details) more += `<h2>About the failure</h2><pre>${esc(D.details.join("\n"))}</pre>`;
-    if (D.replay) more += `<h2>Replay it</h2><pre id="replay">${esc(D.replay)}</pre>`;
+    if (D.replay) more += `<h2>Replay it <button type="button" id="copyReplay">Copy</button></h2><pre>${esc(D.replay)}</pre>`;
     if (D.settings) more += `<h2>What was run</h2><pre>${esc(D.settings.join("\n"))}</pre>`;
     const same = new Map();
     ids.forEach(id => { const text = D.nodeSettings[id]; if (text) same.set(text, (same.get(text) || []).concat(id)); });
     if (same.size) more += `<h2>Settings of the nodes</h2>` + [...same].map(([text, nodes]) => `<p>${same.size === 1 ? "All" : "Node " + nodes.join(", ")}: ${esc(text)}.</p>`).join("");
     $("more").innerHTML = more || "<p>Nothing more is known.</p>";
+    if (D.replay) $("copyReplay").onclick = () => copy(D.replay, $("copyReplay"));
     if (off) { $("more").hidden = false; $("about").setAttribute("aria-expanded", "true"); }
     $("nodes").innerHTML = ids.map((id, c) => `<button type="button" class="chip" data-node="${id}" aria-pressed="true" title="Hide or show node ${id}${c < 9 ? " (" + (c + 1) + ")" : ""}">node ${id}</button>`).join("");
     const present = new Map();
