@@ -219,6 +219,7 @@ public final class PictureRecorder implements Oracle {
     }
     if (!ended.applied.isEmpty()) {
       ended.effects.add(StepText.applied(ended.applied));
+      ended.applied.clear(); // Only their text is kept.
     }
     RecordedNode node = node(ended.node);
     NodeState before = node.state;

@@ -129,11 +129,13 @@ public abstract class ScenarioTests {
     try {
       scenario.check();
     } catch (AssertionError e) {
+      String message = String.valueOf(e.getMessage());
       PictureRecorder recorder = new PictureRecorder();
-      scenario.play(recorder);
-      Optional<Path> picture = new Picture("scenario " + name, recorder).failure(e).write();
+      Optional<Throwable> failure = scenario.play(recorder).failure();
+      Picture drawn = new Picture("scenario " + name, recorder).settings(message.lines().toList());
+      Optional<Path> picture = failure.map(drawn::failure).orElse(drawn).write();
       throw new AssertionError(
-          e.getMessage()
+          message
               + picture.map(path -> "\nThe picture of the run, for a browser: " + path).orElse(""),
           e);
     }

@@ -423,7 +423,7 @@
     if (row.k === "f") return `<div class="row fail" role="presentation" title="${esc(sentence)}" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>✗ ${esc(sentence)}</div>`;
     const step = row.step, isAt = step.at === view.step;
     const sends = step.sent.length ? `<span class="sends">⇢ ${esc(sendsText(step))}</span>` : "";
-    return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" ${style}>`
+    return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" aria-posinset="${r + 1}" aria-setsize="${rows.length}" ${style}>`
       + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
       + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(16, step.i.length)}ch">${marked(step.i)}</span>`
       + (step.e ? `<span class="out">${marked(step.e.join(", "))}</span>` : "") + sends + "</div>";
@@ -697,7 +697,9 @@
     document.documentElement.dataset.theme = name;
     view.theme = name;
   }
-  const isDark = () => (view.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const isDark = () => document.documentElement.dataset.theme === "dark";
+  const preferred = matchMedia("(prefers-color-scheme: dark)");
+  const themeByPreference = () => { if (!view.isThemeChosen) theme(preferred.matches ? "dark" : "light"); };
 
   let isRemembering = false;
   function remember() {
@@ -897,6 +899,8 @@
   function resized() { measure(); header(); draw(); }
 
   head();
+  themeByPreference();
+  preferred.addEventListener("change", themeByPreference);
   recall();
   listen();
   refilter();

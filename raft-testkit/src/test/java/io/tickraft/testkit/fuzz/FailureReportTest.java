@@ -57,6 +57,28 @@ class FailureReportTest {
   }
 
   @Test
+  void thePictureShowsTheSentenceAndTheLinesOfTheTranscript() {
+    Fuzz fuzz = Fuzz.ofAnyGroup().nodes(3).configuration((config, id) -> config.incarnation(1));
+    FailureReport report = report(fuzz);
+
+    String html = report.picture().orElseThrow().replay("replay it").html();
+
+    assertThat(html)
+        .contains("<title>seed ", " is violated at ", "\"replay\":\"replay it\"")
+        .doesNotContain("\"atEnd\"");
+    assertThat(report.transcript()).isNotEmpty();
+  }
+
+  @Test
+  void aRunThatCannotBeObservedHasNoPicture() {
+    Trial trial =
+        choices -> {
+          throw new OracleViolation("nothing", "it never works");
+        };
+    assertThat(report(trial).picture()).isEmpty();
+  }
+
+  @Test
   void theSentenceComesFirstAndTheTranscriptEndsWithTheFailure() {
     PlantedBug.set(true);
     FailureReport report = report(PlantedBug.FUZZ);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tickraft.proto.Entry;
+import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +106,26 @@ class FuzzTestsTest {
     assertThat(lines.get(2)).matches("Shrunk from \\d+ choices to 2:");
     assertThat(lines.get(4)).matches("  step \\d+: crash 1");
     assertThat(lines.get(5)).matches("  step \\d+: cut 1");
+  }
+
+  @Test
+  void theReportNamesTheFileOfThePicture() {
+    Oracle strict =
+        new Oracle() {
+          @Override
+          public void applied(long node, Entry entry) {
+            throw new OracleViolation("nothing is applied", "node " + node + " applies an entry");
+          }
+        };
+    Trial fuzz = Fuzz.ofAnyGroup().steps(3).oracles(() -> strict);
+    FuzzTests tests = FuzzTests.of(fuzz).shrinkTime(Duration.ZERO);
+    Throwable failure =
+        tests.tests("1", 1).map(FuzzTestsTest::outcome).toList().get(0).orElseThrow();
+    String message = String.valueOf(failure.getMessage());
+    String label = "\nThe picture of the run, for a browser: ";
+    assertThat(message).contains(label);
+    String file = message.substring(message.indexOf(label) + label.length()).strip();
+    assertThat(Path.of(file)).content().startsWith("<!DOCTYPE html>").contains("<title>seed ");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tickraft.testkit.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,5 +128,17 @@ class ScenarioTestsTest {
     assertThatThrownBy(() -> runAll(tests(false, true)))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith(Path.of("a", "story.txt") + ":2: campaign 1; log\n");
+  }
+
+  @Test
+  void aFileThatFailsLeavesItsPicture() throws IOException {
+    write("a/picture.txt", TOLD + "  nothing of this kind\n");
+    String message = String.valueOf(catchThrowable(() -> runAll(false)).getMessage());
+    String label = "\nThe picture of the run, for a browser: ";
+    assertThat(message).contains(label);
+    String file = message.substring(message.indexOf(label) + label.length());
+    assertThat(Path.of(file))
+        .content()
+        .contains("<title>scenario a/picture.txt</title>", "is told to campaign");
   }
 }
