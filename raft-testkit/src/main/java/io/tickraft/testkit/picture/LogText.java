@@ -52,7 +52,7 @@ final class LogText {
     try {
       HardState hard = storage.initialState();
       return hard.getTerm() + "," + hard.getVote() + "," + hard.getCommit();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       return before;
     }
   }

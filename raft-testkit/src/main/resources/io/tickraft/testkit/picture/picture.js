@@ -167,6 +167,7 @@
   const sentence = D.sentence && D.sentence.startsWith(D.name + ": ") ? D.sentence.slice(D.name.length + 2) : D.sentence;
   const failing = D.sentence ? steps.length - 1 : -1;
   const noteCount = steps.reduce((sum, step) => sum + (step.o ? step.o.length : 0), 0);
+  const hasLogs = steps.some(step => step.after.g);
   const hasChoices = steps.some(step => step.o && step.o.some(note => note.startsWith("choice  ")));
 
   // ---- What is shown -------------------------------------------------------------------------------------------
@@ -309,7 +310,7 @@
       let next = topRow + 1;
       for (let r = topRow + 1; r < bottomRow; r++) {
         if (r < next || !isFree(r)) continue;
-        svg.push(`<text class="word ${kind}" x="${x + (kind === "D" ? 0 : 2 * z)}" y="${y(r)}">${kind === "D" ? "down" : kind + state.t}</text>`);
+        svg.push(`<text class="word ${kind}" x="${x + (kind === "D" ? 0 : 2 * z)}" y="${y(r)}">${kind === "D" ? "down" : kind + (state.t || "")}</text>`);
         next = r + 12;
       }
     };
@@ -438,7 +439,7 @@
     lanes.innerHTML = `<span class="head" style="left:6px">${D.clock ? "time, s" : "step"}</span>` + shown.map(c => {
       const state = stateAt(c, view.step), role = state.u ? state.r || "F" : "D";
       return `<div class="lane" style="left:${laneX(c) - laneWidth / 2}px;width:${laneWidth}px"><b>${laneWidth < 58 * view.zoom ? "" : "node "}${ids[c]}</b><br>`
-        + (state.u || state.h ? `<span class="badge ${role}" title="${role === "D" ? "down" : ROLES[role]}">${role === "D" ? "down" : role}</span> t${state.t}` : "–") + "</div>";
+        + (state.u || state.h ? `<span class="badge ${role}" title="${role === "D" ? "down" : ROLES[role]}">${role === "D" ? "down" : role}</span> ${state.t ? "t" + state.t : ""}` : "–") + "</div>";
     }).join("") + (slots ? `<span class="head" style="left:${opX(0) - 6}px">clients</span>` : "")
       + `<span class="head" style="left:${slots ? Math.max(textLeft, opX(0) + 50 * view.zoom) : textLeft}px">the run as text</span>`;
   }
@@ -538,12 +539,11 @@
       : `<p>The state that is shown is the same.</p>`;
     if (step.before.g !== step.after.g || step.before.d !== step.after.d || step.before.z !== step.after.z)
       out += logTable([step.before, step.after], [null, step.before], ["before", "after"]);
-    out += "<h3>Logs after this step</h3>";
-    out += logTable(shown.map(c => stateAt(c, i)), shown.map(c => ids[c] === step.n ? step.before : null), shown.map(c => "node " + ids[c]), "node " + step.n);
-    out += `<p class="key"><span class="cell T2">2</span>term, synced <span class="cell T2 unsynced">2</span>not synced <span class="cell memory">2</span>in memory <span class="cell T2 commit">2</span>committed <span class="cell lost">2</span>lost or removed</p>`;
+    if (hasLogs) out += "<h3>Logs after this step</h3>" + logTable(shown.map(c => stateAt(c, i)), shown.map(c => ids[c] === step.n ? step.before : null), shown.map(c => "node " + ids[c]), "node " + step.n);
+    if (hasLogs) out += `<p class="key"><span class="cell T2">2</span>term, synced <span class="cell T2 unsynced">2</span>not synced <span class="cell memory">2</span>in memory <span class="cell T2 commit">2</span>committed <span class="cell lost">2</span>lost or removed</p>`;
     out += "<h3>Nodes after this step</h3>" + nodeTable(i, step);
     const cut = linksAt(i);
-    out += `<p>Links: ${esc(cut ? cut.text : "all links work")}.</p>`;
+    if (messages.length) out += `<p>Links: ${esc(cut ? cut.text : "all links work")}.</p>`;
     const settings = D.nodeSettings[step.n];
     if (settings) out += `<h3>Settings of node ${step.n}</h3><p>${esc(settings)}.</p>`;
     $("panel").innerHTML = out;
@@ -824,7 +824,7 @@
       `<button type="button" class="chip" data-kind="${family}" aria-pressed="true" title="${present.get(family)} messages"><i class="m-${colour}" style="border-color:var(--${colour})"></i>${family}</button>`).join("");
     $("coneLabel").hidden = $("failure").hidden = failing < 0;
     $("notesLabel").hidden = noteCount === 0;
-    $("notesName").textContent = hasChoices ? "choices" : "commands";
+    $("notesName").textContent = hasChoices ? "choices" : D.clock ? "notes" : "commands";
   }
 
   // ---- Events --------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ import io.tickraft.proto.Snapshot;
 import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.history.Completion;
+import io.tickraft.testkit.picture.Picture;
+import io.tickraft.testkit.picture.PictureRecorder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -238,6 +240,19 @@ final class StoreHostTest {
         .filteredOn(operation -> operation.completion() instanceof Completion.Ok)
         .extracting(operation -> operation.input().equals(""))
         .contains(true, false);
+  }
+
+  @Test
+  void aRecorderOfAPictureChangesNothing() {
+    Fuzz fuzz = fuzz((id, voters) -> TextStore.create(Bug.NONE, voters));
+    Choices choices = Choices.random(1);
+    fuzz.run(choices);
+    Choices same = Choices.random(1);
+    PictureRecorder recorder = new PictureRecorder(same);
+    fuzz.run(same, recorder);
+
+    assertThat(same.made()).isEqualTo(choices.made());
+    assertThat(new Picture("a run", recorder).html()).contains("\"g\":\"");
   }
 
   @ParameterizedTest
