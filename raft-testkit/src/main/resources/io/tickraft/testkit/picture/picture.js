@@ -166,6 +166,8 @@
   /** The name of the run is in the title already. */
   const sentence = D.sentence && D.sentence.startsWith(D.name + ": ") ? D.sentence.slice(D.name.length + 2) : D.sentence;
   const failing = D.sentence ? steps.length - 1 : -1;
+  /** The step that has failed, which is shown even if it has changed nothing; -1: the state at the end is wrong. */
+  const failedStep = D.atEnd ? -1 : failing;
   const noteCount = steps.reduce((sum, step) => sum + (step.o ? step.o.length : 0), 0);
   const hasLogs = steps.some(step => step.after.g);
   const hasChoices = steps.some(step => step.o && step.o.some(note => note.startsWith("choice  ")));
@@ -190,7 +192,7 @@
     return false;
   }
   function isShown(step) {
-    return view.nodes.has(step.n) && (view.quiet || !step.r) && (!view.cone || step.c) && matchesIndex(step)
+    return view.nodes.has(step.n) && (view.quiet || !step.r || step.at === failedStep) && (!view.cone || step.c) && matchesIndex(step)
       && !(step.msg && view.hidden.has(familyOf.get(step.msg.k)));
   }
   function arrange() {
@@ -577,11 +579,17 @@
   }
   /** Of a real host whose events are shown, and of a node that is down, no index is known. */
   const known = (state, index) => state.u && state.g ? index : "–";
+  /** The term and the vote on the disk, which stand out if a crash would lose those in memory. */
+  function syncedCell(state) {
+    if (!state.e) return "<td>–</td>";
+    const [term, vote] = state.e.split(",").map(Number), isLess = state.u && state.r && (term !== state.t || vote !== state.v);
+    return `<td${isLess ? ' class="warn" title="A crash would lose the term or the vote that the node has in memory"' : ""}>t${term}, vote ${vote || "–"}</td>`;
+  }
   function nodeTable(i, step) {
-    return `<table class="states"><thead><tr><th></th><th>role</th><th>term</th><th>vote</th><th>leader</th><th>commit</th><th>applied</th></tr></thead><tbody>`
+    return `<table class="states"><thead><tr><th></th><th>role</th><th>term</th><th>vote</th><th>leader</th><th>commit</th><th>applied</th>${hasLogs ? "<th>synced</th>" : ""}</tr></thead><tbody>`
       + shown.map(c => {
         const s = stateAt(c, i), role = s.u ? s.r || "F" : "D";
-        return `<tr class="${ids[c] === step.n ? "at" : ""}"><th scope="row">${ids[c]}</th><td><span class="badge ${role}">${s.u ? role : "down"}</span></td><td>${s.t}</td><td>${s.v || "–"}</td><td>${s.l || "–"}</td><td>${known(s, s.c)}</td><td>${known(s, s.a)}</td></tr>`;
+        return `<tr class="${ids[c] === step.n ? "at" : ""}"><th scope="row">${ids[c]}</th><td><span class="badge ${role}">${s.u ? role : "down"}</span></td><td>${s.t}</td><td>${s.v || "–"}</td><td>${s.l || "–"}</td><td>${known(s, s.c)}</td><td>${known(s, s.a)}</td>${hasLogs ? syncedCell(s) : ""}</tr>`;
       }).join("") + "</tbody></table>"
       + shown.map(c => stateAt(c, i)).filter(s => s.u && s.r === "L" && s.p).map(s => `<p>Leader of term ${s.t} knows of ${esc(peers(s.p))}.</p>`).join("")
       + confs(i);

@@ -187,6 +187,27 @@ class PictureRecorderTest {
     assertThat(messages(recorder, "1→2 Vote t2").get(0).losses).hasSize(1);
   }
 
+  @Test
+  void linksOfASimulationAreToldToo() {
+    Choices choices = Choices.random(2);
+    PictureRecorder recorder = new PictureRecorder();
+    Simulation group = Simulation.of(3).oracle(recorder).start(choices);
+    group.run(500);
+    group.network().cut(1, 2);
+    group.run(2_000);
+    group.network().disconnect(3);
+    group.run(2_000);
+    group.network().heal();
+    group.network().heal();
+    group.run(500);
+    recorder.finish();
+    assertThat(recorder.linkChanges())
+        .extracting(LinkChange::cut)
+        .containsExactly(
+            List.of(1L, 2L), List.of(1L, 2L, 1L, 3L, 2L, 3L, 3L, 1L, 3L, 2L), List.of());
+    assertThat(recorder.linkChanges()).extracting(LinkChange::at).isSorted();
+  }
+
   // States.
 
   @Test
