@@ -204,11 +204,30 @@ public final class PictureRecorder implements Oracle {
     return begun;
   }
 
+  private boolean isInStep(long node) {
+    return step != null && step.node == node && step.at == clock.getAsLong();
+  }
+
   /** Returns the step of a node; a new one if nothing but time has caused what happens. */
   private Step step(long node) {
-    return step != null && step.node == node && step.at == clock.getAsLong()
-        ? step
-        : begin(node, Kind.LATER, "", true);
+    if (step == null || !isInStep(node)) {
+      return begin(node, Kind.LATER, "", true);
+    }
+    if (step.isWordless) {
+      step.isWordless = false;
+      tellChoices();
+    }
+    return step;
+  }
+
+  /** As {@link #step}, for what a transcript has no word for. */
+  private Step wordlessStep(long node) {
+    if (step != null && isInStep(node)) {
+      return step;
+    }
+    Step begun = begin(node, Kind.LATER, "", true);
+    begun.isWordless = true;
+    return begun;
   }
 
   private void end() {
@@ -497,6 +516,9 @@ public final class PictureRecorder implements Oracle {
     RecordedNode recorded = node(node);
     recorded.takenAt = clock.getAsLong();
     recorded.written(durable);
+    if (ready.hardState().isPresent()) {
+      wordlessStep(node);
+    }
     ready
         .readStates()
         .forEach(
@@ -519,7 +541,7 @@ public final class PictureRecorder implements Oracle {
   public void written(long node, ReadyView ready, Storage durable) {
     long now = clock.getAsLong();
     RecordedNode recorded = node(node);
-    if (step == null || step.node != node || step.at != now) {
+    if (step == null || step.isWordless || !isInStep(node)) {
       // Only a slow disk is worth a line.
       boolean isAtOnce = recorded.takenAt == null || recorded.takenAt == now;
       begin(node, Kind.WRITTEN, "has written Ready #" + ready.number(), isAtOnce);
@@ -529,7 +551,7 @@ public final class PictureRecorder implements Oracle {
 
   @Override
   public void sent(Message message, Storage durable) {
-    Step sending = step(message.getFrom());
+    Step sending = wordlessStep(message.getFrom());
     sending.sent++;
     SentMessage sent = new SentMessage(messagesSent++, message, sending.number);
     messages.addLast(sent);

@@ -49,6 +49,9 @@ final class Step {
   /** How many messages it has sent. */
   int sent;
 
+  /** A transcript would not have begun a step yet: nothing has happened that it has words for. */
+  boolean isWordless;
+
   // Set when the step ends.
 
   /** The ticks of the node since its last line; 0 if the step gets no line. */
