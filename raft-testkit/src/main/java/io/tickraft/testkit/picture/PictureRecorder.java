@@ -62,7 +62,7 @@ public final class PictureRecorder implements Oracle {
   /** How many choices are told. */
   private int choicesTold;
 
-  /** What is told before the next step that has a line. */
+  /** What is told before the next step. */
   private final List<String> notes = new ArrayList<>();
 
   private final ArrayDeque<Step> steps = new ArrayDeque<>();
@@ -247,11 +247,11 @@ public final class PictureRecorder implements Oracle {
     if (!ended.isHidden()) {
       ended.ticks = node.ticks;
       node.ticks = 0;
-      ended.notes = List.copyOf(notes);
-      notes.clear();
     } else if (ended.message == null && !ended.isEffective) {
       return;
     }
+    ended.notes = List.copyOf(notes);
+    notes.clear();
     nextStep++;
     steps.addLast(ended);
     if (steps.size() > maxSteps) {

@@ -90,6 +90,9 @@ final class Step {
 
   /** Returns the input in words, with the ticks before it. */
   String words() {
+    if (isWordless) {
+      return "takes a Ready";
+    }
     String counted = ticks == 0 ? "" : ticks == 1 ? "1 tick" : ticks + " ticks";
     if (counted.isEmpty() && input.isEmpty()) {
       return kind == Kind.TICK ? "tick" : "later";

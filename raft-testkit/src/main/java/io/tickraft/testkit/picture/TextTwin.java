@@ -12,8 +12,8 @@ final class TextTwin {
   static List<String> lines(List<Step> steps, List<String> lastNotes) {
     List<String> lines = new ArrayList<>();
     for (Step step : steps) {
+      step.notes.forEach(note -> lines.add(note(note)));
       if (!step.isHidden()) {
-        step.notes.forEach(note -> lines.add(note(note)));
         lines.add(line(step));
       }
     }

@@ -750,9 +750,8 @@
   function twin() {
     const lines = [];
     steps.forEach(step => {
-      if (step.r) return;
       (step.o || []).forEach(note => lines.push("           " + note));
-      lines.push(step.line);
+      if (!step.r) lines.push(step.line);
     });
     (D.lastNotes || []).forEach(note => lines.push("           " + note));
     return lines;
