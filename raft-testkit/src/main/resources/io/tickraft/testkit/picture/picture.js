@@ -176,7 +176,7 @@
 
   /** A scenario is short, and each of its steps was asked for. */
   const quietByDefault = !D.clock && steps.length <= 400;
-  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1, follow: true };
+  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1 };
   /** Rows: k "s" step, "n" note, "l" links, "f" failure; i the step. */
   let rows = [];
   const rowOf = new Int32Array(steps.length).fill(-1);
@@ -227,16 +227,13 @@
     let latestStep = -1;
     rows.forEach(row => { if (row.k === "s") latestStep = row.i; row.last = row.k === "f" ? steps.length - 1 : latestStep; });
     buckets = [];
-    const first = new Float64Array(2);
     arrows.forEach(arrow => {
       if (!view.nodes.has(arrow.m.f) || !view.nodes.has(arrow.to) || view.hidden.has(familyOf.get(arrow.m.k))) return;
       const isFromHidden = arrow.a < 0 || rowOf[arrow.a] < 0, isToHidden = arrow.b < 0 || rowOf[arrow.b] < 0;
       if (isFromHidden && (isToHidden || view.cone)) return;
       if (isToHidden && arrow.kind !== "lost" && view.cone) return;
-      first[0] = arrow.a < 0 ? -1 : placeOf[arrow.a];
-      first[1] = arrow.b < 0 ? -1 : placeOf[arrow.b];
-      arrow.y0 = first[0];
-      arrow.y1 = Math.max(first[0], first[1]);
+      arrow.y0 = arrow.a < 0 ? -1 : placeOf[arrow.a];
+      arrow.y1 = Math.max(arrow.y0, arrow.b < 0 ? -1 : placeOf[arrow.b]);
       arrow.isFaint = isFromHidden || (isToHidden && arrow.kind !== "lost");
       for (let b = Math.max(0, Math.floor(arrow.y0 / BUCKET)); b <= Math.floor(Math.max(0, arrow.y1) / BUCKET); b++) (buckets[b] ||= []).push(arrow);
     });
@@ -272,7 +269,7 @@
     const y = row => (row - r0 + 0.5) * rowHeight;
     const height = (r1 - r0 + 1) * rowHeight, width = textLeft;
     const svg = [], texts = [];
-    sides(svg, r0, r1, y, width);
+    sides(svg, r0, r1);
     for (const c of shown) band(svg, c, r0, r1, y, height);
     operations(svg, r0, r1, y);
     wires(svg, r0, r1, y);
@@ -283,7 +280,7 @@
     layer.innerHTML = texts.join("") + `<svg width="${width}" height="${height}" aria-hidden="true"${busy}>${svg.join("")}</svg>`;
   }
 
-  function sides(svg, r0, r1, y, width) {
+  function sides(svg, r0, r1) {
     links.forEach((change, n) => {
       const from = change.row, to = n + 1 < links.length ? links[n + 1].row : rows.length;
       if (!change.isCut.size || to < r0 || from > r1) return;
