@@ -130,6 +130,8 @@ final class Log {
 
   private static long hash(long before, Entry entry) {
     long hash = mix(mix(before, entry.getTerm()), entry.getTypeValue());
+    // Else the last bytes of an entry could be taken for the next entry.
+    hash = mix(hash, entry.getData().size());
     for (int i = 0; i < entry.getData().size(); i++) {
       hash = mix(hash, entry.getData().byteAt(i));
     }
