@@ -114,7 +114,10 @@ final class Facts {
   private static int[] matches(Status status, int nodes) {
     int[] matches = new int[nodes];
     for (PeerStatus peer : status.peers()) {
-      matches[(int) peer.id() - 1] = (int) peer.matchIndex();
+      // A change may add a member that is no node of the group: it never answers.
+      if (peer.id() <= nodes) {
+        matches[(int) peer.id() - 1] = (int) peer.matchIndex();
+      }
     }
     return matches;
   }

@@ -120,7 +120,8 @@ final class Probe {
       all.addAll(more);
     }
     for (long id : all) {
-      if (group.host((int) id - 1).appliedIndex() < target) {
+      // A member that is no node of the group is like one that is down for ever.
+      if (id <= group.nodes() && group.host((int) id - 1).appliedIndex() < target) {
         return false;
       }
     }
