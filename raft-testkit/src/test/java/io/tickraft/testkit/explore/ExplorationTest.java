@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -140,7 +142,8 @@ class ExplorationTest {
 
   /** An oracle is not told of duplicates, and of what is unreachable. */
   @ParameterizedTest
-  @EnumSource(names = {"DELIVER", "TAKE", "WRITE", "APPLY", "DUPLICATE", "UNREACHABLE", "CAMPAIGN"},
+  @EnumSource(
+      names = {"DELIVER", "TAKE", "WRITE", "APPLY", "DUPLICATE", "UNREACHABLE", "CAMPAIGN"},
       mode = EnumSource.Mode.EXCLUDE)
   void whatIsAllowedHappensAsOftenAndNothingElse(EventKind kind) {
     // The campaign is that of the prelude.
@@ -175,6 +178,34 @@ class ExplorationTest {
     assertThat(split.run().states()).isGreaterThan(whole.run().states());
     // The prelude leaves nothing to take, write or apply.
     assertThat(LEADER.splitReadys().run().states()).isEqualTo(1);
+  }
+
+  @Test
+  void aCrashKeepsAnyNumberOfWritesAndAnyFirstPartsOfTheNext() {
+    Set<String> kept = new TreeSet<>();
+    Oracle diary =
+        new Oracle() {
+          @Override
+          public void crashed(long node, int keptWrites, int keptParts) {
+            kept.add(keptWrites + " and " + keptParts + " parts");
+          }
+        };
+    Exploration one =
+        Exploration.of(1)
+            .startAfter(Prelude.leader())
+            .splitReadys()
+            .allow(EventKind.PROPOSE, 2)
+            .allow(EventKind.CRASH, 1);
+    assertThat(one.oracles(() -> diary).run().isExhausted()).isTrue();
+    // The largest write is a command, and the commit index of the one before.
+    assertThat(kept)
+        .containsExactly(
+            "0 and 0 parts",
+            "0 and 1 parts",
+            "1 and 0 parts",
+            "1 and 1 parts",
+            "2 and 0 parts",
+            "3 and 0 parts");
   }
 
   @Test

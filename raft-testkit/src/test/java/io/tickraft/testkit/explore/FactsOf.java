@@ -1,6 +1,5 @@
 package io.tickraft.testkit.explore;
 
-
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.sim.CommandLog;
@@ -131,7 +130,14 @@ final class FactsOf {
   LocalStep endsReads(int... reads) {
     LocalState state = state();
     return new LocalStep(
-        NUMBERS.getAndIncrement(), state, state, new int[0], reads, false, LocalStep.READS, new long[6]);
+        NUMBERS.getAndIncrement(),
+        state,
+        state,
+        new int[0],
+        reads,
+        false,
+        LocalStep.READS,
+        new long[6]);
   }
 
   private LocalStep to(FactsOf after, int changes, boolean asksRead) {

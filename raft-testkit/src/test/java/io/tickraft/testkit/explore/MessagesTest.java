@@ -53,8 +53,7 @@ class MessagesTest {
     ConfState members = ConfState.newBuilder().addVoters(voter).addVoters(3).build();
     Snapshot snapshot =
         Snapshot.newBuilder()
-            .setMetadata(
-                SnapshotMetadata.newBuilder().setIndex(2).setTerm(1).setConfState(members))
+            .setMetadata(SnapshotMetadata.newBuilder().setIndex(2).setTerm(1).setConfState(members))
             .build();
     return installSnapshot(fromNode(1).to(2).term(2), snapshot).attempt(1).build();
   }

@@ -62,12 +62,7 @@ class PairsTest {
 
   @Test
   void entriesOfDifferentTermsMayDiffer() {
-    assertThat(
-            broken(
-                first,
-                appends("1a 2b 2c"),
-                node(1).log("1a 3x"),
-                node(2).log("1a 2b 2c 2d")))
+    assertThat(broken(first, appends("1a 2b 2c"), node(1).log("1a 3x"), node(2).log("1a 2b 2c 2d")))
         .isNull();
   }
 
@@ -157,10 +152,7 @@ class PairsTest {
         broken(past, loses(2, "1a 1b", "1a"), node(1).durable("1a 1b"), node(2).durable("1a")));
     assertThat(
             broken(
-                past,
-                loses(2, "1a 1b", "1a"),
-                node(1).durable("1a 1b"),
-                node(2).durable("1a 1b")))
+                past, loses(2, "1a 1b", "1a"), node(1).durable("1a 1b"), node(2).durable("1a 1b")))
         .isNull();
   }
 
@@ -209,17 +201,14 @@ class PairsTest {
   void aLeaderMayCountWhatItIsStillWritingItself() {
     // The followers have entry c, which the leader has sent but not written.
     FactsOf leader = node(0).leads(2).durable("1a 2b");
-    assertThat(
-            broken(
-                first, counts(leader, 2, 3, 0), node(1).term(2).durable("1a 2b 2c"), node(2)))
+    assertThat(broken(first, counts(leader, 2, 3, 0), node(1).term(2).durable("1a 2b 2c"), node(2)))
         .isNull();
   }
 
   @Test
   void aNodeOfALaterTermMayHaveReplacedWhatAnOldLeaderCounts() {
     FactsOf leader = node(0).leads(2).durable("1a 2b");
-    assertThat(
-            broken(first, counts(leader, 2, 2, 0), node(1).term(3).durable("1a 3x"), node(2)))
+    assertThat(broken(first, counts(leader, 2, 2, 0), node(1).term(3).durable("1a 3x"), node(2)))
         .isNull();
     assertThat(broken(first, counts(leader, 2, 2, 0), node(1).term(2).durable("1a 1x"), node(2)))
         .isNotNull();

@@ -104,8 +104,7 @@ class PastsTest {
     assertThat(past.lastIn(3)).isEqualTo(2);
     Past later = after(past, commits(1, 2, "1a 2b", 2));
     assertThat(later.byTerm()).containsExactly(0, 0, 2);
-    assertBroken(
-        "leader completeness", "lacks entry 2", () -> after(later, elected(2, 3, "1a")));
+    assertBroken("leader completeness", "lacks entry 2", () -> after(later, elected(2, 3, "1a")));
   }
 
   // Committed entries stay.
