@@ -107,8 +107,14 @@ final class Group {
    *
    * @param event its number; that of the message is not in it
    * @param message its message; the default instance for an event without
+   * @param position which message of its link it is, as equal ones may be in flight; below 0: the
+   *     first of them
    */
-  record Move(int event, Message message) {}
+  record Move(int event, Message message, int position) {
+    Move(int event, Message message) {
+      this(event, message, -1);
+    }
+  }
 
   /** {@return what a line means now; null: it does not apply} */
   @Nullable Move move(Ordering.Line line) {
@@ -118,10 +124,10 @@ final class Group {
       return null;
     }
     Message message = Message.getDefaultInstance();
+    int position = line.number() - 1;
     if (isDelivery) {
       List<@Nullable Message> link =
           sent.getOrDefault(new Link(line.from(), line.node()), List.of());
-      int position = line.number() - 1;
       Message named = position >= 0 && position < link.size() ? link.get(position) : null;
       if (named == null) {
         return null;
@@ -129,7 +135,9 @@ final class Group {
       message = named;
     }
     int argument = argument(line, node);
-    return argument < 0 ? null : new Move(Event.of(line.kind(), node, argument), message);
+    return argument < 0
+        ? null
+        : new Move(Event.of(line.kind(), node, argument), message, position);
   }
 
   /** Does an event; a message that was delivered is no longer in flight. */
@@ -138,7 +146,7 @@ final class Group {
       Message message = move.message;
       List<@Nullable Message> link =
           sent.getOrDefault(new Link(message.getFrom(), message.getTo()), List.of());
-      link.set(link.indexOf(message), null);
+      link.set(move.position < 0 ? link.indexOf(message) : move.position, null);
     }
     perform(move.event, move.message);
   }
