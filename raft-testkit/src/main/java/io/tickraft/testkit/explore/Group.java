@@ -135,9 +135,7 @@ final class Group {
       message = named;
     }
     int argument = argument(line, node);
-    return argument < 0
-        ? null
-        : new Move(Event.of(line.kind(), node, argument), message, position);
+    return argument < 0 ? null : new Move(Event.of(line.kind(), node, argument), message, position);
   }
 
   /** Does an event; a message that was delivered is no longer in flight. */

@@ -76,7 +76,7 @@ class PairsTest {
   void aCommittedEntryIsOnTheDisksOfAMajority() {
     LocalStep step = commits(node(0).leads(2).durable("1a 2b"));
     assertBroken(
-        "committed by a quorum",
+        "commit quorum",
         "node 1 commits entry 2, which is not on the disks of a quorum",
         broken(first, step, node(1).durable("1a").log("1a 2b"), node(2).durable("1a 1x")));
     assertThat(broken(first, step, node(1).durable("1a 2b"), node(2).durable("1a"))).isNull();
@@ -87,7 +87,7 @@ class PairsTest {
     LocalStep step = commits(node(0).leads(2).log("1a 2b").disk("1a"));
     assertThat(broken(first, step, node(1).durable("1a 2b"), node(2).durable("1a 2b"))).isNull();
     assertBroken(
-        "committed by a quorum",
+        "commit quorum",
         "commits entry 2",
         broken(first, step, node(1).durable("1a 2b"), node(2).durable("1a")));
   }
@@ -103,7 +103,7 @@ class PairsTest {
   void aNodeThatIsNoVoterDoesNotCount() {
     LocalStep step = commits(node(0).leads(2).durable("1a 2b").voters(0b011, 0));
     assertBroken(
-        "committed by a quorum",
+        "commit quorum",
         "commits entry 2",
         broken(first, step, node(1).durable("1a"), node(2).durable("1a 2b")));
     assertThat(broken(first, step, node(1).durable("1a 2b"), node(2))).isNull();
@@ -113,13 +113,13 @@ class PairsTest {
   void aJointConfigurationNeedsBothMajorities() {
     LocalStep step = commits(node(0).leads(2).durable("1a 2b").voters(0b001, 0b111));
     assertBroken(
-        "committed by a quorum",
+        "commit quorum",
         "commits entry 2",
         broken(first, step, node(1).durable("1a"), node(2).durable("1a")));
     assertThat(broken(first, step, node(1), node(2).durable("1a 2b"))).isNull();
     LocalStep other = commits(node(0).leads(2).durable("1a 2b").voters(0b110, 0b011));
     assertBroken(
-        "committed by a quorum",
+        "commit quorum",
         "commits entry 2",
         broken(first, other, node(1).durable("1a 2b"), node(2)));
     assertThat(broken(first, other, node(1).durable("1a 2b"), node(2).durable("1a 2b"))).isNull();
@@ -147,7 +147,7 @@ class PairsTest {
     // It is committed in term 3. Node 1 is still in term 2, so that its past does not object.
     Past past = pasts.after(first, commits(node(1).term(3).durable("1a 1b")), 0);
     assertBroken(
-        "committed by a quorum",
+        "commit quorum",
         "node 1 removes from its disk entry 2",
         broken(past, loses(2, "1a 1b", "1a"), node(1).durable("1a 1b"), node(2).durable("1a")));
     assertThat(
@@ -171,11 +171,11 @@ class PairsTest {
   void aLeaderCountsOnlyWhatIsOnADisk() {
     FactsOf leader = node(0).leads(2).durable("1a 2b");
     assertBroken(
-        "acknowledged entries are durable",
+        "acknowledged entries are on the disk",
         "leader 1 counts the entries up to 2 of node 2, whose disk does not hold them",
         broken(first, counts(leader, 2, 2, 0), node(1).log("1a 2b").disk("1a"), node(2)));
     assertBroken(
-        "acknowledged entries are durable",
+        "acknowledged entries are on the disk",
         "of node 3",
         broken(first, counts(leader, 2, 0, 2), node(1), node(2).durable("1a 1x")));
     assertThat(
@@ -192,7 +192,7 @@ class PairsTest {
     FactsOf leader = node(0).leads(2).log("1a 2b").disk("1a");
     assertThat(broken(first, counts(leader, 1, 0, 0), node(1), node(2))).isNull();
     assertBroken(
-        "acknowledged entries are durable",
+        "acknowledged entries are on the disk",
         "of node 1",
         broken(first, counts(leader, 2, 0, 0), node(1), node(2)));
   }
@@ -218,7 +218,7 @@ class PairsTest {
   void aNodeKeepsOnItsDiskWhatALeaderCounts() {
     FactsOf leader = node(1).leads(2).durable("1a 2b").matches(2, 2, 0);
     assertBroken(
-        "acknowledged entries are durable",
+        "acknowledged entries are on the disk",
         "leader 2 counts the entries up to 2 of node 1",
         broken(first, loses(2, "1a 2b", "1a"), leader, node(2)));
     assertThat(broken(first, loses(3, "1a 2b", "1a"), leader, node(2))).isNull();

@@ -8,6 +8,8 @@ import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.proto.ConfChangeTransition;
 import io.tickraft.proto.ConfChangeType;
+import io.tickraft.proto.Message;
+import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.oracle.OracleViolation;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +42,10 @@ class ProbeTest {
     Exploration.Result result = exploration.run();
     Counterexample found = result.counterexample().orElseThrow();
     assertThat(result.probes()).isPositive();
-    assertThat(found.failure().kind()).isEqualTo("the group goes on");
+    assertThat(found.failure().kind()).isEqualTo("liveness");
     assertThat(found.sentence()).contains("60 election timeouts without trouble have not brought");
     assertThat(found.ordering().text()).isEqualTo("campaign 1\nchange 1 #1\n");
+    assertThat(exploration.play(found.ordering()).map(Failure::kind)).contains("liveness");
   }
 
   @Test
@@ -106,7 +109,7 @@ class ProbeTest {
     assertThatThrownBy(() -> probe(group, exploration, 0).run())
         .isInstanceOf(OracleViolation.class)
         .hasMessage(
-            "the group goes on is violated: 60 election timeouts without trouble have not brought"
+            "liveness is violated: 60 election timeouts without trouble have not brought"
                 + " a leader");
     assertThatCode(() -> probe(group, exploration, 10).run()).doesNotThrowAnyException();
   }
@@ -116,7 +119,7 @@ class ProbeTest {
     Exploration exploration = Exploration.of(3);
     Group group = exploration.group(exploration.newOracle());
     group.start();
-    group.play(Ordering.parse("campaign 1").lines().get(0));
+    group.perform(Event.of(EventKind.CAMPAIGN, 0, 0), Message.getDefaultInstance());
     assertThat(group.inFlight()).isNotEmpty();
     probe(group, exploration, 10).run();
     assertThat(group.inFlight()).isEmpty();
