@@ -32,6 +32,7 @@ class EventTest {
 
   @ParameterizedTest
   @EnumSource
+  @SuppressWarnings("EnumOrdinal") // As a search has them.
   void theCountersOfAllKindsFitANumberOf64Bits(EventKind kind) {
     int end = (kind.ordinal() + 1) * EventKind.BITS;
     assertThat(end).isLessThanOrEqualTo(Long.SIZE);

@@ -31,6 +31,7 @@ class NamedExplorationTest {
 
   @ParameterizedTest
   @EnumSource
+  @SuppressWarnings("EnumOrdinal") // As the limits have them.
   void togetherTheyTryEachKindThatIsLimited(EventKind kind) {
     assertThat(NamedExploration.all())
         .anyMatch(

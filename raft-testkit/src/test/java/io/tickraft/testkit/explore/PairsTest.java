@@ -33,8 +33,10 @@ class PairsTest {
 
   private static void assertBroken(
       String promise, String evidence, @Nullable OracleViolation broken) {
-    assertThat(broken).isNotNull().hasMessageContaining(evidence);
-    assertThat(broken.promise()).isEqualTo(promise);
+    assertThat(broken)
+        .isInstanceOfSatisfying(
+            OracleViolation.class, e -> assertThat(e.promise()).isEqualTo(promise))
+        .hasMessageContaining(evidence);
   }
 
   // Log matching.

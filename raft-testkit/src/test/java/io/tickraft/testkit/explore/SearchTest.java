@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A search finds as many states as a naive one, which shares none of its tables. */
 class SearchTest {
 
+  @SuppressWarnings("ImmutableEnumChecker") // An exploration is immutable.
   enum Bounds {
     TWO_NODES(2, false, e -> e.allow(CAMPAIGN, 1)),
     TWO_CAMPAIGNS(2, false, e -> e.allow(CAMPAIGN, 2)),
