@@ -171,7 +171,7 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Explore nothing: play the ordering in a file, with the options of its exploration.")
-  private @Nullable Path file;
+  private @Nullable Path played;
 
   @Option(
       names = "--document",
@@ -207,7 +207,7 @@ final class ExploreCommand implements Callable<Integer> {
     List<NamedExploration> chosen = chosen();
     check(walks >= 0, "--walks: at least 0: " + walks);
     check(walkEvents >= 0, "--walk-events: at least 0: " + walkEvents);
-    if (file != null) {
+    if (played != null) {
       return play(screen, chosen);
     }
     check(
@@ -459,12 +459,15 @@ final class ExploreCommand implements Callable<Integer> {
     if (!json) {
       screen.result("\n" + found);
     }
-    texts.forEach(
-        (what, text) -> {
-          Path left = directory.resolve(named.name() + "-" + what + ".txt");
-          TextFiles.write(left, text);
-          screen.note(what + ": " + left);
-        });
+    texts.forEach((what, text) -> write(named, what, ".txt", text, screen));
+    write(named, "picture", ".html", found.picture(named.name()).html(), screen);
+  }
+
+  private void write(
+      NamedExploration named, String what, String ending, String text, Screen screen) {
+    Path file = directory.resolve(named.name() + "-" + what + ending);
+    TextFiles.write(file, text);
+    screen.note(what + ": " + file);
   }
 
   /** Returns the exploration as Java source; empty if it was made of options. */
@@ -485,9 +488,9 @@ final class ExploreCommand implements Callable<Integer> {
     check(chosen.size() == 1, "--play: with --nodes, --class, or --set and one name");
     Ordering ordering;
     try {
-      ordering = Ordering.parse(TextFiles.read(Objects.requireNonNull(file)));
+      ordering = Ordering.parse(TextFiles.read(Objects.requireNonNull(played)));
     } catch (IllegalArgumentException e) {
-      throw new UsageException(file + ": " + e.getMessage(), e);
+      throw new UsageException(played + ": " + e.getMessage(), e);
     }
     Optional<Failure> failure = bounded(chosen.get(0)).play(ordering);
     screen.result(failure.map(Failure::toString).orElse("every promise was kept"));

@@ -85,6 +85,8 @@ class ExploreCommandTest {
         .contains(
             "class NoThirdTermHoldsTest {", "new io.tickraft.testkit.cli.PlantedOrdering().get()");
     assertThat(Files.readString(dir.resolve("own-transcript.txt"))).contains("leader in term 3");
+    assertThat(Files.readString(dir.resolve("own-picture.html")))
+        .contains("no third term is violated: node 1 leads in term 3");
     // The oracle is not one of those of a scenario.
     assertThat(dir.resolve("own-scenario.txt")).doesNotExist();
 

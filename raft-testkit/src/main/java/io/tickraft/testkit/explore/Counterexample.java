@@ -6,11 +6,13 @@ import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.fuzz.RunTranscript;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
-import io.tickraft.testkit.report.TestSource;
+import io.tickraft.testkit.picture.Picture;
+import io.tickraft.testkit.picture.PictureRecorder;
 import io.tickraft.testkit.scenario.Scenario;
 import io.tickraft.testkit.scenario.ScenarioException;
 import io.tickraft.testkit.scenario.ScenarioRecorder;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.text.TestSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +105,18 @@ public final class Counterexample {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns the picture of the run.
+   *
+   * @param name which exploration it is from: the title of the picture
+   * @return the picture, with the failure at its end
+   */
+  public Picture picture(String name) {
+    PictureRecorder recorder = new PictureRecorder(Choices.harmless());
+    exploration.play(ordering, recorder);
+    return new Picture(name, recorder).failure(sentence(), failure.cause());
   }
 
   private static Optional<Scenario.Played> played(String text) {

@@ -1,4 +1,4 @@
-/** What happens in a run, in words. Not exported: for the packages of the testkit. */
+/** What happens in a run, in words and as source. Not exported: for the packages of the testkit. */
 @NullMarked
 package io.tickraft.testkit.text;
 

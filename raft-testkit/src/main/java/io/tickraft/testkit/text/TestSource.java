@@ -1,4 +1,4 @@
-package io.tickraft.testkit.report;
+package io.tickraft.testkit.text;
 
 import java.util.Locale;
 import java.util.Optional;
