@@ -37,10 +37,14 @@ final class PublishedModulesTest {
   }
 
   @Test
-  void testkitExportsAllItsPackages() {
+  void testkitExportsAllItsPackagesButItsWords() {
     ModuleDescriptor testkit = descriptor("io.tickraft.testkit", testkit());
     assertThat(exports(testkit))
-        .containsExactlyElementsOf(testkit.packages().stream().sorted().toList());
+        .containsExactlyElementsOf(
+            testkit.packages().stream()
+                .filter(name -> !name.equals("io.tickraft.testkit.text"))
+                .sorted()
+                .toList());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tickraft.testkit.explore;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.proto.ConfChange;
+import io.tickraft.proto.ConfChangeSingle;
 import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
@@ -113,7 +114,7 @@ public final class Exploration {
    */
   public Exploration joiners(int joiners) {
     int nodes = settings.voters + joiners;
-    if (joiners < 0 || nodes > Event.MAX_NODES) {
+    if (joiners < 0 || joiners > Event.MAX_NODES - settings.voters) {
       throw new IllegalArgumentException(
           "joiners: 0 to " + (Event.MAX_NODES - settings.voters) + ": " + joiners);
     }
@@ -142,11 +143,20 @@ public final class Exploration {
   /**
    * Sets the membership changes that may be proposed. {@link #allow} says how often.
    *
-   * @param changes the changes
+   * @param changes the changes; the ids of members are at most 16
    * @return a copy
+   * @throws IllegalArgumentException if an id is above 16
    */
   public Exploration changes(ConfChange... changes) {
     List<ConfChange> all = List.copyOf(Arrays.asList(changes));
+    for (ConfChange change : all) {
+      for (ConfChangeSingle single : change.getChangesList()) {
+        if (single.getNode() > Event.MAX_NODES) {
+          throw new IllegalArgumentException(
+              "changes: ids of at most " + Event.MAX_NODES + ": " + single.getNode());
+        }
+      }
+    }
     return with(s -> s.changes = all);
   }
 

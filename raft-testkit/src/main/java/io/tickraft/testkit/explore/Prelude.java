@@ -174,6 +174,15 @@ public final class Prelude {
     parts.forEach(part -> part.in(rehearsal));
   }
 
+  /** A prelude names what is not there, or does not come to an end. */
+  static final class ImpossibleException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    ImpossibleException(String message) {
+      super(message);
+    }
+  }
+
   /** Chooses messages. */
   interface Choice {
     boolean takes(Message message);

@@ -76,7 +76,7 @@ final class Rehearsal {
 
   void act(EventKind kind, long node, int argument) {
     if (node < 1 || node > states.length) {
-      throw new IllegalArgumentException("prelude: there is no node " + node);
+      throw new Prelude.ImpossibleException("prelude: there is no node " + node);
     }
     happenWhole(Event.of(kind, (int) node - 1, argument));
   }
@@ -103,7 +103,7 @@ final class Rehearsal {
   void change(long node, ConfChange change) {
     int position = acts.positionOf(change);
     if (position < 0) {
-      throw new IllegalArgumentException("prelude: not one of the changes: " + change);
+      throw new Prelude.ImpossibleException("prelude: not one of the changes: " + change);
     }
     act(EventKind.CHANGE, node, position);
   }
@@ -114,7 +114,7 @@ final class Rehearsal {
       int message = inFlight.get(i);
       if (messages.to(message) < states.length && choice.takes(messages.message(message))) {
         if (delivered++ == MAX_DELIVERIES) {
-          throw new IllegalArgumentException(
+          throw new Prelude.ImpossibleException(
               "prelude: still messages after " + MAX_DELIVERIES + " deliveries");
         }
         inFlight.remove(i);
@@ -152,6 +152,7 @@ final class Rehearsal {
   }
 
   private void happen(int event) {
+    events.add(event);
     LocalState from = states[Event.node(event)];
     LocalStep known = locals.known(from, event);
     LocalStep step = known == null ? locals.make(from, event) : known;
@@ -165,7 +166,6 @@ final class Rehearsal {
     for (int message : step.sent()) {
       inFlight.add(message);
     }
-    events.add(event);
   }
 
   /** In a prelude, the hosts do everything at once. */

@@ -61,8 +61,15 @@ final class Run implements Search.Watch {
 
   Exploration.Result result() {
     Rehearsal rehearsal = rehearsal();
-    exploration.prelude().in(rehearsal);
-    prelude = rehearsal.events();
+    try {
+      exploration.prelude().in(rehearsal);
+      prelude = rehearsal.events();
+      group(new int[0], exploration.newOracle());
+    } catch (Prelude.ImpossibleException e) {
+      throw e;
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      return brokenInPrelude(rehearsal.events(), e);
+    }
     Search search =
         new Search(locals, messages, pasts, acts, symmetry, exploration.limits(), this, rehearsal);
     try {
@@ -70,6 +77,21 @@ final class Run implements Search.Watch {
     } catch (Search.Broken e) {
       return result(search, false, Optional.of(counterexample(e)));
     }
+  }
+
+  private Exploration.Result brokenInPrelude(int[] events, Throwable cause) {
+    prelude = events;
+    return new Exploration.Result(
+        1,
+        0,
+        0,
+        0,
+        locals.states(),
+        locals.steps(),
+        0,
+        false,
+        0,
+        Optional.of(counterexample(new Search.Broken(new int[0], cause))));
   }
 
   private Exploration.Result result(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ReadResult;
+import io.tickraft.core.RoleName;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
@@ -16,6 +17,7 @@ import io.tickraft.proto.EntryType;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
 import io.tickraft.testkit.fuzz.Failure;
+import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.StateMachine;
@@ -232,6 +234,8 @@ class ExplorationTest {
         bad("voters: 1 to 16: 17", () -> Exploration.of(17)),
         bad("joiners: 0 to 13: -1", () -> Exploration.of(3).joiners(-1)),
         bad("joiners: 0 to 13: 14", () -> Exploration.of(3).joiners(14)),
+        bad("joiners: 0 to 13: 2147483647", () -> Exploration.of(3).joiners(Integer.MAX_VALUE)),
+        bad("changes: ids of at most 16: 17", () -> Exploration.of(3).changes(add(17))),
         bad("crash: 0 to 15 times: -1", () -> Exploration.of(3).allow(EventKind.CRASH, -1)),
         bad("tick: 0 to 15 times: 16", () -> Exploration.of(3).allow(EventKind.TICK, 16)),
         bad("inFlight: at least 0: -1", () -> Exploration.of(3).inFlight(-1)),
@@ -588,6 +592,66 @@ class ExplorationTest {
     assertThat(exploration.depth(3).run().counterexample()).isEmpty();
     assertThat(exploration.depth(4).run().counterexample()).isPresent();
     assertThat(exploration.play(found.ordering()).map(Failure::kind)).contains("node 2 rests");
+  }
+
+  @Test
+  void aPromiseThatThePreludeBreaksIsFound() {
+    Exploration exploration =
+        THREE
+            .startAfter(Prelude.leader().propose(1).deliverAll())
+            .oracles(ExplorationTest::noCommandOnNode2);
+    Counterexample found = exploration.run().counterexample().orElseThrow();
+    assertThat(found.sentence()).isEqualTo("node 2 rests is violated: it applies 3");
+    assertThat(exploration.play(found.ordering()).map(Failure::kind)).contains("node 2 rests");
+  }
+
+  @Test
+  void whatAStateMachineThrowsInThePreludeIsFound() {
+    Exploration exploration =
+        THREE
+            .machines(OneCommand::new)
+            .startAfter(Prelude.leader().propose(1).propose(1).deliverAll());
+    Exploration.Result result = exploration.run();
+    assertThat(result.isExhausted()).isFalse();
+    Counterexample found = result.counterexample().orElseThrow();
+    assertThat(found.sentence()).isEqualTo("IllegalStateException: no room for c2");
+    assertThat(exploration.play(found.ordering()).map(Failure::kind))
+        .contains(found.failure().kind());
+  }
+
+  /** Objects to a leader in term 3. */
+  private static Oracle noThirdTerm() {
+    return new Oracle() {
+      @Override
+      public void stepped(NodeView view) {
+        if (view.role() == RoleName.LEADER && view.term() == 3) {
+          throw new OracleViolation("no third term", "node " + view.node() + " leads");
+        }
+      }
+    };
+  }
+
+  @Test
+  void aRandomRunDependsOnItsSeedAndEndsBeforeAnEventThatBreaksAPromise() {
+    Exploration exploration =
+        Exploration.of(2).allow(EventKind.CAMPAIGN, 1).oracles(ExplorationTest::noThirdTerm);
+    int broken = 0;
+    for (long seed = 1; seed <= 20; seed++) {
+      Ordering walk = exploration.walk(seed, 40);
+      assertThat(exploration.walk(seed, 40).text()).isEqualTo(walk.text());
+      assertThat(exploration.play(walk)).isEmpty();
+      assertThat(walk.size()).isLessThanOrEqualTo(40);
+      boolean isShort = walk.size() < 40;
+      Exploration.Result next = exploration.startAfter(Prelude.of(walk)).depth(1).run();
+      assertThat(next.counterexample().isPresent()).isEqualTo(isShort);
+      broken += isShort ? 1 : 0;
+    }
+    assertThat(broken).isBetween(1, 19);
+    assertThat(exploration.walk(1, 40).text()).isNotEqualTo(exploration.walk(2, 40).text());
+    assertThat(exploration.walk(1, 0).size()).isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> exploration.walk(1, -1))
+        .withMessage("events: at least 0: -1");
   }
 
   @Test

@@ -68,7 +68,7 @@ class ProbeTest {
   @Test
   void aMemberThatDoesNotExistNeedNotComeLevel() {
     for (ConfChange change :
-        new ConfChange[] {addVoter(3), add(ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER, 17)}) {
+        new ConfChange[] {addVoter(3), add(ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER, 16)}) {
       Exploration.Result result =
           Exploration.of(2)
               .startAfter(Prelude.leader())
