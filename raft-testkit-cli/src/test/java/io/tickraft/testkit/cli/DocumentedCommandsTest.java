@@ -25,7 +25,8 @@ class DocumentedCommandsTest {
               + " +(.+)");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "raft-testkit/README.md", "docs/testing.md"})
+  @ValueSource(
+      strings = {"README.md", "raft-testkit/README.md", "docs/testing.md", "docs/learn/README.md"})
   void canBeParsed(String document) throws IOException {
     List<String> commands =
         Files.readString(ROOT.resolve(document))

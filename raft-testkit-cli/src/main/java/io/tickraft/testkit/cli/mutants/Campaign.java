@@ -2,6 +2,7 @@ package io.tickraft.testkit.cli.mutants;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Fuzzes one core, which is loaded beside the others. */
@@ -15,8 +16,15 @@ public interface Campaign {
    * @param shrunk how many of them are left after shrinking
    * @param shrinkTime how long the shrinking took, as time of a core
    * @param schedule the choices that are left, as text
+   * @param files what a person looks at, by the end of the name of its file
    */
-  record Find(String kind, int choices, int shrunk, Duration shrinkTime, String schedule) {}
+  record Find(
+      String kind,
+      int choices,
+      int shrunk,
+      Duration shrinkTime,
+      String schedule,
+      Map<String, String> files) {}
 
   /**
    * What a campaign has found.

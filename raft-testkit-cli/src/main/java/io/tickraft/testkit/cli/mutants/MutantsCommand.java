@@ -3,6 +3,7 @@ package io.tickraft.testkit.cli.mutants;
 import io.tickraft.testkit.cli.Converters;
 import io.tickraft.testkit.cli.ExitCode;
 import io.tickraft.testkit.cli.UsageException;
+import io.tickraft.testkit.cli.trial.TextFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -103,6 +105,12 @@ public final class MutantsCommand implements Callable<Integer> {
   private boolean record;
 
   @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Leave the run that shows a mutant here, as text and as a picture.")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(
       names = "--document",
       paramLabel = "FILE",
       description = "Run nothing: write the table of what is recorded into this document.")
@@ -147,14 +155,28 @@ public final class MutantsCommand implements Callable<Integer> {
     }
     MutantCompiler compiler = new MutantCompiler(new Sources(sources));
     List<Mutant> hunted = stale || missed ? outdated(mutants, compiler, found) : mutants;
-    PrintWriter out = spec.commandLine().getOut();
-    Report report = json ? new JsonReport(out) : new TextReport(out, hunted.size());
+    PrintWriter writer = spec.commandLine().getOut();
+    Report report = json ? new JsonReport(writer) : new TextReport(writer, hunted.size());
     Consumer<Verdict> recorder = record ? found::record : verdict -> {};
+    recorder = recorder.andThen(this::leave);
     List<Verdict> verdicts =
         new Hunters(found.method(), compiler, time, shrinkTime, SLACK, cores)
             .hunt(hunted, recorder.andThen(report::verdict));
     report.end(verdicts);
     return exitCode(verdicts, found.method());
+  }
+
+  private void leave(Verdict verdict) {
+    out.ifPresent(
+        directory ->
+            verdict
+                .find()
+                .map(Campaign.Find::files)
+                .orElse(Map.of())
+                .forEach(
+                    (end, text) ->
+                        TextFiles.write(
+                            directory.resolve(verdict.mutant().name() + "-" + end), text)));
   }
 
   /** Returns the mutants of which something else, or nothing, is recorded than what is now. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,12 @@ class FoundTest {
 
   private static final Campaign.Find FIND =
       new Campaign.Find(
-          "election safety", 120, 2, Duration.ofMillis(1_250), "step 1: crash 1\nstep 2: read 1\n");
+          "election safety",
+          120,
+          2,
+          Duration.ofMillis(1_250),
+          "step 1: crash 1\nstep 2: read 1\n",
+          Map.of());
 
   @TempDir private Path directory;
 

@@ -52,6 +52,36 @@ class MutantsCommandTest {
   }
 
   @Test
+  void anExplorationRecordsItsShortestRunBesideThatOfTheFuzzer() throws IOException {
+    write("worse", "", "  int quorum = 1;\n");
+    Path left = directory.resolve("left");
+
+    assertThat(run("--explore", "--only", "worse", "--record", "--out", left.toString()))
+        .isEqualTo(ExitCode.CLEAN);
+
+    assertThat(out.toString()).startsWith("1/1 worse: found: ");
+    assertThat(directory.resolve("worse.ordering"))
+        .hasContent("// exploration: election\ncampaign 1\n");
+    assertThat(directory.resolve("explored.tsv")).isNotEmptyFile();
+    assertThat(directory.resolve("found.tsv")).doesNotExist();
+    assertThat(left.resolve("worse-events.txt")).hasContent("campaign 1\n");
+    assertThat(left.resolve("worse-picture.html")).content().contains("is violated");
+
+    assertThat(run("--explore", "--only", "worse", "--stale")).isEqualTo(ExitCode.CLEAN);
+    assertThat(out.toString()).contains("0 of 0 mutants found");
+  }
+
+  @Test
+  void theRunOfTheFuzzerIsLeftAsAReportAndAsAPicture() {
+    Path left = directory.resolve("left");
+
+    assertThat(run("--out", left.toString())).isEqualTo(ExitCode.CLEAN);
+
+    assertThat(left.resolve("bad-report.txt")).content().contains("is violated");
+    assertThat(left.resolve("bad-picture.html")).content().contains("is violated");
+  }
+
+  @Test
   void aMutantThatIsFoundIsReportedAndRecorded() {
     assertThat(run("--record")).isEqualTo(ExitCode.CLEAN);
 

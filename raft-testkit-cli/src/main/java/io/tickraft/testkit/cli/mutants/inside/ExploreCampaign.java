@@ -10,6 +10,7 @@ import io.tickraft.testkit.oracle.Oracles;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -88,7 +89,12 @@ public final class ExploreCampaign implements Campaign {
         events,
         events,
         Duration.ZERO,
-        NAME + named.name() + "\n" + counterexample.ordering().text());
+        NAME + named.name() + "\n" + counterexample.ordering().text(),
+        Map.of(
+            "events.txt",
+            counterexample.orderingWithMessages(),
+            "picture.html",
+            counterexample.picture(named.name()).html()));
   }
 
   /** Returns the time of this thread's core: that of the clock depends on other programs. */

@@ -2,6 +2,7 @@ package io.tickraft.testkit.cli.mutants.inside;
 
 import io.tickraft.testkit.cli.mutants.Campaign;
 import io.tickraft.testkit.fuzz.Failure;
+import io.tickraft.testkit.fuzz.FailureReport;
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.Shrinker;
 import io.tickraft.testkit.fuzz.Shrunk;
@@ -11,7 +12,9 @@ import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A campaign of the fuzzer against the core that is loaded with this class. */
 public final class FuzzCampaign implements Campaign {
@@ -71,12 +74,18 @@ public final class FuzzCampaign implements Campaign {
   private Find shrink(Schedule schedule, Duration time) {
     long cpuBegin = cpuNanos();
     Shrunk shrunk = new Shrinker(trial).maxTime(time).shrink(schedule);
+    Duration shrinkTime = Duration.ofNanos(cpuNanos() - cpuBegin);
+    FailureReport report = FailureReport.of("mutant", schedule.size(), shrunk, trial);
+    Map<String, String> files = new TreeMap<>();
+    files.put("report.txt", report.text());
+    report.picture().ifPresent(picture -> files.put("picture.html", picture.html()));
     return new Find(
         shrunk.failure().kind(),
         schedule.size(),
         shrunk.schedule().size(),
-        Duration.ofNanos(cpuNanos() - cpuBegin),
-        shrunk.schedule().text());
+        shrinkTime,
+        shrunk.schedule().text(),
+        files);
   }
 
   @Override

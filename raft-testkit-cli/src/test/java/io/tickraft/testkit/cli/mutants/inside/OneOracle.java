@@ -13,6 +13,7 @@ import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.Choices;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -70,7 +71,7 @@ public class OneOracle implements Campaign {
     for (long seed = 1; seed <= SEEDS; seed++) {
       Optional<Failure> failure = Failure.of(fuzz, Choices.random(seed));
       if (failure.isPresent() && failure.get().kind().equals(promise)) {
-        Find find = new Find(promise, 0, 0, Duration.ZERO, "");
+        Find find = new Find(promise, 0, 0, Duration.ZERO, "", Map.of());
         return new Hunt(seed, Duration.ZERO, Optional.of(find));
       }
     }
