@@ -47,14 +47,6 @@ import picocli.CommandLine.Spec;
 final class ExploreCommand implements Callable<Integer> {
 
   private static final double NANOS_IN_SECOND = 1e9;
-  private static final int PERCENT = 100;
-
-  private static final String TABLE =
-      """
-
-      | exploration | about | states | transitions | depth | steps of single nodes |
-      | --- | --- | ---: | ---: | ---: | ---: |
-      """;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -191,7 +183,7 @@ final class ExploreCommand implements Callable<Integer> {
   private final AtomicBoolean isInterrupted = new AtomicBoolean();
 
   /** What was exhausted, for {@link #document}. */
-  private final StringBuilder table = new StringBuilder(TABLE);
+  private final StringBuilder table = new StringBuilder(Explored.TABLE);
 
   @Override
   public Integer call() {
@@ -341,9 +333,9 @@ final class ExploreCommand implements Callable<Integer> {
               return !isInterrupted.get()
                   && (time == null || System.nanoTime() - begin < time.toNanos());
             });
-    double seconds = (System.nanoTime() - begin) / NANOS_IN_SECOND;
-    screen.result(json ? json(named, result, seconds) : text(named, result, seconds));
-    table.append(row(named, result));
+    Explored explored = new Explored(named, result, (System.nanoTime() - begin) / NANOS_IN_SECOND);
+    screen.result(json ? explored.json() : explored.text());
+    table.append(explored.row());
     result.counterexample().ifPresent(found -> leave(named, found, screen));
     return result.counterexample().isEmpty();
   }
@@ -368,84 +360,12 @@ final class ExploreCommand implements Callable<Integer> {
             Numbers.of(now.waiting()) + " waiting",
             Numbers.of(now.localStates(), "state") + " of single nodes",
             Numbers.of(now.bytes() >> 20) + " MB",
-            overlooked(now.collisionOdds()));
+            Explored.overlooked(now.collisionOdds()));
     if (progress.mode() == Progress.Mode.LINE) {
       screen.status(text);
     } else {
       screen.note(text);
     }
-  }
-
-  private static String overlooked(double odds) {
-    return String.format(Locale.ROOT, "odds of a state overlooked %.0e", odds);
-  }
-
-  private static String text(NamedExploration named, Exploration.Result result, double seconds) {
-    List<String> parts = new ArrayList<>();
-    parts.add(Numbers.of(result.states(), "state"));
-    parts.add(Numbers.of(result.transitions(), "transition"));
-    parts.add("depth " + result.depth());
-    parts.add(
-        String.format(
-            Locale.ROOT, "%.1f s, %,.0f states a second", seconds, result.states() / seconds));
-    parts.add(
-        Numbers.of(result.localStates(), "state")
-            + " and "
-            + Numbers.of(result.localSteps(), "step")
-            + " of single nodes");
-    if (result.leftOut() > 0) {
-      parts.add(
-          Numbers.of(result.leftOut() * PERCENT / Math.max(1, result.transitions()))
-              + " % of the transitions left out: too many in flight");
-    }
-    if (result.probes() > 0) {
-      parts.add(Numbers.of(result.probes(), "state") + " probed");
-    }
-    parts.add(overlooked(result.collisionOdds()));
-    return named.name() + ": " + verdict(result) + ": " + String.join("; ", parts);
-  }
-
-  private static String verdict(Exploration.Result result) {
-    return result.counterexample().isPresent()
-        ? "violation"
-        : result.isExhausted() ? "exhausted" : "not exhausted, clean so far";
-  }
-
-  private static String row(NamedExploration named, Exploration.Result result) {
-    return String.format(
-        Locale.ROOT,
-        "| `%s` | %s | %,d | %,d | %d | %,d |%n",
-        named.name(),
-        named.about(),
-        result.states(),
-        result.transitions(),
-        result.depth(),
-        result.localSteps());
-  }
-
-  private static String json(NamedExploration named, Exploration.Result result, double seconds) {
-    Json object =
-        new Json()
-            .put("exploration", named.name())
-            .put("exhausted", result.isExhausted())
-            .put("states", result.states())
-            .put("transitions", result.transitions())
-            .put("depth", result.depth())
-            .put("leftOut", result.leftOut())
-            .put("localStates", result.localStates())
-            .put("localSteps", result.localSteps())
-            .put("probes", result.probes())
-            .put("collisionOdds", result.collisionOdds())
-            .put("seconds", Math.round(seconds * 1_000) / 1_000.0);
-    result
-        .counterexample()
-        .ifPresent(
-            found ->
-                object
-                    .put("violation", found.sentence())
-                    .put("kind", found.failure().kind())
-                    .put("ordering", found.ordering().text()));
-    return object.toString();
   }
 
   // What is left of a broken promise.
