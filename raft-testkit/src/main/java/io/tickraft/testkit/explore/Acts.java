@@ -97,6 +97,10 @@ final class Acts {
 
   private void finish(SimHost host, Told told) {
     if (isSplit) {
+      // To answer this a node may read from its storage, and keeps what it has read. The search
+      // asks
+      // at other times than a group does: so all ask here, and nodes stay alike.
+      host.node().hasReady();
       return;
     }
     for (int taken = 0; host.node().hasReady(); taken++) {

@@ -100,7 +100,7 @@ final class Facts {
     boolean leads = status.role() == RoleName.LEADER;
     ConfState members = status.confState();
     return new Facts(
-        !host.node().hasReady(),
+        host.isDrained(),
         leads,
         status.term(),
         (int) status.commitIndex(),

@@ -74,6 +74,22 @@ public record NamedExploration(String name, String about, Exploration exploratio
               "two commands, and one message arrives twice, at most 4 messages in flight",
               PLAIN.startAfter(Prelude.leader()).allow(PROPOSE, 2).allow(DUPLICATE, 1).inFlight(4)),
           of(
+              "limits",
+              "three commands, while an append has one entry and one append is in flight,"
+                  + " at most 3 messages in flight",
+              PLAIN
+                  .configuration(
+                      config ->
+                          config
+                              .preVote(false)
+                              .checkQuorum(false)
+                              .maxAppendBytes(1)
+                              .maxInflightAppends(1)
+                              .maxUncommittedEntries(2))
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 3)
+                  .inFlight(3)),
+          of(
               "four-voters",
               "two campaigns among four voters, at most 5 messages in flight",
               Exploration.of(4)
@@ -199,6 +215,18 @@ public record NamedExploration(String name, String about, Exploration exploratio
               "slow-disk",
               "a command and a crash, while hosts take, write and apply at any time",
               PLAIN.splitReadys().startAfter(Prelude.leader()).allow(PROPOSE, 1).allow(CRASH, 1)),
+          of(
+              "slow-disk-two",
+              "two commands and a crash in a group of two, while hosts take two Readys, write and apply"
+                  + " at any time, at most 2 messages in flight",
+              Exploration.of(2)
+                  .configuration(
+                      config -> config.preVote(false).checkQuorum(false).maxOutstandingReadys(2))
+                  .splitReadys()
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 2)
+                  .allow(CRASH, 1)
+                  .inFlight(2)),
           of(
               "slow-disk-election",
               "two campaigns and a crash in a group of two, while hosts take, write and apply at any"

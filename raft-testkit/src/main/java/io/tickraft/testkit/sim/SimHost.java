@@ -508,8 +508,15 @@ public final class SimHost {
       // Throws the failure: a failed node may be in the middle of a transition, so it is not shown.
       node().hasReady();
     }
-    // At the maximum of outstanding Readys, the node may have appended entries not seen in a Ready.
-    show(now, outstanding < writesAtOnce && !node().hasReady());
+    show(now, isDrained());
+  }
+
+  /**
+   * {@return whether the host has taken all entries of its node's log} At the maximum of
+   * outstanding Readys, the node may have appended entries that no Ready contains yet.
+   */
+  public boolean isDrained() {
+    return outstanding < writesAtOnce && !node().hasReady();
   }
 
   private void show(Status now, boolean isDrained) {
