@@ -345,12 +345,13 @@ final class Recovery {
   /** Returns what has not come in time, for whom, and what waits for what. */
   private String missing() {
     return condition()
-        + " by nodes "
-        + core
-        + " in "
+        + " within "
         + MAX_ELECTION_TIMEOUTS
         + " election timeouts"
-        + (catchUpMillis > 0 ? " and " + catchUpMillis + " ms to catch up: " : ": ")
+        + (catchUpMillis > 0 ? " and " + catchUpMillis + " ms to catch up" : "")
+        + ", though nodes "
+        + core
+        + " work and are connected: "
         + describe();
   }
 

@@ -74,7 +74,8 @@ public final class ElectionQuorum implements Oracle {
       return;
     }
     if (!members.isVoter(view.node())) {
-      throw new OracleViolation("voters campaign", view + " is not a voter of " + members);
+      throw new OracleViolation(
+          "voters campaign", campaigner(view) + " is not a voter of " + members);
     }
     // A candidate that has asked for votes counts them only after it has applied the change.
     boolean waits = view.role() == RoleName.CANDIDATE && view.isCandidateStillAfter(before);
@@ -82,7 +83,8 @@ public final class ElectionQuorum implements Oracle {
         && view.drained()
         && logs.hasChange(view.node(), view.appliedIndex(), view.commitIndex())) {
       throw new OracleViolation(
-          "campaigns wait for changes", view + " has not applied a committed membership change");
+          "campaigns wait for changes",
+          campaigner(view) + " has not applied a committed membership change");
     }
     if (view.role() == RoleName.LEADER) {
       elected(view, members);
@@ -117,5 +119,9 @@ public final class ElectionQuorum implements Oracle {
               + ": no quorum of "
               + members);
     }
+  }
+
+  private static String campaigner(NodeView view) {
+    return view.role() + " " + view.node() + " of term " + view.term();
   }
 }

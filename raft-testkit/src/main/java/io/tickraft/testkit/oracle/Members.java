@@ -35,6 +35,16 @@ record Members(
         state.getAutoLeave());
   }
 
+  @Override
+  public String toString() {
+    return "voters "
+        + voters
+        + (outgoing.isEmpty() ? "" : " outgoing " + outgoing)
+        + (learners.isEmpty() ? "" : " learners " + learners)
+        + (learnersNext.isEmpty() ? "" : " next learners " + learnersNext)
+        + (autoLeave ? " auto-leave" : "");
+  }
+
   boolean isJoint() {
     return !outgoing.isEmpty();
   }

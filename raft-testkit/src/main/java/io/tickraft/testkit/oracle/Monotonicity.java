@@ -25,7 +25,21 @@ public final class Monotonicity implements Oracle {
     if (view.appliedIndex() > view.commitIndex()
         || view.commitIndex() > view.lastIndex()
         || view.lastTerm() > view.term()) {
-      throw new OracleViolation("order of indexes", view.toString());
+      throw new OracleViolation(
+          "order of indexes",
+          "node "
+              + view.node()
+              + " in term "
+              + view.term()
+              + " has applied "
+              + view.appliedIndex()
+              + " and committed "
+              + view.commitIndex()
+              + ", and its log ends at "
+              + view.lastIndex()
+              + " with term "
+              + view.lastTerm()
+              + ": applied <= committed <= last, and no entry has a later term than the node");
     }
     if (before == null) {
       return;

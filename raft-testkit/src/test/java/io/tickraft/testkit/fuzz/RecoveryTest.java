@@ -273,7 +273,10 @@ class RecoveryTest {
 
   @Test
   void aGroupThatElectsNobodyIsSeen() {
-    assertSeen(id -> new HearsNoCandidate(), "liveness", "no leader is elected by nodes [");
+    assertSeen(
+        id -> new HearsNoCandidate(),
+        "liveness",
+        "no leader is elected within 60 election timeouts");
   }
 
   private static final class TakesNoCommand extends Faulty {
@@ -337,7 +340,10 @@ class RecoveryTest {
 
   @Test
   void aMemberThatAppliesNothingIsSeen() {
-    assertSeen(id -> new GetsNoEntries(), "liveness", " is not applied by node 2 by nodes ");
+    assertSeen(
+        id -> new GetsNoEntries(),
+        "liveness",
+        " is not applied by node 2 within 60 election timeouts, though nodes ");
   }
 
   private static final class HasAnotherState extends Faulty {
