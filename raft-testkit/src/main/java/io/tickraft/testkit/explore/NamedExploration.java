@@ -117,6 +117,21 @@ public record NamedExploration(String name, String about, Exploration exploratio
                   .allow(CAMPAIGN, 2)
                   .inFlight(5)),
           of(
+              "longer-tail",
+              "a command and a tick, while the old leader has more entries than the new one,"
+                  + " at most 6 messages in flight",
+              PLAIN
+                  .startAfter(
+                      Prelude.leader()
+                          .propose(1)
+                          .propose(1)
+                          .loseAll()
+                          .campaign(2)
+                          .deliverAmong(2, 3))
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 1)
+                  .inFlight(6)),
+          of(
               "figure-8-crash",
               "the same with a crash, at most 3 messages in flight",
               PLAIN
@@ -136,6 +151,16 @@ public record NamedExploration(String name, String about, Exploration exploratio
               "snapshot-campaign",
               "a node that needs a snapshot, a tick and a campaign",
               PLAIN.startAfter(BEHIND).allow(TICK, 1).allow(CAMPAIGN, 1)),
+          of(
+              "snapshot-late",
+              "a node that needs a snapshot, which arrives twice, a command and a tick,"
+                  + " at most 4 messages in flight",
+              PLAIN
+                  .startAfter(BEHIND)
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 1)
+                  .allow(DUPLICATE, 1)
+                  .inFlight(4)),
           of(
               "compaction",
               "a command, a tick, and two nodes compact, at most 4 messages in flight",
@@ -196,6 +221,15 @@ public record NamedExploration(String name, String about, Exploration exploratio
               "read",
               "a read and a campaign, at most 5 messages in flight",
               PLAIN.startAfter(Prelude.leader()).allow(READ, 1).allow(CAMPAIGN, 1).inFlight(5)),
+          of(
+              "read-new-leader",
+              "a command, a campaign and a read, at most 3 messages in flight",
+              PLAIN
+                  .startAfter(Prelude.leader())
+                  .allow(PROPOSE, 1)
+                  .allow(CAMPAIGN, 1)
+                  .allow(READ, 1)
+                  .inFlight(3)),
           of(
               "read-lease",
               "a read, a command, and a campaign of a node that has forgotten its leader,"
