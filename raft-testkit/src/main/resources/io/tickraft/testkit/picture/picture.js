@@ -176,7 +176,7 @@
 
   /** A scenario is short, and each of its steps was asked for. */
   const quietByDefault = !D.clock && steps.length <= 400;
-  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1 };
+  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1, extra: -1 };
   /** Rows: k "s" step, "n" note, "l" links, "f" failure; i the step. */
   let rows = [];
   const rowOf = new Int32Array(steps.length).fill(-1);
@@ -192,7 +192,10 @@
     return false;
   }
   function isShown(step) {
-    return view.nodes.has(step.n) && (view.quiet || !step.r || step.at === failedStep) && (!view.cone || step.c) && matchesIndex(step)
+    return view.nodes.has(step.n) && (step.at === view.extra || passes(step));
+  }
+  function passes(step) {
+    return (view.quiet || !step.r || step.at === failedStep) && (!view.cone || step.c) && matchesIndex(step)
       && !(step.msg && view.hidden.has(familyOf.get(step.msg.k)));
   }
   function arrange() {
@@ -607,6 +610,7 @@
     const at = clamp(i, 0, steps.length - 1);
     if (!steps.length) return;
     view.step = at;
+    showExtra();
     reveal(how);
     draw();
     header();
@@ -614,6 +618,14 @@
     scroll.setAttribute("aria-activedescendant", "row" + at);
     $("live").textContent = steps[at].line;
     remember();
+  }
+  /** A step that the filters hide is shown while it is selected. */
+  function showExtra() {
+    const step = steps[view.step], extra = passes(step) ? -1 : step.at;
+    if (extra === view.extra) return;
+    view.extra = extra;
+    arrange();
+    measure();
   }
   function reveal(how) {
     const top = (rowOf[view.step] >= 0 ? rowOf[view.step] : placeOf[view.step]) * rowHeight, room = scroll.clientHeight;
@@ -676,7 +688,8 @@
 
   // ---- Filters, zoom, theme, address ---------------------------------------------------------------------------
 
-  function refilter() {
+  function refilter(isOfAddress) {
+    view.extra = isOfAddress && steps.length ? view.step : -1;
     arrange();
     controls();
     measure();
@@ -733,6 +746,7 @@
     if (hash.has("zoom")) view.zoom = clamp(Number(hash.get("zoom")) || 1, 0.5, 2.5);
     if (hash.has("theme")) { view.isThemeChosen = true; theme(hash.get("theme") === "dark" ? "dark" : "light"); }
     const wanted = /^\d+$/.test(hash.get("step") || "") ? Number(hash.get("step")) - off : -1;
+    if (steps[wanted]) view.nodes.add(steps[wanted].n); // The address is to show this step, whatever the filters.
     view.step = wanted >= 0 && wanted < steps.length ? wanted : failing >= 0 ? failing : Math.max(0, steps.findIndex(step => step.k !== "start"));
   }
   function indexes(text) {
@@ -897,7 +911,7 @@
     click("text", showText);
     click("close", () => $("dialog").close());
     click("about", () => { $("more").hidden = !$("more").hidden; $("about").setAttribute("aria-expanded", String(!$("more").hidden)); resized(); });
-    addEventListener("hashchange", () => { if (!isRemembering) { recall(); refilter(); } });
+    addEventListener("hashchange", () => { if (!isRemembering) { recall(); refilter(true); } });
     addEventListener("resize", resized);
   }
   function resized() { measure(); header(); draw(); }
@@ -907,6 +921,6 @@
   preferred.addEventListener("change", themeByPreference);
   recall();
   listen();
-  refilter();
+  refilter(true);
   scroll.focus({ preventScroll: true });
 })();

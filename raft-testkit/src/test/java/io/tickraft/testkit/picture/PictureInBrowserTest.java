@@ -267,6 +267,40 @@ class PictureInBrowserTest {
   }
 
   @Test
+  void anAddressLeadsToAStepThatTheFiltersHide() throws Exception {
+    Run run = failingRun(COMMANDS);
+    int quiet =
+        run.recorder().steps().stream()
+            .filter(step -> step.isHidden() && step.number > 200)
+            .findFirst()
+            .orElseThrow()
+            .number;
+    Map<String, String> found =
+        browser.run(
+            run.picture().html(),
+            "#step=" + quiet,
+            """
+            found.at = at();
+            const quietRows = () => all("#layer .row.same").map(row => row.dataset.step).join();
+            found.quiet = quietRows();
+            found.hash = location.hash;
+            key("j");
+            found.next = at();
+            found.none = quietRows();
+            key("k");
+            found.before = at();
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("at", String.valueOf(quiet))
+        .containsEntry("quiet", String.valueOf(quiet))
+        .containsEntry("hash", "#step=" + quiet)
+        .containsEntry("none", "");
+    assertThat(Integer.parseInt(found.get("next"))).isGreaterThan(quiet);
+    assertThat(Integer.parseInt(found.get("before"))).isLessThan(quiet);
+  }
+
+  @Test
   void twoThousandEventsAreNoBurden() throws Exception {
     Run run = failingRun(300);
     assertThat(run.recorder().steps().size()).isGreaterThan(2_000);
