@@ -168,6 +168,26 @@
   const failing = D.sentence ? steps.length - 1 : -1;
   /** The step that has failed, which is shown even if it has changed nothing; -1: the state at the end is wrong. */
   const failedStep = D.atEnd ? -1 : failing;
+  const behind = D.sentence && D.atEnd ? nodesBehind() : [];
+  /** Where the page opens: a run that gets nowhere ends with steps that have nothing to do with the failure. */
+  const opening = behind.length ? lastWordWith(behind) : failing;
+
+  /** The members that are up at the end and have applied less than another one. */
+  function nodesBehind() {
+    const up = ids.map((id, c) => ({ id, ...stateAt(c, steps.length - 1) })).filter(s => s.u && s.g);
+    const ahead = up.reduce((most, s) => !most || s.a > most.a ? s : most, null);
+    // A node that was removed, or is not yet added, is behind for good.
+    const members = ahead ? ahead.f.match(/\d+/g) || [] : [];
+    const of = up.filter(s => members.includes(String(s.id)));
+    const lowest = Math.min(...of.map(s => s.a));
+    return ahead && lowest < ahead.a ? of.filter(s => s.a === lowest).map(s => s.id) : [];
+  }
+  /** The last step in which one of the nodes had to do with a message that is not about a heartbeat. */
+  function lastWordWith(nodes) {
+    const isWord = m => familyOf.get(m.k) !== "heartbeat" && (nodes.includes(m.f) || nodes.includes(m.t));
+    for (let i = failing; i >= 0; i--) if (steps[i].sent.some(isWord) || (steps[i].msg && isWord(steps[i].msg))) return i;
+    return failing;
+  }
   const noteCount = steps.reduce((sum, step) => sum + (step.o ? step.o.length : 0), 0);
   const hasLogs = steps.some(step => step.after.g);
   const hasChoices = steps.some(step => step.o && step.o.some(note => note.startsWith("choice  ")));
@@ -198,6 +218,20 @@
     return (view.quiet || !step.r || step.at === failedStep) && (!view.cone || step.c) && matchesIndex(step)
       && !(step.msg && view.hidden.has(familyOf.get(step.msg.k)));
   }
+  const KINDS = { tick: "ticks", written: "writes done", start: "starts", crash: "crashes", proposal: "proposals", change: "changes", read: "reads", transfer: "transfers", order: "orders" };
+  /** What the steps from one to before another are, in few words, the most frequent first. */
+  function kindsOf(from, to) {
+    const kinds = new Map();
+    for (let i = from; i < to; i++) {
+      const step = steps[i], kind = step.msg ? kindWords(step.msg.k) : KINDS[step.k] || "others";
+      kinds.set(kind, (kinds.get(kind) || 0) + 1);
+    }
+    const sorted = [...kinds].sort((a, b) => b[1] - a[1]), most = sorted.slice(0, sorted.length > 5 ? 4 : 5);
+    const rest = sorted.slice(most.length).reduce((sum, [, count]) => sum + count, 0);
+    return most.map(([kind, count]) => thousands(count) + " " + (count === 1 ? kind.replace(/s( done)?$/, "$1") : kind)).join(", ") + (rest ? ", " + thousands(rest) + " more" : "");
+  }
+  const kindWords = kind => kind === "Heartbeat" ? "heartbeats" : kind === "HeartbeatResponse" ? "heartbeat responses" : kind + "s";
+  const thousands = count => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
   function arrange() {
     rows = [];
     rowOf.fill(-1);
@@ -207,7 +241,7 @@
     const gap = i => {
       const left = i - before - 1, millis = before < 0 || i >= steps.length ? 0 : (steps[i].t || 0) - (steps[before].t || 0);
       const toEnd = i === steps.length && before >= 0 ? (steps[i - 1].t || 0) - (steps[before].t || 0) : millis;
-      if (before >= 0 && left > 0 && (toEnd >= 1000 || left >= 100)) rows.push({ k: "g", i: before, left, millis: toEnd });
+      if (before >= 0 && left > 0 && (toEnd >= 1000 || left >= 100)) rows.push({ k: "g", i: before, left, millis: toEnd, kinds: kindsOf(before + 1, i) });
     };
     steps.forEach((step, i) => {
       if (step.o) pending.push(...step.o);
@@ -421,7 +455,7 @@
       const isChoice = row.text.startsWith("choice  "), isCommand = !isChoice && !row.text.startsWith("#");
       return `<div class="row note${isCommand ? " command" : ""}" role="presentation" ${style}>${marked(row.text)}</div>`;
     }
-    if (row.k === "g") return `<div class="row note gap" role="presentation" ${style}>⋮ ${row.millis >= 1000 ? (row.millis / 1000).toFixed(1) + " s, in which " : ""}${row.left} ${row.left === 1 ? "step is" : "steps are"} hidden by the filters</div>`;
+    if (row.k === "g") return `<div class="row note gap" role="presentation" title="${esc(row.kinds)}" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>⋮ ${row.millis >= 1000 ? (row.millis / 1000).toFixed(1) + " s, " : ""}hidden by the filters: ${esc(row.kinds)}</div>`;
     if (row.k === "l") return `<div class="row note links" role="presentation" ${style}>${esc(row.links.text)}</div>`;
     if (row.k === "f") return `<div class="row fail" role="presentation" title="${esc(sentence)}" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>✗ ${esc(sentence)}</div>`;
     const step = row.step, isAt = step.at === view.step;
@@ -526,7 +560,8 @@
     if (!step) { $("panel").innerHTML = "<p>Nothing was recorded.</p>"; return; }
     const i = step.at;
     let out = `<h2>Step ${i + off}${D.clock ? " at " + time(step) + " s" : ""}, node ${step.n}</h2><p class="input">${esc(step.i)}</p>`;
-    if (D.sentence && D.atEnd && nearest(i + 1, 1) < 0) out += `<p class="warn"><b>The failure was found in the state at the end of the run.</b></p>`;
+    if (behind.length && i === opening) out += `<p class="warn"><b>The failure was found in the state at the end of the run.</b> This is the last step that has to do with a message of node ${behind.join(", ")}, other than heartbeats: ${behind.length > 1 ? "they are" : "it is"} behind at the end.</p>`;
+    else if (D.sentence && D.atEnd && nearest(i + 1, 1) < 0) out += `<p class="warn"><b>The failure was found in the state at the end of the run.</b></p>`;
     if (D.sentence && i === failing && !D.atEnd) out += `<p class="warn"><b>The failure was found after this step.</b></p>`;
     if (step.e) out += `<ul>${step.e.map(effect => `<li><b>${esc(effect)}</b></li>`).join("")}</ul>`;
     else if (!step.f) out += "<p>It changes nothing.</p>";
@@ -747,7 +782,7 @@
     if (hash.has("theme")) { view.isThemeChosen = true; theme(hash.get("theme") === "dark" ? "dark" : "light"); }
     const wanted = /^\d+$/.test(hash.get("step") || "") ? Number(hash.get("step")) - off : -1;
     if (steps[wanted]) view.nodes.add(steps[wanted].n); // The address is to show this step, whatever the filters.
-    view.step = wanted >= 0 && wanted < steps.length ? wanted : failing >= 0 ? failing : Math.max(0, steps.findIndex(step => step.k !== "start"));
+    view.step = wanted >= 0 && wanted < steps.length ? wanted : failing >= 0 ? opening : Math.max(0, steps.findIndex(step => step.k !== "start"));
   }
   function indexes(text) {
     const found = /^\s*(\d+)\s*(?:(?:-|\.\.)\s*(\d+))?\s*$/.exec(text);
@@ -867,7 +902,7 @@
       j: () => move(1), ArrowDown: () => event.shiftKey ? moveOnNode(1) : move(1), k: () => move(-1), ArrowUp: () => event.shiftKey ? moveOnNode(-1) : move(-1),
       J: () => moveOnNode(1), K: () => moveOnNode(-1), ArrowLeft: () => follow(-1), ArrowRight: () => follow(1), PageDown: () => move(10), PageUp: () => move(-10),
       g: () => go(nearest(0, 1)), Home: () => go(nearest(0, 1)), G: () => go(nearest(steps.length - 1, -1)), End: () => go(nearest(steps.length - 1, -1)),
-      " ": () => play(!timer), v: () => failing >= 0 && go(failing, "center"), c: () => { if (failing >= 0) { view.cone = !view.cone; refilter(); } },
+      " ": () => play(!timer), v: () => failing >= 0 && go(opening, "center"), c: () => { if (failing >= 0) { view.cone = !view.cone; refilter(); } },
       p: () => { document.body.classList.toggle("wide"); resized(); }, q: () => { view.quiet = !view.quiet; refilter(); }, "/": () => $("search").focus(), n: () => hit(1), N: () => hit(-1),
       "+": () => zoom(1.15), "=": () => zoom(1.15), "-": () => zoom(1 / 1.15), "0": () => zoom(0), t: toggleTheme, x: showText, "?": help,
     };
@@ -903,7 +938,7 @@
     click("back", () => move(-1));
     click("forth", () => move(1));
     click("play", () => play(!timer));
-    click("failure", () => go(failing, "center"));
+    click("failure", () => go(opening, "center"));
     click("smaller", () => zoom(1 / 1.15));
     click("larger", () => zoom(1.15));
     click("theme", toggleTheme);

@@ -301,6 +301,39 @@ class PictureInBrowserTest {
   }
 
   @Test
+  void aGroupThatGetsNowhereOpensAtTheLastWordWithTheNodeThatIsBehind() throws Exception {
+    Choices choices = Choices.random(3);
+    PictureRecorder recorder = new PictureRecorder();
+    Simulation group = Simulation.of(3).oracle(recorder).start(choices);
+    group.run(5_000);
+    group.network().disconnect(3);
+    group.run(5_000);
+    propose(group, 1);
+    group.run(10_000);
+    recorder.finish();
+    int last =
+        recorder.messages().stream()
+            .filter(one -> one.message.getFrom() == 3 || one.message.getTo() == 3)
+            .filter(one -> !one.message.hasHeartbeat() && !one.message.hasHeartbeatResponse())
+            .mapToInt(one -> one.deliveries.stream().reduce(one.step, Math::max))
+            .max()
+            .orElseThrow();
+    Map<String, String> found =
+        browser.run(
+            new Picture("a run", recorder).failure(new AssertionError("node 3 is behind")).html(),
+            "",
+            """
+            found.at = at();
+            found.panel = document.getElementById("panel").textContent;
+            key("G");
+            found.gaps = all(".row.gap").map(row => row.textContent).join("; ");
+            """);
+    assertThat(found).containsEntry("errors", "").containsEntry("at", String.valueOf(last));
+    assertThat(found.get("panel")).contains("a message of node 3, other than heartbeats");
+    assertThat(found.get("gaps")).containsPattern("[0-9.]+ s, hidden by the filters: [0-9,]+ ");
+  }
+
+  @Test
   void twoThousandEventsAreNoBurden() throws Exception {
     Run run = failingRun(300);
     assertThat(run.recorder().steps().size()).isGreaterThan(2_000);
