@@ -449,6 +449,14 @@
     }
     return out + esc(text.slice(at));
   }
+  /** A line has no room for data and for what a snapshot holds; the panel has it all. */
+  const brief = text => text.replace(/0x([0-9a-f]{4})[0-9a-f]{5,}…?( \(\d+ bytes\))?/g, "0x$1…")
+    .replace(/(snapshot \(\d+,\d+\)) voters \{[^}]*\}( (learners|outgoing|learners next) \{[^}]*\})*( auto-leave)?( 0x\S*| "[^"]*")?/g, "$1");
+  /** What is searched for is not cut. */
+  const briefUnlessFound = text => {
+    const short = brief(text), query = view.query.toLowerCase();
+    return query && text.toLowerCase().includes(query) && !short.toLowerCase().includes(query) ? text : short;
+  };
   function text(r, r0) {
     const row = rows[r], style = `style="top:${(r - r0) * rowHeight}px;height:${rowHeight}px;line-height:${rowHeight}px;padding-left:${textLeft}px"`;
     if (row.k === "n") {
@@ -459,11 +467,13 @@
     if (row.k === "l") return `<div class="row note links" role="presentation" ${style}>${esc(row.links.text)}</div>`;
     if (row.k === "f") return `<div class="row fail" role="presentation" title="${esc(sentence)}" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>✗ ${esc(sentence)}</div>`;
     const step = row.step, isAt = step.at === view.step;
-    const sends = step.sent.length ? `<span class="sends">⇢ ${esc(sendsText(step))}</span>` : "";
+    const input = briefUnlessFound(step.i), effects = step.e ? briefUnlessFound(step.e.join(", ")) : "";
+    const sent = step.sent.length ? "⇢ " + sendsText(step) : "";
+    const sends = sent ? `<span class="sends" style="min-width:${Math.min(14, sent.length)}ch">${esc(sent)}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" aria-posinset="${r + 1}" aria-setsize="${rows.length}" ${style}>`
       + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
-      + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(16, step.i.length)}ch">${marked(step.i)}</span>`
-      + (step.e ? `<span class="out">${marked(step.e.join(", "))}</span>` : "") + sends + "</div>";
+      + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(effects ? 10 : 16, input.length)}ch">${marked(input)}</span>`
+      + (effects ? `<span class="out">${marked(effects)}</span>` : "") + sends + "</div>";
   }
   function sendsText(step) {
     const kinds = new Map();
