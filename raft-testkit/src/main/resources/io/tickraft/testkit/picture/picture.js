@@ -371,7 +371,18 @@
     else if (step.k === "tick" || step.k === "order") svg.push(`<path class="${cls}" d="M${x} ${y - 6 * z}L${x + 6 * z} ${y}L${x} ${y + 6 * z}L${x - 6 * z} ${y}z"/>`);
     else if (step.k === "proposal" || step.k === "read" || step.k === "change" || step.k === "transfer") svg.push(`<rect class="${cls}" x="${x - 4.5 * z}" y="${y - 4.5 * z}" width="${9 * z}" height="${9 * z}"/>`);
     else svg.push(`<circle class="${cls}" cx="${x}" cy="${y}" r="${(step.r ? 3 : 4.5) * z}"/>`);
-    if (step.after.c > step.before.c && step.before.c && step.k !== "start") svg.push(`<text class="commit" x="${x + bandWidth() / 2 + 4}" y="${y}">✓${step.after.c}</text>`);
+    const fallen = fall(step);
+    if (fallen) svg.push(`<text class="commit fall" x="${x + bandWidth() / 2 + 4}" y="${y}">↓${step.after[fallen]}</text>`);
+    else if (step.after.c > step.before.c && step.before.c && step.k !== "start") svg.push(`<text class="commit" x="${x + bandWidth() / 2 + 4}" y="${y}">✓${step.after.c}</text>`);
+  }
+
+  /** A crash takes what a node knows; but no step of a running node may make it forget a commit. */
+  const isFall = (step, key) => step.before.u === 1 && step.after.u === 1 && step.after[key] < step.before[key];
+  /** The index that falls in a step: "c" the commit index, "z" the last index, as when a leader replaces entries. */
+  const fall = step => isFall(step, "c") ? "c" : isFall(step, "z") ? "z" : "";
+  function fallText(step) {
+    const key = fall(step);
+    return key ? `the ${key === "c" ? "commit" : "last"} index falls from ${step.before[key]} to ${step.after[key]}` : "";
   }
 
   function wires(svg, r0, r1, y) {
@@ -457,6 +468,11 @@
     const short = brief(text), query = view.query.toLowerCase();
     return query && text.toLowerCase().includes(query) && !short.toLowerCase().includes(query) ? text : short;
   };
+  /** The words for what the lane has only a sign for, where the sign is. */
+  function mark(step) {
+    const words = fallText(step), x = laneX(column.get(step.n)) + bandWidth() / 2;
+    return words ? `<span class="mark" role="img" style="left:${x}px;width:${3 * view.zoom}ch" title="${words}" aria-label="${words}"></span>` : "";
+  }
   function text(r, r0) {
     const row = rows[r], style = `style="top:${(r - r0) * rowHeight}px;height:${rowHeight}px;line-height:${rowHeight}px;padding-left:${textLeft}px"`;
     if (row.k === "n") {
@@ -471,7 +487,7 @@
     const sent = step.sent.length ? "⇢ " + sendsText(step) : "";
     const sends = sent ? `<span class="sends" style="min-width:${Math.min(14, sent.length)}ch">${esc(sent)}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" aria-posinset="${r + 1}" aria-setsize="${rows.length}" ${style}>`
-      + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
+      + mark(step) + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
       + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(effects ? 10 : 16, input.length)}ch">${marked(input)}</span>`
       + (effects ? `<span class="out">${marked(effects)}</span>` : "") + sends + "</div>";
   }
@@ -556,8 +572,8 @@
 
   const FIELDS = [
     ["role", s => !s.u ? "down" : s.r ? ROLES[s.r] : "–"], ["term", s => s.t], ["vote", s => s.v || "–"], ["leader", s => s.l || "–"],
-    ["commit index", s => known(s, s.c)], ["applied index", s => known(s, s.a)], ["last index", s => s.u && s.z ? s.z : "–"], ["configuration", s => s.f || "–"],
-    ["transfer to", s => s.x || "–"], ["written", s => hard(s.h)], ["synced", s => hard(s.e)], ["followers", s => peers(s.p)],
+    ["commit index", s => known(s, s.c), "c"], ["applied index", s => known(s, s.a), "a"], ["last index", s => s.u && s.z ? s.z : "–", "z"], ["configuration", s => s.f || "–"],
+    ["transfer to", s => s.x || "–"], ["written", s => hard(s.h)], ["synced", s => hard(s.e)],
   ];
   const hard = text => { const [term, vote, commit] = text.split(","); return text ? `term ${term}, vote ${vote === "0" ? "–" : vote}, commit ${commit}` : "–"; };
   const peers = text => text ? text.split(" ").map(peer => { const [id, state, match, next] = peer.split(":"); return `${id}: match ${match}, next ${next}${state === "REPLICATE" ? "" : " (" + state.toLowerCase() + ")"}`; }).join("; ") : "–";
@@ -579,11 +595,7 @@
     out += cause(step);
     out += sentList(step);
     out += opsOf(i);
-    const changed = FIELDS.map(([label, of]) => [label, of(step.before), of(step.after)]).filter(([, before, after]) => before !== after);
-    out += "<h3>Before and after</h3>";
-    out += changed.length ? `<table class="diff"><thead><tr><th></th><th>before</th><th>after</th></tr></thead><tbody>`
-      + changed.map(([label, before, after]) => `<tr><th scope="row">${label}</th><td class="old">${esc(before)}</td><td class="new">${esc(after)}</td></tr>`).join("") + "</tbody></table>"
-      : `<p>The state that is shown is the same.</p>`;
+    out += "<h3>Before and after</h3>" + (diffTable(step) + peerTable(step) || "<p>The state that is shown is the same.</p>");
     if (step.before.g !== step.after.g || step.before.d !== step.after.d || step.before.z !== step.after.z)
       out += logTable([step.before, step.after], [null, step.before], ["before", "after"]);
     if (hasLogs) out += "<h3>Logs after this step</h3>" + logTable(shown.map(c => stateAt(c, i)), shown.map(c => ids[c] === step.n ? step.before : null), shown.map(c => "node " + ids[c]), "node " + step.n);
@@ -596,6 +608,31 @@
     $("panel").innerHTML = out;
     // Later, as it makes the browser lay out the page: not for each of many steps in a frame.
     requestAnimationFrame(() => document.querySelectorAll("#panel .logs").forEach(box => { box.scrollLeft = box.scrollWidth; }));
+  }
+  function diffTable({ before, after }) {
+    // What is applied tells how much of a commit has had its effect.
+    const isIndexNew = before.c !== after.c || before.z !== after.z;
+    const changed = FIELDS.map(([label, of, key]) => ({ label, key, old: of(before), now: of(after) }))
+      .filter(({ key, old, now }) => old !== now || (key === "a" && isIndexNew));
+    if (!changed.length) return "";
+    return `<table class="diff"><thead><tr><th></th><th>before</th><th>after</th></tr></thead><tbody>`
+      + changed.map(({ label, key, old, now }) => {
+        const isFallen = key && isFall({ before, after }, key);
+        return `<tr><th scope="row">${label}</th><td class="old">${esc(old)}</td><td class="${old === now ? "old" : "new"}${isFallen ? " warn" : ""}">${isFallen ? "↓ " : ""}${esc(now)}</td></tr>`;
+      }).join("") + "</tbody></table>";
+  }
+  /** What a leader knows of the others, if the step has changed it. */
+  function peerTable({ before, after }) {
+    if (before.p === after.p) return "";
+    const parse = text => new Map((text ? text.split(" ") : []).map(peer => { const [id, state, match, next] = peer.split(":"); return [id, [state.toLowerCase(), match, next]]; }));
+    const old = parse(before.p), now = parse(after.p);
+    if (!now.size) return "<p>It has no followers any more.</p>";
+    return `<table class="diff peers"><thead><tr><th>follower</th><th>state</th><th>match</th><th>next</th></tr></thead><tbody>`
+      + [...now].map(([id, cells]) => `<tr><th scope="row">${id}</th>` + cells.map((cell, n) => {
+        const was = old.has(id) ? old.get(id)[n] : cell;
+        return was === cell ? `<td>${cell}</td>` : `<td><span class="old">${was} →</span> <b>${cell}</b></td>`;
+      }).join("") + "</tr>").join("") + "</tbody></table>"
+      + (old.size && [...old.keys()].some(id => !now.has(id)) ? `<p>No longer: ${[...old.keys()].filter(id => !now.has(id)).join(", ")}.</p>` : "");
   }
   function cause(step) {
     let out = "";
@@ -856,6 +893,7 @@
       [sign(`<path class="dot change" d="M12 4L18 10L12 16L6 10z"/><rect class="dot change" x="28" y="5.5" width="9" height="9"/>`), "a timeout or an order to campaign; a client's request"],
       [sign(`<path class="dot change" d="M6 15h12L12 4z"/><path class="cross" d="M28 4l12 12m0 -12l-12 12"/>`), "a start; a crash"],
       [sign(`<text class="commit" x="8" y="10">✓5</text>`), "the commit index becomes 5"],
+      [sign(`<text class="commit fall" x="8" y="10">↓5</text>`), "the commit index falls to 5, which must not be; or the last index, as other entries replace some"],
       [sign(`<line class="op o-write" x1="12" x2="12" y1="1" y2="19"/><line class="op o-read" x1="24" x2="24" y1="1" y2="19"/><line class="op o-change" x1="36" x2="36" y1="1" y2="19"/>`), "a client's write, read, membership change; dashed: it is not done"],
       [sign(`<rect class="side s1" x="4" y="1" width="40" height="18"/>`), "the sides of a partition, also with letters; a dotted line between two lanes: their link is cut"],
     ];
