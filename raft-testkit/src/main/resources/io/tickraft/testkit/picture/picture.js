@@ -371,6 +371,7 @@
     else if (step.k === "tick" || step.k === "order") svg.push(`<path class="${cls}" d="M${x} ${y - 6 * z}L${x + 6 * z} ${y}L${x} ${y + 6 * z}L${x - 6 * z} ${y}z"/>`);
     else if (step.k === "proposal" || step.k === "read" || step.k === "change" || step.k === "transfer") svg.push(`<rect class="${cls}" x="${x - 4.5 * z}" y="${y - 4.5 * z}" width="${9 * z}" height="${9 * z}"/>`);
     else svg.push(`<circle class="${cls}" cx="${x}" cy="${y}" r="${(step.r ? 3 : 4.5) * z}"/>`);
+    if (isNewConf(step)) svg.push(confSign(x - bandWidth() / 2 - 7 * z, y, z));
     const fallen = fall(step);
     if (fallen) svg.push(`<text class="commit fall" x="${x + bandWidth() / 2 + 4}" y="${y}">↓${step.after[fallen]}</text>`);
     else if (step.after.c > step.before.c && step.before.c && step.k !== "start") svg.push(`<text class="commit" x="${x + bandWidth() / 2 + 4}" y="${y}">✓${step.after.c}</text>`);
@@ -384,6 +385,10 @@
     const key = fall(step);
     return key ? `the ${key === "c" ? "commit" : "last"} index falls from ${step.before[key]} to ${step.after[key]}` : "";
   }
+
+  const isNewConf = step => step.after.u === 1 && step.k !== "start" && step.after.f !== step.before.f && step.after.f !== "";
+  /** Two sets that overlap. */
+  const confSign = (x, y, z) => `<path class="newconf" d="M${x - 5 * z} ${y}a${3 * z} ${3 * z} 0 1 0 ${6 * z} 0a${3 * z} ${3 * z} 0 1 0 ${-6 * z} 0M${x - z} ${y}a${3 * z} ${3 * z} 0 1 0 ${6 * z} 0a${3 * z} ${3 * z} 0 1 0 ${-6 * z} 0"/>`;
 
   function wires(svg, r0, r1, y) {
     const seen = new Set(), late = [];
@@ -470,8 +475,9 @@
   };
   /** The words for what the lane has only a sign for, where the sign is. */
   function mark(step) {
-    const words = fallText(step), x = laneX(column.get(step.n)) + bandWidth() / 2;
-    return words ? `<span class="mark" role="img" style="left:${x}px;width:${3 * view.zoom}ch" title="${words}" aria-label="${words}"></span>` : "";
+    const at = (left, width, words) => words ? `<span class="mark" role="img" style="left:${left}px;width:${width}px" title="${esc(words)}" aria-label="${esc(words)}"></span>` : "";
+    const z = view.zoom, x = laneX(column.get(step.n)), half = bandWidth() / 2;
+    return at(x + half, 24 * z, fallText(step)) + at(x - half - 13 * z, 13 * z, isNewConf(step) ? "the configuration is now " + confWords(step.after.f) : "");
   }
   function text(r, r0) {
     const row = rows[r], style = `style="top:${(r - r0) * rowHeight}px;height:${rowHeight}px;line-height:${rowHeight}px;padding-left:${textLeft}px"`;
@@ -572,9 +578,13 @@
 
   const FIELDS = [
     ["role", s => !s.u ? "down" : s.r ? ROLES[s.r] : "–"], ["term", s => s.t], ["vote", s => s.v || "–"], ["leader", s => s.l || "–"],
-    ["commit index", s => known(s, s.c), "c"], ["applied index", s => known(s, s.a), "a"], ["last index", s => s.u && s.z ? s.z : "–", "z"], ["configuration", s => s.f || "–"],
+    ["commit index", s => known(s, s.c), "c"], ["applied index", s => known(s, s.a), "a"], ["last index", s => s.u && s.z ? s.z : "–", "z"], ["configuration", s => confWords(s.f) || "–"],
     ["transfer to", s => s.x || "–"], ["written", s => hard(s.h)], ["synced", s => hard(s.e)],
   ];
+  /** A configuration of which each part has its name. */
+  function confWords(text) {
+    return text.replace(" outgoing {", ", outgoing (old) voters {").replace(" learners next {", ", learners next {").replace(" learners {", ", learners {").replace(" auto-leave", ", leaves the old one by itself");
+  }
   const hard = text => { const [term, vote, commit] = text.split(","); return text ? `term ${term}, vote ${vote === "0" ? "–" : vote}, commit ${commit}` : "–"; };
   const peers = text => text ? text.split(" ").map(peer => { const [id, state, match, next] = peer.split(":"); return `${id}: match ${match}, next ${next}${state === "REPLICATE" ? "" : " (" + state.toLowerCase() + ")"}`; }).join("; ") : "–";
 
@@ -596,6 +606,7 @@
     out += sentList(step);
     out += opsOf(i);
     out += "<h3>Before and after</h3>" + (diffTable(step) + peerTable(step) || "<p>The state that is shown is the same.</p>");
+    if (step.after.f) out += `<h3>Configuration of node ${step.n}</h3><p class="conf">${esc(confWords(step.after.f))}</p>`;
     if (step.before.g !== step.after.g || step.before.d !== step.after.d || step.before.z !== step.after.z)
       out += logTable([step.before, step.after], [null, step.before], ["before", "after"]);
     if (hasLogs) out += "<h3>Logs after this step</h3>" + logTable(shown.map(c => stateAt(c, i)), shown.map(c => ids[c] === step.n ? step.before : null), shown.map(c => "node " + ids[c]), "node " + step.n);
@@ -679,7 +690,7 @@
   function confs(i) {
     const all = new Map();
     shown.forEach(c => { const s = stateAt(c, i); if (s.u && s.f) all.set(s.f, (all.get(s.f) || []).concat(ids[c])); });
-    return [...all].map(([conf, nodes]) => `<p>Configuration of ${all.size === 1 ? "all" : nodes.join(", ")}: ${esc(conf)}.</p>`).join("");
+    return [...all].map(([conf, nodes]) => `<p>Configuration of ${all.size === 1 ? "all" : nodes.join(", ")}: ${esc(confWords(conf))}.</p>`).join("");
   }
 
   // ---- Going through the run -----------------------------------------------------------------------------------
@@ -894,6 +905,7 @@
       [sign(`<path class="dot change" d="M6 15h12L12 4z"/><path class="cross" d="M28 4l12 12m0 -12l-12 12"/>`), "a start; a crash"],
       [sign(`<text class="commit" x="8" y="10">✓5</text>`), "the commit index becomes 5"],
       [sign(`<text class="commit fall" x="8" y="10">↓5</text>`), "the commit index falls to 5, which must not be; or the last index, as other entries replace some"],
+      [sign(confSign(14, 10, 1)), "the node's configuration changes"],
       [sign(`<line class="op o-write" x1="12" x2="12" y1="1" y2="19"/><line class="op o-read" x1="24" x2="24" y1="1" y2="19"/><line class="op o-change" x1="36" x2="36" y1="1" y2="19"/>`), "a client's write, read, membership change; dashed: it is not done"],
       [sign(`<rect class="side s1" x="4" y="1" width="40" height="18"/>`), "the sides of a partition, also with letters; a dotted line between two lanes: their link is cut"],
     ];
