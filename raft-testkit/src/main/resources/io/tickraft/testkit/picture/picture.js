@@ -286,7 +286,7 @@
     const z = view.zoom;
     document.documentElement.style.setProperty("--z", z);
     rowHeight = Math.round(22 * z);
-    timeWidth = D.clock ? Math.round(66 * z) : Math.round(44 * z);
+    timeWidth = D.clock ? Math.round((70 + 6 * String(steps.length + off).length) * z) : Math.round(44 * z);
     opsWidth = slots ? Math.round((slots * 9 + 14) * z) : 0;
     const room = Math.max(300, scroll.clientWidth * 0.56 - timeWidth - opsWidth);
     laneWidth = Math.round(clamp(room / Math.max(1, shown.length), 46 * z, 96 * z));
@@ -493,7 +493,7 @@
     const sent = step.sent.length ? "⇢ " + sendsText(step) : "";
     const sends = sent ? `<span class="sends" style="min-width:${Math.min(14, sent.length)}ch">${esc(sent)}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" aria-posinset="${r + 1}" aria-setsize="${rows.length}" ${style}>`
-      + mark(step) + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? time(step) : step.at + off}</span>`
+      + mark(step) + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? `<small>${step.at + off}</small> ${time(step)}` : step.at + off}</span>`
       + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(effects ? 10 : 16, input.length)}ch">${marked(input)}</span>`
       + (effects ? `<span class="out">${marked(effects)}</span>` : "") + sends + "</div>";
   }
@@ -504,7 +504,7 @@
   }
 
   function header() {
-    lanes.innerHTML = `<span class="head" style="left:6px">${D.clock ? "time, s" : "step"}</span>` + shown.map(c => {
+    lanes.innerHTML = `<span class="head" style="left:6px">${D.clock ? "step, time in s" : "step"}</span>` + shown.map(c => {
       const state = stateAt(c, view.step), role = state.u ? state.r || "F" : "D";
       return `<div class="lane" style="left:${laneX(c) - laneWidth / 2}px;width:${laneWidth}px"><b>${laneWidth < 58 * view.zoom ? "" : "node "}${ids[c]}</b><br>`
         + (state.u || state.h ? `<span class="badge ${role}" title="${role === "D" ? "down" : ROLES[role]}">${role === "D" ? "down" : role}</span> ${state.t ? "t" + state.t : ""}` : "–") + "</div>";
