@@ -490,8 +490,9 @@
     if (row.k === "f") return `<div class="row fail" role="presentation" title="${esc(sentence)}" ${style.replace(/padding-left:[^"]*/, "padding-left:12px")}>✗ ${esc(sentence)}</div>`;
     const step = row.step, isAt = step.at === view.step;
     const input = briefUnlessFound(step.i), effects = step.e ? briefUnlessFound(step.e.join(", ")) : "";
-    const sent = step.sent.length ? "⇢ " + sendsText(step) : "";
-    const sends = sent ? `<span class="sends" style="min-width:${Math.min(14, sent.length)}ch">${esc(sent)}</span>` : "";
+    const lost = lostHits(step);
+    const sent = lost.length ? (lost[0].x ? "⇢ lost: " : "⇢ never arrives: ") + lost.map(m => m.w).join("; ") : step.sent.length ? "⇢ " + sendsText(step) : "";
+    const sends = sent ? `<span class="sends" style="min-width:${Math.min(14, sent.length)}ch">${lost.length ? marked(sent) : esc(sent)}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" aria-posinset="${r + 1}" aria-setsize="${rows.length}" ${style}>`
       + mark(step) + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? `<small>${step.at + off}</small> ${time(step)}` : step.at + off}</span>`
       + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(effects ? 10 : 16, input.length)}ch">${marked(input)}</span>`
@@ -763,9 +764,14 @@
     const query = view.query.toLowerCase();
     hits = [];
     if (query) rows.forEach((row, r) => {
-      if (row.k === "s" ? row.step.line.toLowerCase().includes(query) : row.k === "n" && row.text.toLowerCase().includes(query)) hits.push(r);
+      if (row.k === "s" ? row.step.line.toLowerCase().includes(query) || lostHits(row.step).length : row.k === "n" && row.text.toLowerCase().includes(query)) hits.push(r);
     });
     found();
+  }
+  /** No step has received these messages, so that they are found where they were sent. */
+  function lostHits(step) {
+    const query = view.query.toLowerCase();
+    return query ? step.sent.filter(m => !m.d && m.w.toLowerCase().includes(query)) : [];
   }
   function found() {
     const at = hits.findIndex(r => rows[r].i === view.step);
