@@ -891,7 +891,7 @@
   function help() {
     const keys = [["j ↓ / k ↑", "next step, step before"], ["shift + j / k", "next step of the same node, step before"], ["← / →", "to the cause: where the message was sent, or the step before; to the effect"],
       ["PgDn / PgUp", "ten steps"], ["g / G", "first, last step"], ["space", "play, stop"], ["v", "to the failure"], ["c", "only what can have caused the failure"], ["q", "quiet steps on, off"],
-      ["1 … 9", "hide or show a node"], ["/", "search; Enter or n: next; N: before"], ["+ − 0", "zoom"], ["p", "hide or show the panel"], ["t", "dark, light"], ["x", "text"], ["?", "this help"]];
+      ["1 … 9", "hide or show a node"], ["shift or alt + click", "on a node or a kind of message: only this one; again: all"], ["/", "search; Enter or n: next; N: before"], ["+ − 0", "zoom"], ["p", "hide or show the panel"], ["t", "dark, light"], ["x", "text"], ["?", "this help"]];
     const y = 10, line = (cls, x2) => `<line class="msg ${cls} on" style="stroke-width:2" x1="2" y1="${y}" x2="${x2 || 44}" y2="${y}"/>`;
     const tip = cls => `<path class="tip ${cls}" transform="translate(52 ${y})" d="M0 0L-9 -4V4z"/>`;
     const signs = [
@@ -936,11 +936,11 @@
     $("more").innerHTML = more || "<p>Nothing more is known.</p>";
     if (D.replay) $("copyReplay").onclick = () => copy(D.replay, $("copyReplay"));
     if (off) { $("more").hidden = false; $("about").setAttribute("aria-expanded", "true"); }
-    $("nodes").innerHTML = ids.map((id, c) => `<button type="button" class="chip" data-node="${id}" aria-pressed="true" title="Hide or show node ${id}${c < 9 ? " (" + (c + 1) + ")" : ""}">node ${id}</button>`).join("");
+    $("nodes").innerHTML = ids.map((id, c) => `<button type="button" class="chip" data-node="${id}" aria-pressed="true" title="Hide or show node ${id}${c < 9 ? " (" + (c + 1) + ")" : ""}; with shift or alt: only this node, and again: all">node ${id}</button>`).join("");
     const present = new Map();
     messages.forEach(m => present.set(familyOf.get(m.k), (present.get(familyOf.get(m.k)) || 0) + 1));
     $("kinds").innerHTML = FAMILIES.filter(([family]) => present.has(family)).map(([family, colour]) =>
-      `<button type="button" class="chip" data-kind="${family}" aria-pressed="true" title="${present.get(family)} messages"><i class="m-${colour}" style="border-color:var(--${colour})"></i>${family}</button>`).join("");
+      `<button type="button" class="chip" data-kind="${family}" aria-pressed="true" title="${present.get(family)} messages; with shift or alt: only this kind, and again: all"><i class="m-${colour}" style="border-color:var(--${colour})"></i>${family}</button>`).join("");
     $("coneLabel").hidden = $("failure").hidden = failing < 0;
     $("notesLabel").hidden = noteCount === 0;
     $("notesName").textContent = hasChoices ? "choices" : D.clock ? "notes" : "commands";
@@ -954,6 +954,21 @@
     if (!view.nodes.size) view.nodes = new Set(ids);
     refilter();
   }
+  function onlyNode(id) {
+    view.nodes = new Set(view.nodes.size === 1 && view.nodes.has(id) ? ids : [id]);
+    refilter();
+  }
+  function toggleKind(kind) {
+    toggle(view.hidden, kind);
+    refilter();
+  }
+  function onlyKind(kind) {
+    const others = [...document.querySelectorAll("#kinds .chip")].map(chip => chip.dataset.kind).filter(one => one !== kind);
+    const isOnly = !view.hidden.has(kind) && others.every(one => view.hidden.has(one));
+    view.hidden = new Set(isOnly ? [] : others);
+    refilter();
+  }
+  const isOnlyClick = event => event.shiftKey || event.altKey;
   function toggleTheme() { view.isThemeChosen = true; theme(isDark() ? "light" : "dark"); remember(); }
   function key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || $("dialog").open) return;
@@ -987,8 +1002,8 @@
       const target = event.target.closest("[data-go]");
       if (target) { event.preventDefault(); go(Number(target.dataset.go)); }
     });
-    $("nodes").addEventListener("click", event => { const chip = event.target.closest(".chip"); if (chip) toggleNode(Number(chip.dataset.node)); });
-    $("kinds").addEventListener("click", event => { const chip = event.target.closest(".chip"); if (chip) { toggle(view.hidden, chip.dataset.kind); refilter(); } });
+    $("nodes").addEventListener("click", event => { const chip = event.target.closest(".chip"); if (chip) (isOnlyClick(event) ? onlyNode : toggleNode)(Number(chip.dataset.node)); });
+    $("kinds").addEventListener("click", event => { const chip = event.target.closest(".chip"); if (chip) (isOnlyClick(event) ? onlyKind : toggleKind)(chip.dataset.kind); });
     for (const option of ["cone", "quiet", "notes"]) $(option).addEventListener("change", () => { view[option] = $(option).checked; refilter(); });
     $("index").addEventListener("input", () => { indexes($("index").value); refilter(); });
     $("search").addEventListener("input", () => {
