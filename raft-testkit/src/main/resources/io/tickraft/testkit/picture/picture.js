@@ -492,16 +492,16 @@
     const input = briefUnlessFound(step.i), effects = step.e ? briefUnlessFound(step.e.join(", ")) : "";
     const lost = lostHits(step);
     const sent = lost.length ? (lost[0].x ? "⇢ lost: " : "⇢ never arrives: ") + lost.map(m => m.w).join("; ") : step.sent.length ? "⇢ " + sendsText(step) : "";
-    const sends = sent ? `<span class="sends" style="min-width:${Math.min(14, sent.length)}ch">${lost.length ? marked(sent) : esc(sent)}</span>` : "";
+    const sends = sent ? `<span class="sends" style="min-width:${Math.min(lost.length ? 30 : 12, sent.length)}ch">${lost.length ? marked(sent) : esc(sent)}</span>` : "";
     return `<div class="row${step.c ? " cause" : ""}${step.r ? " same" : ""}" role="option" id="row${step.at}" data-step="${step.at}" aria-selected="${isAt}" aria-posinset="${r + 1}" aria-setsize="${rows.length}" ${style}>`
       + mark(step) + `<span class="time" style="width:${timeWidth - 10}px">${D.clock ? `<small>${step.at + off}</small> ${time(step)}` : step.at + off}</span>`
-      + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(effects ? 10 : 16, input.length)}ch">${marked(input)}</span>`
-      + (effects ? `<span class="out">${marked(effects)}</span>` : "") + sends + "</div>";
+      + `<span class="node">${step.n}</span><span class="in" style="min-width:${Math.min(effects ? 7 : 16, input.length)}ch">${marked(input)}</span>`
+      + (effects ? `<span class="out" style="min-width:${Math.min(14, effects.length)}ch">${marked(effects)}</span>` : "") + sends + "</div>";
   }
   function sendsText(step) {
     const kinds = new Map();
     step.sent.forEach(m => kinds.set(m.k, (kinds.get(m.k) || []).concat(m.t)));
-    return [...kinds].map(([kind, to]) => kind + " → " + to.join(",")).join("; ");
+    return [...kinds].map(([kind, to]) => kind.replace("Response", "Resp.") + " → " + to.join(",")).join("; ");
   }
 
   function header() {
@@ -607,9 +607,9 @@
     out += sentList(step);
     out += opsOf(i);
     out += "<h3>Before and after</h3>" + (diffTable(step) + peerTable(step) || "<p>The state that is shown is the same.</p>");
-    if (step.after.f) out += `<h3>Configuration of node ${step.n}</h3><p class="conf">${esc(confWords(step.after.f))}</p>`;
     if (step.before.g !== step.after.g || step.before.d !== step.after.d || step.before.z !== step.after.z)
       out += logTable([step.before, step.after], [null, step.before], ["before", "after"]);
+    if (step.after.f) out += `<h3>Configuration of node ${step.n}</h3><p class="conf">${esc(confWords(step.after.f))}</p>`;
     if (hasLogs) out += "<h3>Logs after this step</h3>" + logTable(shown.map(c => stateAt(c, i)), shown.map(c => ids[c] === step.n ? step.before : null), shown.map(c => "node " + ids[c]), "node " + step.n);
     if (hasLogs) out += `<p class="key"><span class="cell T2">2</span>term, synced <span class="cell T2 unsynced">2</span>not synced <span class="cell memory">2</span>in memory <span class="cell T2 commit">2</span>committed <span class="cell lost">2</span>lost or removed</p>`;
     out += "<h3>Nodes after this step</h3>" + nodeTable(i, step);

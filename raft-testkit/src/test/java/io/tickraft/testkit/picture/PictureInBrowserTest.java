@@ -3,15 +3,19 @@ package io.tickraft.testkit.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.tickraft.core.RaftText;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.oracle.Oracles;
+import io.tickraft.testkit.scenario.Scenario;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Conditions;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -331,6 +335,145 @@ class PictureInBrowserTest {
     assertThat(found).containsEntry("errors", "").containsEntry("at", String.valueOf(last));
     assertThat(found.get("panel")).contains("a message of node 3, other than heartbeats");
     assertThat(found.get("gaps")).containsPattern("[0-9.]+ s, hidden by the filters: [0-9,]+ ");
+  }
+
+  private static Picture scenario(String name) throws Exception {
+    PictureRecorder recorder = new PictureRecorder();
+    Path file = Path.of("src/test/resources/scenarios").resolve(name);
+    Scenario.parse(name, Files.readString(file)).play(recorder);
+    return new Picture(name, recorder);
+  }
+
+  @Test
+  void marksAConfigurationThatChangesAndNamesItsParts() throws Exception {
+    Map<String, String> found =
+        browser.run(
+            scenario("membership/replace-the-leader.txt").html(),
+            "",
+            """
+            const joint = () => all("#layer .mark").find(one => one.title.includes("outgoing"));
+            let last = "";
+            for (key("g"); !joint() && at() !== last; key("j")) last = at();
+            const mark = joint();
+            found.mark = mark.title;
+            found.label = mark.getAttribute("aria-label");
+            found.signs = all("#layer .newconf").length > 0;
+            mark.closest(".row").click();
+            found.panel = document.querySelector("#panel .conf").textContent;
+            found.rows = all("#panel .diff tbody th").map(row => row.textContent).join();
+            """);
+    String joint = "voters {2,3,4}, outgoing (old) voters {1,2,3}, leaves the old one by itself";
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("mark", "the configuration is now " + joint)
+        .containsEntry("label", "the configuration is now " + joint)
+        .containsEntry("signs", "true")
+        .containsEntry("panel", joint);
+    assertThat(found.get("rows")).contains("commit index,applied index");
+  }
+
+  @Test
+  void marksAnIndexThatFallsAndTellsWhatALeaderKnows() throws Exception {
+    Map<String, String> found =
+        browser.run(
+            scenario("log/figure-7.txt").html(),
+            "",
+            """
+            const falls = [], peers = [];
+            let last = "";
+            for (key("g"); at() !== last; key("j")) {
+              last = at();
+              const row = document.querySelector('.row[aria-selected="true"] .mark');
+              if (row && row.title.includes("falls")) falls.push(row.title);
+              const cell = document.querySelector("#panel .diff .warn");
+              if (cell) found.cell = cell.textContent;
+              if (document.querySelector("#panel .peers b")) peers.push(
+                  [...document.querySelectorAll("#panel .peers td")].some(td => !td.querySelector("b")));
+            }
+            found.falls = falls.join("; ");
+            found.signs = all("#layer .commit.fall").map(sign => sign.textContent).join();
+            found.peers = peers.length > 0 && peers.every(Boolean);
+            """);
+    assertThat(found).containsEntry("errors", "").containsEntry("peers", "true");
+    assertThat(found.get("falls")).containsPattern("the last index falls from [0-9]+ to [0-9]+");
+    assertThat(found.get("cell")).startsWith("↓ ");
+  }
+
+  @Test
+  void findsAMessageThatWasLostWhereItWasSent() throws Exception {
+    Run run = failingRun(COMMANDS);
+    SentMessage lost =
+        run.recorder().messages().stream()
+            .filter(one -> one.deliveries.isEmpty() && one.message.hasAppend())
+            .filter(one -> !run.recorder().steps().get(one.step).isHidden())
+            .findFirst()
+            .orElseThrow();
+    String text = RaftText.of(lost.message);
+    Map<String, String> found =
+        browser.run(
+            run.picture().html(),
+            "#step=0",
+            "type('search', "
+                + "decodeURIComponent('"
+                + URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20")
+                + "'));"
+                + """
+                found.at = at();
+                found.mark = all('.row[aria-selected="true"] .sends mark').map(one => one.textContent).join();
+                """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("at", String.valueOf(lost.step))
+        .containsEntry("mark", text);
+  }
+
+  @Test
+  void leavesOneNodeOrOneKind() throws Exception {
+    Map<String, String> found =
+        browser.run(
+            failingRun(COMMANDS).picture().html(),
+            "",
+            """
+            const click = (selector, keys) => document.querySelector(selector)
+                .dispatchEvent(new MouseEvent("click", {bubbles: true, ...keys}));
+            const pressed = group => all(group + ' .chip[aria-pressed="true"]').map(chip => chip.textContent).join();
+            const kinds = pressed("#kinds");
+            click('[data-node="2"]', {shiftKey: true});
+            found.node = pressed("#nodes");
+            click('[data-node="2"]', {altKey: true});
+            found.nodes = pressed("#nodes");
+            click('[data-kind="append"]', {altKey: true});
+            found.kind = pressed("#kinds");
+            click('[data-kind="append"]', {shiftKey: true});
+            found.all = pressed("#kinds") === kinds;
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("node", "node 2")
+        .containsEntry("nodes", "node 1,node 2,node 3")
+        .containsEntry("kind", "append")
+        .containsEntry("all", "true");
+  }
+
+  @Test
+  void aLineKeepsWhatTheStepHasChanged() throws Exception {
+    Map<String, String> found =
+        browser.run(
+            failingRun(COMMANDS).picture().html(),
+            "",
+            """
+            const width = row => row.querySelector(".out").clientWidth;
+            const rows = all("#layer .row[data-step]").filter(row => row.querySelector(".out"));
+            found.effects = rows.length > 0 && rows.every(row => width(row) > 50);
+            found.sends = all("#layer .row .sends").every(one => one.clientWidth > 50);
+            found.numbers = all("#layer .row[data-step]").every(row =>
+                row.querySelector(".time small").textContent === row.dataset.step);
+            """);
+    assertThat(found)
+        .containsEntry("errors", "")
+        .containsEntry("effects", "true")
+        .containsEntry("sends", "true")
+        .containsEntry("numbers", "true");
   }
 
   @Test
