@@ -35,7 +35,6 @@ final class Acts {
   static final class Told {
     final List<ReadState> reads = new ArrayList<>();
     boolean readAccepted;
-    boolean started;
   }
 
   int changes() {
@@ -97,9 +96,8 @@ final class Acts {
 
   private void finish(SimHost host, Told told) {
     if (isSplit) {
-      // To answer this a node may read from its storage, and keeps what it has read. The search
-      // asks
-      // at other times than a group does: so all ask here, and nodes stay alike.
+      // To answer this a node may read from its storage, and keeps what it has read. A search and
+      // a group ask at different times: so all ask here, and nodes stay alike.
       host.node().hasReady();
       return;
     }

@@ -83,7 +83,6 @@ final class Rehearsal {
 
   void propose(long node) {
     act(EventKind.PROPOSE, node, proposals);
-    proposals++;
   }
 
   /** A run happens from the beginning; before it, nothing has happened. */
@@ -94,8 +93,6 @@ final class Rehearsal {
       if (move != null) {
         group.perform(move);
         happen(move);
-        proposals += line.kind() == EventKind.PROPOSE ? 1 : 0;
-        reads += line.kind() == EventKind.READ ? 1 : 0;
       }
     }
   }
@@ -153,6 +150,9 @@ final class Rehearsal {
 
   private void happen(int event) {
     events.add(event);
+    EventKind kind = Event.kind(event);
+    proposals += kind == EventKind.PROPOSE ? 1 : 0;
+    reads += kind == EventKind.READ ? 1 : 0;
     LocalState from = states[Event.node(event)];
     LocalStep known = locals.known(from, event);
     LocalStep step = known == null ? locals.make(from, event) : known;

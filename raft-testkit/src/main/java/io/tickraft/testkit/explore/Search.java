@@ -22,8 +22,7 @@ final class Search {
   enum End {
     EXHAUSTED,
     LIMIT,
-    STOPPED,
-    BROKEN
+    STOPPED
   }
 
   /** What is thrown when a promise is broken: the events that lead there, and the failure. */

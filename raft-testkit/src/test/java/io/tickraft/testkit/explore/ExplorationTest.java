@@ -655,6 +655,20 @@ class ExplorationTest {
   }
 
   @Test
+  void aRandomRunProposesAnotherCommandEachTime() {
+    List<ByteString> proposed = new ArrayList<>();
+    Oracle listener =
+        new Oracle() {
+          @Override
+          public void proposing(long node, List<ByteString> commands) {
+            proposed.addAll(commands);
+          }
+        };
+    LEADER.allow(EventKind.PROPOSE, 1).oracles(() -> listener).walk(1, 20);
+    assertThat(proposed).hasSizeGreaterThan(2).doesNotHaveDuplicates();
+  }
+
+  @Test
   void anObserverSeesARunBeforeTheOracles() {
     Map<EventKind, Integer> most = new EnumMap<>(EventKind.class);
     Exploration exploration = LEADER.oracles(ExplorationTest::noCommandOnNode2);
