@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * (section 5.4.1). A commit index that a node reports covers no membership change that a crash
  * would make it forget.
  */
-public final class Acknowledgements implements Oracle {
+final class Acknowledgements implements Oracle {
 
   private static final String PROMISE = "acknowledged entries are on the disk";
 
@@ -58,7 +58,7 @@ public final class Acknowledgements implements Oracle {
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param disks the disks of all nodes; must get each event before this oracle
    */
-  public Acknowledgements(GhostLogs logs, Disks disks) {
+  Acknowledgements(GhostLogs logs, Disks disks) {
     this.logs = logs;
     this.disks = disks;
     this.prefixes = new DiskPrefixes(logs);

@@ -16,7 +16,7 @@ import java.util.List;
  * waits for a snapshot gets no appends with entries, and the snapshot covers committed entries that
  * the member lacks.
  */
-public final class AppendFlow implements Oracle {
+final class AppendFlow implements Oracle {
 
   /** How many appends with entries a probed member was sent since it was heard. */
   private static final class Probed {
@@ -31,7 +31,7 @@ public final class AppendFlow implements Oracle {
       new ByNode<>(leader -> new ByNode<>(member -> new Probed()));
 
   /** Makes an oracle that has seen nothing yet. */
-  public AppendFlow() {}
+  AppendFlow() {}
 
   @Override
   public void configured(long node, RaftConfig config) {

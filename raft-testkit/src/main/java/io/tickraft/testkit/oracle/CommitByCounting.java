@@ -5,7 +5,7 @@ package io.tickraft.testkit.oracle;
  * is not committed by being on a quorum (Raft paper, section 5.4.2 and figure 8). A violation
  * rarely leads to a visible inconsistency, so this oracle checks the rule itself.
  */
-public final class CommitByCounting implements Oracle {
+final class CommitByCounting implements Oracle {
 
   private final GhostLogs logs;
   private final LastViews lastViews = new LastViews();
@@ -15,7 +15,7 @@ public final class CommitByCounting implements Oracle {
    *
    * @param logs the logs of all nodes; must get each event before this oracle
    */
-  public CommitByCounting(GhostLogs logs) {
+  CommitByCounting(GhostLogs logs) {
     this.logs = logs;
   }
 

@@ -7,7 +7,7 @@ import io.tickraft.core.Storage;
  * leader; in joint consensus, of a majority of each half (Raft paper, sections 5.3 and 6). Learners
  * do not count, nor does a leader that is no longer a voter. Disks of nodes that are down do count.
  */
-public final class CommitQuorum implements Oracle {
+final class CommitQuorum implements Oracle {
 
   private final GhostLogs logs;
   private final ConfigurationHistory history;
@@ -21,7 +21,7 @@ public final class CommitQuorum implements Oracle {
    * @param history the configurations of the group; must get each event before this oracle
    * @param disks the disks of all nodes; must get each event before this oracle
    */
-  public CommitQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
+  CommitQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
     this.logs = logs;
     this.history = history;
     this.disks = disks;

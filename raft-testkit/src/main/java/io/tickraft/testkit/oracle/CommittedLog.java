@@ -8,7 +8,7 @@ import java.util.List;
  * other nodes must commit the same one. This is the Raft paper's State Machine Safety (figure 3),
  * checked when an entry is committed, before it is applied.
  */
-public final class CommittedLog implements Oracle {
+final class CommittedLog implements Oracle {
 
   /**
    * A committed entry.
@@ -29,7 +29,7 @@ public final class CommittedLog implements Oracle {
    *
    * @param logs the logs of all nodes; must get each event before this oracle
    */
-  public CommittedLog(GhostLogs logs) {
+  CommittedLog(GhostLogs logs) {
     this.logs = logs;
     committed.add(new Committed(GhostLogs.START, 0));
   }

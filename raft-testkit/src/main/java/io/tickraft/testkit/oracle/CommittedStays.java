@@ -11,7 +11,7 @@ import java.util.List;
  * reached the term in which the entry was committed: before, a late append of an older leader may
  * replace it (Raft paper, section 5.4.3). What a disk loses by itself is not judged here.
  */
-public final class CommittedStays implements Oracle {
+final class CommittedStays implements Oracle {
 
   private static final String PROMISE = "committed entries stay";
 
@@ -52,7 +52,7 @@ public final class CommittedStays implements Oracle {
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param committed the committed log; must get each event before this oracle
    */
-  public CommittedStays(GhostLogs logs, CommittedLog committed) {
+  CommittedStays(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
     this.committed = committed;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * configuration after its applied index is in effect. Each snapshot carries the configuration after
  * its last index (thesis 4.1 and 5.1).
  */
-public final class ConfigurationHistory implements Oracle {
+final class ConfigurationHistory implements Oracle {
 
   private static final String PROMISE = "configuration";
 
@@ -54,7 +54,7 @@ public final class ConfigurationHistory implements Oracle {
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param committed the committed log; must get each event before this oracle
    */
-  public ConfigurationHistory(GhostLogs logs, CommittedLog committed) {
+  ConfigurationHistory(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
     this.committed = committed;
   }

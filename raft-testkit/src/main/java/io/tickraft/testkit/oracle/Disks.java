@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Remembers the durable state of each node, whether the node is up or not. It checks nothing
  * itself.
  */
-public final class Disks implements Oracle {
+final class Disks implements Oracle {
 
   /** The durable states by node, in the order in which the nodes were first seen. */
   private Storage[] disks = new Storage[0];
@@ -16,7 +16,7 @@ public final class Disks implements Oracle {
   private long[] nodes = new long[0];
 
   /** Makes an oracle that has seen nothing yet. */
-  public Disks() {}
+  Disks() {}
 
   @Override
   public void taken(long node, ReadyView ready, Storage durable) {

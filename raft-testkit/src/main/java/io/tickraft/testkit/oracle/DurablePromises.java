@@ -9,10 +9,10 @@ import io.tickraft.proto.Message;
  * its candidate gave itself, and the entries that it acknowledges are durable (Raft paper, figure
  * 2, "updated on stable storage before responding").
  */
-public final class DurablePromises implements Oracle {
+final class DurablePromises implements Oracle {
 
   /** Makes an oracle. It keeps no state: it checks each message by itself. */
-  public DurablePromises() {}
+  DurablePromises() {}
 
   @Override
   public void sent(Message message, Storage durable) {

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * 5.2 and 6). Only voters campaign, and not before they have applied all committed membership
  * changes, as one of these may have removed them.
  */
-public final class ElectionQuorum implements Oracle {
+final class ElectionQuorum implements Oracle {
 
   private final GhostLogs logs;
   private final ConfigurationHistory history;
@@ -30,7 +30,7 @@ public final class ElectionQuorum implements Oracle {
    * @param history the configurations of the group; must get each event before this oracle
    * @param disks the disks of all nodes; must get each event before this oracle
    */
-  public ElectionQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
+  ElectionQuorum(GhostLogs logs, ConfigurationHistory history, Disks disks) {
     this.logs = logs;
     this.history = history;
     this.disks = disks;

@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * At most one leader is elected in a term (Raft paper, figure 3, Election Safety), also over the
  * whole run and not only at one moment.
  */
-public final class ElectionSafety implements Oracle {
+final class ElectionSafety implements Oracle {
 
   /** The leader of each term that had one. */
   private final Map<Long, Long> leaderOf = new TreeMap<>();
@@ -18,7 +18,7 @@ public final class ElectionSafety implements Oracle {
   private long lastTerm;
 
   /** Makes an oracle that has seen nothing yet. */
-  public ElectionSafety() {}
+  ElectionSafety() {}
 
   @Override
   public void stepped(NodeView view) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * probability 2^-64). Other oracles use it. It checks only that each log is contiguous and that
  * terms never fall.
  */
-public final class GhostLogs implements Oracle {
+final class GhostLogs implements Oracle {
 
   private static final String PROMISE = "log contiguity";
 
@@ -42,7 +42,7 @@ public final class GhostLogs implements Oracle {
   private final TreeMap<Long, Map<Long, ByteString>> changes = new TreeMap<>();
 
   /** Makes an oracle that has seen nothing yet. */
-  public GhostLogs() {}
+  GhostLogs() {}
 
   @Override
   public void opened(long node, Storage storage) {

@@ -13,7 +13,7 @@ import io.tickraft.proto.Message;
  * <p>A candidate that gets several inputs at once may win and step down before it is seen as the
  * leader: then its first such message says that it has led.
  */
-public final class KnownLeaders implements Oracle {
+final class KnownLeaders implements Oracle {
 
   /** What is known of a node since it was opened. */
   private static final class Sender {
@@ -36,7 +36,7 @@ public final class KnownLeaders implements Oracle {
    *
    * @param elections the leader of each term; must get each event before this oracle
    */
-  public KnownLeaders(ElectionSafety elections) {
+  KnownLeaders(ElectionSafety elections) {
     this.elections = elections;
   }
 

@@ -7,7 +7,7 @@ import io.tickraft.core.Storage;
  * A new leader's log has all entries that were committed in earlier terms (Raft paper, figure 3,
  * Leader Completeness). A leader never removes or replaces entries of its log (Leader Append-Only).
  */
-public final class LeaderCompleteness implements Oracle {
+final class LeaderCompleteness implements Oracle {
 
   /** The end of a leader's log in its term. */
   private static final class Tail {
@@ -27,7 +27,7 @@ public final class LeaderCompleteness implements Oracle {
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param committed the committed log; must get each event before this oracle
    */
-  public LeaderCompleteness(GhostLogs logs, CommittedLog committed) {
+  LeaderCompleteness(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
     this.committed = committed;
   }

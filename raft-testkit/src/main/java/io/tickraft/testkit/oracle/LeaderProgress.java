@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * except to 0 when the member has lost entries. It is below the next index, which is at most the
  * last index + 1.
  */
-public final class LeaderProgress implements Oracle {
+final class LeaderProgress implements Oracle {
 
   /** What a member has answered to the leader of one term. */
   private static final class Answers {
@@ -58,7 +58,7 @@ public final class LeaderProgress implements Oracle {
    *
    * @param disks the disks of all nodes; must get each event before this oracle
    */
-  public LeaderProgress(Disks disks) {
+  LeaderProgress(Disks disks) {
     this.disks = disks;
   }
 

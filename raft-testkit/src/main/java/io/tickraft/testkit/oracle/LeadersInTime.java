@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The answers are those that were delivered, not those that the leader says it has heard.
  */
-public final class LeadersInTime implements Oracle {
+final class LeadersInTime implements Oracle {
 
   /** When a member was heard by a leader, in ticks of the leader. */
   private static final class Contact {
@@ -61,7 +61,7 @@ public final class LeadersInTime implements Oracle {
    *
    * @param logs the logs of all nodes; must get each event before this oracle
    */
-  public LeadersInTime(GhostLogs logs) {
+  LeadersInTime(GhostLogs logs) {
     this.logs = logs;
   }
 

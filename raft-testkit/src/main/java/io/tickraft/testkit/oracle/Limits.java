@@ -16,7 +16,7 @@ import java.util.List;
  * the entries of an append, the messages of a Ready, the outstanding Readys, the entries that are
  * given to the state machine and not applied, and the pending reads of the host.
  */
-public final class Limits implements Oracle {
+final class Limits implements Oracle {
 
   private static final String PROMISE = "limits";
 
@@ -48,7 +48,7 @@ public final class Limits implements Oracle {
   private final ByNode<Node> nodes = new ByNode<>();
 
   /** Makes an oracle that has seen nothing yet. */
-  public Limits() {}
+  Limits() {}
 
   @Override
   public void configured(long node, RaftConfig config) {

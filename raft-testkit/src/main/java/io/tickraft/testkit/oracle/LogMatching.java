@@ -8,7 +8,7 @@ import java.util.List;
  * If two logs have an entry with the same index and term, they are identical up to that entry (Raft
  * paper, figure 3, Log Matching). Logs of the past count too.
  */
-public final class LogMatching implements Oracle {
+final class LogMatching implements Oracle {
 
   private final GhostLogs logs;
 
@@ -17,7 +17,7 @@ public final class LogMatching implements Oracle {
    *
    * @param logs the logs of all nodes; must get each event before this oracle
    */
-  public LogMatching(GhostLogs logs) {
+  LogMatching(GhostLogs logs) {
     this.logs = logs;
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * that is not the committed one. A heartbeat's commit index is not above what its receiver has
  * acknowledged: the receiver's log may differ after that. No message is to its sender.
  */
-public final class MessageContents implements Oracle {
+final class MessageContents implements Oracle {
 
   private static final String PROMISE = "messages tell the truth";
 
@@ -34,7 +34,7 @@ public final class MessageContents implements Oracle {
    * @param elections the leader of each term; must get each event before this oracle
    * @param progress what the members have acknowledged; must get each event before this oracle
    */
-  public MessageContents(
+  MessageContents(
       GhostLogs logs, CommittedLog committed, ElectionSafety elections, LeaderProgress progress) {
     this.logs = logs;
     this.committed = committed;

@@ -7,12 +7,12 @@ import io.tickraft.core.Storage;
  * never changes. The applied index is never above the commit index, and the commit index never
  * above the last index. The last entry's term is never above the node's.
  */
-public final class Monotonicity implements Oracle {
+final class Monotonicity implements Oracle {
 
   private final LastViews lastViews = new LastViews();
 
   /** Makes an oracle that has seen nothing yet. */
-  public Monotonicity() {}
+  Monotonicity() {}
 
   @Override
   public void opened(long node, Storage storage) {

@@ -10,7 +10,7 @@ import java.util.List;
  * A leader appends a membership change only after it has applied all earlier ones in its log
  * (thesis 4.1). It leaves a joint configuration that has {@code auto_leave} without being asked.
  */
-public final class OneChangeAtATime implements Oracle {
+final class OneChangeAtATime implements Oracle {
 
   /**
    * The highest number of ticks that a leader may take before it leaves: a transfer may just have
@@ -36,7 +36,7 @@ public final class OneChangeAtATime implements Oracle {
    *
    * @param logs the logs of all nodes; must get each event before this oracle
    */
-  public OneChangeAtATime(GhostLogs logs) {
+  OneChangeAtATime(GhostLogs logs) {
     this.logs = logs;
   }
 

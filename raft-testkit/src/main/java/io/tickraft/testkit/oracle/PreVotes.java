@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * to a log that is at least as up to date as its own. A node with pre-votes campaigns only after a
  * quorum has granted, or by order of its leader.
  */
-public final class PreVotes implements Oracle {
+final class PreVotes implements Oracle {
 
   private static final String CHANGES_NOTHING = "a pre-vote changes nothing";
 
@@ -67,7 +67,7 @@ public final class PreVotes implements Oracle {
    *
    * @param history the configurations of the group; must get each event before this oracle
    */
-  public PreVotes(ConfigurationHistory history) {
+  PreVotes(ConfigurationHistory history) {
     this.history = history;
   }
 

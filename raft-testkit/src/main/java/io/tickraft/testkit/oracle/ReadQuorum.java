@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * it got the read (thesis 6.4). A read that is confirmed too early rarely returns a wrong index, so
  * this oracle checks the rule itself.
  */
-public final class ReadQuorum implements Oracle {
+final class ReadQuorum implements Oracle {
 
   /** The leader's term, its last heartbeat round and its applied index when it got a read. */
   private record Asked(long term, long round, long appliedIndex) {}
@@ -80,7 +80,7 @@ public final class ReadQuorum implements Oracle {
    *
    * @param history the configurations of the group; must get each event before this oracle
    */
-  public ReadQuorum(ConfigurationHistory history) {
+  ReadQuorum(ConfigurationHistory history) {
     this.history = history;
   }
 

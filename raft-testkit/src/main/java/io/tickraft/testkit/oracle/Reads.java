@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * Reads are linearizable (thesis 6.4): the index of a read is committed, and is not below the
  * highest commit index of any node when the host asked for the read. Each read has one outcome.
  */
-public final class Reads implements Oracle {
+final class Reads implements Oracle {
 
   private final CommittedLog committed;
 
@@ -33,7 +33,7 @@ public final class Reads implements Oracle {
    *
    * @param committed the committed log; must get each event before this oracle
    */
-  public Reads(CommittedLog committed) {
+  Reads(CommittedLog committed) {
     this.committed = committed;
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * after it is durable. A membership change is the last committed entry of its Ready, which then has
  * the configuration after the change.
  */
-public final class ReadyContract implements Oracle {
+final class ReadyContract implements Oracle {
 
   /** What the Readys of a node have contained since it was opened. */
   private static final class Contents {
@@ -56,7 +56,7 @@ public final class ReadyContract implements Oracle {
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param history the configurations of the group; must get each event before this oracle
    */
-  public ReadyContract(GhostLogs logs, ConfigurationHistory history) {
+  ReadyContract(GhostLogs logs, ConfigurationHistory history) {
     this.logs = logs;
     this.history = history;
   }

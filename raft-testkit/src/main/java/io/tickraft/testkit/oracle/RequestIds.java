@@ -11,14 +11,14 @@ import java.util.Set;
  * request would be taken as the answer to the second, and a read would return an old state (thesis
  * 6.4).
  */
-public final class RequestIds implements Oracle {
+final class RequestIds implements Oracle {
 
   private record Request(long from, long incarnation, long sequence) {}
 
   private final Set<Request> sent = new LinkedHashSet<>();
 
   /** Makes an oracle that has seen nothing yet. */
-  public RequestIds() {}
+  RequestIds() {}
 
   @Override
   public void sent(Message message, Storage durable) {

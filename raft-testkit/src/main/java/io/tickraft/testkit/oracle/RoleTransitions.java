@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If several inputs were delivered together, only their result is known, and how terms and roles
  * have changed is not checked.
  */
-public final class RoleTransitions implements Oracle {
+final class RoleTransitions implements Oracle {
 
   /** A node's state since it was opened. */
   private static final class Node {
@@ -49,7 +49,7 @@ public final class RoleTransitions implements Oracle {
   private final ByNode<Node> nodes = new ByNode<>(node -> new Node());
 
   /** Makes an oracle that has seen nothing yet. */
-  public RoleTransitions() {}
+  RoleTransitions() {}
 
   @Override
   public void configured(long node, RaftConfig config) {

@@ -9,7 +9,7 @@ import io.tickraft.proto.Snapshot;
  * Each state machine applies each committed entry once, in order and without a gap (Raft paper,
  * figure 3, State Machine Safety).
  */
-public final class StateMachineSafety implements Oracle {
+final class StateMachineSafety implements Oracle {
 
   private final GhostLogs logs;
   private final CommittedLog committed;
@@ -27,7 +27,7 @@ public final class StateMachineSafety implements Oracle {
    * @param logs the logs of all nodes; must get each event before this oracle
    * @param committed the committed log; must get each event before this oracle
    */
-  public StateMachineSafety(GhostLogs logs, CommittedLog committed) {
+  StateMachineSafety(GhostLogs logs, CommittedLog committed) {
     this.logs = logs;
     this.committed = committed;
   }

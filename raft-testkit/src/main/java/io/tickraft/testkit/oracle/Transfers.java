@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A leader transfers leadership to one voter at a time and accepts no proposals during the
  * transfer. The transfer ends within an election timeout (thesis 3.10) and has one outcome.
  */
-public final class Transfers implements Oracle {
+final class Transfers implements Oracle {
 
   /** A node's state since it was opened. */
   private static final class Leader {
@@ -58,7 +58,7 @@ public final class Transfers implements Oracle {
    *
    * @param history the configurations of the group; must get each event before this oracle
    */
-  public Transfers(ConfigurationHistory history) {
+  Transfers(ConfigurationHistory history) {
     this.history = history;
   }
 

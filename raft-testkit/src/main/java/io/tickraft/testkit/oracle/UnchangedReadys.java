@@ -11,7 +11,7 @@ import java.util.List;
  * A Ready does not change after the host has taken it, whatever the node does meanwhile. And Readys
  * come to an end: a node whose inputs have ceased does not give its host one Ready after the other.
  */
-public final class UnchangedReadys implements Oracle {
+final class UnchangedReadys implements Oracle {
 
   /**
    * The highest number of Readys with nothing to persist or to apply, between two ticks or
@@ -58,7 +58,7 @@ public final class UnchangedReadys implements Oracle {
   private final ByNode<Taken> nodes = new ByNode<>(node -> new Taken());
 
   /** Makes an oracle that has seen nothing yet. */
-  public UnchangedReadys() {}
+  UnchangedReadys() {}
 
   @Override
   public void opened(long node, Storage storage) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * leader asked for the campaign by a transfer (thesis 4.2.3). A pre-vote changes neither the term
  * nor the vote of a node (thesis 9.6).
  */
-public final class Votes implements Oracle {
+final class Votes implements Oracle {
 
   /** A node's state since it was opened. */
   private static final class Voter {
@@ -97,7 +97,7 @@ public final class Votes implements Oracle {
   private final Map<Campaign, List<EntryId>> timeoutNows = new TreeMap<>();
 
   /** Makes an oracle that has seen nothing yet. */
-  public Votes() {}
+  Votes() {}
 
   @Override
   public void configured(long node, RaftConfig config) {
