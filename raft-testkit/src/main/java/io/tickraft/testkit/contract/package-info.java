@@ -1,13 +1,38 @@
 /**
  * The rules between a node and its host, checked on your own storage and your own host.
  *
- * <p>{@link io.tickraft.testkit.contract.StorageContract} is a JUnit class to extend: it tests a
- * {@link io.tickraft.core.Storage} and what writes to it. {@link
- * io.tickraft.testkit.contract.HostWatch} opens nodes as {@link
- * io.tickraft.testkit.contract.WatchedNode}s, which check their host in any test: each call, each
- * answer of its storage, and each restart. All oracles can be attached. A broken rule is a {@link
- * io.tickraft.testkit.contract.ContractViolation}, which names the rule, where it is written, what
- * was expected and what happened.
+ * <p>{@link io.tickraft.testkit.contract.StorageContract} is a JUnit class to extend. It tests a
+ * {@link io.tickraft.core.Storage} together with what writes to it, which a {@link
+ * io.tickraft.testkit.contract.TestedStore} gives it:
+ *
+ * <pre>{@code
+ * final class MyStorageTest extends StorageContract {
+ *   @Override
+ *   protected TestedStore create(long... voters) {
+ *     return new MyStore(voters);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>{@link io.tickraft.testkit.contract.HostWatch} opens nodes as {@link
+ * io.tickraft.testkit.contract.WatchedNode}s. A watched node has the methods of a {@code RawNode},
+ * and checks its host in any test: each call, each answer of the storage, and each restart. The
+ * host reports what it does beside the calls:
+ *
+ * <pre>{@code
+ * ready.messages().forEach(node::sending);
+ * storage.persist(ready);
+ * node.written(ready, ready.mustSync());
+ * ready.messagesAfterPersist().forEach(node::sending);
+ * ready.committedEntries().forEach(node::applying);
+ * node.advance(ready);
+ * }</pre>
+ *
+ * <p>A broken rule is a {@link io.tickraft.testkit.contract.ContractViolation}: it names the {@link
+ * io.tickraft.testkit.contract.StorageRule} or {@link io.tickraft.testkit.contract.HostRule}, where
+ * the rule is written, what was expected and what happened. {@link
+ * io.tickraft.testkit.contract.HostWatch#oracle} adds the promises of the protocol to what is
+ * checked.
  */
 @NullMarked
 package io.tickraft.testkit.contract;

@@ -1,7 +1,30 @@
 /**
- * Scenario files: tests of a Raft group, written as text, with commands and their transcripts.
- * {@link io.tickraft.testkit.scenario.ScenarioTests} runs a folder of them; {@code
- * raft-testkit/SCENARIOS.md} describes the language.
+ * Scenario files: tests of a Raft group, written as text, with commands and their expected
+ * transcripts. People read them in reviews.
+ *
+ * <pre>{@code
+ * cluster 3
+ * quietly campaign 1; stabilize
+ * transfer 1 2
+ *   1: starts a transfer to 2
+ *   sends: 1→2 TimeoutNow t2 last (2,2)
+ * }</pre>
+ *
+ * <p>{@link io.tickraft.testkit.scenario.ScenarioTests} makes a JUnit test of each file in a
+ * folder:
+ *
+ * <pre>{@code
+ * class StoriesTest extends ScenarioTests {
+ *   StoriesTest() {
+ *     super(Path.of("src/test/resources/scenarios"));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>{@link io.tickraft.testkit.scenario.Scenario} runs a single one. {@link
+ * io.tickraft.testkit.scenario.ScenarioRecorder} writes a scenario from a run of the simulator.
+ * {@code raft-testkit/SCENARIOS.md} describes the language. A transcript is rewritten only with
+ * {@code -Dtickraft.rewrite=true}.
  */
 @NullMarked
 package io.tickraft.testkit.scenario;
