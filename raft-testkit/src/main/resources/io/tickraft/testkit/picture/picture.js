@@ -188,6 +188,19 @@
     for (let i = failing; i >= 0; i--) if (steps[i].sent.some(isWord) || (steps[i].msg && isWord(steps[i].msg))) return i;
     return failing;
   }
+  /** How many steps of cause and effect a step is before the failure. Infinity: it did not lead to it. */
+  const causeDepth = new Float64Array(steps.length).fill(Infinity);
+  if (failing >= 0) {
+    const queue = [failing];
+    causeDepth[failing] = 0;
+    for (const i of queue) {
+      let before = steps[i].prev;
+      while (before >= 0 && !steps[before].c) before = steps[before].prev;
+      for (const cause of [before, steps[i].msg ? steps[i].msg.a : -1]) {
+        if (cause >= 0 && steps[cause].c && causeDepth[cause] === Infinity) { causeDepth[cause] = causeDepth[i] + 1; queue.push(cause); }
+      }
+    }
+  }
   const noteCount = steps.reduce((sum, step) => sum + (step.o ? step.o.length : 0), 0);
   const hasLogs = steps.some(step => step.after.g);
   const hasChoices = steps.some(step => step.o && step.o.some(note => note.startsWith("choice  ")));
@@ -196,7 +209,7 @@
 
   /** A scenario is short, and each of its steps was asked for. */
   const quietByDefault = !D.clock && steps.length <= 400;
-  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1, extra: -1 };
+  const view = { step: 0, nodes: new Set(ids), hidden: new Set(), cone: false, depth: Infinity, quiet: quietByDefault, notes: noteCount <= 300, index: null, query: "", zoom: 1, extra: -1 };
   /** Rows: k "s" step, "n" note, "l" links, "f" failure; i the step. */
   let rows = [];
   const rowOf = new Int32Array(steps.length).fill(-1);
@@ -215,7 +228,7 @@
     return view.nodes.has(step.n) && (step.at === view.extra || passes(step));
   }
   function passes(step) {
-    return (view.quiet || !step.r || step.at === failedStep) && (!view.cone || step.c) && matchesIndex(step)
+    return (view.quiet || !step.r || step.at === failedStep) && (!view.cone || (step.c && causeDepth[step.at] <= view.depth)) && matchesIndex(step)
       && !(step.msg && view.hidden.has(familyOf.get(step.msg.k)));
   }
   const KINDS = { tick: "ticks", written: "writes done", start: "starts", crash: "crashes", proposal: "proposals", change: "changes", read: "reads", transfer: "transfers", order: "orders" };
@@ -606,6 +619,7 @@
     out += cause(step);
     out += sentList(step);
     out += opsOf(i);
+    out += quorumTable(step);
     out += "<h3>Before and after</h3>" + (diffTable(step) + peerTable(step) || "<p>The state that is shown is the same.</p>");
     if (step.before.g !== step.after.g || step.before.d !== step.after.d || step.before.z !== step.after.z)
       out += logTable([step.before, step.after], [null, step.before], ["before", "after"]);
@@ -632,6 +646,35 @@
         const isFallen = key && isFall({ before, after }, key);
         return `<tr><th scope="row">${label}</th><td class="old">${esc(old)}</td><td class="${old === now ? "old" : "new"}${isFallen ? " warn" : ""}">${isFallen ? "↓ " : ""}${esc(now)}</td></tr>`;
       }).join("") + "</tbody></table>";
+  }
+  /** Who has the last entry that a leader commits in a step, and whether these are a quorum. */
+  function quorumTable(step) {
+    const s = step.after, index = s.c;
+    if (!s.u || s.r !== "L" || index <= step.before.c || !s.g) return "";
+    const written = log(s.g), term = termAt(written, index) || (index >= written.first ? memoryTerm(s, written, index) : 0);
+    if (!term) return "";
+    const voters = idsOf(s.f, "voters"), outgoing = idsOf(s.f, "outgoing");
+    const match = new Map(s.p ? s.p.split(" ").map(peer => peer.split(":")).map(([id, , m]) => [Number(id), m]) : []);
+    const has = new Map([...new Set([...voters, ...outgoing])].map(id => [id, hasOnDisk(id, step.at, term, index)]));
+    const count = half => half.filter(id => has.get(id) === "yes" || has.get(id) === "in its snapshot").length;
+    const verdict = (half, words) => {
+      const isQuorum = count(half) > half.length / 2;
+      return `<p${isQuorum ? "" : ' class="warn"'}>${count(half)} of the ${half.length} ${words} have it on the disk: ${isQuorum ? "a quorum" : "<b>no quorum</b>"}.</p>`;
+    };
+    return `<h3>Who has entry (${term},${index}), which is committed now</h3>`
+      + `<table class="diff quorum"><thead><tr><th>voter</th><th>match index, as the leader knows it</th><th>on its disk</th></tr></thead><tbody>`
+      + [...has].map(([id, held]) => `<tr><th scope="row">${id}${outgoing.length ? outgoing.includes(id) ? voters.includes(id) ? ", old and new" : ", old" : ", new" : ""}</th><td>${match.get(id) || "–"}</td><td class="${held === "no" || held.startsWith("term") ? "warn" : ""}">${held}</td></tr>`).join("")
+      + "</tbody></table>" + verdict(voters, outgoing.length ? "new voters" : "voters") + (outgoing.length ? verdict(outgoing, "old voters") : "");
+  }
+  function idsOf(configuration, part) {
+    const found = new RegExp("\\b" + part + " \\{([\\d,]+)").exec(configuration);
+    return found ? found[1].split(",").filter(Boolean).map(Number) : [];
+  }
+  function hasOnDisk(id, i, term, index) {
+    const c = column.get(id), state = c === undefined ? null : stateAt(c, i);
+    if (!state || !state.d) return "unknown";
+    const durable = log(state.d), own = termAt(durable, index);
+    return own === term ? "yes" : own ? "term " + own + " in its place" : index < durable.first ? "in its snapshot" : "no";
   }
   /** What a leader knows of the others, if the step has changed it. */
   function peerTable({ before, after }) {
@@ -800,6 +843,7 @@
   }
   function controls() {
     $("cone").checked = view.cone;
+    $("depthLabel").hidden = !view.cone;
     $("quiet").checked = view.quiet;
     $("notes").checked = view.notes;
     document.querySelectorAll("#nodes .chip").forEach(chip => chip.setAttribute("aria-pressed", String(view.nodes.has(Number(chip.dataset.node)))));
@@ -824,6 +868,7 @@
     if (view.nodes.size < ids.length) parts.push("nodes=" + ids.filter(id => view.nodes.has(id)).join(","));
     if (view.hidden.size) parts.push("hide=" + [...view.hidden].join(","));
     if (view.cone) parts.push("cone=1");
+    if (view.depth < Infinity) parts.push("depth=" + view.depth);
     if (view.quiet !== quietByDefault) parts.push("quiet=" + Number(view.quiet));
     if (view.index) parts.push("index=" + view.index.join("-"));
     if (view.query) parts.push("q=" + encodeURIComponent(view.query));
@@ -839,6 +884,7 @@
     if (!view.nodes.size) view.nodes = new Set(ids);
     if (hash.has("hide")) view.hidden = new Set(hash.get("hide").split(","));
     view.cone = hash.get("cone") === "1" && failing >= 0;
+    depth(hash.get("depth") || "");
     view.quiet = hash.has("quiet") ? hash.get("quiet") === "1" : quietByDefault;
     if (hash.has("index")) indexes(hash.get("index"));
     if (hash.has("q")) { view.query = hash.get("q"); $("search").value = view.query; }
@@ -847,6 +893,10 @@
     const wanted = /^\d+$/.test(hash.get("step") || "") ? Number(hash.get("step")) - off : -1;
     if (steps[wanted]) view.nodes.add(steps[wanted].n); // The address is to show this step, whatever the filters.
     view.step = wanted >= 0 && wanted < steps.length ? wanted : failing >= 0 ? opening : Math.max(0, steps.findIndex(step => step.k !== "start"));
+  }
+  function depth(text) {
+    view.depth = /^\s*\d+\s*$/.test(text) ? Number(text) : Infinity;
+    $("depth").value = text;
   }
   function indexes(text) {
     const found = /^\s*(\d+)\s*(?:(?:-|\.\.)\s*(\d+))?\s*$/.exec(text);
@@ -1005,6 +1055,7 @@
     $("nodes").addEventListener("click", event => { const chip = event.target.closest(".chip"); if (chip) (isOnlyClick(event) ? onlyNode : toggleNode)(Number(chip.dataset.node)); });
     $("kinds").addEventListener("click", event => { const chip = event.target.closest(".chip"); if (chip) (isOnlyClick(event) ? onlyKind : toggleKind)(chip.dataset.kind); });
     for (const option of ["cone", "quiet", "notes"]) $(option).addEventListener("change", () => { view[option] = $(option).checked; refilter(); });
+    $("depth").addEventListener("input", () => { depth($("depth").value); refilter(); });
     $("index").addEventListener("input", () => { indexes($("index").value); refilter(); });
     $("search").addEventListener("input", () => {
       view.query = $("search").value;

@@ -175,7 +175,12 @@ class PictureInBrowserTest {
             type("index", "");
             key("c");
             found.causes = all("#layer .row[data-step]").every(row => row.classList.contains("cause"));
+            type("depth", "1");
+            const near = all("#layer .row[data-step]").length;
+            found.near = near > 1 && near <= 3;
             found.hash = location.hash;
+            type("depth", "");
+            found.allAgain = all("#layer .row[data-step]").length > near;
             key("c");
             check("quiet", true);
             found.quiet = all("#layer .row.same").length > 0;
@@ -187,8 +192,10 @@ class PictureInBrowserTest {
         .containsEntry("lanes", "2")
         .containsEntry("appends", "0")
         .containsEntry("causes", "true")
+        .containsEntry("near", "true")
+        .containsEntry("allAgain", "true")
         .containsEntry("quiet", "true");
-    assertThat(found.get("hash")).contains("cone=1");
+    assertThat(found.get("hash")).contains("cone=1").contains("depth=1");
     List<Step> steps = run.recorder().steps();
     assertThat(List.of(found.getOrDefault("rows", "").split(",")))
         .isNotEmpty()
@@ -370,6 +377,42 @@ class PictureInBrowserTest {
         .containsEntry("signs", "true")
         .containsEntry("panel", joint);
     assertThat(found.get("rows")).contains("commit index,applied index");
+  }
+
+  private static final String QUORUMS =
+      """
+      const quorums = [];
+      let last = "";
+      for (key("g"); at() !== last; key("j")) {
+        last = at();
+        const table = document.querySelector("#panel .quorum");
+        if (table) quorums.push([...table.parentElement.querySelectorAll(".quorum, .quorum ~ p")]
+            .map(part => part.textContent).filter(text => text.includes("have it on the disk")).join(" "));
+      }
+      found.quorums = quorums.join("; ");
+      """;
+
+  @Test
+  void showsWhoHasAnEntryThatIsCommitted() throws Exception {
+    Map<String, String> found =
+        browser.run(scenario("log/figure-8-overwritten.txt").html(), "", QUORUMS);
+    assertThat(found).containsEntry("errors", "");
+    assertThat(found.get("quorums"))
+        .startsWith("4 of the 5 voters have it on the disk: a quorum.")
+        .doesNotContain("no quorum");
+  }
+
+  /** A node that commits what only its own disk holds. */
+  @Test
+  void showsThatACommitHasNoQuorum() throws Exception {
+    String html =
+        scenario("log/figure-8-overwritten.txt")
+            .html()
+            // The leader's followers have nothing on their disks.
+            .replaceAll("\"d\":\"[^\"]*\"", "\"d\":\"1:\"");
+    Map<String, String> found = browser.run(html, "", QUORUMS);
+    assertThat(found).containsEntry("errors", "");
+    assertThat(found.get("quorums")).contains("0 of the 5 voters have it on the disk: no quorum.");
   }
 
   @Test
