@@ -13,6 +13,7 @@ import static io.tickraft.core.Wire.entry;
 import static io.tickraft.core.Wire.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.TimeoutNow;
 import io.tickraft.proto.TimeoutNowResponse;
@@ -327,6 +328,32 @@ class HandoverTest {
     assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
 
     host.node.applied(2);
+    assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
+  }
+
+  /** A second change waits to be applied, but by the first one the node is not a voter. */
+  @Test
+  void aCandidateThatAnAppliedChangeMakesALearnerStepsDown() {
+    Host host = Host.follower();
+    Entry demotion = change(2, 2, ConfChanges.addLearner(1).build());
+    Entry promotion = change(2, 3, ConfChanges.addVoter(1).build());
+    host.step(append(2, 2, 1, 1, 1, List.of(demotion, promotion)));
+    host.step(order(2, 2, 3));
+    assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
+    host.node.step(
+        message(3, 3)
+            .setVoteResponse(
+                io.tickraft.proto.VoteResponse.newBuilder()
+                    .setCommit(id(2, 3))
+                    .setGranted(io.tickraft.proto.VoteResponse.Granted.getDefaultInstance()))
+            .build());
+    assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
+    while (host.node.hasReady()) {
+      host.persist(host.node.ready());
+    }
+
+    host.node.applied(2);
+
     assertThat(host.status().role()).isEqualTo(RoleName.FOLLOWER);
   }
 

@@ -2,6 +2,7 @@ package io.tickraft.core;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
@@ -66,6 +67,11 @@ public final class Wire {
   /** A membership change, whatever it changes. */
   public static Entry change(long term, long index) {
     return entry(term, index).toBuilder().setType(EntryType.ENTRY_TYPE_CONF_CHANGE).build();
+  }
+
+  /** A membership change. */
+  public static Entry change(long term, long index, ConfChange change) {
+    return change(term, index).toBuilder().setData(change.toByteString()).build();
   }
 
   /** Entries of some terms, at {@code firstIndex} and up. */

@@ -76,10 +76,14 @@ final class Candidate extends Campaigner {
    * is for the candidate and its log, whatever the configuration. If the campaign ended here, the
    * term could be without a leader although a quorum has granted its votes, for example after a
    * leader that stepped down ordered the campaign.
+   *
+   * <p>Of several changes, one may make this node a learner, and a later one a voter again. It does
+   * not wait for that: only voters campaign, and the status is to say so at any time.
    */
   @Override
   Role notElectable(NodeState node) {
-    return node.hasChangeToApply() ? this : Follower.withoutLeader();
+    boolean waits = node.hasChangeToApply() && node.configuration().isVoter(node.id());
+    return waits ? this : Follower.withoutLeader();
   }
 
   @Override
