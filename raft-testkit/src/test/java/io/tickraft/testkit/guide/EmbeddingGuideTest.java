@@ -37,6 +37,7 @@ final class EmbeddingGuideTest {
   private static final Path GUIDE = MODULE.resolve("../docs/embedding.md");
   private static final List<Path> SOURCES =
       List.of(
+          MODULE.resolve("../examples/src/main/java/io/tickraft/examples/kv"),
           MODULE.resolve("src/test/java/io/tickraft/testkit"),
           MODULE.resolve("src/test/java/io/tickraft/testkit/guide"));
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
