@@ -19,21 +19,17 @@ class ReadmeTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).resolve("..");
 
   @Test
-  void theLoopIsThatOfTheServer() throws IOException {
-    String source = read("examples/src/main/java/io/tickraft/examples/kv/RaftLoop.java");
-    String run = source.substring(source.indexOf("  void run() {"));
-    String method = run.substring(0, run.indexOf("\n  }\n") + 4);
-    assertThat(read("README.md")).contains(method.stripIndent().strip());
+  void theLoopIsThatOfTheJavadoc() throws IOException {
+    String javadoc = read("raft-core/src/main/java/io/tickraft/core/RawNode.java");
+    String loop =
+        javadoc
+            .substring(javadoc.indexOf(" * node.tick();"), javadoc.indexOf("\n * }</pre>"))
+            .replaceAll("(?m)^ \\* ?", "");
+    assertThat(read("README.md")).contains("```java\n" + loop + "\n```");
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "Simulation group =",
-        "ConfChange change =",
-        "MessageCodec codec =",
-        "@TestFactory"
-      })
+  @ValueSource(strings = {"Simulation group =", "MessageCodec codec =", "@TestFactory"})
   void theSnippetsAreThoseOfTheTestkit(String beginning) throws IOException {
     String readme = withoutIndent(read("README.md"));
     String quote = readme.substring(readme.indexOf("\n" + beginning));
