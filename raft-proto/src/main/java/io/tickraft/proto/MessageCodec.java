@@ -6,17 +6,18 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.util.Objects;
 
 /**
- * Encodes and parses messages with the same results as the generated classes, with less garbage and
- * mostly in less time. It has its own code for the messages of normal operation: {@link Append},
- * {@link Heartbeat}, {@link HeartbeatResponse}, and {@link AppendResponse}s that accept or that
- * have no result. Everything else, such as unknown fields, is left to the generated classes, which
- * also report malformed bytes.
+ * Encodes and parses messages with the same results as the generated classes, but allocates less
+ * and usually takes less time. The codec has its own code for the messages of normal operation:
+ * {@link Append}, {@link Heartbeat}, {@link HeartbeatResponse}, and {@link AppendResponse}s that
+ * accept or that have no result. The generated classes handle everything else, such as unknown
+ * fields and malformed bytes.
  *
- * <p>Not thread-safe: use one codec for each thread. It can be used again after an exception, and
- * keeps no reference to a message or to its bytes.
+ * <p>Not thread-safe: use one codec for each thread. A codec can be used again after an exception,
+ * and keeps no reference to a message or to its bytes.
  *
- * <p>Protobuf has no checksum. Damaged bytes, also none at all, can be a valid message: most often
- * one without a body, which a node drops. So a transport checks its frames by itself.
+ * <p>Protobuf has no checksum. Damaged bytes can be a valid message, and so can zero bytes: a
+ * message without a body, which a node drops. So a transport must check its frames with a checksum
+ * of its own.
  */
 public final class MessageCodec {
 
@@ -59,12 +60,12 @@ public final class MessageCodec {
   }
 
   /**
-   * Parses a message. The data of an append's entries are usually views of the given bytes, without
-   * a copy: one entry with data that is kept then keeps all bytes of the message in memory. The
-   * data are copied if the message has unknown fields, for example.
+   * Parses a message. The data of an append's entries are usually views of the given bytes, not
+   * copies. So an entry that is kept then keeps all bytes of the message in memory. The data may
+   * also be copied, for example if the message has unknown fields.
    *
-   * <p>A host that never writes to a received array again passes {@link
-   * UnsafeByteOperations#unsafeWrap(byte[])} of it.
+   * <p>A host that never writes to a received array again can wrap it with {@link
+   * UnsafeByteOperations#unsafeWrap(byte[])} and pass the result.
    *
    * @param bytes exactly one message
    * @return the message
