@@ -8,12 +8,13 @@ import io.tickraft.proto.SnapshotMetadata;
 import java.util.Arrays;
 
 /**
- * The initial state of a new group: a snapshot at index 1 and term 1, and a hard state. The host
- * writes the same to the empty storage of each first voter, before it opens the node.
+ * The initial state of a new group: a snapshot at index 1 and term 1, and a hard state. The host of
+ * each first voter writes both to its empty storage before it opens the node; all of them write the
+ * same.
  *
  * <p>For a node that joins later the host writes nothing: the node is opened on an empty storage,
  * and the leader sends it a snapshot. Never reuse an id whose storage was lost, with or without
- * this class: the node would have forgotten its votes and the entries that it acknowledged.
+ * this class: the node would have lost its votes and the entries that it acknowledged.
  */
 public final class Bootstrap {
 

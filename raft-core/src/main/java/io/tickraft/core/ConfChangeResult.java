@@ -6,8 +6,8 @@ import java.util.Objects;
 public sealed interface ConfChangeResult {
 
   /**
-   * The node is the leader and has appended the change to its log. Like any entry it may still be
-   * lost.
+   * The node is the leader and has appended the change to its log. Like any entry, the change may
+   * still be lost.
    *
    * @param term the leader's term, which is the term of the entry
    * @param index the index of the entry
@@ -39,22 +39,22 @@ public sealed interface ConfChangeResult {
   enum Reason {
     /** The node is not the leader. Changes are not forwarded. */
     NOT_LEADER,
-    /** The log holds another change that is not applied yet (thesis 4.1: one after the other). */
+    /** The log holds another change that is not applied yet (thesis 4.1: one change at a time). */
     PENDING,
     /** The change cannot be made in the configuration in effect, or in any configuration. */
     INVALID,
     /**
-     * The change only removes nodes that are no members. {@link
+     * The change only removes nodes that are not members. {@link
      * RawNode#proposeConfChangeEvenWithoutEffect} accepts it.
      */
     NO_EFFECT,
     /** The change, with its context, is larger than {@link RaftConfig#maxEntryBytes()}. */
     TOO_LARGE,
-    /** A leadership transfer is pending. */
+    /** A leadership transfer is in progress. */
     TRANSFERRING,
     /** The leader was removed from the group or made a learner, and is about to step down. */
     LEAVING,
-    /** The unstable entries of the leader have reached {@link RaftConfig#maxUnstableBytes()}. */
+    /** The leader's unpersisted entries have reached {@link RaftConfig#maxUnstableBytes()}. */
     UNSTABLE_LIMIT
   }
 }

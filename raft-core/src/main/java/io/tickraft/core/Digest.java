@@ -23,15 +23,15 @@ import java.util.function.BiConsumer;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A fingerprint of 64 bits, for programs that explore the states of a group: {@link RawNode#digest}
- * adds a node's state to one, and the program adds what else there is. Two states with the same
- * fingerprint are taken for the same state. That two different ones have it is as likely as that
- * two random numbers of 64 bits are equal.
+ * A 64-bit fingerprint of a state, for programs that explore the states of a group. {@link
+ * RawNode#digest} adds the state of a node, and the program adds everything else. The program takes
+ * two states with equal fingerprints for the same state. Two different states have equal
+ * fingerprints about as rarely as two random 64-bit numbers are equal.
  *
- * <p>What decides how a state goes on is added, and nothing else: no statistics, and of time only
- * {@linkplain #remaining what is left} until something happens. What is equal in another order is
- * {@linkplain #unordered summed}. Nodes are added {@linkplain #id by name}, so that states that
- * differ only in which node is which have the same fingerprint under the right names.
+ * <p>Add exactly what decides what can happen next. Do not add statistics. Of a deadline, add only
+ * {@linkplain #remaining the ticks that remain}. Add a collection whose order does not matter with
+ * {@link #unordered}. Add a node {@linkplain #id by its name}: two states that differ only in the
+ * ids of their nodes then have equal fingerprints, if corresponding nodes have equal names.
  */
 public final class Digest {
 
@@ -57,9 +57,8 @@ public final class Digest {
   /**
    * Begins a fingerprint.
    *
-   * @param names returns the name of a node for its id; the identity, if ids are to be added as
-   *     they are
-   * @param horizon how many ticks may still pass, at least 0: what happens later does not count
+   * @param names maps the id of a node to its name; the identity adds the ids themselves
+   * @param horizon how many ticks may still pass, at least 0: later deadlines do not matter
    * @throws IllegalArgumentException if the horizon is negative
    */
   public Digest(LongUnaryOperator names, long horizon) {
@@ -70,7 +69,7 @@ public final class Digest {
     this.horizon = horizon;
   }
 
-  /** {@return the fingerprint of what was added} */
+  /** {@return the fingerprint of everything that was added} */
   public long value() {
     return mix(value);
   }
@@ -123,7 +122,7 @@ public final class Digest {
   /**
    * Adds the id of a node by its name.
    *
-   * @param id the id; 0, which is no node, has no other name
+   * @param id the id; 0, which means no node, is added as 0
    * @return this
    */
   public Digest id(long id) {
@@ -131,8 +130,8 @@ public final class Digest {
   }
 
   /**
-   * Adds how many ticks are left until something happens. All numbers below 0 are equal, and so are
-   * all above the {@linkplain #horizon horizon}.
+   * Adds how many ticks remain until a deadline. All numbers below 0 count as 0, and all numbers
+   * above the {@linkplain #horizon horizon} count as equal.
    *
    * @param ticks the number of ticks
    * @return this
@@ -201,7 +200,7 @@ public final class Digest {
    *
    * @param <T> the type of the elements
    * @param elements the elements
-   * @param element adds one, to a digest of its own
+   * @param element adds one element to the digest that it is passed
    * @return this
    */
   public <T> Digest unordered(Iterable<T> elements, BiConsumer<T, Digest> element) {
@@ -238,12 +237,12 @@ public final class Digest {
   }
 
   /**
-   * Adds a message of the protocol, or a part of one. Ids of nodes in it are added by name, those
-   * in the data of a membership change too.
+   * Adds a message of the protocol, or a part of one. Ids of nodes are added by name, including
+   * those in the data of a membership change.
    *
    * @param message the message
    * @return this
-   * @throws IllegalArgumentException if it is another protobuf message, with fields of other types
+   * @throws IllegalArgumentException if a field has a type that no message of the protocol uses
    */
   public Digest message(Message message) {
     // What storages hold: a digest of a node has many of these, and reflection takes its time.

@@ -31,12 +31,11 @@ public record LogId(long term, long index) {
   }
 
   /**
-   * Says whether a log that ends with this entry is at least as up to date as one that ends with
-   * {@code other}: the later term wins, and in the same term the longer log (Raft paper, section
-   * 5.4.1).
+   * Compares two logs by their last entries: the log with the later term is more up to date; if the
+   * terms are equal, the log with the higher index is (Raft paper, section 5.4.1).
    *
    * @param other the last entry of the other log
-   * @return whether a log that ends with this entry is at least as up to date
+   * @return whether a log that ends with this entry is at least as up to date as the other log
    */
   public boolean isUpToDateWith(LogId other) {
     return term != other.term ? term > other.term : index >= other.index;

@@ -46,9 +46,9 @@ public final class MemoryStorage implements Storage {
   }
 
   /**
-   * Adds what is stored.
+   * Adds the content of this storage to a digest.
    *
-   * @param digest what it is added to
+   * @param digest the digest
    */
   public void digest(Digest digest) {
     digest.message(hardState).message(snapshot);
@@ -186,9 +186,9 @@ public final class MemoryStorage implements Storage {
   public void createSnapshot(long index, ConfState confState, ByteString data) {
     if (index <= snapshot.getMetadata().getIndex() || index > lastIndex()) {
       throw new IllegalArgumentException(
-          "index: above the last snapshot's, "
+          "index: above the index of the last snapshot, "
               + snapshot.getMetadata().getIndex()
-              + ", and at most the log's last, "
+              + ", and at most the last index, "
               + lastIndex()
               + ": "
               + index);
@@ -213,7 +213,7 @@ public final class MemoryStorage implements Storage {
   public void compact(long index) {
     if (index > snapshot.getMetadata().getIndex()) {
       throw new IllegalArgumentException(
-          "index: at most the last snapshot's, "
+          "index: at most the index of the last snapshot, "
               + snapshot.getMetadata().getIndex()
               + ": "
               + index);

@@ -1,14 +1,14 @@
 package io.tickraft.core;
 
 /**
- * How a leadership transfer that the node accepted ended, or that a committed membership change
+ * The end of a leadership transfer that the node accepted, or a committed membership change that
  * could not be made: see {@link Ready#outcomes()}.
  */
 public sealed interface Outcome {
 
   /**
-   * A leadership transfer ended that {@link RawNode#transferLeadership} started or forwarded, or
-   * that this node started as the leader at the request of another node.
+   * A leadership transfer ended. {@link RawNode#transferLeadership} had started or forwarded the
+   * transfer, or this node had started it as the leader at the request of another node.
    *
    * @param target the voter that was to lead
    * @param end how the transfer ended
@@ -40,9 +40,9 @@ public sealed interface Outcome {
     /** The target is the leader. */
     COMPLETED,
     /**
-     * The target did not campaign. Its log is not what the leader expected, or it may not campaign:
-     * it does not know yet that it is a voter, or has a snapshot or a membership change to apply
-     * first. The host may try again.
+     * The target refused to campaign: its log was not the one that the leader expected, or it may
+     * not campaign, for example because it does not know yet that it is a voter. The host may try
+     * again.
      */
     REFUSED,
     /**
@@ -50,7 +50,7 @@ public sealed interface Outcome {
      * transfer. The target may still become the leader.
      */
     TIMED_OUT,
-    /** Another node became the leader, or the target is no longer a voter. */
+    /** A node other than the target became the leader, or the target is no longer a voter. */
     ABORTED
   }
 }

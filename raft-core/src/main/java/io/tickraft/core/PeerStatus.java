@@ -42,7 +42,7 @@ public final class PeerStatus {
   }
 
   /**
-   * Starts the status of a member. A host's tests may need this.
+   * Starts to build the status of a member, for tests of a host.
    *
    * @param id the member's id, from 1
    * @param state how the leader replicates to the member
@@ -66,9 +66,9 @@ public final class PeerStatus {
 
   /**
    * {@return the match index, from 0: the highest index up to which the member is known to have
-   * persisted the leader's entries (Raft paper, figure 2, "matchIndex")} It falls only if the
-   * member has lost entries that it had acknowledged: then it is 0 until the member acknowledges
-   * entries again.
+   * persisted the leader's entries (Raft paper, figure 2, "matchIndex")} The match index falls only
+   * if the member seems to have lost entries that it had acknowledged. Then it is 0 until the
+   * member acknowledges entries again.
    */
   public long matchIndex() {
     return matchIndex;
@@ -103,9 +103,9 @@ public final class PeerStatus {
 
   /**
    * {@return the highest commit index that the member is known to have persisted, from 0} The value
-   * lags: a member reports it only with its answers to appends, and does not answer an append that
-   * only brings a commit index, except while a membership change is not applied. 0 for the leader
-   * itself.
+   * lags: a member reports it only when it acknowledges an append or a snapshot. A member
+   * acknowledges an append that only reports a newer commit index only while the leader has a
+   * committed membership change to apply or is no longer a voter. 0 for the leader itself.
    */
   public long durableCommitIndex() {
     return durableCommitIndex;
@@ -121,15 +121,15 @@ public final class PeerStatus {
 
   /**
    * {@return for how many ticks the snapshot attempt has lasted, from 0; 0 without a snapshot} The
-   * host's reports do not change it.
+   * host's reports do not change this value.
    */
   public long snapshotTicks() {
     return snapshotTicks;
   }
 
   /**
-   * {@return the number of the snapshot attempt, which this node counts from 1 over all members; 0
-   * without a snapshot}
+   * {@return the number of the snapshot attempt; 0 without a snapshot} The node counts its attempts
+   * from 1, over all members and terms since it was opened.
    */
   public long snapshotAttempt() {
     return snapshotAttempt;

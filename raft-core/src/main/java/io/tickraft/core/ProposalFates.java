@@ -17,13 +17,13 @@ import java.util.function.BiConsumer;
  *
  * <ul>
  *   <li>{@link Fate#APPLIED}: its entry is committed, and is the one that the host is applying.
- *   <li>{@link Fate#LOST}: another entry was committed at its index, so its entry never will be. A
- *       change of leader alone does not mean this: an entry that was overwritten on this node may
- *       still be committed by a later leader that holds it (Raft paper, figure 8).
+ *   <li>{@link Fate#LOST}: another entry was committed at its index, so its entry will never be
+ *       committed. A change of leader alone does not mean this: an entry that was overwritten on
+ *       this node may still be committed by a later leader that holds it (Raft paper, figure 8).
  *   <li>{@link Fate#UNKNOWN}: a snapshot covers its index, or this object was closed.
  * </ul>
  *
- * <p>Not thread-safe: used by the owner of the node.
+ * <p>Not thread-safe: only the owner of the node uses it.
  *
  * @param <T> the type of the host's tickets: what the host needs to answer a client
  */
@@ -102,8 +102,8 @@ public final class ProposalFates<T> {
   }
 
   /**
-   * Ends all tickets as {@link Fate#UNKNOWN}, as the node is dropped or has failed. Tickets that
-   * {@code onFate} adds during this call stay tracked.
+   * Ends all tickets as {@link Fate#UNKNOWN}, for a node that is dropped or has failed. Tickets
+   * that {@code onFate} adds during this call stay tracked.
    */
   public void close() {
     for (int left = size; left > 0 && endOneAsUnknown(Long.MAX_VALUE); left--) {

@@ -7,7 +7,7 @@ public sealed interface ProposeResult {
 
   /**
    * The node is the leader and has appended the proposal to its log. The proposal may still be
-   * lost: {@link ProposalFates} reports whether it is applied.
+   * lost: {@link ProposalFates} reports how it ends.
    *
    * @param term the leader's term, which is the term of the entries
    * @param firstIndex the index of the first entry
@@ -49,22 +49,22 @@ public sealed interface ProposeResult {
     NOT_LEADER,
     /**
      * The proposal is too large, and a retry cannot succeed. A command is larger than {@link
-     * RaftConfig#maxEntryBytes()}, or a batch of several commands alone is above {@link
+     * RaftConfig#maxEntryBytes()}, a batch of several commands by itself exceeds {@link
      * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()}, or a
      * proposal to be forwarded does not fit into a message.
      */
     TOO_LARGE,
     /**
-     * With the proposal, the uncommitted entries of this leader would be above {@link
+     * With the proposal, the uncommitted commands of this leader would exceed {@link
      * RaftConfig#maxUncommittedBytes()} or {@link RaftConfig#maxUncommittedEntries()}.
      */
     UNCOMMITTED_LIMIT,
     /**
-     * The unstable entries of this leader have reached {@link RaftConfig#maxUnstableBytes()}. They
-     * count even if the other voters have committed them.
+     * The unpersisted entries of this leader have reached {@link RaftConfig#maxUnstableBytes()}. An
+     * entry counts until this node has persisted it, even if it is committed.
      */
     UNSTABLE_LIMIT,
-    /** A leadership transfer is pending: {@link RawNode#transferLeadership}. */
+    /** A leadership transfer is in progress: {@link RawNode#transferLeadership}. */
     TRANSFERRING,
     /** The leader was removed from the group or made a learner, and is about to step down. */
     LEAVING,

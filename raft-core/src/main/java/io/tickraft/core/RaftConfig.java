@@ -124,31 +124,34 @@ public final class RaftConfig {
    * ticks, from {@code electionTicks} to {@code 2 * electionTicks - 1} (Raft paper, section 5.2).
    *
    * <p>A tick should be at least as long as the round trip between two nodes. The election timeout
-   * should be longer than the slowest usual sync of a disk plus some round trips: a campaign takes
-   * two syncs in a row, the candidate's and the voters' (Raft paper, section 5.6: broadcast time is
-   * far below the election timeout). With ticks of 100 milliseconds and the default of 10, syncs of
-   * up to 700 milliseconds do not depose a leader. If elections keep failing, the random range
-   * widens from the fourth campaign in a row on, up to {@code 5 * electionTicks - 1}.
+   * should be longer than the slowest usual sync of a disk plus some round trips (Raft paper,
+   * section 5.6). A campaign takes two syncs, one after the other: the candidate's and the voters'.
+   * With ticks of 100 milliseconds and the default of 10, syncs of up to 700 milliseconds do not
+   * depose a leader. If elections keep failing, the random range widens from the fourth campaign in
+   * a row on, up to {@code 5 * electionTicks - 1}.
    *
-   * @return ticks, above {@link #heartbeatTicks()}
+   * @return ticks, above {@link #heartbeatTicks()}, at most 2^29
    */
   public int electionTicks() {
     return electionTicks;
   }
 
-  /** {@return the ticks from one round of a leader's heartbeats to the next, at least 1} */
+  /**
+   * {@return the heartbeat interval: the ticks from one round of a leader's heartbeats to the next,
+   * at least 1}
+   */
   public int heartbeatTicks() {
     return heartbeatTicks;
   }
 
   /**
-   * Returns how long a leader waits for the answer to a snapshot. Then it gives up the attempt and
-   * asks the follower whether its log holds the snapshot's last entry; if not, it sends another
-   * snapshot. {@link RawNode#reportSnapshot} prolongs the wait.
+   * Returns how long a leader waits for the answer to a snapshot. Then the leader gives up the
+   * attempt and asks the follower whether its log holds the snapshot's last entry. If not, the
+   * leader sends another snapshot. {@link RawNode#reportSnapshot} prolongs the wait.
    *
-   * <p>As long as the host reports nothing, the leader also asks after each answered heartbeat. A
-   * follower that does not hold the snapshot gets another copy after two heartbeats, after four,
-   * and so on, up to this time.
+   * <p>As long as the host reports nothing, the leader also asks after each answered heartbeat. It
+   * sends a follower that does not hold the snapshot another copy after two heartbeat intervals,
+   * then after four, and so on, up to this time.
    *
    * @return ticks, at least 1
    */
@@ -158,7 +161,8 @@ public final class RaftConfig {
 
   /**
    * {@return the seed of the random election timeouts, any number} A timeout is a function of the
-   * seed, the incarnation, the id, the term and the attempt. Nodes may share a seed.
+   * seed, the incarnation, the id, the term, the number of the timeout in the term, and the number
+   * of campaigns since a leader was heard. Nodes may share a seed.
    */
   public long seed() {
     return seed;
@@ -166,9 +170,9 @@ public final class RaftConfig {
 
   /**
    * {@return the node's incarnation, from 0: a number that the host never uses twice for one id,
-   * such as a stored boot counter} It is part of the id of each request that the node sends:
-   * without it, a restarted node could take a late answer to an old request for the answer to a new
-   * one.
+   * such as a stored boot counter} The incarnation is part of the id of each request that the node
+   * sends. Without it, a restarted node could take a late answer to an old request for the answer
+   * to a new one.
    */
   public long incarnation() {
     return incarnation;
@@ -203,35 +207,36 @@ public final class RaftConfig {
 
   /**
    * {@return how many bytes of entries in flight to one follower stop further appends, at least 1}
-   * The append that reaches this limit is still sent, so it may be exceeded by one append.
+   * The append that reaches the limit is still sent, so one append may exceed it.
    */
   public long maxInflightBytes() {
     return maxInflightBytes;
   }
 
   /**
-   * Returns the limit on a leader's uncommitted entries, in bytes of payload. If there are none, a
-   * single command is accepted at any size up to {@link #maxEntryBytes()}. A batch of several
-   * commands above the limit is never accepted.
+   * Returns the limit on a leader's uncommitted commands: those that it appended in its term and
+   * that are not committed. If there are none, a single command is accepted at any size up to
+   * {@link #maxEntryBytes()}. A batch of several commands above the limit is never accepted.
    *
-   * @return bytes, at least 1
+   * @return bytes, as the sum of the commands' sizes, at least 1
    */
   public long maxUncommittedBytes() {
     return maxUncommittedBytes;
   }
 
   /**
-   * {@return how many uncommitted entries a leader may have, from 1 to 2^30} This limits entries
-   * with empty payloads, too. A batch with more commands is never accepted.
+   * {@return how many uncommitted commands a leader may have, from 1 to 2^30} Unlike {@link
+   * #maxUncommittedBytes()}, this also limits empty commands. A batch with more commands is never
+   * accepted.
    */
   public int maxUncommittedEntries() {
     return maxUncommittedEntries;
   }
 
   /**
-   * Returns the limit on unstable entries: those that are not acknowledged as persisted. At the
-   * limit or above, a follower drops appends with entries, and a leader rejects proposals, until
-   * the host has persisted some.
+   * Returns the limit on unpersisted entries: those that are not acknowledged with {@link
+   * RawNode#persisted}. At the limit or above, a follower drops appends with entries, and a leader
+   * rejects proposals, until the host has persisted some.
    *
    * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */
@@ -241,8 +246,9 @@ public final class RaftConfig {
 
   /**
    * Returns the limit on entries being applied: those that a {@link Ready} gave to the state
-   * machine and that are not acknowledged as applied. If all earlier entries are applied, the state
-   * machine gets the next entry whatever its size.
+   * machine and that are not acknowledged with {@link RawNode#applied}. The limit holds for all
+   * outstanding Readys together. If all earlier entries are applied, the state machine gets the
+   * next entry whatever its size.
    *
    * @return bytes, as the sum of the entries' serialized sizes, at least 1
    */
@@ -264,11 +270,11 @@ public final class RaftConfig {
   }
 
   /**
-   * Returns how long a leader waits for its disk. When writes are outstanding and none has been
+   * Returns how long a leader waits for its disk. If writes are outstanding and none has been
    * acknowledged with {@link RawNode#persisted} for this long, the leader orders the most advanced
    * voter to campaign and steps down, with {@link RaftEvent.SteppedDown.Reason#PERSIST_TIMED_OUT}.
-   * A leader that is the only voter does not step down. A disk that is slow but goes on writing
-   * does not count as stuck, however long each write waits for those before it.
+   * A leader that is the only voter does not step down. Each acknowledged write restarts the wait,
+   * so a disk that is only slow does not count as stuck.
    *
    * @return ticks, at least 1
    */
@@ -277,18 +283,19 @@ public final class RaftConfig {
   }
 
   /**
-   * {@return how many messages the outbox holds between two Readys, at least 1} Further messages
-   * are dropped and reported. Appends and snapshots do not count: they are formed when a Ready is
-   * taken. Choose at least the number of other members: each gets a heartbeat or a request for its
-   * vote, and with less room some members would never get theirs.
+   * {@return how many messages the outbox holds, at least 1} The outbox holds the messages that
+   * wait for the next Ready. Further messages are dropped and reported. Appends and snapshots do
+   * not count: they are formed when a Ready is taken. Choose at least the number of other members:
+   * each gets a heartbeat or a request for its vote, and with less room some members would never
+   * get theirs.
    */
   public int maxOutboxMessages() {
     return maxOutboxMessages;
   }
 
   /**
-   * Returns the limit on the size of the outbox between two Readys. Further messages are dropped
-   * and reported. One message is accepted whatever its size.
+   * Returns the limit on the size of the {@linkplain #maxOutboxMessages() outbox}. Further messages
+   * are dropped and reported. An empty outbox accepts one message whatever its size.
    *
    * @return bytes, as the sum of the messages' serialized sizes, at least 1
    */
@@ -305,9 +312,9 @@ public final class RaftConfig {
   }
 
   /**
-   * {@return whether a leader accepts forwarded proposals} If it does, anything that can send the
-   * node a message can write to its log, as much as the limits allow. If not, the leader answers a
-   * forwarded proposal as rejected and appends nothing.
+   * {@return whether a leader accepts forwarded proposals} If it does, whoever can send the node a
+   * message can append to its log, up to the limits. If not, the leader rejects a forwarded
+   * proposal.
    */
   public boolean acceptForwardedProposals() {
     return acceptForwardedProposals;
@@ -320,7 +327,7 @@ public final class RaftConfig {
    *
    * <p>Use it together with {@link #checkQuorum()}. With the pre-vote no other node is elected
    * while the voters hear a leader. Without {@code checkQuorum}, a leader whose heartbeats arrive
-   * but which receives no answers would lead for ever.
+   * but which receives no answers would then lead for ever.
    */
   public boolean preVote() {
     return preVote;
@@ -343,7 +350,7 @@ public final class RaftConfig {
   /**
    * {@return the node's priority in elections, from 0} It breaks ties between equal logs: a node
    * with a higher priority does not vote for a candidate with a lower one until its own election
-   * timeout has passed. A longer log always wins.
+   * timeout has passed. A more up-to-date log always wins.
    */
   public long priority() {
     return priority;
@@ -351,9 +358,9 @@ public final class RaftConfig {
 
   /**
    * {@return whether a leader that is removed, or made a learner, steps down as soon as a quorum is
-   * known to know that the change is committed (thesis 4.2.2)} If not, it keeps leading until its
-   * host transfers the leadership. Meanwhile it does not count itself in quorums and accepts no
-   * proposals or reads.
+   * known to have persisted that the change is committed (thesis 4.2.2), or else after ten election
+   * timeouts} If not, the node keeps leading until its host transfers the leadership. Meanwhile the
+   * leader does not count itself in quorums and accepts no proposals or reads.
    */
   public boolean stepDownOnRemoval() {
     return stepDownOnRemoval;
@@ -373,7 +380,10 @@ public final class RaftConfig {
     return readTimeoutTicks;
   }
 
-  /** {@return the observer of the node's events; empty if there is none: no event is built then} */
+  /**
+   * {@return the observer of the node's events; empty if there is none} Without an observer no
+   * event is built.
+   */
   public Optional<RaftObserver> observer() {
     return observer;
   }
@@ -447,7 +457,7 @@ public final class RaftConfig {
     /**
      * Sets {@link RaftConfig#electionTicks()}; default 10.
      *
-     * @param ticks ticks, above {@link RaftConfig#heartbeatTicks()}
+     * @param ticks ticks, above {@link RaftConfig#heartbeatTicks()}, at most 2^29
      * @return this
      */
     public Builder electionTicks(int ticks) {
@@ -489,7 +499,8 @@ public final class RaftConfig {
     }
 
     /**
-     * Sets {@link RaftConfig#incarnation()}; default 0, only for nodes that are never restarted.
+     * Sets {@link RaftConfig#incarnation()}; default 0, which is only for nodes that are never
+     * restarted.
      *
      * @param incarnation a number that was never used for this id, from 0
      * @return this
@@ -599,8 +610,8 @@ public final class RaftConfig {
     }
 
     /**
-     * Sets {@link RaftConfig#maxPersistTicks()}; default 100, or ten times the election timeout, if
-     * that is set.
+     * Sets {@link RaftConfig#maxPersistTicks()}; default 100; in general ten times {@link
+     * RaftConfig#electionTicks()}.
      *
      * @param ticks ticks, from 1
      * @return this
@@ -711,8 +722,8 @@ public final class RaftConfig {
     }
 
     /**
-     * Sets {@link RaftConfig#readTimeoutTicks()}; default 20, or twice the election timeout, if
-     * that is set.
+     * Sets {@link RaftConfig#readTimeoutTicks()}; default 20; in general twice {@link
+     * RaftConfig#electionTicks()}.
      *
      * @param ticks ticks, from 1
      * @return this

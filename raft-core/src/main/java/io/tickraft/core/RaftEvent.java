@@ -8,8 +8,8 @@ public sealed interface RaftEvent {
 
   /**
    * A message from another node was dropped whole, without any effect. The one exception is a
-   * heartbeat that shows that this node has {@linkplain StateLost lost entries}: the node adopts
-   * its term and its sender as the leader, and answers with the last index of its log.
+   * heartbeat that shows that this node has {@linkplain StateLost lost entries}: the node takes
+   * over the heartbeat's term and leader, and answers as if it rejected an append.
    *
    * @param message the message
    * @param reason why the message was dropped
@@ -51,9 +51,11 @@ public sealed interface RaftEvent {
   record CampaignRefused(long term, CampaignRefused.Reason reason) implements RaftEvent {
     /** Why a node may not campaign. */
     public enum Reason {
-      /** It has no configuration: its storage was empty and it has received no snapshot yet. */
+      /**
+       * The node has no configuration: its storage was empty and it has received no snapshot yet.
+       */
       NO_CONFIGURATION,
-      /** It is a learner, or no member of the configuration in effect. */
+      /** The node is a learner, or not a member of the configuration in effect. */
       NOT_A_VOTER,
       /**
        * A committed membership change or a snapshot is not {@linkplain RawNode#applied applied}.
@@ -61,9 +63,9 @@ public sealed interface RaftEvent {
       CHANGE_NOT_APPLIED,
       /** A snapshot is not {@linkplain RawNode#persisted persisted}. */
       SNAPSHOT_NOT_PERSISTED,
-      /** It has {@linkplain StateLost lost entries} that it had acknowledged. */
+      /** The node has {@linkplain StateLost lost entries} that it had acknowledged. */
       LOST_STATE,
-      /** Its term is the last possible one. */
+      /** The node's term is the last possible one. */
       LAST_TERM
     }
   }
@@ -72,8 +74,8 @@ public sealed interface RaftEvent {
    * The node was most likely removed from the group while it was unreachable. A voter that hears a
    * leader refused its vote or pre-vote, and this node is not a member in the voter's
    * configuration. A removed node gets no messages from the leader, so it learns of its removal
-   * only like this; the event is repeated with each campaign. The removal is not certain: a voter
-   * that is behind may not know yet that this node was added.
+   * only from such a refusal. The event is repeated with each campaign. The removal is not certain:
+   * a voter that is behind may not know yet that this node was added.
    *
    * @param voter the voter that answered
    * @param commit the voter's commit index
@@ -99,7 +101,8 @@ public sealed interface RaftEvent {
   record PreVoteAnswered(long campaignTerm, long candidate, boolean granted) implements RaftEvent {}
 
   /**
-   * The node was the leader and stepped down of its own accord.
+   * The node was the leader and stepped down, although it knows neither a later term nor another
+   * leader.
    *
    * @param term the node's term, which does not change
    * @param reason why the node stepped down
@@ -107,21 +110,27 @@ public sealed interface RaftEvent {
   record SteppedDown(long term, SteppedDown.Reason reason) implements RaftEvent {
     /** Why a leader steps down. */
     public enum Reason {
-      /** Its host called {@link RawNode#resign()}. */
+      /** The host called {@link RawNode#resign()}. */
       RESIGNED,
-      /** It has not heard from a quorum for an election timeout. */
+      /** The leader has not heard from a quorum for an election timeout. */
       QUORUM_LOST,
-      /** Its disk has written nothing for {@link RaftConfig#maxPersistTicks()}. */
+      /** No write was acknowledged as persisted for {@link RaftConfig#maxPersistTicks()}. */
       PERSIST_TIMED_OUT,
-      /** It is removed or made a learner, and a quorum knows that. */
+      /**
+       * The leader was removed or made a learner, and a quorum has persisted that the change is
+       * committed.
+       */
       LEFT,
-      /** It is removed or made a learner, and a quorum did not learn that in time. */
+      /**
+       * The leader was removed or made a learner, and for ten election timeouts no quorum has
+       * reported to have persisted that the change is committed.
+       */
       LEAVE_TIMED_OUT
     }
   }
 
   /**
-   * Uncommitted entries were removed, as they conflict with the leader's log.
+   * Uncommitted entries were removed because they conflict with the leader's log.
    *
    * @param fromIndex the first index that was removed
    * @param toIndex the last index that was removed
@@ -155,8 +164,8 @@ public sealed interface RaftEvent {
   /**
    * A member needs the storage's snapshot, which is too large for a message: protobuf limits a
    * message to 2^31 - 1 bytes. Reported once for each member and snapshot. The member gets no
-   * snapshot until the storage has another one. A host with a state that large puts a reference
-   * into the snapshot's data, with which the receiving host fetches the state.
+   * snapshot until the storage has another one. A host whose state is that large puts a reference
+   * into the snapshot's data, and the receiving host fetches the state with the reference.
    *
    * @param peer the member
    * @param id the last entry that the snapshot covers
@@ -165,14 +174,15 @@ public sealed interface RaftEvent {
   record SnapshotTooLarge(long peer, LogId id, int bytes) implements RaftEvent {}
 
   /**
-   * The node has lost entries. Its leader reported that the node had acknowledged entries up to
-   * {@code upTo}, but its log ends before: its disk has lost a synced write. Until the log reaches
-   * {@code upTo} again, the node grants no vote, does not campaign and answers no reads: {@link
-   * Status#lostUpTo()}. The leader sends the entries again.
+   * The node has lost entries. The leader reported that the node had acknowledged entries up to
+   * {@code upTo}, but the node's log ends before that index: its disk has lost a synced write.
+   * Until the log reaches {@code upTo} again, the node grants no vote, does not campaign and
+   * answers no reads: {@link Status#lostUpTo()}. The leader sends the entries again.
    *
    * @param leader the leader that reported it
    * @param lastIndex the last index of the log
-   * @param upTo an index up to which the node had acknowledged the log, possibly not the highest
+   * @param upTo an index up to which the node had acknowledged the log; the highest such index may
+   *     be above it
    */
   record StateLost(long leader, long lastIndex, long upTo) implements RaftEvent {}
 
@@ -193,9 +203,9 @@ public sealed interface RaftEvent {
   record ForwardAnswered(long leader, boolean accepted) implements RaftEvent {}
 
   /**
-   * A write has been outstanding for long: the disk is slow or stuck, or the host did not call
-   * {@link RawNode#persisted} or {@link RawNode#advance}. Reported after an election timeout, and
-   * again each time the duration has doubled.
+   * A write has been outstanding for an election timeout or longer: the disk is slow or stuck, or
+   * the host did not call {@link RawNode#persisted} or {@link RawNode#advance}. The event is
+   * repeated each time the duration has doubled.
    *
    * @param readys how many Readys are outstanding, of {@link RaftConfig#maxOutstandingReadys()}
    * @param ticks how long the oldest of them has been outstanding, in ticks
@@ -203,9 +213,9 @@ public sealed interface RaftEvent {
   record PersistOverdue(int readys, long ticks) implements RaftEvent {}
 
   /**
-   * The applied index has not advanced for long, although entries are being applied: the state
-   * machine is stuck, or the host did not call {@link RawNode#applied} or {@link RawNode#advance}.
-   * Reported after an election timeout, and again each time the duration has doubled.
+   * The applied index has not advanced for an election timeout or longer, although entries are
+   * being applied: the state machine is stuck, or the host did not call {@link RawNode#applied} or
+   * {@link RawNode#advance}. The event is repeated each time the duration has doubled.
    *
    * @param applyingIndex the last index that was given to the state machine
    * @param appliedIndex the last index that was acknowledged as applied

@@ -30,9 +30,9 @@ import java.util.function.Function;
  * <p>The id of an entry is (term,index). A value of 0 or none is omitted where that is unambiguous.
  * The text is for reading only: different values, such as long payloads, may have the same text.
  *
- * <p>A line has at most {@value #MAX_LINE} characters, whatever is in the message: payloads, lists
- * and sentences are cut short. The work for a line is bounded, too: a host can log every message
- * that arrives.
+ * <p>A line has at most {@value #MAX_LINE} characters, whatever the message holds: long payloads,
+ * lists and sentences are cut short. The time to build a line is bounded, too, so a host can log
+ * every message that arrives.
  */
 public final class RaftText {
 
@@ -77,7 +77,7 @@ public final class RaftText {
    * Returns the name of a kind of message.
    *
    * @param kind the kind
-   * @return such as {@code AppendResponse}; {@code NoBody} for no known kind
+   * @return such as {@code AppendResponse}; {@code NoBody} if the body is missing or unknown
    */
   public static String of(Message.BodyCase kind) {
     return switch (kind) {

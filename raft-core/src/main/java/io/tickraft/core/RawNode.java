@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node starts no thread, reads no clock and does no I/O except through its {@link Storage}.
  * The same configuration and the same calls give the same results on every JVM. A node has one
- * owner and is not thread-safe. If two threads call it at once, an {@link IllegalStateException}
- * usually names both; without synchronization this cannot always be noticed. A node need not be
- * closed.
+ * owner and is not thread-safe. If two threads call a node at once, an {@link
+ * IllegalStateException} usually names both threads, but not always. A node holds no resources and
+ * need not be closed.
  *
  * <pre>{@code
  * node.tick();                        // each time a tick is due
@@ -105,8 +105,9 @@ public final class RawNode {
   }
 
   /**
-   * Copies this node, to try what it would do. The copy takes and acknowledges the same Readys as
-   * this node, the outstanding ones included, but has no observer and may have another owner.
+   * Copies this node, to try out what it would do. The copy accepts the acknowledgement of each
+   * Ready that was taken from this node and is outstanding. The copy has no observer, and may have
+   * another owner.
    *
    * @param storage a copy of this node's storage, in the same state
    * @return the copy, which shares nothing that changes with this node
@@ -119,11 +120,12 @@ public final class RawNode {
   }
 
   /**
-   * Adds all that decides what this node does next, except for its storage and for settings other
-   * than the id: nodes with the same settings, of which this adds the same to a digest, answer the
-   * same calls in the same way. Another version of this library may add something else.
+   * Adds to a digest everything that decides what this node does next, except for its storage and
+   * for settings other than its id and incarnation. If two nodes have the same settings, equal
+   * storages and equal digests, the same calls give the same results. Another version of this
+   * library may add something else.
    *
-   * @param digest what it is added to
+   * @param digest the digest
    * @throws NodeFailedException if this node has failed
    */
   public void digest(Digest digest) {
@@ -135,8 +137,8 @@ public final class RawNode {
 
   /**
    * Opens a node whose state machine starts from the storage's snapshot. The host restores the
-   * state machine from that snapshot before it opens the node: no Ready contains it. The committed
-   * entries after the snapshot are given to the state machine again.
+   * state machine from that snapshot before it opens the node: no Ready contains that snapshot. The
+   * committed entries after the snapshot are given to the state machine again.
    *
    * @param config the settings
    * @param storage what the host has persisted
@@ -174,12 +176,12 @@ public final class RawNode {
    *
    * <p>A tick only advances time. Timeouts (of an election, a leader's quorum, a snapshot, a read,
    * a transfer) take effect at the first call that is neither {@code tick()} nor {@link #step};
-   * {@link #persisted}, {@link #applied} and {@link #advance} first record what the host has done.
-   * So a host that was blocked first delivers the ticks that are due and then the messages that
-   * have arrived, and a timeout takes effect only if none of these messages prevents it. An
-   * exception, with {@link RaftConfig#checkQuorum()}: messages that follow an election timeout of
-   * ticks in a row do not keep a leader from stepping down, as the others may have elected another
-   * one.
+   * {@link #persisted}, {@link #applied} and {@link #advance} first record the acknowledgement. So
+   * a host that was blocked first delivers the ticks that are due and then the messages that have
+   * arrived, and a timeout takes effect only if none of these messages prevents it. There is one
+   * exception, with {@link RaftConfig#checkQuorum()}: if a leader gets {@link
+   * RaftConfig#electionTicks()} ticks in a row, messages that follow do not keep it from stepping
+   * down, as the others may have elected another leader.
    */
   public void tick() {
     checkWorks();
@@ -224,8 +226,8 @@ public final class RawNode {
   }
 
   /**
-   * Proposes several commands. Either all are accepted, with consecutive indexes, or none. After a
-   * change of leader it can still happen that only the first few are committed.
+   * Proposes several commands. Either all are accepted, with consecutive indexes, or none. If the
+   * leader changes, only the first few may be committed.
    *
    * @param data the commands, at least one; taken by reference
    * @return whether the commands were appended to this leader's log, forwarded, or rejected
@@ -255,18 +257,18 @@ public final class RawNode {
    * <p>A node that does not know yet that the change is committed still needs a quorum of the old
    * configuration. So do not turn off a removed node, or rely on a new one, before the other nodes
    * know that the change is committed: {@link #status()} of each shows its commit index. Otherwise
-   * the nodes that are left can be stuck:
+   * the remaining nodes may never elect a leader again:
    *
    * <ul>
    *   <li>A group shrinks from two nodes to one, or grows from one to two. The only node that knows
-   *       that the change is committed dies for good. The other node is stuck.
+   *       that the change is committed dies for good. The other node still needs its vote.
    *   <li>A group of four removes a node, which is turned off. The only node that knows that the
-   *       change is committed dies for good. The other two are stuck: they need three of four.
+   *       change is committed dies for good. The other two still need the votes of three of four.
    * </ul>
    *
-   * <p>A change that only removes nodes that are no members is rejected as {@link
-   * ConfChangeResult.Reason#NO_EFFECT}: most likely an id is wrong. A change that adds a member in
-   * the role that it has already is accepted, as its context may hold a new address.
+   * <p>A change that only removes nodes that are not members is rejected as {@link
+   * ConfChangeResult.Reason#NO_EFFECT}: most likely an id is wrong. A change that adds a member
+   * which already has that role is accepted, as its context may hold a new address.
    *
    * @param change the change, made with {@link ConfChanges}; its context may hold the address of a
    *     node, for example
@@ -280,13 +282,13 @@ public final class RawNode {
   }
 
   /**
-   * Proposes a membership change like {@link #proposeConfChange}, but accepts also a change that
-   * only removes nodes that are no members.
+   * Proposes a membership change like {@link #proposeConfChange}, but also accepts a change that
+   * only removes nodes that are not members.
    *
    * <p>Such a change is committed and applied like any other, and every host gets its entry. A host
-   * that keeps data of its own about members, updated by the context of a change, can so remove the
-   * data of a node that has left already. A host can also repeat a removal whose outcome is unknown
-   * without reading the configuration.
+   * may keep data of its own about members and update them from the contexts of changes. With this
+   * method it can remove the data of a node that has already left. A host can also repeat a removal
+   * whose outcome is unknown without reading the configuration.
    *
    * @param change the change
    * @return whether the change was appended to this leader's log, or why not; never {@link
@@ -329,8 +331,8 @@ public final class RawNode {
   /**
    * Transfers leadership to another voter (thesis 3.10). Works on the leader and on any node that
    * knows the leader. The leader brings the target up to date and orders it to campaign. Meanwhile,
-   * for at most an election timeout, it accepts no proposals. {@link Ready#outcomes()} reports how
-   * the transfer ended.
+   * for at most an election timeout, the leader accepts no proposals and no membership changes.
+   * {@link Ready#outcomes()} reports how the transfer ended.
    *
    * @param target the id of the voter that is to lead
    * @return whether an outcome follows
@@ -344,9 +346,10 @@ public final class RawNode {
   }
 
   /**
-   * Transfers leadership to the voter with the highest match index, of those that were heard within
-   * an election timeout, or of all if none was; of several, to the one with the lowest id. Only the
-   * leader knows the match indexes: any other node rejects this call, and names the leader.
+   * Transfers leadership to the other voter with the highest match index; of several such voters,
+   * to the one with the lowest id. Voters that the leader has not heard from within an election
+   * timeout are chosen only if there is no other. Only the leader knows the match indexes: any
+   * other node rejects this call, and names the leader if it knows one.
    *
    * @return whether an outcome follows, and the target
    */
@@ -355,11 +358,10 @@ public final class RawNode {
   }
 
   /**
-   * Makes a leader step down at once. It accepts nothing more and orders the most advanced voter to
-   * campaign, then the next one if that one refuses. Unlike after a crash of the leader, the group
-   * need not wait for an election timeout. But the node does not learn whether another one becomes
-   * the leader: use {@link #transferLeadership()} where that matters. {@link RaftEvent.SteppedDown}
-   * is reported.
+   * Makes a leader step down at once and order the most advanced voter to campaign. If that voter
+   * refuses, the node orders the next one. Unlike after a crash of the leader, the group does not
+   * wait for an election timeout. No outcome reports whether another node becomes the leader: use
+   * {@link #transferLeadership()} where that matters. {@link RaftEvent.SteppedDown} is reported.
    *
    * <p>The node stays a voter and may be elected again. Nothing happens if it is not the leader.
    */
@@ -368,26 +370,27 @@ public final class RawNode {
   }
 
   /**
-   * Makes the node campaign at once. The node refuses if it is no voter, has a snapshot or a
-   * membership change to apply, or has {@linkplain Status#lostUpTo() lost entries}; then {@link
-   * RaftEvent.CampaignRefused} is reported. Nothing happens if it is the leader.
+   * Makes the node campaign at once, with a pre-vote first if {@link RaftConfig#preVote()} is set.
+   * If the node may not campaign, for example because it is not a voter, {@link
+   * RaftEvent.CampaignRefused} reports the reason, which is also in {@link
+   * Status#campaignObstacle()}. Nothing happens if the node is the leader.
    */
   public void campaign() {
     run(Raft::campaign);
   }
 
   /**
-   * Makes a follower forget its leader: it waits for another leader, and grants votes as if it had
-   * not heard one. For a host that knows that the leader's machine has failed, for example. Nothing
-   * happens if the node is not a follower.
+   * Makes a follower forget its leader: the follower waits for a leader, and grants votes as if it
+   * had not heard from one. A host can call this if it knows that the leader's machine has failed,
+   * for example. Nothing happens if the node is not a follower.
    */
   public void forgetLeader() {
     run(Raft::forgetLeader);
   }
 
   /**
-   * Reports that messages to a member were lost. A leader then sends it one append at a time until
-   * the member answers. A hint: calling this is optional.
+   * Reports that messages to a member were lost. A leader then sends the member one append at a
+   * time until the member answers. This call is optional.
    *
    * @param peer the member
    */
@@ -396,10 +399,10 @@ public final class RawNode {
   }
 
   /**
-   * Reports the progress of a snapshot transfer to a member. A hint, for a host that sends
-   * snapshots separately from messages: with it, a leader neither sends a second copy of a snapshot
-   * in flight nor waits for {@link RaftConfig#snapshotTicks()} when one is lost. A report of
-   * another attempt than the current one has no effect, nor has a report to a node that is not the
+   * Reports the progress of a snapshot transfer to a member. This call is optional, and useful for
+   * a host that sends snapshots separately from messages: the leader then sends no second copy of a
+   * snapshot in flight, and does not wait for {@link RaftConfig#snapshotTicks()} when a snapshot is
+   * lost. The report has no effect if its attempt is not the current one, or if the node is not the
    * leader.
    *
    * @param peer the member
@@ -415,22 +418,22 @@ public final class RawNode {
    * Reports that the {@link Storage} can now return what it answered with {@link
    * Storage.EntriesResult.NotYet} or {@link Storage.SnapshotResult.NotYet}. The node reads again
    * everything that it waits for: entries to apply, and entries and snapshots for followers.
-   * Without this call it reads again after the next tick, which limits a large log to one read a
-   * tick.
+   * Without this call the node reads again only after the next tick, so it reads a long log at one
+   * read per tick.
    */
   public void storageReady() {
     run(Raft::storageReady);
   }
 
   /**
-   * Says whether there is a Ready to take, which is never an empty one. Costs almost nothing if
-   * nothing has happened since the last call.
+   * Returns whether there is a Ready to take. A Ready is never empty. This call costs almost
+   * nothing if nothing has happened since the last call.
    *
    * <p>This call may read from the storage what the Ready will hold: entries, or a snapshot for a
    * member that is behind. {@link #ready()} returns what was read.
    *
-   * <p>While {@link RaftConfig#maxOutstandingReadys()} Readys are outstanding, this is true only if
-   * there is something that depends on none of their writes, such as the answer to a heartbeat.
+   * <p>While {@link RaftConfig#maxOutstandingReadys()} Readys are outstanding, there is a Ready
+   * only for what depends on none of their writes, such as the answer to a heartbeat.
    *
    * @return whether {@link #ready()} may be called
    */
@@ -468,7 +471,7 @@ public final class RawNode {
    */
   public Ready ready() {
     if (!surelyReady && !hasReady()) {
-      throw new IllegalStateException("ready() is only called when hasReady() is true");
+      throw new IllegalStateException("ready() may be called only when hasReady() is true");
     }
     enterWithInput();
     Ready ready;
@@ -530,12 +533,13 @@ public final class RawNode {
    * Acknowledges that a Ready and all earlier ones are persisted.
    *
    * <p>A Ready with nothing to persist and no {@link Ready#messagesAfterPersist()} needs no call:
-   * it is acknowledged with the Ready before it. Never pass it while the write of an earlier Ready
-   * is in flight: that write would count as persisted.
+   * it is acknowledged with the Ready before it. Never pass such a Ready while the write of an
+   * earlier Ready is not done: that write would count as persisted.
    *
    * @param ready a Ready of this node
-   * @throws IllegalStateException if this Ready or a later one was acknowledged before, or if it is
-   *     another node's; a node of an earlier {@link #open} on the same storage is another node
+   * @throws IllegalStateException if this Ready or a later one was acknowledged before, or if it
+   *     was taken from another node; a node that was opened on the same storage before a restart is
+   *     another node
    */
   public void persisted(Ready ready) {
     checkOutstanding(ready);
@@ -570,7 +574,7 @@ public final class RawNode {
     Objects.requireNonNull(ready, "ready");
     checkWorks();
     if (!ready.isOf(origin)) {
-      throw new IllegalStateException("Ready #" + ready.number() + " is not one of this node's");
+      throw new IllegalStateException("Ready #" + ready.number() + " was taken from another node");
     }
     if (ready.number() <= lastPersisted) {
       throw new IllegalStateException(
@@ -584,10 +588,11 @@ public final class RawNode {
   /**
    * Acknowledges that the state machine has applied everything up to an index.
    *
-   * @param index the index of a committed entry or of a snapshot from a Ready; not below the
+   * @param index the index of a committed entry or of a snapshot from a Ready, not below the
    *     applied index
-   * @throws IllegalStateException if no Ready contained the index, if it is below the applied
-   *     index, or if a snapshot at or below it is not acknowledged as persisted
+   * @throws IllegalStateException if the index is above the last one that a Ready gave to the state
+   *     machine, if it is below the applied index, if a snapshot of a later index was given in
+   *     place of it, or if a snapshot at or below it is not acknowledged as persisted
    */
   public void applied(long index) {
     checkWorks();
@@ -601,7 +606,7 @@ public final class RawNode {
       throw new IllegalStateException(
           "applied("
               + index
-              + "): the state machine was given only what is up to "
+              + "): the last index that a Ready gave to the state machine is "
               + applying.applyingIndex());
     }
     if (index < applying.appliedIndex()) {

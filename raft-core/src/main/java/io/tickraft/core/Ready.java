@@ -121,11 +121,12 @@ public final class Ready {
   }
 
   /**
-   * Says whether the write must be synced to the disk before it is acknowledged. If not, a crash
+   * Returns whether the write must be synced to the disk before it is acknowledged. If not, a crash
    * loses at most a newer commit index, which the node learns again.
    *
    * @return whether term, vote, entries or snapshot changed, or the commit index passed a
-   *     membership change
+   *     membership change, or the node was opened with an applied index above the stored commit
+   *     index
    */
   public boolean mustSync() {
     return mustSync;
@@ -138,7 +139,8 @@ public final class Ready {
 
   /**
    * {@return the messages to send only after this Ready and all earlier ones are persisted; may be
-   * empty} They are votes and acknowledgements: what they say must survive a crash of this node.
+   * empty} These messages contain votes and acknowledgements, which must survive a crash of this
+   * node.
    */
   public List<Message> messagesAfterPersist() {
     return messagesAfterPersist;
@@ -146,9 +148,9 @@ public final class Ready {
 
   /**
    * {@return the next entries to apply, all of them committed and persisted on this node; may be
-   * empty} The state machine gets each index once, in order, without a gap. An entry that is no
+   * empty} The state machine gets each index once, in order, without a gap. An entry that is not a
    * {@linkplain io.tickraft.proto.EntryType#ENTRY_TYPE_COMMAND command} only advances the applied
-   * index. A membership change is always the last entry.
+   * index. If there is a membership change, it is the last entry of the list.
    */
   public List<Entry> committedEntries() {
     return committedEntries;
@@ -165,7 +167,8 @@ public final class Ready {
 
   /**
    * {@return the results of reads that {@link RawNode#readIndex} accepted, each reported once; may
-   * be empty} A confirmed read can be done when the state machine has applied its index.
+   * be empty} The host can answer a confirmed read when the state machine has applied the read
+   * index.
    */
   public List<ReadState> readStates() {
     return rest.readStates;

@@ -44,9 +44,9 @@ final class SingleOwner {
               + id
               + " is called by thread '"
               + Thread.currentThread().getName()
-              + "' while thread '"
+              + "' during a call of thread '"
               + other.getName()
-              + "' is inside; a node has one owner");
+              + "'; a node has one owner");
     }
   }
 }

@@ -12,6 +12,9 @@ public enum SnapshotStatus {
    * snapshot, in case the member's own answer is lost.
    */
   DELIVERED,
-  /** The transfer has failed. The leader sends another snapshot when it hears the member. */
+  /**
+   * The transfer has failed. The leader sends another snapshot once the member has answered the
+   * next heartbeat.
+   */
   FAILED
 }

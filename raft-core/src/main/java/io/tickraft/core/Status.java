@@ -80,12 +80,18 @@ public final class Status {
     return leader;
   }
 
-  /** {@return the index of the first entry of the log, from 1; earlier entries are compacted} */
+  /**
+   * {@return the index of the first entry of the log, from 1; 0 if the storage has failed} Earlier
+   * entries are compacted.
+   */
   public long firstIndex() {
     return firstIndex;
   }
 
-  /** {@return the last entry of the log, persisted or not; {@link LogId#NONE} for an empty log} */
+  /**
+   * {@return the last entry of the log, persisted or not; {@link LogId#NONE} for an empty log, and
+   * if the storage has failed}
+   */
   public LogId last() {
     return last;
   }
@@ -141,8 +147,8 @@ public final class Status {
   }
 
   /**
-   * {@return why the node may not campaign; empty if it may, and for a leader that could be elected
-   * again}
+   * {@return why the node may not campaign; empty if it may} For a leader: why it could not be
+   * elected again.
    */
   public Optional<RaftEvent.CampaignRefused.Reason> campaignObstacle() {
     return Optional.ofNullable(campaignObstacle);
@@ -171,8 +177,9 @@ public final class Status {
   }
 
   /**
-   * {@return the id of the target of a pending leadership transfer; 0 if there is none} The node
-   * makes the transfer as the leader, or has requested it from its leader and has no outcome yet.
+   * {@return the id of the target of the leadership transfer in progress; 0 if there is none} The
+   * node has started the transfer as the leader or requested it from its leader, and no outcome is
+   * known yet.
    */
   public long transferTarget() {
     return transferTarget;
@@ -180,9 +187,10 @@ public final class Status {
 
   /**
    * {@return the index up to which the node has lost entries, above that of {@link #last()}; 0 if
-   * no loss is known} The node had acknowledged entries up to there, as its leader reported, but
-   * its log ends before that index: its disk has lost synced data. The node does not vote, campaign
-   * or answer reads until its log reaches the index. Replace such a node by one with a new id.
+   * no loss is known} The leader reported that the node had acknowledged entries up to this index,
+   * but the node's log ends before it: its disk has lost synced data. The node does not vote,
+   * campaign or answer reads until its log reaches the index. Replace such a node by one with a new
+   * id.
    */
   public long lostUpTo() {
     return lostUpTo;

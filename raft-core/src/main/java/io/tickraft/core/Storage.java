@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a host has persisted, as its node reads it. The node only reads; the host writes what each
- * {@link Ready} holds.
+ * The persisted state of a node. The node only reads it; the host writes what each {@link Ready}
+ * holds.
  *
  * <p>The node reads only what was acknowledged with {@link RawNode#persisted}, or was persisted
  * when the node was opened. So another thread of the host may write newer entries at any time. The
@@ -20,9 +20,8 @@ import java.util.Objects;
  *
  * <p>An exception from any method fails the node: {@link NodeFailedException}. During {@link
  * RawNode#open} the exception is passed on unchanged. A result that breaks this contract, such as
- * null, an entry of another index or a falling term, fails the node too; the cause names the
- * storage and the result. {@code open} throws an {@link IllegalArgumentException} for such a
- * result.
+ * null, an entry of another index or a falling term, also fails the node; the cause names the call
+ * and the result. {@code open} throws an {@link IllegalArgumentException} for such a result.
  */
 public interface Storage {
 
@@ -51,7 +50,7 @@ public interface Storage {
    * Returns the term of one entry.
    *
    * @param index an index in {@code firstIndex() - 1 .. lastIndex()}
-   * @return the term of the entry; 0 if the log does not hold it, and for index 0
+   * @return the term of the entry; 0 if the log does not hold the entry, and for index 0
    */
   long term(long index);
 
@@ -65,13 +64,12 @@ public interface Storage {
   long lastIndex();
 
   /**
-   * {@return a snapshot to send to a node that is behind {@link #firstIndex()}, or that it is still
-   * being built}
+   * {@return a snapshot to send to a member that needs entries below {@link #firstIndex()}, or
+   * {@link SnapshotResult.NotYet} while the snapshot is being built}
    *
-   * <p>The snapshot's index is never below {@code firstIndex() - 1}: otherwise a node could get the
-   * compacted entries neither from the log nor from the snapshot. When the node is opened, the
-   * result must not be {@link SnapshotResult.NotYet}; an empty storage returns the default
-   * instance.
+   * <p>The snapshot's index is never below {@code firstIndex() - 1}: otherwise a member could get
+   * some entries neither from the log nor from the snapshot. When the node is opened, the result
+   * must not be {@link SnapshotResult.NotYet}; an empty storage returns the default instance.
    */
   SnapshotResult snapshot();
 
@@ -99,7 +97,7 @@ public interface Storage {
 
     /**
      * The entries exist but cannot be read without waiting. The node asks again when the host calls
-     * {@link RawNode#storageReady}, at the latest after its next tick.
+     * {@link RawNode#storageReady}, and at the latest after the next tick.
      */
     record NotYet() implements EntriesResult {}
   }
@@ -124,7 +122,7 @@ public interface Storage {
 
     /**
      * The snapshot is still being built. The node asks again when the host calls {@link
-     * RawNode#storageReady}, at the latest after its next tick.
+     * RawNode#storageReady}, and at the latest after the next tick.
      */
     record NotYet() implements SnapshotResult {}
   }

@@ -1,13 +1,13 @@
 package io.tickraft.core;
 
 /**
- * Counts for a host the ticks that are due, on a monotonic clock such as {@link System#nanoTime()}.
+ * Counts the ticks that are due, on a monotonic clock such as {@link System#nanoTime()}.
  *
  * <p>The host calls {@link #takeDue} and delivers the ticks before it delivers anything else to its
- * node. Otherwise the node processes messages with a logical time that is behind.
+ * node. Otherwise the node would process messages while its logical time is behind.
  *
- * <p>After a long pause, such as a night of suspension, at most {@code maxDue} ticks are due at
- * once. The others are dropped: logical time then only passes more slowly on this node.
+ * <p>After a long pause, such as a suspended machine, at most {@code maxDue} ticks are due at once.
+ * The others are dropped: this only makes logical time pass more slowly on this node.
  */
 public final class TickSchedule {
 
@@ -19,8 +19,8 @@ public final class TickSchedule {
    * Starts a schedule. The first tick is due one period after the start.
    *
    * @param periodNanos nanoseconds from one tick to the next, at least 1
-   * @param maxDue how many ticks can be due at once, at least 1; with twice {@link
-   *     RaftConfig#electionTicks()}, a long pause still leads to an election
+   * @param maxDue how many ticks can be due at once, at least 1; choose twice {@link
+   *     RaftConfig#electionTicks()}, so that a long pause still leads to an election
    * @param nowNanos the time now
    * @throws IllegalArgumentException if the period or the maximum is below 1
    */

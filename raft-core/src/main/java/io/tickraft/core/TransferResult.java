@@ -42,16 +42,20 @@ public sealed interface TransferResult {
   /** Why a transfer was not started. */
   enum Reason {
     /**
-     * The node is not the leader and knows no leader, or the node that it asked is not the leader.
+     * The node is not the leader and knows no leader. In {@link Outcome.TransferRejected}: the node
+     * that received the forwarded request is not the leader.
      */
     NO_LEADER,
     /** The node is not the leader, and only the leader can choose a target. Pass a target. */
     NOT_LEADER,
     /** The target is the leader already. */
     ALREADY_LEADER,
-    /** The target is a learner or no member, or there is no other voter to choose. */
+    /** The target is a learner or not a member, or there is no other voter to choose. */
     NOT_A_VOTER,
-    /** Another transfer is pending, to the same target or another one. */
+    /**
+     * Another transfer is in progress, to the same target or another one, or {@link
+     * Ready#outcomes()} has not reported the last outcome yet.
+     */
     IN_PROGRESS,
     /** The outbox has no room for the request: {@link RaftConfig#maxOutboxBytes()}. */
     OUTBOX_FULL

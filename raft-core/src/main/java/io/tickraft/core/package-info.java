@@ -19,7 +19,7 @@
  *   Host() {
  *     RaftConfig config = RaftConfig.builder(1).incarnation(1).seed(42).build();
  *     node = RawNode.open(config, storage);
- *     node.campaign(); // Others wait for their election timeout.
+ *     node.campaign(); // Optional: saves the election timeout.
  *     work();
  *   }
  *
@@ -80,10 +80,11 @@
  * <h2>What may change</h2>
  *
  * <p>A later version may add constants to enums, and subtypes of {@link RaftEvent} and {@link
- * Outcome}: a {@code switch} over them needs a default branch. It may add methods to classes, with
- * a default to interfaces, and fields to messages. The subtypes of {@link ProposeResult}, {@link
- * ConfChangeResult}, {@link ReadResult}, {@link TransferResult} and {@link ReadState} are complete.
- * The Javadoc of an element says in which terms, ticks, bytes or entries its numbers count.
+ * Outcome}: a {@code switch} over them needs a default branch. It may add methods to classes,
+ * default methods to interfaces, and fields to messages. The subtypes of {@link ProposeResult},
+ * {@link ConfChangeResult}, {@link ReadResult}, {@link TransferResult} and {@link ReadState} are
+ * complete. The Javadoc of an element gives the unit of each number, such as ticks, bytes or
+ * entries.
  */
 @NullMarked
 package io.tickraft.core;

@@ -89,7 +89,7 @@ final class CallOrderTest {
     Host host = Host.ofThree();
     assertThat(host.node.hasReady()).isFalse();
 
-    refused(host, host.node::ready, "ready() is only called when hasReady() is true");
+    refused(host, host.node::ready, "ready() may be called only when hasReady() is true");
   }
 
   @Test
@@ -99,7 +99,7 @@ final class CallOrderTest {
     assertThat(host.node.hasReady()).isTrue();
     host.node.ready();
 
-    refused(host, host.node::ready, "ready() is only called when hasReady() is true");
+    refused(host, host.node::ready, "ready() may be called only when hasReady() is true");
   }
 
   @Test
@@ -111,7 +111,7 @@ final class CallOrderTest {
 
     assertThatThrownBy(host.node::ready)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("ready() is only called when hasReady() is true");
+        .hasMessage("ready() may be called only when hasReady() is true");
   }
 
   @Test
@@ -184,8 +184,8 @@ final class CallOrderTest {
     List<Ready> others = new ArrayList<>();
     withReadys(others);
 
-    refused(host, () -> host.node.persisted(others.get(0)), "is not one of this node's");
-    refused(host, () -> host.node.advance(others.get(2)), "is not one of this node's");
+    refused(host, () -> host.node.persisted(others.get(0)), "was taken from another node");
+    refused(host, () -> host.node.advance(others.get(2)), "was taken from another node");
   }
 
   @Test
@@ -196,7 +196,7 @@ final class CallOrderTest {
     host.node.campaign();
     host.node.ready();
 
-    refused(host, () -> host.node.persisted(before.get(0)), "is not one of this node's");
+    refused(host, () -> host.node.persisted(before.get(0)), "was taken from another node");
   }
 
   @Test
@@ -223,7 +223,7 @@ final class CallOrderTest {
     refused(
         host,
         () -> host.node.applied(5),
-        "applied(5): the state machine was given only what is up to 4");
+        "applied(5): the last index that a Ready gave to the state machine is 4");
     host.node.applied(3);
     assertThat(host.status().appliedIndex()).isEqualTo(3);
     host.node.applied(3);
@@ -239,7 +239,10 @@ final class CallOrderTest {
     Host host = withReadys(readys);
     readys.forEach(host::persist);
 
-    refused(host, () -> host.node.applied(2), "the state machine was given only what is up to 1");
+    refused(
+        host,
+        () -> host.node.applied(2),
+        "the last index that a Ready gave to the state machine is 1");
   }
 
   @Test
@@ -574,7 +577,7 @@ final class CallOrderTest {
         .singleElement(InstanceOfAssertFactories.THROWABLE)
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "node 1 is called by thread 'intruder' while thread 'owner' is inside; a node has one"
+            "node 1 is called by thread 'intruder' during a call of thread 'owner'; a node has one"
                 + " owner");
     assertThat(host.status().appliedIndex()).as("goes on").isEqualTo(2);
   }
@@ -593,7 +596,7 @@ final class CallOrderTest {
 
     assertThat(thrown)
         .singleElement(InstanceOfAssertFactories.THROWABLE)
-        .hasMessageStartingWith("node 1 is called by thread 'intruder' while thread ");
+        .hasMessageStartingWith("node 1 is called by thread 'intruder' during a call of thread ");
   }
 
   @Test

@@ -265,7 +265,10 @@ final class MemoryStorageTest {
         refused("a snapshot of no term", s -> s.installSnapshot(snapshot(0, 9, voters(1))), "posi"),
         refused("no later state", s -> s.createSnapshot(5, voters(1), bytes("")), "index: above"),
         refused("a state to come", s -> s.createSnapshot(9, voters(1), bytes("")), "at most"),
-        refused("compacting beyond the snapshot", s -> s.compact(6), "at most the last snapshot's"),
+        refused(
+            "compacting beyond the snapshot",
+            s -> s.compact(6),
+            "at most the index of the last snapshot"),
         refused(
             "a Ready whose entries do not fit",
             s -> s.persist(ready(hardState(9, 9, 9), null, entries(10, 2))),

@@ -86,15 +86,15 @@ final class OpeningTest {
         row(
             "a hole after the snapshot",
             fixed(fine, 5, 6),
-            "storage: the snapshot is at 3, and the log"),
+            "storage: the snapshot is at 3, but with a log of"),
         row(
             "a log behind the snapshot",
             fixed(fine, 1, 2),
-            "storage: the snapshot is at 3, and the log"),
+            "storage: the snapshot is at 3, but with a log of"),
         row(
             "another term at the snapshot's index",
             new Fixed(fine, 4, 6, i -> 2, snapshot(1, 3, THREE)),
-            "storage: the snapshot at 3 is of term 1, and the log says 2"),
+            "storage: the snapshot at 3 is of term 1, but the log has term 2 at that index"),
         row(
             "a snapshot without a term",
             new Fixed(fine, 4, 6, i -> 0, snapshot(0, 3, THREE)),
@@ -143,7 +143,8 @@ final class OpeningTest {
             new AppliedState(7, 2, THREE),
             "applied: the state machine is at 7, and the log ends at 6: the log has lost entries"),
         Arguments.of(
-            new AppliedState(5, 1, THREE), "applied: entry 5 is of term 1, and the log says 2"),
+            new AppliedState(5, 1, THREE),
+            "applied: entry 5 is of term 1, but the log has term 2 at that index"),
         Arguments.of(
             new AppliedState(5, 2, ConfState.getDefaultInstance()),
             "applied: the configuration has no voters"),

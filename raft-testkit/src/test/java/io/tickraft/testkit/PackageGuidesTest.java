@@ -136,7 +136,7 @@ final class PackageGuidesTest {
     Host() {
       RaftConfig config = RaftConfig.builder(1).incarnation(1).seed(42).build();
       node = RawNode.open(config, storage);
-      node.campaign(); // Others wait for their election timeout.
+      node.campaign(); // Optional: saves the election timeout.
       work();
     }
 

@@ -115,10 +115,10 @@ public final class ConfChanger {
       return Optional.of("there is no configuration yet; the first one comes with a snapshot");
     }
     if (leaves && !before.voters().isJoint()) {
-      return Optional.of("only a joint configuration can be left, not: " + before);
+      return Optional.of("LEAVE needs a joint configuration, which this is not: " + before);
     }
     if (!leaves && before.voters().isJoint()) {
-      return Optional.of("a joint configuration can only be left: " + before);
+      return Optional.of("a joint configuration accepts only LEAVE: " + before);
     }
     return Optional.empty();
   }
@@ -166,7 +166,7 @@ public final class ConfChanger {
     }
     if (voters.isEmpty()) {
       return new Result.Impossible(
-          "the last voter cannot be removed: of " + before + " none would vote");
+          "the last voter cannot be removed: no voter would be left of " + before);
     }
     boolean oneStep =
         change.getTransition() == ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO

@@ -96,19 +96,23 @@ record InitialState(
         index >= first - 1 && index <= last,
         "storage: the snapshot is at "
             + index
-            + ", and the log, from "
+            + ", but with a log of "
             + first
-            + " to "
+            + ".."
             + last
-            + ", does not go on from there");
+            + " it must be in "
+            + (first - 1)
+            + ".."
+            + last);
     check(
         metadata.getTerm() >= 1 && storage.term(index) == metadata.getTerm(),
         "storage: the snapshot at "
             + index
             + " is of term "
             + metadata.getTerm()
-            + ", and the log says "
-            + storage.term(index));
+            + ", but the log has term "
+            + storage.term(index)
+            + " at that index");
     checkKnown(metadata.getConfState(), "storage: the configuration of the snapshot at " + index);
     check(
         metadata.getConfState().getVotersCount() > 0,
@@ -138,8 +142,9 @@ record InitialState(
             + applied.index()
             + " is of term "
             + applied.term()
-            + ", and the log says "
-            + storage.term(applied.index()));
+            + ", but the log has term "
+            + storage.term(applied.index())
+            + " at that index");
     checkKnown(applied.confState(), "applied: the configuration at " + applied.index());
     check(applied.confState().getVotersCount() > 0, "applied: the configuration has no voters");
   }

@@ -222,23 +222,23 @@ final class ConfChangerTest {
         impossible(
             "1 2 3 / 4",
             change(CONF_CHANGE_TRANSITION_LEAVE, ""),
-            "only a joint configuration can be left, not: voters [1, 2, 3], learners [4]"),
+            "LEAVE needs a joint configuration, which this is not: voters [1, 2, 3], learners [4]"),
         impossible(
             "1 2 3 4 <- 1 2 3 !",
             change(CONF_CHANGE_TRANSITION_AUTO, "+4"),
-            "a joint configuration can only be left: voters [1, 2, 3, 4], outgoing [1, 2, 3]"),
+            "a joint configuration accepts only LEAVE: voters [1, 2, 3, 4], outgoing [1, 2, 3]"),
         impossible(
             "1 / 2",
             change(CONF_CHANGE_TRANSITION_AUTO, "-1"),
-            "the last voter cannot be removed: of voters [1], learners [2] none would vote"),
+            "the last voter cannot be removed: no voter would be left of voters [1], learners [2]"),
         impossible(
             "1",
             change(CONF_CHANGE_TRANSITION_JOINT_EXPLICIT, "~1"),
-            "the last voter cannot be removed: of voters [1] none would vote"),
+            "the last voter cannot be removed: no voter would be left of voters [1]"),
         impossible(
             "1 2",
             change(CONF_CHANGE_TRANSITION_AUTO, "-2 -1 ~3"),
-            "the last voter cannot be removed: of voters [1, 2] none would vote"));
+            "the last voter cannot be removed: no voter would be left of voters [1, 2]"));
   }
 
   private static Arguments impossible(String before, ConfChange change, String problem) {

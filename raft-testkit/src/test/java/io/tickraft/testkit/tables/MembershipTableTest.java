@@ -133,7 +133,7 @@ final class MembershipTableTest extends TableTest {
             append(from(2, SAME)).prev(4, 5).entries(confChange(5, 6, leave())).commit(6))
         .later("1→2 AppendResponse t5 accepted 6 commit 6")
         .tells(
-            "change (5,6) impossible: only a joint configuration can be left, not: "
+            "change (5,6) impossible: LEAVE needs a joint configuration, which this is not: "
                 + "voters [1, 2, 3, 4]")
         .state(
             "log [(2,2), (2,3), (4,4), (4,5) change {add voter 4}, (5,6) change {leave}]",
