@@ -218,18 +218,18 @@ public final class ReadyAssert extends RaftAssert<ReadyAssert, Ready> {
   }
 
   /**
-   * Checks the outcomes of reads.
+   * Checks the results of reads.
    *
-   * @param expected all outcomes, in order; may be empty
+   * @param expected all results, in order; may be empty
    * @return this
    */
   public ReadyAssert hasReadStates(ReadState... expected) {
     isNotNull();
-    return hasList("outcomes of reads", Arrays.asList(expected), actual.readStates(), RaftText::of);
+    return hasList("results of reads", Arrays.asList(expected), actual.readStates(), RaftText::of);
   }
 
   /**
-   * Checks the other outcomes: ended transfers and impossible membership changes.
+   * Checks the outcomes: ended transfers and impossible membership changes.
    *
    * @param expected all outcomes, in order; may be empty
    * @return this

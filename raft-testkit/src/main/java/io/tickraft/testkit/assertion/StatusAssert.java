@@ -46,7 +46,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   /**
    * Checks that the node is a follower of a leader.
    *
-   * @param leader the leader's id; 0: it knows no leader
+   * @param leader the leader's id; 0: the node knows no leader
    * @return this
    */
   public StatusAssert isFollowerOf(long leader) {
@@ -175,7 +175,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
   }
 
   /**
-   * Checks the target of the pending leadership transfer.
+   * Checks the target of the leadership transfer in progress.
    *
    * @param expected the target's id; 0: there is no transfer
    * @return this
@@ -245,7 +245,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
    * Checks the snapshot that the leader sends to a member.
    *
    * @param id the member's id
-   * @param index the index of its last entry; 0: there is no snapshot
+   * @param index the index of the snapshot; 0: there is no snapshot
    * @param attempt the number of the attempt, from 1; 0 if there is no snapshot
    * @return this
    */

@@ -1,7 +1,6 @@
 /**
- * AssertJ assertions about what a node does and what it is: for a {@code Ready}, its messages, a
- * {@code Status} and a log. The entry point, for static import, is {@link
- * io.tickraft.testkit.assertion.RaftAssertions}.
+ * AssertJ assertions about a {@code Ready}, its messages, a {@code Status} and a log. The entry
+ * point, for static import, is {@link io.tickraft.testkit.assertion.RaftAssertions}.
  *
  * <pre>{@code
  * NodeFixture node = NodeFixture.node(1).voters(1, 2, 3).log(1, 2, 2).term(3).asFollower(2);
@@ -17,7 +16,7 @@
  *
  * <p>An assertion that fails shows the difference in Raft's terms: which message is missing, which
  * one was not expected, and in which field two messages differ. Messages and entries are compared
- * whole. Parts of a {@code Ready} that no assertion names are not checked.
+ * whole. Parts of a {@code Ready} for which there is no assertion in the test are not checked.
  */
 @NullMarked
 package io.tickraft.testkit.assertion;

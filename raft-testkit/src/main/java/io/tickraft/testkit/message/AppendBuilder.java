@@ -59,7 +59,7 @@ public final class AppendBuilder extends MessageBuilder {
   }
 
   /**
-   * Says that the leader needs no answer if the append is accepted; by default it needs one.
+   * Asks the receiver to send no answer if it accepts the append; by default it answers.
    *
    * @return a changed copy
    */

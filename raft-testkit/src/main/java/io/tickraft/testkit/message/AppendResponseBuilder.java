@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.AppendResponse;
 import io.tickraft.proto.Message;
 
-/** An answer to an append. Without a result it tells only the sender's term. */
+/** An answer to an append. Without a result it only reports the sender's term. */
 public final class AppendResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;

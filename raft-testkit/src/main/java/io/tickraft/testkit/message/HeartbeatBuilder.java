@@ -15,8 +15,7 @@ public final class HeartbeatBuilder extends MessageBuilder {
   }
 
   /**
-   * Sets the commit index that the leader tells: at most what the receiver is known to hold. By
-   * default 0.
+   * Sets the commit index; by default 0. A leader sends at most the receiver's match index.
    *
    * @param index the index
    * @return a changed copy
@@ -36,7 +35,7 @@ public final class HeartbeatBuilder extends MessageBuilder {
   }
 
   /**
-   * Announces that the leader wants to quiesce: to stop sending heartbeats.
+   * Sets the field {@code quiesce}, which no node sends yet.
    *
    * @return a changed copy
    */

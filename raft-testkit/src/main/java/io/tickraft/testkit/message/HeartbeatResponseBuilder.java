@@ -3,7 +3,7 @@ package io.tickraft.testkit.message;
 import io.tickraft.proto.HeartbeatResponse;
 import io.tickraft.proto.Message;
 
-/** An answer to a heartbeat. With round 0 it tells only the sender's term. */
+/** An answer to a heartbeat. With round 0 it only reports the sender's term. */
 public final class HeartbeatResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -25,7 +25,7 @@ public final class HeartbeatResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Agrees to quiesce: the sender expects no further heartbeats.
+   * Sets the field {@code quiesced}, which no node sends yet.
    *
    * @return a changed copy
    */

@@ -4,7 +4,7 @@ import io.tickraft.proto.InstallSnapshotResponse;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.SnapshotRefuseReason;
 
-/** An answer to a snapshot. Without a result it tells only the sender's term. */
+/** An answer to a snapshot. Without a result it only reports the sender's term. */
 public final class InstallSnapshotResponseBuilder extends MessageBuilder {
 
   private final Envelope envelope;
@@ -37,7 +37,7 @@ public final class InstallSnapshotResponseBuilder extends MessageBuilder {
   }
 
   /**
-   * Tells that the snapshot is installed: the sender's state is persisted up to an index.
+   * Reports that the snapshot is installed: the sender's state is persisted up to an index.
    *
    * @param match that index
    * @return a changed copy

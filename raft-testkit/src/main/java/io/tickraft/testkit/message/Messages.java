@@ -77,7 +77,7 @@ public final class Messages {
   }
 
   /**
-   * {@return the answer to an append, with no result: it tells only the sender's term}
+   * {@return the answer to an append, with no result: it only reports the sender's term}
    *
    * @param envelope to the leader, in the sender's term
    */
@@ -95,7 +95,7 @@ public final class Messages {
   }
 
   /**
-   * {@return the answer to a heartbeat, with round 0: it tells only the sender's term}
+   * {@return the answer to a heartbeat, with round 0: it only reports the sender's term}
    *
    * @param envelope to the leader, in the sender's term
    */
@@ -155,7 +155,7 @@ public final class Messages {
   }
 
   /**
-   * {@return the answer to a snapshot, with no result: it tells only the sender's term}
+   * {@return the answer to a snapshot, with no result: it only reports the sender's term}
    *
    * @param envelope to the leader, in the sender's term
    */
@@ -167,10 +167,10 @@ public final class Messages {
   // Leadership transfer.
 
   /**
-   * {@return a leader's request to campaign at once}
+   * {@return a leader's order to campaign at once}
    *
    * @param envelope from the leader, in its term
-   * @param lastTerm the term of the leader's last entry
+   * @param lastTerm the term of the last entry that the receiver must have
    * @param lastIndex the index of that entry
    */
   public static MessageBuilder timeoutNow(Envelope envelope, long lastTerm, long lastIndex) {
@@ -182,10 +182,10 @@ public final class Messages {
   }
 
   /**
-   * {@return the refusal to campaign at once}
+   * {@return the answer that refuses the order to campaign}
    *
    * @param envelope to the leader, in the sender's term
-   * @param lastTerm the term of the entry that the request named
+   * @param lastTerm the term of the entry in the order
    * @param lastIndex the index of that entry
    * @param reason the reason
    */
@@ -340,7 +340,7 @@ public final class Messages {
   }
 
   /**
-   * {@return the answer with the read index, from which a read is linearizable}
+   * {@return the answer with the read index}
    *
    * @param envelope from the leader, without a term
    * @param request the request's id

@@ -47,7 +47,7 @@ public final class VoteBuilder extends MessageBuilder {
   }
 
   /**
-   * Marks the campaign as part of a leadership transfer: the leader asked for it.
+   * Marks the campaign as ordered by the leader, for a leadership transfer.
    *
    * @return a changed copy
    */

@@ -13,13 +13,13 @@
  * }</pre>
  *
  * <p>A pair of numbers that identifies an entry is always the term, then the index. The order of
- * methods does not matter, and what is not set has protobuf's default. Builders do not check
- * whether a message makes sense: tests of malformed messages use them, too. {@link
- * io.tickraft.testkit.message.Messages#message} wraps a message that was built otherwise.
+ * methods does not matter, and what is not set has protobuf's default. Builders check nothing:
+ * tests of malformed messages use them, too. {@link io.tickraft.testkit.message.Messages#message}
+ * wraps a message that was built otherwise.
  *
- * <p>The fixtures and assertions of the testkit take builders as they are; {@code build()} is for
- * everything else. A builder is immutable, so a common part can be kept in a variable and completed
- * in several ways.
+ * <p>The fixtures and assertions of the testkit accept builders; {@code build()} is for everything
+ * else. A builder is immutable, so a common part can be kept in a variable and completed in several
+ * ways.
  */
 @NullMarked
 package io.tickraft.testkit.message;

@@ -195,7 +195,7 @@ final class RaftAssertionsTest {
             "configuration: expected voters {1} but was voters {1,3}\nin\n"),
         row(
             () -> assertThat(OF_LEADER).hasReadStates(new ReadState.Confirmed(bytes("a"), 7)),
-            "outcomes of reads: - is missing, + is surplus\n  - read \"a\": confirmed at 7\nin\n"),
+            "results of reads: - is missing, + is surplus\n  - read \"a\": confirmed at 7\nin\n"),
         row(
             () ->
                 assertThat(OF_LEADER)
