@@ -1,7 +1,7 @@
 package io.tickraft.testkit.contract;
 
 /**
- * A host or its storage breaks a rule.
+ * Thrown when a host or its storage breaks a rule.
  *
  * <p>The message has a line for each of: who breaks which rule, the rule and where it is written,
  * what was expected, and what happened.

@@ -1,6 +1,9 @@
 package io.tickraft.testkit.contract;
 
-/** What {@link WatchedNode} demands of a host. */
+/**
+ * The rules that {@link WatchedNode} checks. The description of a constant says how a host breaks
+ * the rule; {@link #text()} is the rule.
+ */
 public enum HostRule implements ContractRule {
 
   // Writing and sending.
@@ -77,7 +80,7 @@ public enum HostRule implements ContractRule {
       "a node starts with the configuration after its applied index: the host stores"
           + " Ready.confState() in the same write as the applied index",
       "Ready.confState, AppliedState"),
-  /** The state machine says that it has applied more than it was given. */
+  /** The applied index at a start is above the last one that the state machine was given. */
   RESTARTED_NOT_AHEAD(
       "the applied index at a start is at most the last one that the state machine was given",
       "AppliedState"),

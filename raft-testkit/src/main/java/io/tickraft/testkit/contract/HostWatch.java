@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A call that breaks a {@link HostRule} throws a {@link ContractViolation}, and does not reach
- * the node. So does an answer of the storage that breaks a {@link StorageRule}. A host may catch
- * what is thrown, so {@link #check} fails if there was an error.
+ * the node. An answer of the storage that breaks a {@link StorageRule} throws one, too. A host may
+ * catch these exceptions, so {@link #check} fails if there was one.
  *
  * <p>The watch keeps in memory what the storages hold, and reads a whole log at each start.
  */
@@ -57,8 +57,8 @@ public final class HostWatch {
   public HostWatch() {}
 
   /**
-   * Lets nodes run in several threads. Then reports of a node, such as {@link WatchedNode#written},
-   * may come from any thread, too.
+   * Allows nodes in several threads. Reports of a node, such as {@link WatchedNode#written}, may
+   * then come from any thread.
    *
    * @param mutualExclusion runs an action in the calling thread while no other action runs, and
    *     throws what the action throws: {@code action -> { synchronized (lock) { action.run(); } }}
@@ -82,15 +82,16 @@ public final class HostWatch {
   }
 
   /**
-   * Passes all events of all nodes to an oracle, such as {@link Oracles#all()}. It checks the whole
-   * group, over the hosts' own storages, networks and state machines. All reports are mandatory
-   * then, and the oracle must see all nodes of the group from their first start on. It is not told
-   * what a watch does not know: crashes, and what a state machine stores and compacts.
+   * Passes all events of all nodes to an oracle, such as {@link Oracles#all()}, which checks the
+   * whole group with the hosts' own storages, networks and state machines. All reports are
+   * mandatory then, and the oracle must see all nodes of the group from their first start on. It
+   * gets no events of crashes, of compactions, and of what a state machine stores: a watch does not
+   * see these.
    *
-   * <p>{@link WatchedNode#advance} then calls the node twice: {@code persisted}, and then {@code
-   * applied}.
+   * <p>{@link WatchedNode#advance} then makes two calls to the node: {@code persisted}, and then
+   * {@code applied}.
    *
-   * @param theOracle an oracle that has seen nothing yet
+   * @param theOracle a new oracle
    * @return this
    */
   public HostWatch oracle(Oracle theOracle) {
@@ -105,6 +106,8 @@ public final class HostWatch {
    * @param config the settings
    * @param storage what the host has persisted
    * @return a node
+   * @throws ContractViolation if the start breaks a rule
+   * @throws IllegalArgumentException as {@link RawNode#open(RaftConfig, Storage)} says
    */
   public WatchedNode open(RaftConfig config, Storage storage) {
     return open(config, storage, Optional.empty());
@@ -117,6 +120,9 @@ public final class HostWatch {
    * @param storage what the host has persisted
    * @param applied what the state machine has applied
    * @return a node
+   * @throws ContractViolation if the start breaks a rule
+   * @throws IllegalArgumentException as {@link RawNode#open(RaftConfig, Storage, AppliedState)}
+   *     says
    */
   public WatchedNode open(RaftConfig config, Storage storage, AppliedState applied) {
     return open(config, storage, Optional.of(applied));

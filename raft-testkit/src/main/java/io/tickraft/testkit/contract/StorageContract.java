@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The tests that every {@link Storage} has to pass, with what writes to it. Extend this class, and
- * create your storage in {@link #create}:
+ * The tests that every {@link Storage} has to pass, together with the code that writes to it.
+ * Extend this class, and create your storage in {@link #create}:
  *
  * <pre>{@code
  * class MyStorageTest extends StorageContract {
@@ -48,7 +48,7 @@ import org.junit.jupiter.api.TestFactory;
  * StorageRule}. Optional operations of {@link TestedStore} that a store does not implement are not
  * tested: their tests are skipped.
  *
- * <p>Not tested is what another thread of the host does: all calls come from one thread.
+ * <p>All calls come from one thread: a host that writes in another thread is not tested.
  */
 public abstract class StorageContract {
 
@@ -61,15 +61,16 @@ public abstract class StorageContract {
   /**
    * Creates a store in a new place.
    *
-   * @param voters the first voters: the storage then holds {@link Bootstrap#snapshot(long...)} and
-   *     {@link Bootstrap#hardState()}; none: the storage is empty, for a node that joins
+   * @param voters the first voters; the storage then holds {@link Bootstrap#snapshot(long...)} and
+   *     {@link Bootstrap#hardState()}; if there are none, the storage is empty, for a node that
+   *     joins
    * @return the store, which is closed after its test
    */
   protected abstract TestedStore create(long... voters);
 
   /**
-   * Makes the data of a command, or of a snapshot. Override this if the store reads it. By default
-   * the bytes depend on the index.
+   * Makes the data of a command, or of a snapshot. Override this if the store interprets the data.
+   * By default the bytes depend on the index.
    *
    * @param index the index of the command or of the snapshot
    * @param size the wanted size in bytes, from 0
@@ -435,7 +436,7 @@ public abstract class StorageContract {
   // Everything, in any order.
 
   /**
-   * Random sequences of all kinds of writes, one for each seed. A failing one is shrunk.
+   * Random sequences of all kinds of writes, one for each seed. A failing sequence is shrunk.
    *
    * @return the tests
    */

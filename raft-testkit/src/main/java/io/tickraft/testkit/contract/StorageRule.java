@@ -1,6 +1,9 @@
 package io.tickraft.testkit.contract;
 
-/** What {@link StorageContract} demands of a storage and of what writes to it. */
+/**
+ * The rules that {@link StorageContract} checks, for a storage and the code that writes to it. The
+ * description of a constant names its subject; {@link #text()} is the rule.
+ */
 public enum StorageRule implements ContractRule {
 
   // What is there.
@@ -53,7 +56,7 @@ public enum StorageRule implements ContractRule {
   ENTRIES_COMPACTED(
       "entries() answers Compacted exactly if lo is below firstIndex()",
       "Storage.EntriesResult.Compacted"),
-  /** A storage that never answers. */
+  /** Answers with NotYet. */
   ENTRIES_AVAILABLE_AT_LAST(
       "what was answered with NotYet becomes available: always at once when a node is opened",
       "Storage.entries, Storage.snapshot"),

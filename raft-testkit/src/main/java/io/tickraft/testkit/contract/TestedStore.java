@@ -6,10 +6,11 @@ import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Snapshot;
 
 /**
- * A storage with what writes to it, as {@link StorageContract} tests them.
+ * A storage and the code that writes to it, for {@link StorageContract}.
  *
- * <p>Two methods have to be implemented. The others are optional: {@link StorageContract} leaves
- * out the tests of what a store does not implement, and reports them as skipped.
+ * <p>Implement at least {@link #storage}, {@link #persist} and {@link #close}. The other methods
+ * are optional: {@link StorageContract} skips the tests that need a method which the store does not
+ * implement.
  */
 public interface TestedStore extends AutoCloseable {
 
@@ -45,14 +46,14 @@ public interface TestedStore extends AutoCloseable {
   }
 
   /**
-   * Waits until the storage may deliver what it has answered with NotYet. It is called some times
+   * Waits until the storage may deliver what it has answered with NotYet. Called several times
    * before an answer counts as missing.
    */
   default void awaitAnswer() {}
 
   /**
    * Makes a snapshot of the state machine at the applied index, if the storage needs one to compact
-   * its log, and compacts the log. It may keep some of the entries.
+   * its log, and compacts the log. The store may keep some of the entries.
    *
    * @param index the applied index; no entry above it may be removed
    * @param confState the configuration after that index
@@ -81,8 +82,8 @@ public interface TestedStore extends AutoCloseable {
   }
 
   /**
-   * Ends this store like a crash of its machine or process, which may lose what was not synced, and
-   * opens another one on what is left.
+   * Ends this store like a crash of its machine or process, which may lose unsynced writes, and
+   * opens another one on the data that is left.
    *
    * @return the other store
    */

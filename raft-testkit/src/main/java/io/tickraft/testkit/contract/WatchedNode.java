@@ -30,13 +30,14 @@ import java.util.function.Supplier;
  * A node whose host is watched: each call is checked, and then made on a {@link RawNode}. A call
  * that breaks a {@link HostRule} throws a {@link ContractViolation} and does not reach the node.
  *
- * <p>It has all methods of {@link RawNode}, which is final. A host that is to be watched in its
- * tests therefore calls its node through an interface of its own, with the methods that it uses.
+ * <p>A watched node has the methods of {@link RawNode} that a host calls, but is not a {@code
+ * RawNode}, which is final. So a host that is watched in tests calls its node through an interface
+ * of its own.
  *
- * <p>The calls alone show most mistakes. For the others the host reports what it does, each time
- * just before or after it does it: {@link #written}, {@link #sending}, {@link #restoring}, {@link
- * #applying}, {@link #ticksDue}. A host that reports what it sends also reports its writes. From
- * the first report of a kind on, all reports of this kind are expected.
+ * <p>The calls alone show most mistakes. For the others the host reports its actions, just before
+ * or after each of them: {@link #written}, {@link #sending}, {@link #restoring}, {@link #applying},
+ * {@link #ticksDue}. A host that reports its messages must also report its writes. From the first
+ * report of a kind on, all reports of this kind are expected.
  *
  * <p>One thread owns the node. A host that moves the node between threads calls {@link #handOver}.
  */
@@ -147,8 +148,8 @@ public final class WatchedNode {
   }
 
   /**
-   * Reports that the state machine is about to be restored from the snapshot of a Ready. Not called
-   * for what the host restores before it opens the node.
+   * Reports that the state machine is about to be restored from the snapshot of a Ready. A snapshot
+   * that the host restores before it opens the node is not reported.
    *
    * @param snapshot the snapshot; its data is not compared
    */
@@ -174,7 +175,7 @@ public final class WatchedNode {
   }
 
   /**
-   * Reports that ticks are due: the host is to deliver them before any other call.
+   * Reports that ticks are due: the host must deliver them before any other call.
    *
    * @param ticks how many ticks have become due since the last report, from 0
    */

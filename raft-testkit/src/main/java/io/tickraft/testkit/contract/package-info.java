@@ -2,8 +2,8 @@
  * The rules between a node and its host, checked on your own storage and your own host.
  *
  * <p>{@link io.tickraft.testkit.contract.StorageContract} is a JUnit class to extend. It tests a
- * {@link io.tickraft.core.Storage} together with what writes to it, which a {@link
- * io.tickraft.testkit.contract.TestedStore} gives it:
+ * {@link io.tickraft.core.Storage} together with the code that writes to it. A {@link
+ * io.tickraft.testkit.contract.TestedStore} supplies both:
  *
  * <pre>{@code
  * final class MyStorageTest extends StorageContract {
@@ -17,7 +17,7 @@
  * <p>{@link io.tickraft.testkit.contract.HostWatch} opens nodes as {@link
  * io.tickraft.testkit.contract.WatchedNode}s. A watched node has the methods of a {@code RawNode},
  * and checks its host in any test: each call, each answer of the storage, and each restart. The
- * host reports what it does beside the calls:
+ * host also reports what it does between the calls:
  *
  * <pre>{@code
  * ready.messages().forEach(node::sending);
@@ -28,11 +28,11 @@
  * node.advance(ready);
  * }</pre>
  *
- * <p>A broken rule is a {@link io.tickraft.testkit.contract.ContractViolation}: it names the {@link
- * io.tickraft.testkit.contract.StorageRule} or {@link io.tickraft.testkit.contract.HostRule}, where
- * the rule is written, what was expected and what happened. {@link
- * io.tickraft.testkit.contract.HostWatch#oracle} adds the promises of the protocol to what is
- * checked.
+ * <p>A broken rule throws a {@link io.tickraft.testkit.contract.ContractViolation}, which names the
+ * {@link io.tickraft.testkit.contract.StorageRule} or {@link
+ * io.tickraft.testkit.contract.HostRule}, where the rule is written, what was expected and what
+ * happened. {@link io.tickraft.testkit.contract.HostWatch#oracle} adds checks of the protocol's
+ * promises.
  */
 @NullMarked
 package io.tickraft.testkit.contract;

@@ -10,21 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node's state after a step.
  *
- * @param node its id
- * @param role its role
- * @param term its term
- * @param vote the id of the candidate that has its vote in the term; 0: none
- * @param leader the id of the leader that it knows; 0: none
- * @param lastTerm the term of the last entry of its log
- * @param lastIndex the last index of its log
- * @param commitIndex its commit index
- * @param appliedIndex its applied index
+ * @param node the node's id
+ * @param role the node's role
+ * @param term the node's term
+ * @param vote the id of the candidate that has the node's vote in the term; 0: none
+ * @param leader the id of the leader that the node knows; 0: none
+ * @param lastTerm the term of the last entry of the log
+ * @param lastIndex the last index of the log
+ * @param commitIndex the commit index
+ * @param appliedIndex the applied index
  * @param confState the configuration in effect
- * @param transferTarget the target of the leadership transfer that it makes or has asked its leader
- *     for; 0: none
- * @param peers the progress of each member, itself included; empty if it is not the leader
- * @param drained whether {@link Oracle#appended} was called for all entries of its log; false while
- *     its host waits for the disk
+ * @param transferTarget the target of the leadership transfer that the node has started or
+ *     requested; 0: none
+ * @param peers the replication state of each member, the node included; empty if the node is not
+ *     the leader
+ * @param drained whether {@link Oracle#appended} was called for all entries of the log; false while
+ *     the host waits for the disk
  */
 public record NodeView(
     long node,
@@ -66,7 +67,7 @@ public record NodeView(
    * Makes a view of a status.
    *
    * @param status the status
-   * @param drained whether {@link Oracle#appended} was called for all entries of its log
+   * @param drained whether {@link Oracle#appended} was called for all entries of the log
    * @return the view
    */
   public static NodeView of(Status status, boolean drained) {

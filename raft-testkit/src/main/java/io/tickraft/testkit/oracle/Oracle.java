@@ -17,13 +17,14 @@ import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Checks a promise of the protocol for one group. An oracle gets each event of each node, and
+ * Checks one promise of the protocol in one group. An oracle gets each event of each node, and
  * throws an {@link OracleViolation} at the first event that breaks the promise. Oracles keep their
  * own state and do their own arithmetic: an oracle that used the core's code would repeat its
  * mistakes.
  *
- * <p>Events come one at a time, in the order in which they happen, and the events of different
- * nodes alternate: a message is sent before it is received. Of one node they come in this order:
+ * <p>Events come one at a time, in the order in which they happen: a message is sent before it is
+ * received. The events of different nodes are interleaved. The events of one node come in this
+ * order:
  *
  * <ul>
  *   <li>A start: {@link #configured}, {@link #opened}, {@link #resumed} if its state machine is
@@ -31,26 +32,25 @@ import java.util.function.LongSupplier;
  *   <li>An input: {@link #ticked}, {@link #received}, {@link #proposing}, {@link #campaigning},
  *       {@link #resigning} and {@link #leaderForgotten} before the node gets it; {@link #proposed},
  *       {@link #changeProposed}, {@link #readRequested} and {@link #transferRequested} after it,
- *       with its result. Other inputs are no events. Then {@link #stepped}; but of several ticks
- *       and messages that are delivered together, only after the last one.
+ *       with its result. Other inputs are not reported. Then {@link #stepped}; if several ticks and
+ *       messages are delivered together, only after the last one.
  *   <li>A Ready is taken: {@link #snapshotInstalled} and {@link #appended} if it has a snapshot and
  *       entries, {@link #stepped}, {@link #taken}, then {@link #sent} for each of its first
  *       messages.
  *   <li>Its write is complete: {@link #written}, then {@link #sent} for each of its other messages.
- *   <li>The write is acknowledged: {@link #persisted}, then the node is told, then {@link
- *       #stepped}.
- *   <li>It is applied: {@link #restored} if it has a snapshot, {@link #applied} for each of its
- *       entries, {@link #stateStored} if the state machine is durable, then the index is
- *       acknowledged to the node, then {@link #stepped}.
+ *   <li>The write is acknowledged: {@link #persisted}, then the node gets the acknowledgement, then
+ *       {@link #stepped}.
+ *   <li>The Ready is applied: {@link #restored} if it has a snapshot, {@link #applied} for each of
+ *       its committed entries, {@link #stateStored} if the state machine is durable, then the node
+ *       gets the acknowledgement, then {@link #stepped}.
  *   <li>{@link #compacted} between other steps, and {@link #crashed} between any two.
  * </ul>
  *
- * <p>Several Readys of a node may be at different ones of these steps. Each step is done for the
- * Readys in the order of their numbers; a Ready is applied only after it is acknowledged if it has
- * a snapshot. Inputs may come between the steps. A message that is lost before it is sent is no
- * event.
+ * <p>Several Readys of a node may be at different steps. Each step is done for the Readys in the
+ * order of their numbers. A Ready with a snapshot is applied only after its write is acknowledged.
+ * Inputs may come between the steps. A message that is lost before it is sent is not reported.
  *
- * <p>A {@link Storage} in an event is not a copy: an oracle that keeps it sees the node's present
+ * <p>A {@link Storage} in an event is not a copy: an oracle that keeps it sees the node's current
  * durable state.
  */
 public interface Oracle {
@@ -90,8 +90,8 @@ public interface Oracle {
   default void resumed(long node, AppliedState applied) {}
 
   /**
-   * A node has stopped at once, and has lost its memory and its unsynced writes, except for the
-   * oldest ones.
+   * A node has crashed. It has lost its memory and its unsynced writes, except for the oldest of
+   * these writes.
    *
    * @param node the node's id
    * @param keptWrites how many unsynced writes its disk has kept, from 0
@@ -141,7 +141,7 @@ public interface Oracle {
   default void changeProposed(long node, ConfChange change, ConfChangeResult result) {}
 
   /**
-   * A node's host has asked for a read.
+   * A node's host has requested a read index.
    *
    * @param node the node's id
    * @param context the context that the host gave the read
@@ -150,7 +150,7 @@ public interface Oracle {
   default void readRequested(long node, ByteString context, ReadResult result) {}
 
   /**
-   * A node's host has asked for a transfer of leadership.
+   * A node's host has requested a leadership transfer.
    *
    * @param node the node's id
    * @param target the id of the next leader
@@ -180,7 +180,7 @@ public interface Oracle {
   default void leaderForgotten(long node) {}
 
   /**
-   * A node has processed an input: a tick, a message, a proposal or an acknowledgement. If its host
+   * A node has processed an input: a tick, a message, a proposal or an acknowledgement. If the host
    * was late, these were several ticks and then several messages.
    *
    * @param view the node's state after the step
@@ -283,8 +283,8 @@ public interface Oracle {
   /**
    * Links of the network were cut or work again.
    *
-   * @param carries says whether messages go from one node, the first, to another one, the second;
-   *     always gives the present state
+   * @param carries returns whether the link from the first node to the second works; always gives
+   *     the current state
    */
   default void linksChanged(BiPredicate<Long, Long> carries) {}
 }

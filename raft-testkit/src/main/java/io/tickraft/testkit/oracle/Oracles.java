@@ -18,7 +18,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Several oracles as one: passes each event to all of them, in their order. */
+/** Several oracles as one: passes each event to all of them, in order. */
 public final class Oracles implements Oracle {
 
   private static final Listeners TICKED = new Listeners("ticked", long.class);
@@ -54,7 +54,7 @@ public final class Oracles implements Oracle {
   /**
    * Makes one oracle of several.
    *
-   * @param oracles the oracles; one that another one uses comes before it
+   * @param oracles the oracles; an oracle that another one uses must come before that one
    */
   public Oracles(List<Oracle> oracles) {
     List<Oracle> parts = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class Oracles implements Oracle {
     this.linksChanged = LINKS_CHANGED.of(parts);
   }
 
-  /** {@return all oracles of this package, which have seen nothing yet} */
+  /** {@return new instances of all oracles of this package} */
   public static Oracles all() {
     GhostLogs logs = new GhostLogs();
     CommittedLog committed = new CommittedLog(logs);

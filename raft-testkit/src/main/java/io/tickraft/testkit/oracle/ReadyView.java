@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * The contents of a Ready.
  *
- * @param number its number
- * @param hardState the hard state to write
+ * @param number the Ready's number
+ * @param hardState the hard state to write; empty if it has not changed
  * @param entries the entries to append to the log
  * @param snapshot the snapshot to write and to restore
  * @param mustSync whether the host must sync the write
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param messagesAfterPersist the messages to send after the write
  * @param committedEntries the entries to apply
  * @param confState the configuration after the entries or the snapshot are applied
- * @param readStates the outcomes of reads
+ * @param readStates the results of reads
  * @param outcomes the outcomes of transfers and membership changes
  */
 public record ReadyView(
