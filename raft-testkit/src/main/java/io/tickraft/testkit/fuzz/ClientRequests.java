@@ -7,25 +7,25 @@ import io.tickraft.testkit.sim.Host;
 import io.tickraft.testkit.sim.HostContext;
 
 /**
- * What the clients of a run ask for, and what they are promised. A run records what each client
- * asked for and was told, and fails if the model does not explain it: a group must look to its
- * clients like one state machine (linearizability, Raft thesis, chapter 6).
+ * The requests of the clients of a run, and a model of the correct answers. A run records each
+ * request and its answer, and fails if the model does not allow the answers: a group must behave
+ * like one state machine (linearizability, Raft thesis, chapter 6).
  *
- * <p>Hosts of the user's own run the state machines and tell the clients: the reply to a command by
- * {@link HostContext#replied}, and the answer to a query by {@link HostContext#answerRead} and
- * {@link Host#answer}. For the testkit's own host see {@link Workload}.
+ * <p>Hosts of the user's own run the state machines and answer the clients: a command with {@link
+ * HostContext#replied}, and a query with {@link HostContext#answerRead} and {@link Host#answer}.
+ * For the testkit's own host see {@link Workload}.
  *
  * <pre>{@code
  * Fuzz fuzz = Fuzz.ofAnyGroup().hosts(MyHost::new).clients(new MyRequests());
  * }</pre>
  *
  * @param <I> the type of the inputs of the model: commands and queries
- * @param <O> the type of the outputs of the model: what hosts reply and answer
+ * @param <O> the type of the outputs of the model: the answers of hosts
  */
 public interface ClientRequests<I, O> extends CommandSource {
 
   /**
-   * Returns what a command asks for.
+   * Returns the model's input for a command.
    *
    * @param command a command that {@link #command} has made
    * @return the input of the model
@@ -41,12 +41,13 @@ public interface ClientRequests<I, O> extends CommandSource {
    */
   I query(long number, Choices choices);
 
-  /** {@return what the state machine promises} */
+  /** {@return the model of the state machine} */
   Model<?, I, O> model();
 
   /**
    * Returns whether the state machine ignores a command that it has applied before (thesis, section
-   * 6.3). Only then nodes forward proposals to their leader: the network may duplicate those.
+   * 6.3). Only then do nodes forward proposals to their leader, as the network may duplicate a
+   * forwarded proposal.
    *
    * @return whether a command takes effect once; by default false
    */

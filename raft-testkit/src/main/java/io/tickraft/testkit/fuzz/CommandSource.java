@@ -19,6 +19,7 @@ public interface CommandSource {
    * Makes a command.
    *
    * @param number the number of the command in this run, from 1; no two commands have the same
+   *     number
    * @param choices make all random decisions about the command
    * @return the command; the state machine must be able to apply it
    */

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * How a run has failed.
  *
- * @param kind what was broken, without the details: two runs with the same kind most likely show
- *     the same bug
+ * @param kind the kind of failure, without its details: two runs with the same kind most likely
+ *     show the same bug
  * @param cause what was thrown
  */
 public record Failure(String kind, Throwable cause) {
@@ -96,8 +96,8 @@ public record Failure(String kind, Throwable cause) {
   }
 
   /**
-   * {@return what was thrown, in one line: the message of a broken promise or of an assertion; with
-   * the class before it, that of an exception}
+   * {@return the message of what was thrown, in one line; that of an exception follows the name of
+   * its class}
    */
   @Override
   public String toString() {

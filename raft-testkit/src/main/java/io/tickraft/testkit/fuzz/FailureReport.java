@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a person needs to work with a run that fails: one sentence, the shrunk run, a transcript of
- * what happens in it, a scenario file, and a JUnit test that replays it.
+ * Describes a run that fails: in one sentence, with the choices of the shrunk run, a transcript, a
+ * scenario file, a picture, and a JUnit test that replays the run.
  */
 public final class FailureReport {
 
@@ -44,8 +44,8 @@ public final class FailureReport {
   /**
    * Makes a report without a transcript.
    *
-   * @param name which run it is, such as its seed
-   * @param choices how many choices that are not 0 the whole run has made
+   * @param name the name of the run, such as its seed
+   * @param choices how many choices other than 0 the whole run has made
    * @param shrunk the shrunk run
    */
   public FailureReport(String name, int choices, Shrunk shrunk) {
@@ -82,8 +82,8 @@ public final class FailureReport {
   /**
    * Runs the shrunk run once more, and makes a report with its transcript and its scenario.
    *
-   * @param name which run it is, such as its seed
-   * @param choices how many choices that are not 0 the whole run has made
+   * @param name the name of the run, such as its seed
+   * @param choices how many choices other than 0 the whole run has made
    * @param shrunk the shrunk run
    * @param trial the run
    * @return the report
@@ -225,7 +225,7 @@ public final class FailureReport {
   /**
    * {@return the shrunk run as a scenario file: its commands with their transcripts up to the
    * failure; empty if the trial does not support observers, or the run is too long} A comment in
-   * the file says whether the scenario ends in the same broken promise; {@link #text()} shows it
+   * the file says whether the scenario breaks the same promise; {@link #text()} shows the scenario
    * only if it does.
    */
   public Optional<String> scenario() {
@@ -257,7 +257,7 @@ public final class FailureReport {
    *
    * @return a class without a package, which compiles against the testkit. If the trial is neither
    *     {@linkplain #trial named} nor a {@link Fuzz} without functions of its user, the test throws
-   *     until the run is put into it; a comment says what is known of the run
+   *     until the run is added to it; a comment says what is known of the run
    */
   public String test() {
     Optional<String> promise =

@@ -23,9 +23,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random runs of a group with everything that can go wrong. In each run, clients propose and read
- * while nodes crash, links are cut and disks are slow, as the choices of the run say. Then all is
- * mended, and the group must agree again. Oracles check every step.
+ * Random runs of a group with faults of all kinds. In each run, clients propose and read while
+ * nodes crash, links are cut and disks are slow, as the choices of the run decide. At the end the
+ * faults are repaired, first those of a random quorum and then all: the repaired members must reach
+ * the same state. Oracles check every step.
  *
  * <pre>{@code
  * Fuzz fuzz = Fuzz.ofAnyGroup().machines(MyMachine::new).commands(MyCommands::next);
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Without a state machine of one's own, the clients put and get the values of a few keys, and
- * each run checks that what they see is linearizable. A {@link Workload} does that for any state
+ * <p>Without a state machine of the user's, the clients put and get the values of a few keys, and
+ * each run checks that the answers are linearizable. A {@link Workload} does the same for any state
  * machine.
  */
 public final class Fuzz implements Trial {
@@ -130,10 +131,9 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Sets the state machine, of which nothing else is known: what clients see of it is not checked.
-   * Its {@link StateMachine#save()} must return equal bytes for equal states: the states of the
-   * members are compared by it. Unless {@link #commands} says otherwise, its commands are {@link
-   * CommandSource#NUMBERED_TEXTS}.
+   * Sets the state machine. The answers to clients are not checked. Its {@link StateMachine#save()}
+   * must return equal bytes for equal states: a run compares these bytes to compare the states of
+   * the members. The default of its {@link #commands} is {@link CommandSource#NUMBERED_TEXTS}.
    *
    * @param factory creates a state machine for each start of a node
    * @return this
@@ -146,8 +146,8 @@ public final class Fuzz implements Trial {
 
   /**
    * Sets whole hosts of the user's, in place of the testkit's own. They have no simulated disk and
-   * own their state machines; see {@link Host}. What they tell their clients is checked if {@link
-   * #clients} says what those ask for.
+   * own their state machines; see {@link Host}. Their answers to clients are checked if {@link
+   * #clients} is set.
    *
    * @param factory creates the host of the node with this id, once in a run
    * @return this
@@ -159,7 +159,8 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Sets what clients ask {@linkplain #hosts hosts of the user's} for, and what they must be told.
+   * Sets the requests of the clients of {@linkplain #hosts hosts of the user's}, and the model of
+   * the correct answers.
    *
    * @param newRequests the requests
    * @return this
@@ -171,8 +172,8 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Sets the commands of a state machine of which nothing else is known. Unless {@link #machines}
-   * says otherwise, the state machine is a {@link CommandLog}.
+   * Sets the commands of a state machine whose answers are not checked. The default of its {@link
+   * #machines} is a {@link CommandLog}.
    *
    * @param source makes the commands
    * @return this
@@ -184,8 +185,8 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Sets the state machine, what clients ask it for, and what they must be told. By default they
-   * put and get the values of a few keys.
+   * Sets the state machine, the requests of its clients, and the model of the correct answers. By
+   * default clients put and get the values of a few keys.
    *
    * @param newWorkload the state machine and its clients
    * @return this
@@ -200,8 +201,8 @@ public final class Fuzz implements Trial {
    * Changes the configuration of the nodes, after the run has chosen its settings. What a run
    * expects of its group follows the changed configuration.
    *
-   * @param change gets the configuration and the id of each node when it starts, and at the end of
-   *     a run once more to see what may be expected; does the same for a node each time
+   * @param change changes the configuration of the node with this id; called at each start of the
+   *     node and once at the end of a run, and must make the same change each time
    * @return this
    */
   public Fuzz configuration(ObjLongConsumer<RaftConfig.Builder> change) {
@@ -272,12 +273,12 @@ public final class Fuzz implements Trial {
   }
 
   /**
-   * Runs, and returns what has happened.
+   * Runs, and returns the result.
    *
    * @param choices the choices of the run
-   * @return what has happened
+   * @return the result
    * @throws AssertionError if the run breaks a promise
-   * @throws RuntimeException if the run breaks a promise by an exception
+   * @throws RuntimeException if a part of the run throws it
    */
   public Played play(Choices choices) {
     return play(choices, new Oracle() {});
@@ -303,11 +304,11 @@ public final class Fuzz implements Trial {
    * A run that has kept all promises.
    *
    * @param group the group at the end of the run
-   * @param goals the situations that the run got into
+   * @param goals the situations that the run reached
    * @param accepted how many batches of commands were accepted
    * @param isTame whether hardly anything happened: before the recovery no command was committed,
    *     or no node crashed or paused and no message was lost, sent twice or overtaken
-   * @param history what the clients have asked for and were told, in virtual microseconds
+   * @param history the operations of the clients, with times in virtual microseconds
    * @param decided whether the history is surely linearizable; false if the search for an order of
    *     its operations took too long
    */

@@ -32,8 +32,9 @@ import org.junit.jupiter.api.DynamicTest;
  *
  * <p>System properties change what is run: {@code tickraft.seeds} the number of seeds, {@code
  * tickraft.firstSeed} the first one. With {@code tickraft.firstSeed=new} the first seed is another
- * one each time, for a nightly build; the names of the tests show it. {@code tickraft.pictures} is
- * the directory for the pictures of shrunk runs, see {@link Picture#write}, or {@code none}.
+ * one each time, for a nightly build; the names of the tests show the seed. {@code
+ * tickraft.pictures} is the directory for the pictures of shrunk runs, see {@link Picture#write},
+ * or {@code none}.
  */
 public final class FuzzTests {
 
@@ -103,7 +104,7 @@ public final class FuzzTests {
   /**
    * Sets how long the first run of each kind of failure is shrunk; default 10 seconds.
    *
-   * @param limit the time; zero: it is not shrunk
+   * @param limit the time; zero: the run is not shrunk
    * @return this
    */
   public FuzzTests shrinkTime(Duration limit) {
@@ -146,7 +147,12 @@ public final class FuzzTests {
     return this;
   }
 
-  /** {@return the tests, to be returned by a method with {@code @TestFactory}} */
+  /**
+   * {@return the tests, to be returned by a method with {@code @TestFactory}}
+   *
+   * @throws IllegalArgumentException if the property {@code tickraft.firstSeed} is neither a number
+   *     nor {@code new}
+   */
   public Stream<DynamicTest> tests() {
     return tests(
         System.getProperty("tickraft.firstSeed", ""), Integer.getInteger("tickraft.seeds", seeds));
@@ -210,9 +216,9 @@ public final class FuzzTests {
     if (!first.equals(name)) {
       Shrunk notShrunk = new Shrunk(whole, failure, 0, false);
       return FailureReport.of(name, whole.size(), notShrunk, trial).sentence()
-          + "\n\nThe first run that has failed so is "
+          + "\n\nThe first run with this kind of failure is "
           + first
-          + ": its report has it shrunk. Run alone, this one is shrunk too.\n";
+          + ": its report shows it shrunk. If this run is the only one, it is shrunk, too.\n";
     }
     Shrunk shrunk =
         shrinkTime.isZero()

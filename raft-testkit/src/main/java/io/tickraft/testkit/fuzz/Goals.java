@@ -27,8 +27,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Counts the situations that runs get into. A campaign that never gets into one of them proves
- * nothing about it.
+ * Counts the situations that runs reach. Runs that never reach a situation prove nothing about it.
  */
 public final class Goals implements Oracle {
 
@@ -115,7 +114,7 @@ public final class Goals implements Oracle {
   /**
    * Returns how often a situation was reached.
    *
-   * @param goal its name
+   * @param goal the name of the situation
    * @return the count; 0 if it was not reached
    */
   public long of(String goal) {
@@ -136,7 +135,7 @@ public final class Goals implements Oracle {
   }
 
   /**
-   * Adds what was reached in another run.
+   * Adds the counts of another run.
    *
    * @param other the counts of the other run
    */

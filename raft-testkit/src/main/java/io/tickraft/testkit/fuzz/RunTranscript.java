@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what happens in a run, for a person to read: a line for each input of a node, with
- * what it changes, and a line for each choice of the run that is not 0.
+ * Writes a readable transcript of a run: a line for each input of a node, with its effects, and a
+ * line for each choice of the run that is not 0.
  *
  * <pre>
  *            choice  step 4: crash or start 1
@@ -38,15 +38,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The ticks of a node are counted, and shown when one of them changes something. Heartbeats and
- * their responses are left out if they change nothing. What a node sends is shown where it is
- * received.
+ * their responses are left out if they change nothing. A message is shown where it is received.
  *
  * <p>Use it as an observer of a {@link Trial}, or as one of the oracles of a {@link
- * io.tickraft.testkit.sim.Simulation}, before those that may object.
+ * io.tickraft.testkit.sim.Simulation}, before the oracles that may throw.
  */
 public final class RunTranscript implements Oracle {
 
-  /** The highest number of lines that are kept: of a longer run, the last ones. */
+  /** The highest number of lines that are kept; of a longer run, the last lines are kept. */
   public static final int MAX_LINES = 20_000;
 
   /** What is happening to a node: an input and its effects so far. */

@@ -4,15 +4,15 @@ import io.tickraft.testkit.sim.Schedule;
 import java.time.Duration;
 
 /**
- * Finds a short run that fails in the same way as a long one. It leaves out choices and makes
- * numbers smaller as long as the run fails with the same {@linkplain Failure#kind() kind}, and not
- * later than before.
+ * Finds a short run that fails in the same way as a long one. The shrinker leaves out choices and
+ * makes numbers smaller as long as the run fails with the same {@linkplain Failure#kind() kind} of
+ * failure, and not later than before.
  *
  * <p>First whole kinds of choices are left out, such as all delays, in groups of falling size
  * (Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, 2002). Then, in the
  * same way, the choices of single messages and steps, and single choices. In between, times that
  * pass one after the other are added up. This is repeated until nothing more can be left out. At
- * last, numbers become as small as they can be, and the steps are numbered from 1.
+ * the end, numbers become as small as they can be, and the steps are numbered from 1.
  */
 public final class Shrinker {
 

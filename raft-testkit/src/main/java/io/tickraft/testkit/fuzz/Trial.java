@@ -12,8 +12,8 @@ public interface Trial {
    *
    * @param choices make all decisions that are not fixed
    * @throws AssertionError if the run breaks a promise: an {@link
-   *     io.tickraft.testkit.oracle.OracleViolation}, or what an assertion throws
-   * @throws RuntimeException if the run breaks a promise by an exception
+   *     io.tickraft.testkit.oracle.OracleViolation}, or the error of an assertion
+   * @throws RuntimeException if a part of the run throws it
    */
   void run(Choices choices);
 
@@ -22,8 +22,8 @@ public interface Trial {
    * transcript of a run that fails, and a {@link Shrinker} needs more time.
    *
    * @param choices make all decisions that are not fixed
-   * @param observer gets each event before the oracles of the run. It changes nothing, but may end
-   *     the run by an exception. A trial that does not support observers ignores it
+   * @param observer gets each event before the oracles of the run; changes nothing, but may end the
+   *     run with an exception. A trial that does not support observers ignores it
    * @throws AssertionError as {@link #run(Choices)} does
    * @throws RuntimeException as {@link #run(Choices)} does, or if the observer throws it
    */

@@ -3,11 +3,11 @@ package io.tickraft.testkit.fuzz;
 import java.util.Locale;
 
 /**
- * A kind of trouble. Each run has some kinds only, which its choices say: with all kinds at once a
- * group would hardly get anything done (Groce and others, Swarm Testing, 2012).
+ * A kind of fault or disturbance. Each run has only some kinds, as its choices decide: with all
+ * kinds at once a group would make hardly any progress (Groce and others, Swarm Testing, 2012).
  */
 public enum Trouble {
-  /** Nodes crash, lose what is not synced, and start again. */
+  /** Nodes crash, lose unsynced writes, and start again. */
   CRASHES(67),
 
   /** Links are cut: between two sides, or one link in one direction. */
@@ -16,7 +16,7 @@ public enum Trouble {
   /** Messages are delayed, lost, duplicated and reordered. */
   WEATHER(67),
 
-  /** Messages are corrupted so that any receiver can tell. */
+  /** Messages are corrupted so that any receiver can detect it. */
   CORRUPTION(33),
 
   /** Messages have fields of a later version, which their receivers do not know. */
@@ -25,7 +25,7 @@ public enum Trouble {
   /** Clocks drift, one node ticks slowly, and the rates of clocks change during a run. */
   CLOCKS(33),
 
-  /** Processes pause, and then get all ticks and messages that came meanwhile. */
+  /** Processes pause, and then get the ticks and messages of the pause. */
   PAUSES(33),
 
   /** Disks are slow, stall, and block the loop of their node. */
@@ -37,10 +37,10 @@ public enum Trouble {
   /** Crashes tear writes, so that only a part of a Ready is on the disk. */
   TORN_WRITES(33),
 
-  /** Disks lose writes that they have synced, of which a quorum of the other nodes has all. */
+  /** Disks lose synced writes whose entries a quorum of the other nodes still has. */
   LOST_WRITES(25),
 
-  /** Storages answer reads later, and in small pages. */
+  /** Storages answer reads later, and in small parts. */
   SLOW_READS(33),
 
   /** Hosts acknowledge and apply late, and have several Readys outstanding. */
@@ -49,7 +49,7 @@ public enum Trouble {
   /** Hosts report lost messages and the progress of snapshots. */
   REPORTS(33),
 
-  /** Members join, leave, and change their part; nodes retire. */
+  /** Nodes join, leave, and become voters or learners; nodes retire. */
   MEMBERSHIP(50),
 
   /** Leadership is transferred. */
@@ -58,13 +58,13 @@ public enum Trouble {
   /** Hosts make nodes campaign, forget their leader, and resign. */
   MEDDLING(33),
 
-  /** Limits of messages, windows and queues are so small that they are met. */
+  /** Limits of messages, windows and queues are so small that runs reach them. */
   SMALL_LIMITS(50),
 
-  /** Steps follow each other so that they lead to a {@linkplain Situation situation}. */
+  /** Several steps in an order that leads to a {@linkplain Situation situation}. */
   SITUATIONS(67),
 
-  /** Switches, times, limits and priorities differ from node to node. */
+  /** Settings differ from node to node: switches, times, limits and priorities. */
   MIXED_SETTINGS(25);
 
   private final int percent;

@@ -3,11 +3,11 @@ package io.tickraft.testkit.fuzz;
 import io.tickraft.testkit.sim.StateMachine;
 
 /**
- * What the clients of a run ask a state machine for, and what it promises them, with the state
- * machine itself: the testkit's own host runs it.
+ * A state machine, the requests of its clients, and the model of the correct answers. The testkit's
+ * own host runs the state machine.
  *
- * <p>A command is answered by the node that has accepted it, when it applies the command. A query
- * is a linearizable read: the node gets a read index, applies everything up to it, and answers.
+ * <p>The node that has accepted a command answers it when it applies the command. A query is a
+ * linearizable read: the node gets a read index, applies everything up to that index, and answers.
  *
  * <pre>{@code
  * Fuzz fuzz = Fuzz.ofAnyGroup().workload(new MyWorkload());
@@ -21,16 +21,16 @@ public interface Workload<M extends StateMachine, I, O> extends ClientRequests<I
 
   /**
    * Creates a state machine, for each start of a node. Its {@link StateMachine#save()} must return
-   * equal bytes for equal states: the states of the members are compared by it.
+   * equal bytes for equal states: a run compares these bytes to compare the states of the members.
    *
    * @return a state machine in its initial state
    */
   M machine();
 
   /**
-   * Returns what a client is told. For a query, this must not change the state machine.
+   * Returns the answer to a client. For a query, this must not change the state machine.
    *
-   * @param machine the state machine: it has just applied the command, or is asked the query
+   * @param machine the state machine; if the input is a command, it has just been applied
    * @param input the command or the query
    * @return the output of the model
    */

@@ -1,9 +1,9 @@
 /**
- * Random runs of a simulated group in all kinds of trouble. Each run checks every promise at every
- * step, and a run that fails is shrunk until a person can read it.
+ * Random runs of a simulated group with faults of all kinds. Each run checks every promise at every
+ * step. A run that fails is shrunk until it is short enough to read.
  *
- * <p>{@link io.tickraft.testkit.fuzz.Fuzz} says what runs, {@link
- * io.tickraft.testkit.fuzz.FuzzTests} makes JUnit tests of it, one for each seed:
+ * <p>{@link io.tickraft.testkit.fuzz.Fuzz} describes the runs, and {@link
+ * io.tickraft.testkit.fuzz.FuzzTests} makes a JUnit test for each seed:
  *
  * <pre>{@code
  * @TestFactory
@@ -15,21 +15,22 @@
  *
  * <p>A run draws a group of one to five voters, its settings, and some kinds of {@link
  * io.tickraft.testkit.fuzz.Trouble}. It makes {@link io.tickraft.testkit.fuzz.Fuzz#steps} steps of
- * client requests and troubles. In the end a random quorum is repaired, and must elect a leader,
- * commit, and bring all its members to the same state.
+ * client requests and faults. At the end the faults are repaired, first those of a random quorum
+ * and then all: the repaired members must elect a leader, commit, and reach the same state.
  *
  * <h2>What clients see</h2>
  *
- * <p>A {@link io.tickraft.testkit.fuzz.Workload} adds what clients ask for, and a {@code Model} of
- * what they may be told. Each run then checks that the answers are linearizable. A whole host of
- * your own answers its clients itself: {@link io.tickraft.testkit.fuzz.ClientRequests}.
+ * <p>A {@link io.tickraft.testkit.fuzz.Workload} adds the requests of clients, and a {@code Model}
+ * of the correct answers. Each run then checks that the answers are linearizable. For a whole host
+ * of your own, which answers its clients itself, use {@link
+ * io.tickraft.testkit.fuzz.ClientRequests}.
  *
  * <h2>A run that fails</h2>
  *
  * <p>{@link io.tickraft.testkit.fuzz.Shrinker} removes choices of the run as long as it fails in
- * the same way. {@link io.tickraft.testkit.fuzz.FailureReport} shows what is left: one sentence,
- * the choices, a transcript, the source of a JUnit test, a scenario file and a picture. {@code
- * FuzzTests} does both. Without JUnit:
+ * the same way. {@link io.tickraft.testkit.fuzz.FailureReport} describes the run that is left: in
+ * one sentence, its choices, a transcript, the source of a JUnit test, a scenario file and a
+ * picture. {@code FuzzTests} does both. Without JUnit:
  *
  * <pre>{@code
  * Choices choices = Choices.random(seed);
@@ -41,8 +42,8 @@
  * }
  * }</pre>
  *
- * <p>{@link io.tickraft.testkit.fuzz.Goals} counts the situations that runs have reached: what was
- * never reached was never tested.
+ * <p>{@link io.tickraft.testkit.fuzz.Goals} counts the situations that runs have reached: a
+ * situation that was never reached was never tested.
  */
 @NullMarked
 package io.tickraft.testkit.fuzz;

@@ -24,7 +24,7 @@ public sealed interface Completion<O> {
   record Failed<O>() implements Completion<O> {}
 
   /**
-   * The client does not know: the operation may take effect at any time after its invocation, or
+   * The client got no answer: the operation may take effect at any time after its invocation, or
    * never.
    *
    * @param <O> the type of the outputs

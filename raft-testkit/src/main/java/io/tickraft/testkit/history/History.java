@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the clients of one run have seen, in the order of the invocations.
+ * The operations of the clients of one run, in the order of the invocations.
  *
  * <p>One operation precedes another if its answer came before the invocation of the other. Two
- * operations with equal times are concurrent: a clock that is too coarse hides errors, and never
- * makes up one.
+ * operations with equal times are concurrent: a clock that is too coarse can hide an error, but
+ * never causes a false one.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
@@ -30,7 +30,7 @@ public record History<I, O>(List<Operation<I, O>> operations) {
   }
 
   /**
-   * Makes one history of those of several threads, which were recorded with the same clock.
+   * Merges the histories of several threads, which were recorded with the same clock.
    *
    * @param <I> the type of the inputs
    * @param <O> the type of the outputs

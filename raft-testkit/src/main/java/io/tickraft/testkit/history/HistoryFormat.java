@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a history, so that one that showed an error is kept as a file. Each line is an
- * operation: the client, the time of the invocation, that of the answer, the input, and how it
- * ended.
+ * The text form of histories, for example to keep a history that showed an error as a file. Each
+ * line is an operation: the client, the times of the invocation and of the answer, the input, and
+ * how the operation ended.
  *
  * <pre>{@code
  * 1 [10, 25] put a 7 -> ok
@@ -56,7 +56,8 @@ public record HistoryFormat<I, O>(
 
   private static String checked(String text) {
     if (text.contains(ARROW) || text.lines().count() > 1) {
-      throw new IllegalArgumentException("a text with an arrow or a line break: '" + text + "'");
+      throw new IllegalArgumentException(
+          "an input or output must not contain ' -> ' or a line break: '" + text + "'");
     }
     return text;
   }

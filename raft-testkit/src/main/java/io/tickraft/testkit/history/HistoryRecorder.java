@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Records what clients ask for and what they get.
+ * Records the operations of clients.
  *
  * <pre>{@code
  * long start = System.nanoTime();
@@ -20,8 +20,8 @@ import java.util.function.LongSupplier;
  * }</pre>
  *
  * <p>Not thread-safe. Each thread has a recorder of its own, with the same clock, and {@link
- * History#merged} makes one history of all. In real time the clock must be monotonic: a time of day
- * that is set back makes up errors.
+ * History#merged} makes one history of all. In real time the clock must be monotonic: a clock that
+ * is set back causes false errors.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
@@ -41,10 +41,10 @@ public final class HistoryRecorder<I, O> {
   }
 
   /**
-   * A client is about to ask for something.
+   * Begins an operation: a client is about to send a request.
    *
    * @param client the number of the client, from 0
-   * @param input what it asks for
+   * @param input the request
    * @return the operation, which is {@linkplain Completion.Unknown unknown} until it ends
    */
   public Pending<I, O> begin(long client, I input) {

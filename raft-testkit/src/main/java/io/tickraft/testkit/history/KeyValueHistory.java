@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks whether the history of a key-value store is linearizable, in linear time and while it is
- * made. In return no two puts of a key may have the same value, so that a get tells which put it
- * has seen.
+ * Checks whether the history of a key-value store is linearizable, in linear time and while the
+ * operations run. For this, no two puts of a key may have the same value: the result of a get then
+ * identifies the put that it has read.
  *
  * <p>All operations on one value of a key, its put and the gets that return it, must come before or
  * after all operations on another value. So the history is not linearizable exactly if, for two
- * values of a key, one that was there before an operation on the other began was there again
- * afterwards (Gibbons and Korach, Testing Shared Memories, 1997). That is how stale reads, lost
- * writes, writes that take effect twice and reads that go back in time are found. Also, no get may
- * return a value that no put has begun to write, or whose put has failed.
+ * values of a key, one was there before an operation on the other began and was there again
+ * afterwards (Gibbons and Korach, Testing Shared Memories, 1997). This rule finds stale reads, lost
+ * writes, writes that take effect twice and reads that go back in time. Also, no get may return a
+ * value that no put has begun to write, or whose put has failed.
  *
  * <p>Each call is an event; the order of the calls is the order of the events.
  */
@@ -27,7 +27,7 @@ public final class KeyValueHistory {
   /**
    * An operation that has begun.
    *
-   * <p>Use it once, for its end.
+   * <p>Pass it to one method, which ends the operation.
    */
   public static final class Begun {
     private final Register register;
@@ -93,6 +93,7 @@ public final class KeyValueHistory {
    *
    * @param put the operation
    * @throws OracleViolation if the history is not linearizable
+   * @throws IllegalArgumentException if the operation has ended before
    */
   public void putEnds(Begun put) {
     ends(put, put.value, "put");
@@ -102,7 +103,8 @@ public final class KeyValueHistory {
    * A put certainly has no effect, neither now nor later.
    *
    * @param put the operation
-   * @throws OracleViolation if a get has returned its value
+   * @throws OracleViolation if a get has returned the value of the put
+   * @throws IllegalArgumentException if the operation has ended before
    */
   public void putFails(Begun put) {
     end(put);
@@ -110,11 +112,12 @@ public final class KeyValueHistory {
   }
 
   /**
-   * A get has got an answer.
+   * A get was answered.
    *
    * @param get the operation
    * @param value the answer; empty if the key has no value
    * @throws OracleViolation if the history is not linearizable
+   * @throws IllegalArgumentException if the operation has ended before
    */
   public void getEnds(Begun get, String value) {
     ends(get, value, "get");
@@ -124,6 +127,7 @@ public final class KeyValueHistory {
    * A client gives up. A get has no effect; a put may take effect at any later time, or never.
    *
    * @param operation the operation
+   * @throws IllegalArgumentException if the operation has ended before
    */
   public void isUnknown(Begun operation) {
     end(operation);
@@ -151,11 +155,12 @@ public final class KeyValueHistory {
   private record Event(long at, boolean isEnd, int operation) {}
 
   /**
-   * Checks a history that is complete.
+   * Checks a complete history.
    *
    * @param history the history; no two puts of a key have the same value
    * @throws OracleViolation if the history is not linearizable
-   * @throws IllegalArgumentException if a value is empty, or two puts of a key have it
+   * @throws IllegalArgumentException if the value of a put is empty, or two puts of a key have the
+   *     same value
    */
   public static void check(History<KeyValueRequest, String> history) {
     List<Event> events = new ArrayList<>();

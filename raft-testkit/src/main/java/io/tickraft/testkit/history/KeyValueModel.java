@@ -8,7 +8,7 @@ import java.util.List;
  */
 public final class KeyValueModel implements Model<String, KeyValueRequest, String> {
 
-  /** How histories of a key-value store are written. */
+  /** The text form of histories of a key-value store. */
   public static final HistoryFormat<KeyValueRequest, String> FORMAT =
       new HistoryFormat<>(
           String::valueOf, KeyValueRequest::parse, output -> output, output -> output);

@@ -1,6 +1,6 @@
 package io.tickraft.testkit.history;
 
-/** What a client asks of a key-value store. */
+/** A request to a key-value store. */
 public sealed interface KeyValueRequest {
 
   /** {@return the key} */
@@ -36,7 +36,7 @@ public sealed interface KeyValueRequest {
    *
    * @param text the result of {@code toString()}
    * @return the request
-   * @throws IllegalArgumentException if it is not a request
+   * @throws IllegalArgumentException if the text is not a request
    */
   static KeyValueRequest parse(String text) {
     String[] words = text.split(" ", 3);

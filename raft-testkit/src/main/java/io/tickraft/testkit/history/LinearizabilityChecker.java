@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Searches for an order of the operations of a history that a model explains: each operation takes
- * effect at one moment between its invocation and its answer, an unknown one at any later time or
- * never, a failed one never.
+ * Searches for an order of the operations of a history in which a model allows all answers. Each
+ * operation takes effect at one moment between its invocation and its answer; an unknown operation
+ * at any later time or never, a failed one never.
  *
  * <p>The search goes through the answers in the order of time, and keeps all configurations that
  * explain the answers so far: a state of the model, and the operations without an answer that have
  * already taken effect (Wing and Gong, Testing and Verifying Concurrent Objects, 1993). Equal
  * configurations are kept once, and an operation takes effect only when an answer needs that (Lowe,
  * Testing for Linearizability, 2017). The worst case is exponential in the number of operations at
- * one time, so the search has a limit. It is for histories of some hundred operations on one part
- * of the state.
+ * one time, so the search has a limit. The checker suits histories of a few hundred operations on
+ * one part of the state.
  *
  * @param <S> the type of the states of the model
  * @param <I> the type of the inputs
@@ -33,7 +33,7 @@ public final class LinearizabilityChecker<S, I, O> {
   /**
    * Creates a checker.
    *
-   * @param model what the histories are compared with
+   * @param model defines the correct answers
    */
   public LinearizabilityChecker(Model<S, I, O> model) {
     this.model = model;
@@ -105,9 +105,9 @@ public final class LinearizabilityChecker<S, I, O> {
    * Checks a history, and throws if it is not linearizable.
    *
    * @param history the history
-   * @return whether the search has come to an end: false if it was given up
-   * @throws OracleViolation if the history is not linearizable; the message has {@linkplain
-   *     Verdict.NotLinearizable#text() all that was found}
+   * @return whether the search was completed; false if it was given up
+   * @throws OracleViolation if the history is not linearizable; the message is {@link
+   *     Verdict.NotLinearizable#text()}
    */
   public boolean verify(History<I, O> history) {
     Verdict<I, O> verdict = check(history);

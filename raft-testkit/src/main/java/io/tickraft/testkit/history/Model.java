@@ -5,8 +5,9 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 
 /**
- * What a state machine promises its clients, one operation after the other. A model has values
- * only: states, inputs and outputs never change, and are equal by value.
+ * The sequential behaviour of a state machine: the outputs that an operation may have in a state,
+ * and the states after it. States, inputs and outputs are values: they never change, and are
+ * compared with {@code equals}.
  *
  * @param <S> the type of the states
  * @param <I> the type of the inputs
@@ -19,8 +20,8 @@ public interface Model<S, I, O> {
    *
    * @param <S> the type of the states
    * @param <O> the type of the outputs
-   * @param state the state after it
-   * @param output its output
+   * @param state the state after the operation
+   * @param output the output of the operation
    */
   record Step<S, O>(S state, O output) {}
 
@@ -30,18 +31,18 @@ public interface Model<S, I, O> {
   /**
    * Returns what an operation may do.
    *
-   * @param state the state before it
-   * @param input what is asked for
-   * @return all possibilities: one, if the state machine is deterministic
+   * @param state the state before the operation
+   * @param input the input of the operation
+   * @return all possibilities; one, if the state machine is deterministic
    */
   List<Step<S, O>> steps(S state, I input);
 
   /**
    * Returns the part of the state that an operation is about, such as the key of a map. Operations
-   * on different parts have nothing to do with each other, so that each part is checked alone, with
-   * an initial state of its own (Herlihy and Wing, 1990, section 3.1, Locality).
+   * on different parts must be independent of each other: each part is checked alone, with an
+   * initial state of its own (Herlihy and Wing, 1990, section 3.1, Locality).
    *
-   * @param input what is asked for
+   * @param input the input of the operation
    * @return the part, with equality by value; by default all operations are about the same part
    */
   default Object part(I input) {
@@ -50,9 +51,9 @@ public interface Model<S, I, O> {
 
   /**
    * Returns whether an operation never changes the state, whatever the state is. The search is much
-   * shorter if it knows that.
+   * shorter with this knowledge.
    *
-   * @param input what is asked for
+   * @param input the input of the operation
    * @return true only if each step leaves each state as it is; by default false
    */
   default boolean isQuery(I input) {

@@ -1,14 +1,14 @@
 package io.tickraft.testkit.history;
 
 /**
- * What a client asked for and how that ended.
+ * An operation of a client.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
  * @param client the number of the client, for the reader of a report; from 0
  * @param invokedAt the time of the invocation, on the clock of the history
- * @param input what the client asked for
- * @param completion how it ended
+ * @param input the input of the operation
+ * @param completion how the operation ended
  */
 public record Operation<I, O>(long client, long invokedAt, I input, Completion<O> completion) {
 
@@ -17,9 +17,10 @@ public record Operation<I, O>(long client, long invokedAt, I input, Completion<O
    *
    * @param client the number of the client, from 0
    * @param invokedAt the time of the invocation
-   * @param input what the client asked for
-   * @param completion how it ended
-   * @throws IllegalArgumentException if it ended before its invocation, or the client is negative
+   * @param input the input of the operation
+   * @param completion how the operation ended
+   * @throws IllegalArgumentException if the operation ended before its invocation, or the client is
+   *     negative
    */
   public Operation {
     if (client < 0) {

@@ -12,24 +12,26 @@ import java.util.stream.Collectors;
 public sealed interface Verdict<I, O> {
 
   /**
-   * It is.
+   * The history is linearizable.
    *
    * @param <I> the type of the inputs
    * @param <O> the type of the outputs
-   * @param order an order of the operations that the model explains, for each part of the state one
-   *     after the other; operations without an answer are in it only if an answer depends on them
+   * @param order a linearization: an order of the operations in which the model allows all answers,
+   *     one part of the state after the other; it contains operations without an answer only if an
+   *     answer depends on them
    */
   record Linearizable<I, O>(List<Operation<I, O>> order) implements Verdict<I, O> {}
 
   /**
-   * It is not. The history up to the answer of one operation has no linearization; up to the answer
-   * before, it has one.
+   * The history is not linearizable: up to the answer of one operation, the misfit, it has no
+   * linearization; up to the answer before, it has one.
    *
    * @param <I> the type of the inputs
    * @param <O> the type of the outputs
    * @param misfit the operation whose answer is impossible
-   * @param longest the longest order that was found without it, of operations on the same part
-   * @param possible what the misfit could have returned after this order
+   * @param longest the longest order without the misfit that was found, of operations on the same
+   *     part of the state
+   * @param possible the answers that the model allows to the misfit after this order
    * @param concurrent the other operations on the part that are not in this order and had begun
    *     before the answer
    */
@@ -89,7 +91,7 @@ public sealed interface Verdict<I, O> {
    * @param <I> the type of the inputs
    * @param <O> the type of the outputs
    * @param operation the operation
-   * @param state the text of the state after it
+   * @param state the text of the state after the operation
    */
   record Placed<I, O>(Operation<I, O> operation, String state) {
     private String line() {

@@ -1,12 +1,12 @@
 /**
- * Histories of what clients asked for and what they were told, and whether they are linearizable:
- * each operation takes effect at one moment between its begin and its end (Herlihy and Wing,
- * Linearizability: A Correctness Condition for Concurrent Objects, 1990).
+ * Histories of the operations of clients, and checks that they are linearizable: each operation
+ * takes effect at one moment between its begin and its end (Herlihy and Wing, Linearizability: A
+ * Correctness Condition for Concurrent Objects, 1990).
  *
- * <p>A {@link io.tickraft.testkit.history.HistoryRecorder} records the operations of a client, a
- * {@link io.tickraft.testkit.history.Model} says what a correct service answers, and a {@link
- * io.tickraft.testkit.history.LinearizabilityChecker} looks for an order of the operations that
- * explains all answers:
+ * <p>A {@link io.tickraft.testkit.history.HistoryRecorder} records the operations of clients, a
+ * {@link io.tickraft.testkit.history.Model} defines the correct answers, and a {@link
+ * io.tickraft.testkit.history.LinearizabilityChecker} searches for an order of the operations in
+ * which all answers are correct:
  *
  * <pre>{@code
  * Model<Long, String, Long> counter =

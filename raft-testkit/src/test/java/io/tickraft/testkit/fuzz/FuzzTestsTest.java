@@ -201,9 +201,9 @@ class FuzzTestsTest {
     assertThat(messages.get(1))
         .matches("(?s)seed \\d+: election safety is violated: .*")
         .endsWith(
-            "\n\nThe first run that has failed so is "
+            "\n\nThe first run with this kind of failure is "
                 + first
-                + ": its report has it shrunk. Run alone, this one is shrunk too.\n");
+                + ": its report shows it shrunk. If this run is the only one, it is shrunk, too.\n");
   }
 
   @Test

@@ -62,7 +62,7 @@ class HistoryTest {
   void whatCouldNotBeReadAgainIsNotWritten() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PLAIN.write(PLAIN.read(TEXT)))
-        .withMessage("a text with an arrow or a line break: 'put a x -> y'");
+        .withMessage("an input or output must not contain ' -> ' or a line break: 'put a x -> y'");
     History<String, String> lines =
         new History<>(List.of(new Operation<>(1, 1, "a", new Completion.Ok<>(2, "b\nc"))));
     assertThatIllegalArgumentException().isThrownBy(() -> PLAIN.write(lines));
