@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the events of a real node, a line for each, and draws the picture of what several nodes
- * have written.
+ * Writes the events of a real node, one line for each, and draws a picture from the lines of
+ * several nodes.
  *
  * <pre>{@code
  * LongSupplier clock = System::currentTimeMillis;
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * RaftConfig.Builder config = RaftConfig.builder(1).observer(new EventLog(1, clock, file));
  * }</pre>
  *
- * <p>A line is such as {@code 2026-02-03T04:05:06.789Z node 1 leader in term 3, was candidate}. The
- * picture shows roles, terms, known leaders, votes and configurations, and every event as text. It
- * has no messages and no logs: no node knows what the network does. Events of different nodes are
- * in the order of their clocks, which may be wrong by as much as the clocks differ.
+ * <p>A line is for example {@code 2026-02-03T04:05:06.789Z node 1 leader in term 3, was candidate}.
+ * The picture shows roles, terms, known leaders, votes and configurations, and every event as text.
+ * It shows no messages and no logs, as events do not contain them. Events of different nodes are in
+ * the order of their clocks, which may be wrong by as much as the clocks differ.
  */
 public final class EventLog implements RaftObserver {
 
@@ -50,7 +50,7 @@ public final class EventLog implements RaftObserver {
    *
    * @param node the node's id
    * @param clock gives the time, in milliseconds since 1970-01-01T00:00Z
-   * @param out where the lines are appended to; whoever owns it flushes and closes it
+   * @param out gets the lines; its owner flushes and closes it
    */
   public EventLog(long node, LongSupplier clock, Appendable out) {
     this.node = node;
@@ -60,8 +60,8 @@ public final class EventLog implements RaftObserver {
   }
 
   /**
-   * Writes an event. It does not throw if that fails, as an observer that throws fails its node:
-   * then nothing more is written, and {@link #problem()} has the reason.
+   * Writes an event. A failed write does not throw, as an observer that throws fails its node.
+   * After a failed write nothing more is written, and {@link #problem()} returns the reason.
    *
    * @param event the event
    */
@@ -83,7 +83,7 @@ public final class EventLog implements RaftObserver {
     }
   }
 
-  /** {@return why nothing is written any more; empty if all was written} */
+  /** {@return why nothing is written any more; empty if no write has failed} */
   public Optional<IOException> problem() {
     return Optional.ofNullable(problem);
   }
@@ -111,9 +111,9 @@ public final class EventLog implements RaftObserver {
   }
 
   /**
-   * Draws what several nodes have written.
+   * Draws a picture from the lines of several nodes.
    *
-   * @param name what the picture is called
+   * @param name the name of the picture
    * @param lines the lines of all nodes; those of one node in the order in which they were written.
    *     Lines that no {@code EventLog} has written are skipped
    * @return the picture; empty if no line is an event

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The picture of a run: one HTML page, with all that it needs inside. It works from a file, without
- * a network.
+ * The picture of a run: one self-contained HTML page. A browser shows it from a file, without a
+ * network.
  *
  * <pre>{@code
  * Choices choices = Choices.random(7);
@@ -64,8 +64,8 @@ public final class Picture {
   /**
    * Creates the picture of a run that does not fail.
    *
-   * @param name which run it is, such as its seed
-   * @param recorder what was recorded; events that follow are in the picture, too
+   * @param name the name of the run, such as its seed
+   * @param recorder has recorded the run; events that follow are in the picture, too
    */
   public Picture(String name, PictureRecorder recorder) {
     this(
@@ -79,7 +79,7 @@ public final class Picture {
   }
 
   /**
-   * Says how the run fails, in the words of what was thrown.
+   * Adds the failure of the run, with the message of what was thrown.
    *
    * @param cause what was thrown; its message is the sentence, and the lines below it the details
    * @return a copy
@@ -93,9 +93,9 @@ public final class Picture {
   }
 
   /**
-   * Says how the run fails. The step that has failed is the last one, if it was thrown by a node or
-   * by an oracle that was shown the step. Otherwise the state at the end of the run was wrong, such
-   * as that of a group without a leader.
+   * Adds the failure of the run. The picture marks the last step as the one that failed if a node,
+   * or an oracle that was given this step, threw the cause. Otherwise the picture shows the state
+   * at the end of the run as wrong, such as that of a group without a leader.
    *
    * @param sentence which promise is broken, when, and how
    * @param cause what was thrown; its message has the details
@@ -133,7 +133,7 @@ public final class Picture {
   }
 
   /**
-   * Says what was run.
+   * Adds the settings of the run.
    *
    * @param settings the settings in words, one a line, such as the choices of a shrunk run
    * @return a copy
@@ -167,14 +167,14 @@ public final class Picture {
   }
 
   /**
-   * Writes the page to a file of its name: in the directory that the system property {@code
-   * tickraft.pictures} names, in {@code pictures} of the module's build directory ({@code target}
-   * or {@code build}) if there is one, else in {@code tickraft-pictures} of the directory for
-   * temporary files. The module is the system property {@code basedir} or, if it is not set, the
-   * working directory.
+   * Writes the page to a file that is named after the run. The directory is the first of these: the
+   * one that the system property {@code tickraft.pictures} names; {@code pictures} in the module's
+   * build directory ({@code target} or {@code build}), if there is one; {@code tickraft-pictures}
+   * in the directory for temporary files. The module is the system property {@code basedir} or, if
+   * it is not set, the working directory.
    *
-   * @return the file; empty if {@code tickraft.pictures} is {@code none}, or the file cannot be
-   *     written: a test that fails has more important things to say
+   * @return the file; empty if {@code tickraft.pictures} is {@code none}, or if the file cannot be
+   *     written, as that must not hide the failure of a test
    */
   public Optional<Path> write() {
     String wanted = System.getProperty(DIRECTORY_PROPERTY, "");

@@ -38,15 +38,15 @@ import org.jspecify.annotations.Nullable;
  * messages, the links that are cut, and the requests of clients.
  *
  * <p>Use it as an observer of a {@link io.tickraft.testkit.fuzz.Trial}, as one of the oracles of a
- * {@link io.tickraft.testkit.sim.Simulation}, before those that may object, or in {@link
- * io.tickraft.testkit.scenario.Scenario#play(PictureRecorder)}. It is not for campaigns: it reads
- * the storages after each write. A recorder is for one run.
+ * {@link io.tickraft.testkit.sim.Simulation}, before the oracles that may throw, or in {@link
+ * io.tickraft.testkit.scenario.Scenario#play(PictureRecorder)}. It is too slow for many runs, as it
+ * reads the storages after each write. A recorder is for one run.
  */
 public final class PictureRecorder implements Oracle {
 
   /**
-   * The highest number of steps that are kept: of a longer run, the last ones. Ticks that change
-   * nothing and send nothing are not steps.
+   * The highest number of steps that are kept; of a longer run, the last steps are kept. Ticks that
+   * change nothing and send nothing are not steps.
    */
   public static final int MAX_STEPS = 20_000;
 

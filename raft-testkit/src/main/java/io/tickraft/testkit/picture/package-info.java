@@ -1,10 +1,10 @@
 /**
- * The picture of a run: one HTML file, without a network, that shows what each node did, what it
- * sent, and what its log and its disk held at every step.
+ * The picture of a run: one HTML file that needs no network and shows what each node did and sent,
+ * and what its log and its disk held at every step.
  *
  * <p>Runs of the fuzzer, the explorer and scenario files that fail write a picture by themselves.
- * Of any other run, {@link io.tickraft.testkit.picture.PictureRecorder} records what happens, and
- * {@link io.tickraft.testkit.picture.Picture} is the page:
+ * For any other run, a {@link io.tickraft.testkit.picture.PictureRecorder} records what happens,
+ * and a {@link io.tickraft.testkit.picture.Picture} is the page:
  *
  * <pre>{@code
  * Choices choices = Choices.random(7);
@@ -18,8 +18,8 @@
  * Files.writeString(page, picture.html());
  * }</pre>
  *
- * <p>A recorder is an oracle that never objects. It keeps the last 20,000 steps. It must come
- * before the oracles that may object: what they object to is then in the picture.
+ * <p>A recorder is an oracle that never throws. It keeps the last 20,000 steps. A recorder must
+ * come before the oracles that may throw: the picture then contains the event at which they throw.
  *
  * <p>Real hosts have no recorder. They pass their events to an {@link
  * io.tickraft.testkit.picture.EventLog}, which writes a line for each, and {@link

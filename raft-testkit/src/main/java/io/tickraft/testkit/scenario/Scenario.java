@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A test of a Raft group, written as text: lines of commands, each with its expected transcript.
+ * A test of a Raft group as text: lines of commands, each with its expected transcript.
  *
  * <pre>{@code
  * Scenario scenario = Scenario.parse("example.txt", text);
@@ -28,8 +28,8 @@ public final class Scenario {
   /**
    * Parses a scenario, without running it.
    *
-   * @param file the name of its file, for error messages
-   * @param text its text
+   * @param file the name of the file, for error messages
+   * @param text the text of the scenario
    * @return the scenario
    * @throws ScenarioException if the text is not a valid scenario
    */
@@ -37,7 +37,7 @@ public final class Scenario {
     return new Scenario(Script.parse(file, text));
   }
 
-  /** {@return whether some command has an expected transcript that is not empty} */
+  /** {@return whether any command has an expected transcript that is not empty} */
   public boolean expectsTranscripts() {
     return script.blocks().stream().anyMatch(block -> !block.expected().isEmpty());
   }
@@ -45,7 +45,7 @@ public final class Scenario {
   /**
    * Runs the commands and compares their transcripts with the expected ones.
    *
-   * @throws AssertionError if a transcript differs, or a guarantee of Raft is violated
+   * @throws AssertionError if a transcript differs, or a promise of the protocol is broken
    * @throws ScenarioException if a command cannot be run
    */
   public void check() {
@@ -80,7 +80,7 @@ public final class Scenario {
    * Runs the commands and replaces the expected transcripts by the actual ones.
    *
    * @return the text of the scenario with the actual transcripts
-   * @throws AssertionError if a guarantee of Raft is violated
+   * @throws AssertionError if a promise of the protocol is broken
    * @throws ScenarioException if a command cannot be run
    */
   public String rewritten() {

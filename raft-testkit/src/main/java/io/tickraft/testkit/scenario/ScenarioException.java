@@ -1,6 +1,6 @@
 package io.tickraft.testkit.scenario;
 
-/** A mistake in the text of a scenario: it cannot be parsed, or a command cannot be run. */
+/** Thrown for a mistake in a scenario: its text cannot be parsed, or a command cannot be run. */
 public final class ScenarioException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class ScenarioException extends RuntimeException {
    *
    * @param file the name of the file
    * @param line the number of the line, from 1
-   * @param reason what is wrong with it
+   * @param reason what is wrong
    */
   public ScenarioException(String file, int line, String reason) {
     super(file + ":" + line + ": " + reason);

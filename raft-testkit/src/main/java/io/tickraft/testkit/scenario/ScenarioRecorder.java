@@ -24,14 +24,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a simulated run as a scenario: each input of each node in its order, with the very
- * message that was delivered, and what the hosts did. Time, the network and the disks are not in
- * the scenario, as it says what they led to.
+ * Records a simulated run as a scenario: each input of each node in its order, each message that
+ * was delivered, and what the hosts did. The scenario contains the effects of time, of the network
+ * and of the disks, but not these themselves.
  *
- * <p>Use it as one of the oracles of a {@link io.tickraft.testkit.sim.Simulation}, before those
- * that may object. A scenario has the state machine {@link io.tickraft.testkit.sim.CommandLog} and
- * the oracles {@link io.tickraft.testkit.oracle.Oracles#all()}, whatever the run had. It does not
- * contain reads of a storage that were answered later.
+ * <p>Use it as one of the oracles of a {@link io.tickraft.testkit.sim.Simulation}, before the
+ * oracles that may throw. A scenario has the state machine {@link
+ * io.tickraft.testkit.sim.CommandLog} and the oracles {@link
+ * io.tickraft.testkit.oracle.Oracles#all()}, whatever the run had. It does not contain reads of a
+ * storage that were answered with {@code NotYet}.
  */
 public final class ScenarioRecorder implements Oracle {
 
@@ -81,21 +82,21 @@ public final class ScenarioRecorder implements Oracle {
   /** Creates an empty record. */
   public ScenarioRecorder() {}
 
-  /** What the hosts of the scenario do by themselves. */
+  /** What the hosts of the scenario do without commands. */
   public enum Hosts {
     /** Everything, as soon as they can, even if they were slower in the run. */
     AT_ONCE,
-    /** What they did as soon as they could in the run. For the rest there are commands. */
+    /** What they did at once in the run. There are commands for the rest. */
     AS_RECORDED,
-    /** Nothing: there is a command for each thing that they did. */
+    /** Nothing: there is a command for each of their actions. */
     BY_COMMANDS
   }
 
   /**
    * Returns the run so far as a scenario without transcripts.
    *
-   * @param hosts what the hosts do by themselves
-   * @return the text of the scenario; empty if nothing was recorded, or too much
+   * @param hosts what the hosts do without commands
+   * @return the text of the scenario; empty if nothing was recorded, or more than 20,000 steps
    */
   public Optional<String> text(Hosts hosts) {
     return isTooLong || steps.isEmpty()

@@ -34,11 +34,11 @@ import org.junit.jupiter.api.TestFactory;
  * }</pre>
  *
  * <p>With {@code -Dtickraft.rewrite=true} the tests replace the expected transcripts in the files
- * by the actual ones; review the changes as a diff. They fail instead if the environment variable
- * {@code CI} is set.
+ * by the actual ones; review the changes as a diff. If the environment variable {@code CI} is set,
+ * the tests fail instead.
  *
- * <p>A file that fails leaves a {@linkplain Picture#write picture} of its run; the message of the
- * test names it.
+ * <p>If a file fails, a {@linkplain Picture#write picture} of its run is written, and the message
+ * of the test names the picture.
  */
 public abstract class ScenarioTests {
 
@@ -74,6 +74,7 @@ public abstract class ScenarioTests {
    * @return the tests of the files directly in the folder, then a container for each subfolder with
    *     scenario files, both in alphabetical order
    * @throws IOException if the folder cannot be read
+   * @throws IllegalArgumentException if the folder contains no scenario file
    */
   @TestFactory
   public final List<DynamicNode> scenarios() throws IOException {

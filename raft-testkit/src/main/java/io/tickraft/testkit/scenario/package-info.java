@@ -1,6 +1,6 @@
 /**
- * Scenario files: tests of a Raft group, written as text, with commands and their expected
- * transcripts. People read them in reviews.
+ * Scenario files: tests of a Raft group as text, with commands and their expected transcripts. They
+ * are meant to be read, in reviews for example.
  *
  * <pre>{@code
  * cluster 3
@@ -21,7 +21,7 @@
  * }
  * }</pre>
  *
- * <p>{@link io.tickraft.testkit.scenario.Scenario} runs a single one. {@link
+ * <p>{@link io.tickraft.testkit.scenario.Scenario} runs a single file. {@link
  * io.tickraft.testkit.scenario.ScenarioRecorder} writes a scenario from a run of the simulator.
  * {@code raft-testkit/SCENARIOS.md} describes the language. A transcript is rewritten only with
  * {@code -Dtickraft.rewrite=true}.
