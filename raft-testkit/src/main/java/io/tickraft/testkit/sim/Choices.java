@@ -14,12 +14,12 @@ import java.util.TreeSet;
  *
  * <p>Each choice has a name: an <em>occasion</em>, such as the fourth append from node 1 to node 2
  * in term 3, and a <em>label</em>, such as its delay. A random choice depends on the seed and on
- * its name only. So a run that goes another way chooses the same wherever it meets the same
- * occasion, and a choice can be taken out of a run without changing all later ones.
+ * its name only. So a different run makes the same choice on the same occasion, and one choice can
+ * be removed from a run without changing all later ones.
  *
- * <p>Choice 0 is always the most harmless one. The others are recorded as a {@link Schedule}, which
- * replays the run. Every schedule is a run: what it does not name is 0, and what it names and the
- * run does not meet is skipped.
+ * <p>Choice 0 is always the most harmless one. The other choices are recorded as a {@link
+ * Schedule}, which replays the run. Every schedule can be replayed: a choice that it does not
+ * contain is 0, and a choice that the run does not make is skipped.
  *
  * <pre>{@code
  * Choices step = choices.at("step %", 12);
@@ -82,7 +82,7 @@ public final class Choices {
     return new Choices(new Source(true, mix(seed), new TreeMap<>()), ROOT, NO_NUMBERS);
   }
 
-  /** {@return new choices that are all 0: nothing goes wrong} */
+  /** {@return new choices that are all 0: there are no faults} */
   public static Choices harmless() {
     return replay(new Schedule(List.of()));
   }
@@ -109,8 +109,8 @@ public final class Choices {
    *
    * @param pattern what the occasion is, with a {@code %} for each number; contains no digit and no
    *     colon
-   * @param numbers which one it is; none is negative. The same pattern with the same numbers is the
-   *     same occasion: use it once in a run
+   * @param numbers which occasion it is; none is negative. The same pattern with the same numbers
+   *     is the same occasion: use it once in a run
    * @return the choices
    */
   public Choices at(String pattern, long... numbers) {
@@ -121,7 +121,7 @@ public final class Choices {
    * Returns the choices of a part of this occasion.
    *
    * @param pattern what the part is, as in {@link #at}
-   * @param numbers which one it is
+   * @param numbers which part it is
    * @return the choices
    */
   public Choices part(String pattern, long... numbers) {
@@ -154,8 +154,8 @@ public final class Choices {
   }
 
   /**
-   * Chooses a number. The choices of an occasion that have no label are numbered, so one that is
-   * left out moves all later ones of this occasion.
+   * Chooses a number. The choices of an occasion that have no label are numbered. So if one of them
+   * is removed, all later ones of this occasion change.
    *
    * @param bound the number of choices, at least 1
    * @return a number from 0 to {@code bound - 1}
@@ -182,12 +182,12 @@ public final class Choices {
   }
 
   /**
-   * Chooses a number that at random is at most {@code usual}, such as a delay in usual weather. A
-   * schedule may ask for more.
+   * Chooses a number that is at most {@code usual} at random, such as a usual delay. A schedule may
+   * contain a larger number.
    *
    * @param label which choice of this occasion
    * @param usual the largest number that is chosen at random, at least 0
-   * @param max the largest number that a schedule may ask for, at least {@code usual}
+   * @param max the largest number that a schedule may contain, at least {@code usual}
    * @return a number from 0 to {@code max}
    * @throws IllegalArgumentException if {@code usual} is negative or above {@code max}
    */
@@ -202,13 +202,13 @@ public final class Choices {
   }
 
   /**
-   * Chooses one of several courses, or none. At random, each comes as often as its weight says. A
-   * schedule may ask for any of them.
+   * Chooses one of several alternatives, or none. At random, the probability of each is
+   * proportional to its weight. A schedule may contain any of them.
    *
-   * @param labels the courses, each a label of its own
-   * @param weights the weight of each course, not negative
-   * @return the position of a label; -1: none, which is the most harmless choice, and is not chosen
-   *     at random unless all weights are 0
+   * @param labels the alternatives, each a label of its own
+   * @param weights the weight of each alternative, not negative
+   * @return the position of a label; -1 for none, which is the most harmless choice, and is chosen
+   *     at random only if all weights are 0
    */
   public int oneOf(List<String> labels, int... weights) {
     int chosen = source.isRandom ? randomOf(weights) : replayedOf(labels);
@@ -249,6 +249,7 @@ public final class Choices {
    * @param from the first number, the most harmless choice
    * @param to the last number, at least {@code from}
    * @return a number from {@code from} to {@code to}
+   * @throws IllegalArgumentException if {@code to} is below {@code from}
    */
   public int between(String label, int from, int to) {
     return from + next(label, to - from + 1);
@@ -260,13 +261,15 @@ public final class Choices {
    * @param from the first number, the most harmless choice
    * @param to the last number, at least {@code from}
    * @return a number from {@code from} to {@code to}
+   * @throws IllegalArgumentException if {@code to} is below {@code from}
    */
   public int between(int from, int to) {
     return between(nextLabel(), from, to);
   }
 
   /**
-   * Chooses whether something happens. A schedule may ask for it, also if the probability is 0.
+   * Chooses whether something happens. A schedule may contain the choice even if the probability is
+   * 0.
    *
    * @param label which choice of this occasion
    * @param percent the probability, from 0 to 100; with 100 there is no choice
@@ -300,6 +303,7 @@ public final class Choices {
    * @param label which choice of this occasion
    * @param elements at least one; the first is the most harmless choice
    * @return one of them
+   * @throws IllegalArgumentException if there is no element
    */
   public <T> T of(String label, List<T> elements) {
     return elements.get(next(label, elements.size()));
@@ -311,6 +315,7 @@ public final class Choices {
    * @param <T> the type of the elements
    * @param elements at least one; the first is the most harmless choice
    * @return one of them
+   * @throws IllegalArgumentException if there is no element
    */
   public <T> T of(List<T> elements) {
     return of(nextLabel(), elements);
@@ -326,8 +331,8 @@ public final class Choices {
    * replayed}.
    *
    * @return the choices, in their order
-   * @throws IllegalStateException if two of them have the same name, as an occasion or a label was
-   *     used twice; or if the pattern of an occasion contains a digit, or a number is negative
+   * @throws IllegalStateException if two of them have the same name because an occasion or a label
+   *     was used twice; or if the pattern of an occasion contains a digit, or a number is negative
    */
   public Schedule record() {
     List<Schedule.Choice> choices = new ArrayList<>(source.record.size());
@@ -337,7 +342,9 @@ public final class Choices {
           new Schedule.Choice(made.occasion.occasion(), made.label, made.number);
       if (hash(choice) != made.occasion.name(made.label)) {
         throw new IllegalStateException(
-            "a pattern has no digit, and no number is negative: '" + choice.occasion() + "'");
+            "a pattern must not contain a digit, and no number may be negative: '"
+                + choice.occasion()
+                + "'");
       }
       if (!names.add(hash(choice))) {
         throw new IllegalStateException("this choice was made twice: " + choice);
@@ -349,7 +356,7 @@ public final class Choices {
 
   /**
    * Returns the latest choices of all occasions that are not 0, for a transcript of the run. Unlike
-   * {@link #record()} it does not check the names.
+   * {@link #record()}, this method does not check the names.
    *
    * @param from how many of the first choices to leave out, from 0
    * @return the other choices, in their order

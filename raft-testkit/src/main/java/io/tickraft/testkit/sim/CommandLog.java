@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * The simplest state machine: the list of all commands in their order. Its snapshots contain the
- * whole list, so that a snapshot of a wrong state is always noticed.
+ * whole list, so that a snapshot of a wrong state is always detected.
  */
 public final class CommandLog implements StateMachine {
 

@@ -3,8 +3,8 @@ package io.tickraft.testkit.sim;
 import java.util.function.Consumer;
 
 /**
- * How a simulated network treats messages whose link is not cut. Immutable. Begin with {@link
- * #RELIABLE}, and change what is to be different:
+ * How a simulated network treats messages whose link is not cut. Immutable. Start from {@link
+ * #RELIABLE}, and change what must differ:
  *
  * <pre>{@code
  * group.network().conditions(Conditions.RELIABLE.withDelay(0, 20).withLoss(5));
@@ -110,8 +110,8 @@ public final class Conditions {
    * Returns these conditions with other detours: additional delays of responses.
    *
    * @param percent the share of responses that take a detour, from 0 to 100
-   * @param maxMillis how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most, in
-   *     virtual milliseconds
+   * @param maxMillis by how much a detour may exceed {@link #MIN_DETOUR_MILLIS}, in virtual
+   *     milliseconds
    * @return new conditions
    * @throws IllegalArgumentException if the time is negative, or the percentage is not in 0 to 100
    */
@@ -128,7 +128,7 @@ public final class Conditions {
    * late request reaches a node in a later term, with another leader or another log.
    *
    * @param percent the share of messages that are late, from 0 to 100
-   * @param maxMillis by how much a late message is late at most, in virtual milliseconds
+   * @param maxMillis the maximum additional delay of a late message, in virtual milliseconds
    * @return new conditions
    * @throws IllegalArgumentException if the time is negative, or the percentage is not in 0 to 100
    */
@@ -146,7 +146,7 @@ public final class Conditions {
    * left the group.
    *
    * @param percent the share of messages that arrive again, from 0 to 100
-   * @param maxMillis after which time the second copy arrives at most, in virtual milliseconds
+   * @param maxMillis the maximum delay of the second copy, in virtual milliseconds
    * @return new conditions
    * @throws IllegalArgumentException if the time is negative, or the percentage is not in 0 to 100
    */
@@ -160,7 +160,7 @@ public final class Conditions {
 
   /**
    * Returns these conditions with another share of messages that are {@linkplain Corruption
-   * corrupted} so that any receiver can tell.
+   * corrupted} so that any receiver can detect it.
    *
    * @param percent the share of messages that are corrupted, from 0 to 100
    * @return new conditions
@@ -208,8 +208,7 @@ public final class Conditions {
   }
 
   /**
-   * {@return how much longer than {@link #MIN_DETOUR_MILLIS} a detour is at most, in virtual
-   * milliseconds}
+   * {@return by how much a detour may exceed {@link #MIN_DETOUR_MILLIS}, in virtual milliseconds}
    */
   public int maxDetourMillis() {
     return maxDetourMillis;
@@ -220,17 +219,17 @@ public final class Conditions {
     return latePercent;
   }
 
-  /** {@return by how much a late message is late at most, in virtual milliseconds} */
+  /** {@return the maximum additional delay of a late message, in virtual milliseconds} */
   public int maxLateMillis() {
     return maxLateMillis;
   }
 
-  /** {@return the share of messages of which a copy arrives much later, from 0 to 100} */
+  /** {@return the share of messages of which a second copy arrives much later, from 0 to 100} */
   public int echoPercent() {
     return echoPercent;
   }
 
-  /** {@return after which time such a copy arrives at most, in virtual milliseconds} */
+  /** {@return the maximum delay of the second copy of an echo, in virtual milliseconds} */
   public int maxEchoMillis() {
     return maxEchoMillis;
   }

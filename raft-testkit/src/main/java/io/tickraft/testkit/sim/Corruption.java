@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ways in which a message is corrupted so that any receiver can tell: it must drop the message
- * whole, before any state changes.
+ * Ways in which a message is corrupted so that any receiver can detect it. The receiver must drop
+ * the message whole, before any state changes.
  *
- * <p>A bit that flips in a term or an index, and leaves a message that a member could have sent, is
- * not among them: a member that lies is outside the fault model, and the checksums of the transport
- * are there to find such flips.
+ * <p>A flipped bit in a term or an index that leaves a message which a member could have sent is
+ * not among them. A member that lies is outside the fault model, and checksums of the transport
+ * must detect such flips.
  */
 public enum Corruption {
   /** The message arrives at another node than the one that it is for. */
@@ -28,19 +28,19 @@ public enum Corruption {
   OTHER_GROUP,
   /** The sender is missing, or it is the receiver. */
   BAD_SENDER,
-  /** The message is an answer, and its sender is no member. */
+  /** The message is an answer, and its sender is not a member. */
   STRANGER,
-  /** The message has no body, or one of a kind that is not known. */
+  /** The message has no body, or one of an unknown kind. */
   NO_BODY,
   /** The bytes end too early. */
   TRUNCATED,
   /** The highest bit of a number is set, which no term, index or other number has. */
   HIGHEST_BIT,
-  /** The term is far above all that elections could reach. */
+  /** The term is far above any that elections could reach. */
   TERM_TOO_HIGH,
   /** The entries of an append have a gap. */
   GAP,
-  /** The type of an entry is not known. */
+  /** The type of an entry is unknown. */
   ENTRY_TYPE;
 
   /** Unknown to every version: receivers skip it, and {@link #isCorrupted} finds it. */

@@ -18,24 +18,24 @@ import java.util.List;
  * with its storage, state machine and disk. Time and network come from a {@link HostContext}, so
  * that a run is deterministic.
  *
- * <p>One object is one machine: it stays the same over all starts and crashes of its node. What
- * {@link #crash} leaves is its disk.
+ * <p>One object is one machine, over all starts and crashes of its node. A {@link #crash} leaves
+ * only its disk.
  *
  * <p>While the simulator {@linkplain Simulation#freeze pauses} the process, no method is called and
- * no {@linkplain HostContext#after timer} fires; what was due is made up for afterwards.
+ * no {@linkplain HostContext#after timer} fires; whatever became due happens afterwards.
  */
 public interface Host extends AutoCloseable {
 
   /**
-   * Starts the node with what is on the disk; at the first start the disk is empty.
+   * Starts the node with the content of the disk, which is empty at the first start.
    *
    * @param context the time, the network and the configuration of the node until it crashes
    */
   void start(HostContext context);
 
   /**
-   * The process dies at once. The memory is lost. Of what was written and not synced, some may be
-   * lost, as the choices say; what was synced is kept.
+   * Ends the process at once. Its memory is lost. Unsynced writes may be lost, as the choices
+   * decide; synced writes are kept.
    *
    * @param choices the choices of this crash
    */
@@ -52,8 +52,8 @@ public interface Host extends AutoCloseable {
   void step(Message message);
 
   /**
-   * All inputs that were due are delivered: take the Readys. Called after each tick, message,
-   * proposal or other input; after a pause, only after the last of them. Not called while the host
+   * Takes the Readys: all inputs that were due are delivered. Called after each tick, message,
+   * proposal or other input; after a pause, only after the last input. Not called while the host
    * {@linkplain HostContext#block blocks} its loop.
    */
   void inputsDelivered();
@@ -75,8 +75,8 @@ public interface Host extends AutoCloseable {
   ConfChangeResult proposeConfChange(ConfChange change);
 
   /**
-   * Proposes a membership change, even one that only removes nodes that are not members. A host
-   * that does not distinguish the two proposes it as any other.
+   * Proposes a membership change, even one that only removes nodes that are not members. By default
+   * the change is proposed like any other.
    *
    * @param change the change
    * @return the node's result
@@ -86,7 +86,7 @@ public interface Host extends AutoCloseable {
   }
 
   /**
-   * Asks for a read index. The host reports the outcome by {@link HostContext#ended}.
+   * Requests a read index. The host reports the result with {@link HostContext#ended(ReadState)}.
    *
    * @param context identifies the read
    * @return the node's result
@@ -94,42 +94,43 @@ public interface Host extends AutoCloseable {
   ReadResult readIndex(ByteString context);
 
   /**
-   * Asks for a transfer of leadership. The host reports the outcome by {@link HostContext#ended}.
+   * Requests a leadership transfer. The host reports the outcome with {@link
+   * HostContext#ended(Outcome)}.
    *
    * @param target the voter that is to become the leader; 0: the node chooses
    * @return the node's result
    */
   TransferResult transferLeadership(long target);
 
-  /** Makes the node step down if it leads. A host that never does so does nothing. */
+  /** Makes the node step down if it leads. By default nothing happens. */
   default void resign() {}
 
-  /** Makes the node campaign. A host that never does so does nothing. */
+  /** Makes the node campaign. By default nothing happens. */
   default void campaign() {}
 
-  /** Makes the node forget its leader. A host that never does so does nothing. */
+  /** Makes the node forget its leader. By default nothing happens. */
   default void forgetLeader() {}
 
   /**
-   * A message to a member was lost, as the host's connection to it shows. A host that does not
-   * notice does nothing.
+   * Reports that a message to a member was lost, as a host's connection shows. By default nothing
+   * happens.
    *
    * @param peer the member
    */
   default void reportUnreachable(long peer) {}
 
   /**
-   * The transfer of a snapshot makes progress. A host that does not notice does nothing.
+   * Reports the progress of a snapshot transfer. By default nothing happens.
    *
    * @param peer the member that the snapshot is sent to
-   * @param attempt the attempt of the message
+   * @param attempt the number of the attempt in the message
    * @param status the progress
    */
   default void reportSnapshot(long peer, long attempt, SnapshotStatus status) {}
 
   /**
-   * Takes a snapshot and drops the log up to it. A host that decides itself when to do so does
-   * nothing.
+   * Takes a snapshot and compacts the log up to its index. By default nothing happens: the host
+   * decides itself when to do so.
    *
    * @param kept how many of the covered entries stay in the log
    * @return whether the log was compacted
@@ -138,7 +139,7 @@ public interface Host extends AutoCloseable {
     return false;
   }
 
-  /** {@return the status of the node, which is up} */
+  /** {@return the status of the node} Called only while the node is up. */
   Status status();
 
   /** {@return the storage that the node reads from, also while it is down} */
@@ -148,25 +149,24 @@ public interface Host extends AutoCloseable {
   long appliedIndex();
 
   /**
-   * {@return the state of the state machine: equal bytes for equal states} The states of nodes that
-   * have applied the same entries are compared by it.
+   * {@return the state of the state machine: equal bytes for equal states} A run compares these
+   * bytes to compare the states of nodes that have applied the same entries.
    */
   ByteString state();
 
   /**
    * Answers a query of a client from the state machine as it is now. Called by {@link
-   * HostContext#answerRead}, and at the end of a run. A host whose clients are not checked does not
-   * implement it.
+   * HostContext#answerRead}, and at the end of a run. A host whose clients are not checked need not
+   * implement this method.
    *
-   * @param query what the client asks for; of the type that the {@link SimulationOptions#clients
-   *     clients} use
-   * @return what the client is told
+   * @param query the query, of the type that the {@link SimulationOptions#clients clients} use
+   * @return the answer
    */
   default Object answer(Object query) {
     throw new UnsupportedOperationException("this host answers no queries");
   }
 
-  /** The simulation has ended: releases what the host holds, such as open files. */
+  /** Releases the resources of the host, such as open files, at the end of the simulation. */
   @Override
   default void close() {}
 }

@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 import io.tickraft.proto.Entry;
 import java.util.function.UnaryOperator;
 
-/** The clients of {@linkplain Host hosts of the user's}: what they are told. */
+/** Receives what {@linkplain Host hosts of the user's} answer to their clients. */
 public interface HostClients {
 
   /**
-   * A host replies to whoever has proposed a command to it; perhaps nobody has.
+   * A host replies to a command. Possibly no client has proposed the command to this host.
    *
    * @param node the host's node
    * @param entry the entry of the command
@@ -17,7 +17,7 @@ public interface HostClients {
   void replied(long node, Entry entry, Object reply);
 
   /**
-   * A host can answer a read; perhaps nobody waits for the answer.
+   * A host can answer a read. Possibly no client waits for the answer.
    *
    * @param node the host's node
    * @param readContext the context of the read

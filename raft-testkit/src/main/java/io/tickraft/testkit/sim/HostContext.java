@@ -10,23 +10,20 @@ import io.tickraft.testkit.oracle.Oracle;
 import java.util.List;
 
 /**
- * What a {@link Host} gets from the simulator, from one start of its node to the next crash: its
- * time, its network, its configuration, and the oracle to be told what the host does.
+ * What a {@link Host} gets from the simulator, from one start of its node to the next crash: the
+ * time, the network, the configuration, and the oracle to which the host reports.
  */
 public interface HostContext {
 
   /** {@return the id of the node, from 1} */
   long id();
 
-  /**
-   * {@return the configuration of the node} Its incarnation is another one at each start: the
-   * simulator counts the starts.
-   */
+  /** {@return the configuration of the node} Its incarnation counts the starts of the node. */
   RaftConfig config();
 
   /**
-   * {@return the voters with which the group begins, ascending} Empty if the node joins a group
-   * that exists: then it starts from an empty storage, without a bootstrap.
+   * {@return the voters with which the group begins, ascending} Empty if the node joins an existing
+   * group: then the node starts from an empty storage, without a bootstrap.
    */
   List<Long> voters();
 
@@ -43,10 +40,10 @@ public interface HostContext {
   void after(long millis, Runnable action);
 
   /**
-   * Blocks the loop of the host, as a write does that the loop waits for. The node gets no input
-   * meanwhile. After the block the rest of the interrupted task is run; then the ticks that became
+   * Blocks the loop of the host, like a write for which the loop waits. The node gets no input
+   * meanwhile. After the block, the rest of the interrupted task is run. Then the ticks that became
    * due are delivered, then the messages, and then {@link Host#inputsDelivered()} is called. The
-   * rest may block the loop again. The caller does nothing more with the node.
+   * rest may block the loop again. After this call, the caller must not use the node any more.
    *
    * @param millis the time, in virtual milliseconds, at least 0
    * @param rest the rest of the task; not run if the node crashes during the block
@@ -61,14 +58,14 @@ public interface HostContext {
   void send(Message message);
 
   /**
-   * Reports the outcome of a read that the node was asked for.
+   * Reports the result of a read.
    *
-   * @param read the outcome
+   * @param read the result
    */
   void ended(ReadState read);
 
   /**
-   * Reports another outcome.
+   * Reports an outcome.
    *
    * @param outcome the outcome
    */
@@ -79,15 +76,15 @@ public interface HostContext {
    * clients are not checked does not reply.
    *
    * @param entry the entry of the command, which the state machine has applied
-   * @param reply what the state machine says, as {@link SimulationOptions#clients clients} expect
-   *     it
+   * @param reply the reply of the state machine, of the type that the {@link
+   *     SimulationOptions#clients clients} expect
    */
   void replied(Entry entry, Object reply);
 
   /**
-   * Answers a read that a client has asked this node for: the simulator passes the client's query
-   * to {@link Host#answer}. Called when the read index is confirmed and everything up to it is
-   * applied. A host whose clients are not checked does not answer.
+   * Answers a client's read at this node: the simulator passes the client's query to {@link
+   * Host#answer}. Called when the read index is confirmed and everything up to it is applied. A
+   * host whose clients are not checked does not answer.
    *
    * @param readContext the context of the read
    */
@@ -97,14 +94,14 @@ public interface HostContext {
    * Returns the choices of an occasion of this node since its start, such as {@code "write %"}.
    *
    * @param pattern what the occasion is, as in {@link Choices#at}
-   * @param ordinal which one it is
+   * @param ordinal the number of the occasion
    * @return the choices
    */
   Choices choices(String pattern, long ordinal);
 
   /**
-   * {@return the oracle that checks the run} A host tells it what it does: see {@link SimHost} for
-   * each call, or use a SimHost, which does it.
+   * {@return the oracle that checks the run} A host reports what it does to the oracle. {@link
+   * SimHost} makes these calls, and describes each of them.
    */
   Oracle oracle();
 }

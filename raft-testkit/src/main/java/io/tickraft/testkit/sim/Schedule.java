@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The choices of a run that are not 0, each with its name: what happened in the run beyond the most
- * harmless course. {@link Choices#replay} replays it.
+ * The choices of a run that are not 0, each with its name. {@link Choices#replay} replays the run.
  *
  * <p>As text, each choice is a line: the name of its occasion, a colon, its label, and the number:
  *
@@ -38,10 +37,11 @@ public record Schedule(List<Choice> choices) {
      */
     public Choice {
       if (occasion.isBlank() || occasion.indexOf(':') >= 0 || occasion.indexOf('\n') >= 0) {
-        throw new IllegalArgumentException("occasion: a line without a colon: '" + occasion + "'");
+        throw new IllegalArgumentException(
+            "occasion: must be one line without a colon: '" + occasion + "'");
       }
       if (label.isBlank() || label.indexOf('\n') >= 0) {
-        throw new IllegalArgumentException("label: a line: '" + label + "'");
+        throw new IllegalArgumentException("label: must be one line: '" + label + "'");
       }
       if (number < 1) {
         throw new IllegalArgumentException("number: at least 1: " + number);
@@ -93,7 +93,7 @@ public record Schedule(List<Choice> choices) {
    * @param text lines as in {@link #text}; empty lines and lines that start with {@code //} are
    *     skipped
    * @return the schedule
-   * @throws IllegalArgumentException if a line is not a choice; names the line
+   * @throws IllegalArgumentException if a line is not a choice; the message names the line
    */
   public static Schedule parse(String text) {
     List<Choice> choices = new ArrayList<>();

@@ -78,7 +78,8 @@ public final class SimNetwork {
   }
 
   /**
-   * Cuts off a node from all others. Messages from it or to it that arrive meanwhile are lost.
+   * Disconnects a node from all others. Messages from or to the node that would arrive meanwhile
+   * are lost.
    *
    * @param node the node
    */
@@ -96,7 +97,7 @@ public final class SimNetwork {
   }
 
   /**
-   * Says whether a node is connected.
+   * Returns whether a node is connected.
    *
    * @param node the node
    * @return false from {@link #disconnect} to {@link #connect} or {@link #heal}
@@ -278,8 +279,8 @@ public final class SimNetwork {
   }
 
   /**
-   * Returns how many requests were sent: messages that are not responses, which is what the labs
-   * count as RPCs.
+   * Returns how many requests were sent: messages that are not responses. The MIT labs count these
+   * as RPCs.
    *
    * @return the number of messages, including lost ones
    */
@@ -299,7 +300,7 @@ public final class SimNetwork {
     return lost;
   }
 
-  /** {@return how many messages were lost because their link was cut or a node disconnected} */
+  /** {@return how many messages were lost because their link was cut or a node was disconnected} */
   public long refused() {
     return refused;
   }

@@ -116,7 +116,7 @@ public final class SimNode {
     return host.status();
   }
 
-  /** {@return whether the node runs and is a leader, by its own state} */
+  /** {@return whether the node runs and is a leader according to its own state} */
   public boolean isLeader() {
     return isUp && host.status().role() == RoleName.LEADER;
   }
@@ -138,10 +138,10 @@ public final class SimNode {
   }
 
   /**
-   * Asks a {@linkplain SimulationOptions#hosts host of the user's}.
+   * Passes a query to a {@linkplain SimulationOptions#hosts host of the user's}.
    *
    * @param query the query
-   * @return the answer from the state machine as it is now
+   * @return the answer from the state machine as it is now: {@link Host#answer}
    */
   public Object answer(Object query) {
     return host.answer(query);
@@ -173,7 +173,8 @@ public final class SimNode {
     if (host instanceof StandardHost own) {
       return own;
     }
-    throw new IllegalStateException("node " + id + " has a host of the user's");
+    throw new IllegalStateException(
+        "node " + id + " has a host of the user's, which owns its disk and its state machine");
   }
 
   /**
@@ -184,19 +185,19 @@ public final class SimNode {
     return host instanceof StandardHost;
   }
 
-  /** {@return the outcome of each read that has ended since the last start, as a view} */
+  /** {@return the results of all reads that have ended since the last start, as a view} */
   public List<ReadState> readStates() {
     return Collections.unmodifiableList(readStates);
   }
 
-  /** {@return the other outcomes since the last start, as a view} */
+  /** {@return the outcomes since the last start, as a view} */
   public List<Outcome> outcomes() {
     return Collections.unmodifiableList(outcomes);
   }
 
   /**
-   * Says whether the host's loop is blocked: by a {@linkplain SimulationOptions#blocking sync} or a
-   * {@linkplain Simulation#freeze pause}. Ticks, messages and all other inputs wait meanwhile.
+   * Returns whether the host's loop is blocked: by a {@linkplain SimulationOptions#blocking sync}
+   * or a {@linkplain Simulation#freeze pause}. Ticks, messages and all other inputs wait meanwhile.
    *
    * @return whether the node gets no input now; false if the node is down
    */

@@ -21,7 +21,8 @@ import java.util.stream.LongStream;
  * A group of nodes with its network, disks and clocks, in one thread and in virtual time.
  *
  * <p>All random decisions come from one source of {@link Choices}, which alone determines a run.
- * {@linkplain Oracles Oracles} check every step.
+ * {@linkplain Oracles Oracles} check every step. A method that takes the id of a node throws an
+ * {@link IllegalArgumentException} if no node ever had this id.
  *
  * <pre>{@code
  * Simulation group = Simulation.of(3).start(Choices.random(seed));
@@ -103,7 +104,7 @@ public final class Simulation {
   /**
    * Returns a node.
    *
-   * @param id its id
+   * @param id the node's id
    * @return the node, up, down or retired
    * @throws IllegalArgumentException if no node ever had this id
    */
@@ -179,6 +180,7 @@ public final class Simulation {
    * @param id the node, which must be up
    * @param command the command
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public ProposeResult propose(long id, ByteString command) {
     return node(id).propose(List.of(command));
@@ -190,18 +192,20 @@ public final class Simulation {
    * @param id the node, which must be up
    * @param commands the commands
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public ProposeResult propose(long id, List<ByteString> commands) {
     return node(id).propose(commands);
   }
 
   /**
-   * Proposes a membership change to a node. A new member has to {@link #join()}, before or after
-   * the change. A removed member keeps running until it {@linkplain #retire retires}.
+   * Proposes a membership change to a node. A new member must {@link #join()}, before or after the
+   * change. A removed member keeps running until it {@linkplain #retire retires}.
    *
    * @param id the node, which must be up
    * @param change the change
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public ConfChangeResult proposeConfChange(long id, ConfChange change) {
     return node(id).proposeConfChange(change);
@@ -213,39 +217,43 @@ public final class Simulation {
    * @param id the node, which must be up
    * @param change the change
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public ConfChangeResult proposeConfChangeEvenWithoutEffect(long id, ConfChange change) {
     return node(id).proposeConfChangeEvenWithoutEffect(change);
   }
 
   /**
-   * Asks a node for a read index. {@link SimNode#readStates()} gives its outcome.
+   * Requests a read index from a node. {@link SimNode#readStates()} returns the result.
    *
    * @param id the node, which must be up
    * @param context the context that identifies the read
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public ReadResult readIndex(long id, ByteString context) {
     return node(id).readIndex(context);
   }
 
   /**
-   * Asks a node for a transfer of leadership. {@link SimNode#outcomes()} gives its outcome.
+   * Requests a leadership transfer from a node. {@link SimNode#outcomes()} returns the outcome.
    *
    * @param id the node, which must be up
    * @param target the voter that is to become the leader
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public TransferResult transferLeadership(long id, long target) {
     return node(id).transferLeadership(target);
   }
 
   /**
-   * Asks a node for a transfer of leadership to a voter that it chooses. {@link SimNode#outcomes()}
-   * gives its outcome.
+   * Requests a leadership transfer to a voter that the node chooses. {@link SimNode#outcomes()}
+   * returns the outcome.
    *
    * @param id the node, which must be up
    * @return the node's result
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public TransferResult transferLeadership(long id) {
     return node(id).transferLeadership(0);
@@ -255,6 +263,7 @@ public final class Simulation {
    * Makes a node step down if it leads.
    *
    * @param id the node, which must be up
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public void resign(long id) {
     node(id).resign();
@@ -264,6 +273,7 @@ public final class Simulation {
    * Makes a node campaign.
    *
    * @param id the node, which must be up
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public void campaign(long id) {
     node(id).campaign();
@@ -273,17 +283,19 @@ public final class Simulation {
    * Makes a node forget its leader.
    *
    * @param id the node, which must be up
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public void forgetLeader(long id) {
     node(id).forgetLeader();
   }
 
   /**
-   * Stops a node at once. It loses its memory and its disk's unsynced writes. By chance, some of
-   * the oldest unsynced writes are kept, and {@linkplain SimulationOptions#tornWrites a part} of
-   * the next one.
+   * Stops a node at once. The node loses its memory and its disk's unsynced writes. The disk may
+   * keep some of the oldest unsynced writes, and {@linkplain SimulationOptions#tornWrites a part}
+   * of the next one, as the choices decide.
    *
    * @param id the node, which must be up
+   * @throws IllegalStateException if the node is down
    */
   public void crash(long id) {
     node(id).crash();
@@ -296,6 +308,7 @@ public final class Simulation {
    * @param id the node, which must be up and have an unsynced write of several {@linkplain
    *     SimDisk#parts parts}
    * @throws IllegalArgumentException if there is no such write
+   * @throws IllegalStateException if the node is down
    */
   public void crashInWrite(long id) {
     node(id).crashInWrite();
@@ -308,6 +321,7 @@ public final class Simulation {
    *
    * @param id the node, which must be up
    * @param millis the length of the pause, in virtual milliseconds
+   * @throws IllegalStateException if the node is down
    */
   public void freeze(long id, long millis) {
     node(id).freeze(millis);
@@ -332,28 +346,34 @@ public final class Simulation {
    *
    * @param id the node, up or down
    * @param speed the speed
+   * @throws IllegalStateException if the node has a {@linkplain SimulationOptions#hosts host of the
+   *     user's}
    */
   public void diskSpeed(long id, DiskSpeed speed) {
     node(id).diskSpeed(speed);
   }
 
   /**
-   * Lets all writes of a node's disk fail, as if it was full, or work again. A host stops its node
-   * when a write fails; the {@linkplain #crash crash} may keep a part of that write.
+   * Makes all writes of a node's disk fail, as if the disk was full, or succeed again. A host stops
+   * its node when a write fails; the {@linkplain #crash crash} may keep a part of that write.
    *
    * @param id the node, up or down
    * @param fail whether writes fail from now on
+   * @throws IllegalStateException if the node has a {@linkplain SimulationOptions#hosts host of the
+   *     user's}
    */
   public void failWrites(long id, boolean fail) {
     node(id).failWrites(fail);
   }
 
   /**
-   * Lets the next read of entries or of a term from a node's disk fail. The failure fails the node,
-   * and its host stops it.
+   * Makes the next read of entries or of a term from a node's disk fail. The node then fails, and
+   * its host stops it.
    *
    * @param id the node, up or down
    * @param fail whether the next read fails
+   * @throws IllegalStateException if the node has a {@linkplain SimulationOptions#hosts host of the
+   *     user's}
    */
   public void failNextRead(long id, boolean fail) {
     node(id).failNextRead(fail);
@@ -364,6 +384,8 @@ public final class Simulation {
    *
    * @param id the node, up or down
    * @param millis the length of the stall, in virtual milliseconds
+   * @throws IllegalStateException if the node has a {@linkplain SimulationOptions#hosts host of the
+   *     user's}
    */
   public void stallDisk(long id, long millis) {
     node(id).stallDisk(millis);
@@ -385,7 +407,7 @@ public final class Simulation {
    * Starts a node that has crashed.
    *
    * @param id the node, which must be down
-   * @throws IllegalStateException if it has retired
+   * @throws IllegalStateException if the node is up, or has retired
    */
   public void restart(long id) {
     if (!nodes.contains(node(id))) {
@@ -395,10 +417,10 @@ public final class Simulation {
   }
 
   /**
-   * Starts a node with an empty disk. It is not a member until a membership change adds it; then it
-   * gets everything from the leader.
+   * Starts a node with an empty disk. The node is not a member until a membership change adds it;
+   * then it gets everything from the leader.
    *
-   * @return its id: the lowest id that was never used
+   * @return the node's id: the lowest id that was never used
    */
   public long join() {
     long id = everyNode.size() + 1L;
@@ -420,11 +442,12 @@ public final class Simulation {
   }
 
   /**
-   * Makes a node take a snapshot and drop the log up to it, except for {@link
+   * Makes a node take a snapshot and compact the log up to its index, except for {@link
    * SimulationOptions#entriesKept}.
    *
    * @param id the node, which must be up
    * @return whether a snapshot was taken; false if nothing was applied since the last one
+   * @throws IllegalStateException if the node is down or {@linkplain SimNode#isBlocked() blocked}
    */
   public boolean compact(long id) {
     return node(id).compact(options.entriesKept());
@@ -432,7 +455,7 @@ public final class Simulation {
 
   /**
    * Ends the simulation: closes the {@linkplain SimulationOptions#hosts hosts of the user's}.
-   * Needed only if they hold something, such as open files.
+   * Needed only if they hold resources, such as open files.
    */
   public void close() {
     everyNode.forEach(SimNode::close);

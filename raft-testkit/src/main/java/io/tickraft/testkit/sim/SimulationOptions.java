@@ -86,8 +86,8 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets the maximum clock drift: each node draws at its start by how much all its ticks are longer
-   * or shorter; default 0.
+   * Sets the maximum clock drift; default 0. Each node draws at its first start by how much all its
+   * ticks are longer or shorter.
    *
    * @param millis virtual milliseconds, from 0, below the time from one tick to the next
    * @return this
@@ -103,6 +103,7 @@ public final class SimulationOptions {
    * @param minMillis the minimum, in virtual milliseconds, at least 0
    * @param maxMillis the maximum, in virtual milliseconds, at least {@code minMillis}
    * @return this
+   * @throws IllegalArgumentException if the minimum is negative or above the maximum
    */
   public SimulationOptions diskMillis(int minMillis, int maxMillis) {
     this.diskSpeed = DiskSpeed.between(minMillis, maxMillis);
@@ -126,12 +127,12 @@ public final class SimulationOptions {
 
   /**
    * Sets how often a node's read of entries or of a snapshot is answered with {@code NotYet};
-   * default never. When the data is there, the host calls {@link
-   * io.tickraft.core.RawNode#storageReady} in half of the cases, by chance; otherwise the node asks
+   * default never. When the data is available, the host calls {@link
+   * io.tickraft.core.RawNode#storageReady} in half of the cases, at random; otherwise the node asks
    * again after its next tick.
    *
-   * @param percent the share of reads that have to wait, from 0 to 100
-   * @param maxMillis how long they wait at most, in virtual milliseconds
+   * @param percent the share of reads that must wait, from 0 to 100
+   * @param maxMillis the maximum time of a wait, in virtual milliseconds
    * @return this
    */
   public SimulationOptions slowReads(int percent, int maxMillis) {
@@ -205,7 +206,7 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets after how many applied commands a node takes a snapshot and drops its log; default 0:
+   * Sets after how many applied commands a node takes a snapshot and compacts its log; default 0:
    * never.
    *
    * @param commands the number of commands since the last snapshot; 0: never
@@ -217,8 +218,8 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets after how many bytes of applied entries a node takes a snapshot and drops its log; default
-   * 0: never.
+   * Sets after how many bytes of applied entries a node takes a snapshot and compacts its log;
+   * default 0: never.
    *
    * @param bytes the sum of the entries' serialized sizes since the last snapshot; 0: never
    * @return this
@@ -253,10 +254,10 @@ public final class SimulationOptions {
 
   /**
    * Sets whether durable state machines have files of their own; default false: their states are
-   * written to the log's disk, in the order of all writes. With files of its own, a state machine
-   * may after a crash have lost another part of its latest writes than the log has.
+   * written to the log's disk, in the order of all writes. If it has files of its own, a crash may
+   * take more of the latest writes from the state machine than from the log, or fewer.
    *
-   * @param separate whether a crash treats the state apart from the log
+   * @param separate whether a crash loses writes of the state and of the log independently
    * @return this
    */
   public SimulationOptions separateState(boolean separate) {
@@ -305,11 +306,11 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets how often a host reports what it knows about the messages that it sends; default never. It
-   * then reports a member that {@linkplain io.tickraft.core.RawNode#reportUnreachable cannot be
-   * reached}, and the {@linkplain io.tickraft.core.RawNode#reportSnapshot progress} of a snapshot.
+   * Sets how often a host reports what happened to its messages; default never. A report is that a
+   * member {@linkplain io.tickraft.core.RawNode#reportUnreachable cannot be reached}, or the
+   * {@linkplain io.tickraft.core.RawNode#reportSnapshot progress} of a snapshot.
    *
-   * @param percent the share of such messages that are reported, from 0 to 100
+   * @param percent the share of such messages that the host reports, from 0 to 100
    * @return this
    */
   public SimulationOptions reports(int percent) {
@@ -330,8 +331,8 @@ public final class SimulationOptions {
 
   /**
    * Sets whole hosts of the user's, in place of the testkit's own. Such a host owns its storage,
-   * its disk and its state machine, so the options about these have no effect; calls about the
-   * {@linkplain Simulation#diskSpeed disk} throw an exception.
+   * its disk and its state machine, so the options for these have no effect; calls for the
+   * {@linkplain Simulation#diskSpeed disk} throw an {@link IllegalStateException}.
    *
    * @param hosts creates the host of the node with this id, once
    * @return this
@@ -342,10 +343,10 @@ public final class SimulationOptions {
   }
 
   /**
-   * Sets who hears what the {@linkplain #hosts hosts of the user's} tell their clients; default
-   * nobody.
+   * Sets the receiver of the answers of {@linkplain #hosts hosts of the user's} to their clients;
+   * by default answers are ignored.
    *
-   * @param clients is told
+   * @param clients the receiver
    * @return this
    */
   public SimulationOptions clients(HostClients clients) {
@@ -403,7 +404,8 @@ public final class SimulationOptions {
   }
 
   /**
-   * Starts the simulation. Do not use these options for a second one: the oracle serves only one.
+   * Starts the simulation. Use these options for one simulation only, as an oracle checks only one
+   * run.
    *
    * @param choices the source of all random decisions
    * @return the simulation, at time 0

@@ -6,9 +6,10 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
 
 /**
- * The state machine of a simulated node. It is volatile: after a crash, a new one is restored from
- * the snapshot on the disk and applies the entries after the snapshot again. With {@link
- * SimulationOptions#keepState}, a new one is restored from the last stored state instead.
+ * The state machine of a simulated node. It is volatile: after a crash, a new state machine is
+ * restored from the snapshot on the disk and applies the entries after the snapshot again. With
+ * {@link SimulationOptions#keepState}, the new state machine is restored from the last stored state
+ * instead.
  */
 public interface StateMachine {
 
@@ -30,10 +31,10 @@ public interface StateMachine {
   void restore(Snapshot snapshot);
 
   /**
-   * Takes the outcome of a read that this node was asked for; called once for each read. The index
-   * of a confirmed read may be above the applied index; the read then has to wait for that index.
+   * Receives the result of a read at this node; called once for each read. The index of a confirmed
+   * read may be above the applied index; the read must then wait for that index.
    *
-   * @param read the outcome
+   * @param read the result
    */
   default void ended(ReadState read) {}
 }

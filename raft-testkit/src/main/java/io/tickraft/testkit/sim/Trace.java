@@ -14,7 +14,7 @@ import io.tickraft.proto.RequestId;
 import java.util.List;
 
 /**
- * A hash of all events of a run: two runs with the same hash were, but for a collision, the same
+ * A hash of all events of a run: except for collisions, two runs with equal hashes are the same
  * run. The hash covers the values of the fields, so it does not depend on their encoding.
  */
 public final class Trace {

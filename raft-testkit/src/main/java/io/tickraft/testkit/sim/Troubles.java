@@ -1,6 +1,6 @@
 package io.tickraft.testkit.sim;
 
-/** Counts the faults that the machine of a simulated node has had, over all its restarts. */
+/** Counts the faults of the machine of a simulated node, over all restarts. */
 public final class Troubles {
 
   long freezes;
@@ -67,7 +67,7 @@ public final class Troubles {
     return failedWrites;
   }
 
-  /** {@return how often the host has reported what became of a message to a member} */
+  /** {@return how many reports about messages to members the host has made} */
   public long reports() {
     return reports;
   }

@@ -24,24 +24,24 @@
  *
  * <h2>Choices</h2>
  *
- * <p>Everything that may go one way or another, such as the delay of a message or what a crash
- * leaves on a disk, is drawn from {@link io.tickraft.testkit.sim.Choices}. Each choice has a name.
- * A {@link io.tickraft.testkit.sim.Schedule} is a list of choices that replays a run; a choice that
- * it does not list is harmless.
+ * <p>Every random decision, such as the delay of a message or which writes a crash leaves on a
+ * disk, is drawn from {@link io.tickraft.testkit.sim.Choices}. Each choice has a name. A {@link
+ * io.tickraft.testkit.sim.Schedule} is a list of choices that replays a run; all other choices take
+ * their most harmless value.
  *
  * <h2>Your own parts</h2>
  *
  * <ul>
  *   <li>a {@link io.tickraft.testkit.sim.StateMachine};
- *   <li>a storage with its writer and a state machine: a {@link
+ *   <li>a storage, the code that writes to it, and a state machine: a {@link
  *       io.tickraft.testkit.sim.HostedStore}, driven by a {@link
  *       io.tickraft.testkit.sim.StoreHost};
  *   <li>a whole event loop: a {@link io.tickraft.testkit.sim.Host}, which gets its network and its
  *       time from a {@link io.tickraft.testkit.sim.HostContext}.
  * </ul>
  *
- * <p>Each must be deterministic: no clock, no thread, no order of a hash map. For random runs of
- * all of this use {@code io.tickraft.testkit.fuzz}.
+ * <p>Each must be deterministic: no clock, no thread, no order of a hash map. For random runs use
+ * {@code io.tickraft.testkit.fuzz}.
  */
 @NullMarked
 package io.tickraft.testkit.sim;

@@ -172,13 +172,13 @@ class ChoicesTest {
     choices.at("step 3").next("node", 1 << 30);
     assertThatThrownBy(choices::record)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("a pattern has no digit, and no number is negative: 'step 3'");
+        .hasMessage("a pattern must not contain a digit, and no number may be negative: 'step 3'");
 
     Choices others = Choices.random(1);
     others.at("step %", -3).next("node", 1 << 30);
     assertThatThrownBy(others::record)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("a pattern has no digit, and no number is negative: 'step -3'");
+        .hasMessage("a pattern must not contain a digit, and no number may be negative: 'step -3'");
   }
 
   @Test
