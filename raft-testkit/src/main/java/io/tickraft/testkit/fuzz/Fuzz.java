@@ -291,32 +291,52 @@ public final class Fuzz implements Trial {
     } finally {
       run.group().close();
     }
-    return new Played(
-        run.group(),
-        run.goals(),
-        run.accepted(),
-        run.isTame(),
-        run.history(),
-        run.isHistoryDecided());
+    return new Played(run);
   }
 
-  /**
-   * A run that has kept all promises.
-   *
-   * @param group the group at the end of the run
-   * @param goals the situations that the run reached
-   * @param accepted how many batches of commands were accepted
-   * @param isTame whether hardly anything happened: before the recovery no command was committed,
-   *     or no node crashed or paused and no message was lost, sent twice or overtaken
-   * @param history the operations of the clients, with times in virtual microseconds
-   * @param decided whether the history is surely linearizable; false if the search for an order of
-   *     its operations took too long
-   */
-  public record Played(
-      Simulation group,
-      Goals goals,
-      long accepted,
-      boolean isTame,
-      History<?, ?> history,
-      boolean decided) {}
+  /** A run that has kept all promises. */
+  public static final class Played {
+
+    private final FuzzRun run;
+
+    private Played(FuzzRun run) {
+      this.run = run;
+    }
+
+    /** {@return the group at the end of the run} */
+    public Simulation group() {
+      return run.group();
+    }
+
+    /** {@return the situations that the run reached} */
+    public Goals goals() {
+      return run.goals();
+    }
+
+    /** {@return how many batches of commands were accepted} */
+    public long accepted() {
+      return run.accepted();
+    }
+
+    /**
+     * {@return whether hardly anything happened: before the recovery no command was committed, or
+     * no node crashed or paused and no message was lost, sent twice or overtaken}
+     */
+    public boolean isTame() {
+      return run.isTame();
+    }
+
+    /** {@return the operations of the clients, with times in virtual microseconds} */
+    public History<?, ?> history() {
+      return run.history();
+    }
+
+    /**
+     * {@return whether the history is surely linearizable; false if the search for an order of its
+     * operations took too long}
+     */
+    public boolean isHistoryDecided() {
+      return run.isHistoryDecided();
+    }
+  }
 }

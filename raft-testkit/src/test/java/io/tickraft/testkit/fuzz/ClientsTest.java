@@ -58,7 +58,7 @@ class ClientsTest {
     for (long seed = 1; seed <= SEEDS; seed++) {
       Fuzz.Played played = Fuzz.ofAnyGroup().steps(SHORT).play(Choices.random(seed));
       History<KeyValueRequest, String> history = history(played);
-      assertThat(played.decided()).isTrue();
+      assertThat(played.isHistoryDecided()).isTrue();
       assertThat(checker.verify(history)).as("seed %d is decided", seed).isTrue();
       assertThat(KeyValueModel.FORMAT.read(KeyValueModel.FORMAT.write(history))).isEqualTo(history);
       all.addAll(history.operations());
@@ -84,7 +84,7 @@ class ClientsTest {
     long decided = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       Fuzz.Played played = fuzz.play(Choices.random(seed));
-      decided += played.decided() ? 1 : 0;
+      decided += played.isHistoryDecided() ? 1 : 0;
       assertThat(played.history().size()).isGreaterThan(10);
     }
     assertThat(decided).as("decided").isEqualTo(SEEDS);

@@ -235,7 +235,7 @@ final class StoreHostTest {
     Fuzz.Played played =
         fuzz((id, voters) -> TextStore.create(Bug.NONE, voters)).play(Choices.harmless());
 
-    assertThat(played.decided()).isTrue();
+    assertThat(played.isHistoryDecided()).isTrue();
     assertThat(played.history().operations())
         .filteredOn(operation -> operation.completion() instanceof Completion.Ok)
         .extracting(operation -> operation.input().equals(""))

@@ -182,7 +182,7 @@ class FuzzedStoreTest {
 
     assertThat(again.group().trace().hash()).isEqualTo(first.group().trace().hash());
     assertThat(again.history()).isEqualTo(first.history());
-    assertThat(first.decided()).isTrue();
+    assertThat(first.isHistoryDecided()).isTrue();
     assertThat(first.history().operations())
         .filteredOn(operation -> operation.completion() instanceof Completion.Ok)
         .hasSizeGreaterThan(20);
