@@ -62,6 +62,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The guides of the exported packages, in their {@code package-info}: each has code, and the code
  * is compiled and run.
  */
+@SuppressWarnings("ClassCanBeStatic") // The classes are the code of the guides, word for word.
 final class PackageGuidesTest {
 
   private static final Path MODULE = Path.of(System.getProperty("basedir", "."));
