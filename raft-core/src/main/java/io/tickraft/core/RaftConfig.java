@@ -322,8 +322,8 @@ public final class RaftConfig {
 
   /**
    * {@return whether there is a pre-vote before each election (thesis 9.6)} In a pre-vote a node
-   * asks whether it could win an election before it starts one. Without it, a node that was cut off
-   * from the others returns with a later term and deposes the leader.
+   * asks whether it could win an election before it starts one. Without a pre-vote, a node that was
+   * cut off from the others returns with a later term and deposes the leader.
    *
    * <p>Use it together with {@link #checkQuorum()}. With the pre-vote no other node is elected
    * while the voters hear a leader. Without {@code checkQuorum}, a leader whose heartbeats arrive
@@ -348,9 +348,9 @@ public final class RaftConfig {
   }
 
   /**
-   * {@return the node's priority in elections, from 0} It breaks ties between equal logs: a node
-   * with a higher priority does not vote for a candidate with a lower one until its own election
-   * timeout has passed. A more up-to-date log always wins.
+   * {@return the node's priority in elections, from 0} The priority breaks ties between equal logs:
+   * a node with a higher priority does not vote for a candidate with a lower one until its own
+   * election timeout has passed. A more up-to-date log always wins.
    */
   public long priority() {
     return priority;
@@ -369,7 +369,7 @@ public final class RaftConfig {
   /**
    * {@return how many reads of this node's host may be pending, from 1} On a leader the same number
    * of reads may be pending for other nodes. Each member has an equal share of that number, and all
-   * nodes that are no members have one share together. A share is at least one read.
+   * nodes that are not members have one share together. A share is at least one read.
    */
   public int maxPendingReads() {
     return maxPendingReads;

@@ -110,7 +110,7 @@ public final class RawNode {
    * another owner.
    *
    * @param storage a copy of this node's storage, in the same state
-   * @return the copy, which shares nothing that changes with this node
+   * @return the copy, which shares no mutable state with this node
    * @throws NodeFailedException if this node has failed
    */
   public RawNode copy(Storage storage) {
@@ -261,9 +261,10 @@ public final class RawNode {
    *
    * <ul>
    *   <li>A group shrinks from two nodes to one, or grows from one to two. The only node that knows
-   *       that the change is committed dies for good. The other node still needs its vote.
+   *       that the change is committed fails permanently. The other node still needs its vote.
    *   <li>A group of four removes a node, which is turned off. The only node that knows that the
-   *       change is committed dies for good. The other two still need the votes of three of four.
+   *       change is committed fails permanently. The other two still need the votes of three of
+   *       four.
    * </ul>
    *
    * <p>A change that only removes nodes that are not members is rejected as {@link
@@ -346,10 +347,10 @@ public final class RawNode {
   }
 
   /**
-   * Transfers leadership to the other voter with the highest match index; of several such voters,
-   * to the one with the lowest id. Voters that the leader has not heard from within an election
-   * timeout are chosen only if there is no other. Only the leader knows the match indexes: any
-   * other node rejects this call, and names the leader if it knows one.
+   * Transfers leadership to the voter with the highest match index, other than the leader; of
+   * several such voters, to the one with the lowest id. A voter that the leader has not heard from
+   * within an election timeout is chosen only if there is no other voter. Only the leader knows the
+   * match indexes: any other node rejects this call, and names the leader if it knows one.
    *
    * @return whether an outcome follows, and the target
    */

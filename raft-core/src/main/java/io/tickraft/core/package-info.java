@@ -4,7 +4,7 @@
  *
  * <p>A node is one member of a Raft group, as a pure state machine. It starts no thread, reads no
  * clock, opens no file and no connection. The program around it, its host, does all of that. The
- * host tells the node what happens, and does what each {@link Ready} of the node says.
+ * host passes every input to the node, and carries out each {@link Ready} of the node.
  *
  * <h2>A node and its host</h2>
  *

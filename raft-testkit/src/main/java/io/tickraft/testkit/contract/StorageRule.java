@@ -28,7 +28,7 @@ public enum StorageRule implements ContractRule {
       "Storage.lastIndex"),
   /** The terms of the entries. */
   TERM("term(index) returns the term of each entry in the log; 0 for index 0", "Storage.term"),
-  /** The term at the end of what is compacted. */
+  /** The term of the last compacted entry. */
   TERM_OF_LAST_COMPACTED(
       "after compaction up to index c, or a snapshot at c, term(c) still returns the term of entry"
           + " c",
@@ -77,7 +77,7 @@ public enum StorageRule implements ContractRule {
 
   // Writing.
 
-  /** Entries replace what is after them. */
+  /** Entries replace the rest of the log. */
   SUFFIX_REPLACED(
       "the entries of a Ready replace everything that the storage holds from the first entry's"
           + " index on",

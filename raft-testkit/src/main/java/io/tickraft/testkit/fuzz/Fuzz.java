@@ -202,7 +202,7 @@ public final class Fuzz implements Trial {
    * expects of its group follows the changed configuration.
    *
    * @param change changes the configuration of the node with this id; called at each start of the
-   *     node and once at the end of a run, and must make the same change each time
+   *     node and again at the end of a run, and must make the same change each time
    * @return this
    */
   public Fuzz configuration(ObjLongConsumer<RaftConfig.Builder> change) {
