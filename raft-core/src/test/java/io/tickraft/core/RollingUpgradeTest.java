@@ -80,7 +80,7 @@ final class RollingUpgradeTest {
   void aMessageWithABodyOfANewerVersionIsDropped() {
     Host host = Host.follower();
 
-    host.node.step(message(2, 2).setUnknownFields(unknownField(28)).build());
+    host.node.step(message(2, 2).setUnknownFields(unknownField(10_000)).build());
 
     assertThat(host.drops()).containsExactly(DropReason.UNKNOWN_BODY);
   }

@@ -265,7 +265,7 @@ final class WireFormatTest {
     UnknownFieldSet body =
         UnknownFieldSet.newBuilder()
             .addField(
-                28,
+                10_000,
                 UnknownFieldSet.Field.newBuilder()
                     .addLengthDelimited(ByteString.copyFromUtf8("a body to come"))
                     .build())

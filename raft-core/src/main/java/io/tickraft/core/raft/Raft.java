@@ -46,20 +46,20 @@ public final class Raft {
   private Role role;
 
   private final Persistence persistence;
-  private final HostWatch hostWatch;
+  private final HostDelays hostDelays;
 
   /**
    * The term of the last {@code RoleChanged} event; before the first one, the term at the start.
    */
   private long reportedTerm;
 
-  private Raft(NodeState node, Role role, Persistence persistence, HostWatch hostWatch) {
+  private Raft(NodeState node, Role role, Persistence persistence, HostDelays hostDelays) {
     this.node = node;
     this.admission = new Admission(new MessageValidator(node.id(), node.config.group()));
     this.role = role;
     this.reportedTerm = node.term();
     this.persistence = persistence;
-    this.hostWatch = hostWatch;
+    this.hostDelays = hostDelays;
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Raft {
     InitialState initial = InitialState.of(storage, applied);
     NodeState node = initial.nodeState(config, storage);
     return new Raft(
-        node, Follower.withoutLeader(), new Persistence(initial.hardState()), new HostWatch(node));
+        node, Follower.withoutLeader(), new Persistence(initial.hardState()), new HostDelays(node));
   }
 
   /**
@@ -84,7 +84,7 @@ public final class Raft {
    * @param storage a storage in the same state
    */
   public Raft copy(Storage storage) {
-    Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostWatch.copy());
+    Raft copy = new Raft(node.copy(storage), role.copy(), persistence.copy(), hostDelays.copy());
     copy.reportedTerm = reportedTerm;
     return copy;
   }
@@ -120,7 +120,7 @@ public final class Raft {
   public void beforeInput() {
     if (node.clock.stopWaiting()) {
       // A node waits only if its host is idle.
-      hostWatch.idleUntilNow(node);
+      hostDelays.idleUntilNow(node);
     }
   }
 
@@ -145,7 +145,7 @@ public final class Raft {
     }
     node.clock.timeoutsActedOn();
     if (due) {
-      hostWatch.look(node);
+      hostDelays.look(node);
     }
     return due;
   }
@@ -156,7 +156,9 @@ public final class Raft {
   }
 
   private long findNextDeadline() {
-    if (!HostWatch.isIdle(node) || node.applying.isWaitingForStorage() || node.handover.repeats()) {
+    if (!HostDelays.isIdle(node)
+        || node.applying.isWaitingForStorage()
+        || node.handover.repeats()) {
       return Clock.NO_WAIT;
     }
     long ofHost = Math.min(node.reads.nextDeadline(), node.transfer.deadline());

@@ -8,7 +8,7 @@ import io.tickraft.core.RaftEvent;
  *
  * <p>A delay is reported when it reaches an election timeout, and again whenever it has doubled.
  */
-final class HostWatch {
+final class HostDelays {
 
   private final long electionTicks;
 
@@ -23,14 +23,14 @@ final class HostWatch {
 
   private long appliedSince;
 
-  HostWatch(NodeState node) {
+  HostDelays(NodeState node) {
     this.electionTicks = node.config.electionTicks();
     this.persistThreshold = electionTicks;
     this.applyThreshold = electionTicks;
     this.applied = node.applying.appliedIndex();
   }
 
-  private HostWatch(HostWatch other) {
+  private HostDelays(HostDelays other) {
     this.electionTicks = other.electionTicks;
     this.persistThreshold = other.persistThreshold;
     this.applyThreshold = other.applyThreshold;
@@ -38,8 +38,8 @@ final class HostWatch {
     this.appliedSince = other.appliedSince;
   }
 
-  HostWatch copy() {
-    return new HostWatch(this);
+  HostDelays copy() {
+    return new HostDelays(this);
   }
 
   /**
