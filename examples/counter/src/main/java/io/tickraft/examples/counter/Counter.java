@@ -36,7 +36,7 @@ class Counter {
 
   void apply(Entry entry) throws IOException {
     if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
-      value += Long.parseLong(entry.getData().toStringUtf8());
+      value += Long.parseLong(entry.getData().toStringUtf8()); // Wraps around, and never throws.
     } else if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
       addAddresses(ConfChange.parseFrom(entry.getData()).getContext().toStringUtf8());
     }
@@ -46,8 +46,9 @@ class Counter {
   /** No address is removed: a node that leaves the group is still sent a last message. */
   void addAddresses(String members) {
     if (!members.isEmpty()) {
-      for (String member : members.split(",")) {
-        addresses.put(Long.valueOf(member.split("=")[0]), member.split("=")[1]);
+      for (String member : members.split(",", -1)) {
+        String[] parts = member.split("=", 2);
+        addresses.put(Long.valueOf(parts[0]), parts[1]);
       }
     }
   }

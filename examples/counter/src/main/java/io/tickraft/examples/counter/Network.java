@@ -57,7 +57,7 @@ final class Network {
   }
 
   static InetSocketAddress parse(String address) {
-    String[] parts = address.split(":");
+    String[] parts = address.split(":", 2);
     return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
   }
 

@@ -52,30 +52,30 @@ final class Requests {
    * @throws IllegalArgumentException if the line is wrong: here, as it would end the loop
    */
   Job parse(String line, CompletableFuture<String> reply) {
-    String[] words = line.strip().split(" +");
+    String[] words = line.strip().split(" +", -1);
     long number = words.length > 1 ? Long.parseLong(words[1]) : 0;
-    switch (words[0] + " " + (words.length - 1)) {
-      case "ADD 1":
-        return () -> add(number, reply);
-      case "GET 0":
-        return () -> get(reply);
-      case "JOIN 2":
+    return switch (words[0] + " " + (words.length - 1)) {
+      case "ADD 1" -> () -> add(number, reply);
+      case "GET 0" -> () -> get(reply);
+      case "JOIN 2" -> {
         ByteString member = ByteString.copyFromUtf8(Counter.checked(number + "=" + words[2]));
-        return () -> join(number, member, reply);
-      case "PROMOTE 1":
+        yield () -> join(number, member, reply);
+      }
+      case "PROMOTE 1" -> {
         ConfChange promotion = ConfChanges.addVoter(number).build();
-        return () -> promote(number, promotion, reply);
-      case "LEAVE 1":
+        yield () -> promote(number, promotion, reply);
+      }
+      case "LEAVE 1" -> {
         ConfChange removal = ConfChanges.remove(number).build();
-        return () -> change(removal, reply);
-      case "TRANSFER 0":
-        return () -> transfer(reply);
-      case "STATUS 0":
-        return () -> reply.complete(host.node.status() + ", counter " + host.counter.value);
-      default:
-        throw new IllegalArgumentException(
-            "ADD n, GET, JOIN id host:port, PROMOTE id, LEAVE id, TRANSFER or STATUS");
-    }
+        yield () -> change(removal, reply);
+      }
+      case "TRANSFER 0" -> () -> transfer(reply);
+      case "STATUS 0" ->
+          () -> reply.complete(host.node.status() + ", counter " + host.counter.value);
+      default ->
+          throw new IllegalArgumentException(
+              "ADD n, GET, JOIN id host:port, PROMOTE id, LEAVE id, TRANSFER or STATUS");
+    };
   }
 
   private String refusal(Object reason, long leader) {
@@ -116,7 +116,8 @@ final class Requests {
     Status status = host.node.status();
     boolean isNear =
         status.peers().stream()
-            .anyMatch(peer -> peer.id() == id && peer.matchIndex() + NEAR > status.commitIndex());
+            .filter(peer -> peer.id() == id && peer.matchIndex() > 0) // 0: it has never answered.
+            .anyMatch(peer -> peer.matchIndex() + NEAR > status.commitIndex());
     if (status.role() == RoleName.LEADER && !isNear) {
       reply.complete("REFUSED node " + id + " has not joined, or has not caught up");
     } else {

@@ -32,7 +32,7 @@ final class LoopFuzzTest {
 
   private Host host(boolean isAsync, boolean isHasty) {
     Path node = dir.resolve("node-" + nodes.incrementAndGet());
-    return Watching.create("LoopHost", node, isAsync, isHasty);
+    return Watching.create(Host.class, "LoopHost", node, isAsync, isHasty);
   }
 
   @TestFactory

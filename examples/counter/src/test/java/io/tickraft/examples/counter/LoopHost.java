@@ -224,7 +224,7 @@ final class LoopHost implements Host {
     ReadResult result = loop.node.readIndex(read);
     if (result instanceof ReadResult.Accepted) {
       CompletableFuture<String> reply = new CompletableFuture<>();
-      reply.thenAccept(text -> answered(read, text));
+      var unused = reply.thenAccept(text -> answered(read, text));
       loop.requests.unconfirmed.put(read, reply);
     }
     return result;

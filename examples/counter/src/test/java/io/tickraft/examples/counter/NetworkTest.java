@@ -38,6 +38,7 @@ final class NetworkTest {
         "LEAVE 0 | ERROR node: an id is at least 1: 0",
         "LEAVE 9 | REFUSED .*",
         "LEAVE 1 | REFUSED .*",
+        "JOIN 1 127.0.0.1:1 | OK voters .1.", // It stays a voter.
         "PROMOTE 2 | REFUSED node 2 has not joined, or has not caught up",
         "TRANSFER | REFUSED NOT_A_VOTER: ask 127.0.0.1:\\d+"
       })
@@ -46,6 +47,17 @@ final class NetworkTest {
       cluster.add(0);
       assertThat(cluster.ask(1, line, PATIENCE)).matches(reply);
       assertThat(cluster.get(1)).isZero();
+    }
+  }
+
+  @Test
+  void aLearnerThatHasNeverAnsweredIsNotPromoted() throws IOException {
+    try (TestCluster cluster = new TestCluster(dir, false).found(1)) {
+      cluster.add(0);
+      assertThat(cluster.ask(1, "JOIN 2 127.0.0.1:1", PATIENCE))
+          .isEqualTo("OK voters {1} learners {2}");
+      assertThat(cluster.ask(1, "PROMOTE 2", PATIENCE))
+          .isEqualTo("REFUSED node 2 has not joined, or has not caught up");
     }
   }
 

@@ -108,7 +108,7 @@ final class TestCluster implements AutoCloseable {
 
   private void run(long id) {
     try {
-      Watching.<Callable<?>>create("NodeRun", directory(id), isAsync, watch).call();
+      Watching.create(Callable.class, "NodeRun", directory(id), isAsync, watch).call();
     } catch (InterruptedException | ClosedByInterruptException e) {
       // It was killed.
     } catch (Exception e) {

@@ -21,13 +21,12 @@ final class Watching extends ClassLoader {
   }
 
   /** Creates an object of a class of this package, by its only constructor. */
-  @SuppressWarnings("unchecked")
-  static <T> T create(String name, Object... arguments) {
+  static <T> T create(Class<T> type, String name, Object... arguments) {
     try {
       Constructor<?> constructor =
           new Watching().loadClass(EXAMPLE + name).getDeclaredConstructors()[0];
       constructor.setAccessible(true);
-      return (T) constructor.newInstance(arguments);
+      return type.cast(constructor.newInstance(arguments));
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(name, e);
     }
