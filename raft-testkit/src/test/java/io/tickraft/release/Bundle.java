@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -106,7 +107,7 @@ final class Bundle {
       for (Path file : files) {
         String name = repository.relativize(file).toString().replace('\\', '/');
         ZipEntry entry = new ZipEntry(name);
-        entry.setTimeLocal(java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
+        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
         entries.putNextEntry(entry);
         Files.copy(file, entries);
       }
@@ -325,7 +326,11 @@ final class Bundle {
     Set<String> wanted = LIBRARIES.get(module);
     if (!groups.equals(wanted)) {
       problems.add(
-          file.getFileName() + ": names parts of " + groups + " instead of " + new TreeSet<>(wanted));
+          file.getFileName()
+              + ": names parts of "
+              + groups
+              + " instead of "
+              + new TreeSet<>(wanted));
     }
     for (String random : List.of("serialNumber", "timestamp")) {
       if (text.contains("\"" + random + "\"")) {

@@ -1,0 +1,5 @@
+module com.example.sums {
+  requires io.tickraft.core;
+
+  exports com.example.sums;
+}
