@@ -38,6 +38,7 @@ final class EmbeddingGuideTest {
   private static final List<Path> SOURCES =
       List.of(
           MODULE.resolve("../examples/src/main/java/io/tickraft/examples/kv"),
+          MODULE.resolve("../examples/counter/src/main/java/io/tickraft/examples/counter"),
           MODULE.resolve("src/test/java/io/tickraft/testkit"),
           MODULE.resolve("src/test/java/io/tickraft/testkit/guide"));
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
