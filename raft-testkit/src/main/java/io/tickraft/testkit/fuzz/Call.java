@@ -46,7 +46,7 @@ final class Call<I, O> {
       if (input instanceof KeyValueRequest.Put) {
         checks.putFails(checked);
       } else {
-        checks.isUnknown(checked);
+        checks.unknown(checked);
       }
     }
   }
@@ -54,7 +54,7 @@ final class Call<I, O> {
   void unknown() {
     recorded.unknown();
     if (checks != null && checked != null) {
-      checks.isUnknown(checked);
+      checks.unknown(checked);
     }
   }
 }

@@ -154,7 +154,7 @@ final class FuzzRun {
     SimNetwork messages = group.network();
     return goals.of("node crashed") > 0
         || messages.lost() + messages.refused() + messages.duplicated() + messages.reordered() > 0
-        || group.nodes().stream().anyMatch(node -> node.troubles().freezes() > 0);
+        || group.nodes().stream().anyMatch(node -> node.troubles().pauses() > 0);
   }
 
   History<?, ?> history() {

@@ -160,7 +160,7 @@ public final class Goals implements Oracle {
       see("write failed", troubles.failedWrites());
       see("read of the disk failed", troubles.failedReads());
       see("host reported a lost message or a snapshot", troubles.reports());
-      see("node paused", troubles.freezes());
+      see("node paused", troubles.pauses());
       see("entries not ready", troubles.entriesNotReady());
       see("snapshot not ready", troubles.snapshotsNotReady());
       see("late ticks before messages", troubles.ticksBeforeMessages());

@@ -78,7 +78,7 @@ final class Machines {
   void pause(Choices step) {
     SimNode node = step.of("node", group.nodes());
     if (node.isUp()) {
-      group.freeze(node.id(), step.of("millis", List.of(50L, 900L, 1_500L, 3_000L)));
+      group.pause(node.id(), step.of("millis", List.of(50L, 900L, 1_500L, 3_000L)));
     }
   }
 

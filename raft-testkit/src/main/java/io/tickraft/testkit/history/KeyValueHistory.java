@@ -129,7 +129,7 @@ public final class KeyValueHistory {
    * @param operation the operation
    * @throws IllegalArgumentException if the operation has ended before
    */
-  public void isUnknown(Begun operation) {
+  public void unknown(Begun operation) {
     end(operation);
   }
 
@@ -192,12 +192,12 @@ public final class KeyValueHistory {
             ? putBegins(put.key(), put.value())
             : getBegins(input.key());
     if (operation.completion() instanceof Completion.Unknown) {
-      isUnknown(begun);
+      unknown(begun);
     } else if (operation.completion() instanceof Completion.Failed) {
       if (input instanceof KeyValueRequest.Put) {
         putFails(begun);
       } else {
-        isUnknown(begun);
+        unknown(begun);
       }
     }
     return begun;

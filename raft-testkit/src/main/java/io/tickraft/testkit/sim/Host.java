@@ -21,7 +21,7 @@ import java.util.List;
  * <p>One object is one machine, over all starts and crashes of its node. A {@link #crash} leaves
  * only its disk.
  *
- * <p>While the simulator {@linkplain Simulation#freeze pauses} the process, no method is called and
+ * <p>While the simulator {@linkplain Simulation#pause pauses} the process, no method is called and
  * no {@linkplain HostContext#after timer} fires; whatever became due happens afterwards.
  */
 public interface Host extends AutoCloseable {

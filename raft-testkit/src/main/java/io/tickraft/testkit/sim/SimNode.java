@@ -197,7 +197,7 @@ public final class SimNode {
 
   /**
    * Returns whether the host's loop is blocked: by a {@linkplain SimulationOptions#blocking sync}
-   * or a {@linkplain Simulation#freeze pause}. Ticks, messages and all other inputs wait meanwhile.
+   * or a {@linkplain Simulation#pause pause}. Ticks, messages and all other inputs wait meanwhile.
    *
    * @return whether the node gets no input now; false if the node is down
    */
@@ -272,10 +272,10 @@ public final class SimNode {
   }
 
   /** Blocks the loop for some time, in virtual milliseconds. */
-  void freeze(long millis) {
+  void pause(long millis) {
     checkUp();
     loop.block();
-    troubles.freezes++;
+    troubles.pauses++;
     environment.trace("freeze", id);
     environment.after(
         millis,

@@ -323,8 +323,8 @@ public final class Simulation {
    * @param millis the length of the pause, in virtual milliseconds
    * @throws IllegalStateException if the node is down
    */
-  public void freeze(long id, long millis) {
-    node(id).freeze(millis);
+  public void pause(long id, long millis) {
+    node(id).pause(millis);
   }
 
   /**

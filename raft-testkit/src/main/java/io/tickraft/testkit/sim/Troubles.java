@@ -3,7 +3,7 @@ package io.tickraft.testkit.sim;
 /** Counts the faults of the machine of a simulated node, over all restarts. */
 public final class Troubles {
 
-  long freezes;
+  long pauses;
   long lateTicks;
   long lateMessages;
   long ticksBeforeMessages;
@@ -17,9 +17,9 @@ public final class Troubles {
 
   Troubles() {}
 
-  /** {@return how often the host's loop was {@linkplain Simulation#freeze frozen}} */
-  public long freezes() {
-    return freezes;
+  /** {@return how often the host's loop was {@linkplain Simulation#pause paused}} */
+  public long pauses() {
+    return pauses;
   }
 
   /** {@return how many ticks were delivered late because the host's loop was blocked} */

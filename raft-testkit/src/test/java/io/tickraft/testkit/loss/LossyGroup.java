@@ -42,7 +42,7 @@ final class LossyGroup {
   /** From now on messages are counted, and one of them is lost; 0: none. */
   void lose(int number) {
     loses = number;
-    network.recover();
+    network.heal();
     network.drop(this::isLost);
   }
 

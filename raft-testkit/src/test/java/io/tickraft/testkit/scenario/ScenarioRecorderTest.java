@@ -61,7 +61,7 @@ class ScenarioRecorderTest {
       } else if (step.percent("crash", 10)) {
         group.crash(node.id());
       } else if (step.percent("pause", 10)) {
-        group.freeze(node.id(), 700);
+        group.pause(node.id(), 700);
       } else {
         int number = i;
         group.whenUnblocked(

@@ -70,7 +70,7 @@ final class BadMachinesTest {
             .start(Choices.random(1));
     leader(group);
     diary.entries.clear();
-    group.freeze(2, 450);
+    group.pause(2, 450);
     assertThat(group.node(2).isBlocked()).isTrue();
     group.run(449);
     assertThat(diary.entries).isEmpty();
@@ -88,7 +88,7 @@ final class BadMachinesTest {
   @Test
   void noMoreThanTwoElectionTimeoutsOfTicksAreDeliveredLate() {
     Simulation group = Simulation.of(1).start(Choices.random(1));
-    group.freeze(1, 5_000);
+    group.pause(1, 5_000);
     group.run(5_000);
     assertThat(group.node(1).troubles().lateTicks()).isEqualTo(20);
     assertThat(group.node(1).troubles().droppedTicks()).isEqualTo(30);
@@ -116,7 +116,7 @@ final class BadMachinesTest {
   void whatIsAskedOfABlockedNodeWaits() {
     Simulation group = Simulation.of(1).start(Choices.random(1));
     leader(group);
-    group.freeze(1, 100);
+    group.pause(1, 100);
     assertThatIllegalStateException()
         .isThrownBy(() -> group.propose(1, COMMAND))
         .withMessage("node 1 is blocked");
@@ -138,7 +138,7 @@ final class BadMachinesTest {
   void whatWaitsForABlockedNodeIsLostWhenItCrashes() {
     Simulation group = Simulation.of(1).start(Choices.random(1));
     leader(group);
-    group.freeze(1, 1_000);
+    group.pause(1, 1_000);
     group.whenUnblocked(1, () -> group.propose(1, COMMAND));
     group.crash(1);
     group.restart(1);
@@ -146,7 +146,7 @@ final class BadMachinesTest {
     leader(group);
     group.run(5_000);
     assertThat(((CommandLog) group.node(1).machine()).commands()).isEmpty();
-    assertThat(group.node(1).troubles().freezes()).isEqualTo(1);
+    assertThat(group.node(1).troubles().pauses()).isEqualTo(1);
   }
 
   @Test
@@ -155,7 +155,7 @@ final class BadMachinesTest {
         Simulation.of(1).diskMillis(300, 300).blocking(id -> true).start(Choices.random(1));
     leader(group);
     group.propose(1, COMMAND);
-    group.freeze(1, 500);
+    group.pause(1, 500);
     group.run(499);
     assertThat(group.node(1).isBlocked()).isTrue();
     assertThat(group.node(1).status().commitIndex()).isEqualTo(2);

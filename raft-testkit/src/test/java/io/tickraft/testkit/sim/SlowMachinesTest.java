@@ -109,7 +109,7 @@ final class SlowMachinesTest {
       }
       group.run(500 + group.choices().next(50));
       long term = term(group);
-      group.freeze(leader.id(), millis);
+      group.pause(leader.id(), millis);
       group.run(millis + 500);
       lost += term(group) == term && leader.isLeader() ? 0 : 1;
     }

@@ -289,7 +289,7 @@ final class Part2AATest {
     tickUntilCandidate(network.node(3));
     assertThat(network.node(3).status()).hasTerm(3);
 
-    network.recover().step(message.apply(4));
+    network.heal().step(message.apply(4));
     assertThat(network.node(3).status()).isFollowerOf(1).hasTerm(4);
     assertThat(network.node(1).status()).isLeader().hasTerm(4);
   }

@@ -450,12 +450,12 @@ final class Part2ABTest {
 
   @Test
   void duelingCandidates2AB() {
-    InstantNetwork network = network(3).cut(1, 3).campaign(1).campaign(3);
+    InstantNetwork network = network(3).partition(1, 3).campaign(1).campaign(3);
     assertThat(network.node(1).status()).isLeader();
     // It has its own vote, and node 2 refused.
     assertThat(network.node(3).status()).isCandidate();
 
-    network.recover().campaign(3);
+    network.heal().campaign(3);
     assertThat(network.node(1).status()).isFollower().hasTerm(3).hasCommit(2);
     assertThat(network.node(2).status()).isFollower().hasTerm(3).hasCommit(2);
     // Both refused, as its log is behind.
@@ -469,7 +469,7 @@ final class Part2ABTest {
   void candidateConcede2AB() {
     InstantNetwork network = network(3).isolate(1).campaign(1).campaign(3);
     assertThat(network.node(1).status()).isCandidate();
-    network.recover().tick(3);
+    network.heal().tick(3);
     network.propose(3, "force follower");
     network.tick(3);
 
@@ -550,13 +550,13 @@ final class Part2ABTest {
 
   @Test
   void commitWithoutNewTermEntry2AB() {
-    InstantNetwork network = network(5).campaign(1).cut(1, 3).cut(1, 4).cut(1, 5);
+    InstantNetwork network = network(5).campaign(1).partition(1, 3).partition(1, 4).partition(1, 5);
     network.propose(1, DATA);
     network.propose(1, DATA);
     assertThat(network.node(1).status()).hasCommit(2);
 
     // The new leader's no-op commits what came before it.
-    network.recover().campaign(2);
+    network.heal().campaign(2);
     assertApplied(network, 5, DATA, DATA);
   }
 
@@ -567,7 +567,7 @@ final class Part2ABTest {
     network.propose(1, DATA);
     assertThat(network.node(5).status()).hasCommit(2);
 
-    network.recover().tick(1);
+    network.heal().tick(1);
     assertApplied(network, 4, DATA, DATA);
   }
 
@@ -591,7 +591,7 @@ final class Part2ABTest {
     assertThat(network.node(3).status()).hasCommit(3 + withSuccess);
 
     // A heartbeat alone does not commit entries that differ from the leader's.
-    network.recover().ignore(Message.BodyCase.APPEND).tick(2);
+    network.heal().ignore(Message.BodyCase.APPEND).tick(2);
     assertThat(network.node(1).status()).isFollowerOf(2).hasCommit(2);
   }
 

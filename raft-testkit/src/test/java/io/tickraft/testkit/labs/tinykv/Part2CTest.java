@@ -125,7 +125,7 @@ final class Part2CTest {
 
     // The leader learns that node 3 is back.
     network.delivered();
-    network.recover().tick(1).propose(1, "");
+    network.heal().tick(1).propose(1, "");
     assertThatMessages(network.delivered()).ofKind(Message.BodyCase.INSTALL_SNAPSHOT).areFor(3);
     network.propose(1, "");
 

@@ -86,7 +86,7 @@ final class Part3ATest {
   void leaderTransferToSlowFollower3A() {
     InstantNetwork network = network(3).campaign(1).isolate(3);
     network.propose(1, "");
-    network.recover();
+    network.heal();
     assertThat(network.node(1).status()).hasProgress(3, 2, 4);
     transfer(network, 1, 3);
     // The leader learns with the next heartbeat that its append was lost.
@@ -104,7 +104,7 @@ final class Part3ATest {
     long applied = leader.status().appliedIndex();
     leader.storage().createSnapshot(applied, leader.node().confState(), bytes(""));
     leader.storage().compact(applied);
-    network.recover();
+    network.heal();
 
     // It lacks what only a snapshot holds now, and cannot say that it has it.
     network.ignore(Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE);
@@ -112,7 +112,7 @@ final class Part3ATest {
     network.tick(1);
     assertThat(leader.status()).isLeader().replicates(3, PeerStatus.State.SNAPSHOT);
 
-    network.recover();
+    network.heal();
     List<Message> answers =
         network.lost().stream()
             .filter(m -> m.getBodyCase() == Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE)
@@ -172,7 +172,7 @@ final class Part3ATest {
     assertThat(transfer(network, 1, 3)).isEqualTo(new TransferResult.Started(3));
     assertThat(leader.status().transferTarget()).isEqualTo(3);
 
-    network.recover().ignore(Message.BodyCase.TIMEOUT_NOW);
+    network.heal().ignore(Message.BodyCase.TIMEOUT_NOW);
     network.tick(1);
     assertThat(leader.status()).isLeader().hasVoters(1, 2);
     assertThat(leader.status().transferTarget()).isZero();
