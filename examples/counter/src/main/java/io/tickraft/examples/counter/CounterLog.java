@@ -79,9 +79,7 @@ class CounterLog implements Closeable {
     rewrite();
   }
 
-  /**
-   * Reads the file, unless this has just created it, and counts the start before the node opens.
-   */
+  /** Reads the file if this has not just created it, and counts the start before the node opens. */
   void open() throws IOException {
     if (file == null) {
       if (!Files.exists(dir.resolve("log"))) {
