@@ -3,6 +3,7 @@ package io.tickraft.testkit.contract;
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
+import io.tickraft.core.Digest;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
@@ -487,6 +488,15 @@ public final class WatchedNode {
   }
 
   // The calls of RawNode: queries.
+
+  /**
+   * As {@link RawNode#digest}.
+   *
+   * @param digest what it is added to
+   */
+  public void digest(Digest digest) {
+    calls.ask(() -> returning(() -> node.digest(digest)));
+  }
 
   /** {@return as {@link RawNode#confState()}} */
   public ConfState confState() {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The random decisions of a run: which messages are lost, how long the others take, which node
@@ -38,6 +40,9 @@ public final class Choices {
     final boolean isRandom;
     final long seed;
 
+    /** Makes the choices, whatever their names; null: they are random, or replayed. */
+    final @Nullable ChoicePath path;
+
     /** The numbers to replay, by the hash of their names. */
     final Map<Long, Integer> replayed;
 
@@ -47,10 +52,12 @@ public final class Choices {
     /** How many choices were made, those of 0 included. */
     long made;
 
-    Source(boolean isRandom, long seed, Map<Long, Integer> replayed) {
+    Source(
+        boolean isRandom, long seed, Map<Long, Integer> replayed, @Nullable ChoicePath path) {
       this.isRandom = isRandom;
       this.seed = seed;
       this.replayed = replayed;
+      this.path = path;
     }
   }
 
@@ -79,7 +86,7 @@ public final class Choices {
    * @return new choices
    */
   public static Choices random(long seed) {
-    return new Choices(new Source(true, mix(seed), new TreeMap<>()), ROOT, NO_NUMBERS);
+    return new Choices(new Source(true, mix(seed), new TreeMap<>(), null), ROOT, NO_NUMBERS);
   }
 
   /** {@return new choices that are all 0: there are no faults} */
@@ -101,7 +108,12 @@ public final class Choices {
         throw new IllegalArgumentException("schedule: the choice occurs twice: " + choice);
       }
     }
-    return new Choices(new Source(false, 0, replayed), ROOT, NO_NUMBERS);
+    return new Choices(new Source(false, 0, replayed, null), ROOT, NO_NUMBERS);
+  }
+
+  /** {@return the choices of a path} */
+  static Choices along(ChoicePath path) {
+    return new Choices(new Source(false, 0, new TreeMap<>(), path), ROOT, NO_NUMBERS);
   }
 
   /**
@@ -147,6 +159,9 @@ public final class Choices {
       throw new IllegalArgumentException("bound: at least 1: " + bound);
     }
     long name = name(label);
+    if (source.path != null) {
+      return record(label, source.path.choose(bound));
+    }
     // In a changed schedule, a number may be above this bound.
     return record(
         label,
@@ -195,6 +210,9 @@ public final class Choices {
     if (usual < 0 || usual > max) {
       throw new IllegalArgumentException("usual: 0 to " + max + ": " + usual);
     }
+    if (source.path != null) {
+      return record(label, source.path.choose(usual + 1));
+    }
     if (source.isRandom) {
       return usual == 0 ? 0 : record(label, random(name(label), usual + 1));
     }
@@ -211,11 +229,20 @@ public final class Choices {
    *     at random only if all weights are 0
    */
   public int oneOf(List<String> labels, int... weights) {
-    int chosen = source.isRandom ? randomOf(weights) : replayedOf(labels);
+    int chosen =
+        source.path != null
+            ? alongPath(source.path, weights)
+            : source.isRandom ? randomOf(weights) : replayedOf(labels);
     if (chosen >= 0) {
       record(labels.get(chosen), 1);
     }
     return chosen;
+  }
+
+  private static int alongPath(ChoicePath path, int... weights) {
+    int[] possible = IntStream.range(0, weights.length).filter(i -> weights[i] > 0).toArray();
+    int chosen = path.choose(possible.length + 1);
+    return chosen == 0 ? -1 : possible[chosen - 1];
   }
 
   private int randomOf(int... weights) {
@@ -276,13 +303,16 @@ public final class Choices {
    * @return whether it happens; the harmless choice is that it does not
    */
   public boolean percent(String label, int percent) {
-    if (percent >= 100 || (source.isRandom && percent <= 0)) {
+    boolean isReplayed = !source.isRandom && source.path == null;
+    if (percent >= 100 || (percent <= 0 && !isReplayed)) {
       return percent > 0;
     }
     boolean happens =
-        source.isRandom
-            ? random(name(label), 100) < percent
-            : source.replayed.containsKey(name(label));
+        source.path != null
+            ? source.path.choose(2) == 1
+            : source.isRandom
+                ? random(name(label), 100) < percent
+                : source.replayed.containsKey(name(label));
     return record(label, happens ? 1 : 0) == 1;
   }
 

@@ -2,6 +2,7 @@ package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.AppliedState;
+import io.tickraft.core.Digest;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Snapshot;
@@ -66,4 +67,15 @@ public interface HostedStore extends TestedStore {
    * @return the other store
    */
   HostedStore crash(Choices choices);
+
+  /**
+   * Adds what decides how this store goes on and does not show: neither in {@link #storage()},
+   * {@link #applied()} and {@link #state()}, nor in these after a crash. An example is how full a
+   * block is, if the store does something else when it is full. An {@linkplain
+   * io.tickraft.testkit.explore.Exploration#stores exploration} takes two stores for the same if
+   * they show the same and add the same. Most stores have nothing to add.
+   *
+   * @param digest what it is added to; ids of nodes are added by {@link Digest#id}
+   */
+  default void digest(Digest digest) {}
 }

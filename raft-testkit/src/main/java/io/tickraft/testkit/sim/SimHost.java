@@ -48,6 +48,9 @@ public final class SimHost {
   private final Supplier<StateMachine> machines;
   private final Consumer<Message> network;
 
+  /** What the node reads from, unless {@link #reads} is set to something else. */
+  private final PausedReads paused;
+
   /** Creates the storage that the node reads from, at each start. */
   private Supplier<? extends Storage> reads;
 
@@ -108,7 +111,8 @@ public final class SimHost {
     this.machines = Objects.requireNonNull(machines, "machines");
     this.network = Objects.requireNonNull(network, "network");
     this.machine = machines.get();
-    this.reads = () -> disk;
+    this.paused = new PausedReads(disk);
+    this.reads = () -> paused;
   }
 
   private SimHost(SimHost other, Oracle oracle, Consumer<Message> network) {
@@ -117,8 +121,9 @@ public final class SimHost {
     this.oracle = oracle;
     this.machines = other.machines;
     this.network = network;
-    this.reads = () -> disk;
-    this.node = other.node == null ? null : other.node.copy(disk);
+    this.paused = other.paused.copy(disk);
+    this.reads = () -> paused;
+    this.node = other.node == null ? null : other.node.copy(paused);
     this.machine = machines.get();
     this.confState = other.confState;
     this.appliedIndex = other.appliedIndex;
@@ -162,6 +167,7 @@ public final class SimHost {
     if (node != null) {
       node.digest(digest);
     }
+    paused.digest(digest);
     disk.digest(digest);
     digest.number(appliedIndex).number(appliedTerm).message(confState).bytes(machine.save());
     digest.ordered(writing, (write, each) -> digest(write.ready, each));
@@ -169,7 +175,8 @@ public final class SimHost {
     digest.ordered(applying, SimHost::digest);
   }
 
-  private static void digest(Ready ready, Digest digest) {
+  /** Adds what the host still has to do for a Ready. */
+  static void digest(Ready ready, Digest digest) {
     digest.message(ready.hardState()).messages(ready.entries()).message(ready.snapshot());
     digest.flag(ready.mustSync()).messages(ready.messagesAfterPersist());
     digest.messages(ready.committedEntries()).message(ready.confState());
@@ -200,6 +207,44 @@ public final class SimHost {
   void readFrom(Supplier<? extends Storage> reads) {
     this.reads = reads;
     this.readsFromDisk = false;
+  }
+
+  /**
+   * From now on the disk answers the node's reads of entries with {@code NotYet}, until {@link
+   * #resumeReads} or a crash.
+   *
+   * @throws IllegalStateException if the node does not read from the disk
+   */
+  public void pauseEntries() {
+    checkReadsFromDisk();
+    paused.pauseEntries();
+  }
+
+  /**
+   * From now on the disk answers the node's reads of the snapshot with {@code NotYet}, until {@link
+   * #resumeReads} or a crash.
+   *
+   * @throws IllegalStateException if the node does not read from the disk
+   */
+  public void pauseSnapshot() {
+    checkReadsFromDisk();
+    paused.pauseSnapshot();
+  }
+
+  private void checkReadsFromDisk() {
+    if (!readsFromDisk) {
+      throw new IllegalStateException("the node does not read from the disk");
+    }
+  }
+
+  /** The disk answers all reads again. Without {@link #storageReady} the node is not told so. */
+  public void resumeReads() {
+    paused.resume();
+  }
+
+  /** {@return whether the disk answers some reads with {@code NotYet}} */
+  public boolean areReadsPaused() {
+    return paused.isPaused();
   }
 
   // Observation.
@@ -346,6 +391,7 @@ public final class SimHost {
   public void crash(int keptWrites, int keptParts) {
     node();
     disk.crash(keptWrites, keptParts);
+    paused.resume();
     node = null;
     writing.clear();
     written.clear();
@@ -492,7 +538,7 @@ public final class SimHost {
   }
 
   /** Reports to the node that its storage has the data that it answered with {@code NotYet}. */
-  void storageReady() {
+  public void storageReady() {
     changing().storageReady();
   }
 

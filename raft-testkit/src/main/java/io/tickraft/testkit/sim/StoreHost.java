@@ -1,7 +1,6 @@
 package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ProposeResult;
 import io.tickraft.core.ReadResult;
@@ -12,19 +11,13 @@ import io.tickraft.core.Status;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
-import io.tickraft.proto.Snapshot;
-import io.tickraft.testkit.contract.HostWatch;
 import io.tickraft.testkit.contract.WatchedNode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,22 +43,12 @@ public final class StoreHost implements Host {
 
   private final Function<List<Long>, ? extends HostedStore> create;
   private boolean isBlocking;
-  private @Nullable HostedStore store;
-  private @Nullable HostWatch watch;
+  private @Nullable StoreDriver driver;
 
   // Since the last start.
   private @Nullable HostContext context;
-  private @Nullable WatchedNode node;
-
-  /** The Readys whose writes are not complete, oldest first. */
-  private final ArrayDeque<Ready> writing = new ArrayDeque<>();
-
-  /** The Readys whose writes are complete and that are not applied, oldest first. */
-  private final ArrayDeque<Ready> applying = new ArrayDeque<>();
-
   private final List<WaitingRead> reads = new ArrayList<>();
   private long writes;
-  private long appliedIndex;
 
   /**
    * Creates the host of one node, with an empty disk.
@@ -88,8 +71,16 @@ public final class StoreHost implements Host {
     return this;
   }
 
-  private static <T> T started(@Nullable T value) {
-    return Objects.requireNonNull(value, "the host was started");
+  private HostContext context() {
+    return Objects.requireNonNull(context, "the host was started");
+  }
+
+  private StoreDriver driver() {
+    return Objects.requireNonNull(driver, "the host was started");
+  }
+
+  private WatchedNode node() {
+    return driver().node();
   }
 
   // Start and crash.
@@ -97,48 +88,27 @@ public final class StoreHost implements Host {
   @Override
   public void start(HostContext given) {
     context = given;
-    if (store == null) {
-      store = create.apply(given.voters());
+    if (driver == null) {
+      driver =
+          new StoreDriver(
+              create.apply(given.voters()), given.oracle(), message -> context().send(message));
     }
-    HostedStore opened = store;
-    if (watch == null) {
-      // One for all starts: it remembers what the storage must have.
-      watch = new HostWatch().oracle(given.oracle());
-    }
-    Storage storage = opened.storage();
-    Optional<AppliedState> applied = opened.applied();
-    node =
-        applied.isPresent()
-            ? watch.open(given.config(), storage, applied.get())
-            : watch.open(given.config(), storage);
-    appliedIndex = node.status().appliedIndex();
-    forgetReadys();
+    driver.start(given.config());
+    reads.clear();
     writes = 0;
   }
 
   @Override
   public void crash(Choices choices) {
-    HostedStore crashing = started(store);
-    // Choice 0: the disk gets all of them.
-    int lost = choices.next("writes lost", writing.size() + 1);
-    writing.stream().limit(writing.size() - lost).forEach(crashing::persist);
-    started(context).oracle().crashed(started(context).id(), writing.size() - lost, 0);
-    store = crashing.crash(choices);
-    node = null;
-    forgetReadys();
-  }
-
-  private void forgetReadys() {
-    writing.clear();
-    applying.clear();
+    driver().crash(choices);
     reads.clear();
   }
 
   @Override
   public void close() {
-    if (store != null) {
-      store.close();
-      store = null;
+    if (driver != null) {
+      driver.close();
+      driver = null;
     }
   }
 
@@ -146,187 +116,146 @@ public final class StoreHost implements Host {
 
   @Override
   public Status status() {
-    return started(node).status();
+    return node().status();
   }
 
   @Override
   public Storage storage() {
-    return started(store).storage();
+    return driver().store().storage();
   }
 
   @Override
   public long appliedIndex() {
-    return appliedIndex;
+    return driver().appliedIndex();
   }
 
   @Override
   public ByteString state() {
-    return started(store).state();
+    return driver().store().state();
   }
 
   @Override
   public Object answer(Object query) {
-    return started(store).answer(query);
+    return driver().store().answer(query);
   }
 
   // Inputs.
 
   @Override
   public void tick() {
-    started(node).tick();
+    node().tick();
   }
 
   @Override
   public void step(Message message) {
-    started(node).step(withSnapshot(message, started(store)::receive));
-  }
-
-  /** A snapshot passes through the store, which may send its data separately. */
-  private static Message withSnapshot(Message message, UnaryOperator<Snapshot> store) {
-    if (!message.hasInstallSnapshot()) {
-      return message;
-    }
-    return message.toBuilder()
-        .setInstallSnapshot(
-            message.getInstallSnapshot().toBuilder()
-                .setSnapshot(store.apply(message.getInstallSnapshot().getSnapshot())))
-        .build();
+    driver().step(message);
   }
 
   @Override
   public ProposeResult propose(List<ByteString> commands) {
-    return started(node).propose(commands);
+    return node().propose(commands);
   }
 
   @Override
   public ConfChangeResult proposeConfChange(ConfChange change) {
-    return started(node).proposeConfChange(change);
+    return node().proposeConfChange(change);
   }
 
   @Override
   public ConfChangeResult proposeConfChangeEvenWithoutEffect(ConfChange change) {
-    return started(node).proposeConfChangeEvenWithoutEffect(change);
+    return node().proposeConfChangeEvenWithoutEffect(change);
   }
 
   @Override
   public ReadResult readIndex(ByteString readContext) {
-    return started(node).readIndex(readContext);
+    return node().readIndex(readContext);
   }
 
   @Override
   public TransferResult transferLeadership(long target) {
     return target == 0
-        ? started(node).transferLeadership()
-        : started(node).transferLeadership(target);
+        ? node().transferLeadership()
+        : node().transferLeadership(target);
   }
 
   @Override
   public void resign() {
-    started(node).resign();
+    node().resign();
   }
 
   @Override
   public void campaign() {
-    started(node).campaign();
+    node().campaign();
   }
 
   @Override
   public void forgetLeader() {
-    started(node).forgetLeader();
+    node().forgetLeader();
   }
 
   @Override
   public void reportUnreachable(long peer) {
-    started(node).reportUnreachable(peer);
+    node().reportUnreachable(peer);
   }
 
   @Override
   public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
-    started(node).reportSnapshot(peer, attempt, status);
+    node().reportSnapshot(peer, attempt, status);
   }
 
   @Override
   public boolean compact(int kept) {
-    WatchedNode compacting = started(node);
-    if (appliedIndex - kept <= started(store).storage().firstIndex()) {
-      return false;
-    }
-    started(store).compact(appliedIndex, compacting.confState());
-    return true;
+    StoreDriver compacting = driver();
+    return compacting.appliedIndex() - kept > compacting.store().storage().firstIndex()
+        && compacting.compact();
   }
 
   // The Ready contract.
 
   @Override
   public void inputsDelivered() {
-    WatchedNode running = started(node);
-    while (!isBusy() && running.hasReady()) {
-      take(running.ready());
+    while (!isBusy() && node().hasReady()) {
+      take();
     }
   }
 
   /** Returns whether the loop is blocked. */
   private boolean isBusy() {
-    return isBlocking && !(writing.isEmpty() && applying.isEmpty());
+    return isBlocking && !(driver().writing().isEmpty() && driver().applying().isEmpty());
   }
 
   /** Does something later, in the order of the calls whichever takes how long. */
   private void later(Choices choices, Runnable action) {
     int millis = choices.next("millis", MAX_MILLIS + 1);
     if (isBlocking) {
-      started(context).block(millis, action);
+      context().block(millis, action);
     } else {
-      started(context).after(millis, action);
+      context().after(millis, action);
     }
   }
 
-  private void take(Ready ready) {
-    send(ready.messages());
+  private void take() {
+    Ready ready = driver().take();
     ready.readStates().forEach(this::ended);
-    ready.outcomes().forEach(outcome -> started(context).ended(outcome));
-    writing.addLast(ready);
-    later(started(context).choices("write %", ++writes), this::write);
+    ready.outcomes().forEach(outcome -> context().ended(outcome));
+    later(context().choices("write %", ++writes), () -> write(ready));
   }
 
-  private void send(List<Message> messages) {
-    for (Message message : messages) {
-      started(node).sending(message);
-      started(context).send(withSnapshot(message, started(store)::send));
-    }
-  }
-
-  private void write() {
-    Ready ready = writing.removeFirst();
-    started(store).persist(ready);
-    WatchedNode running = started(node);
-    running.written(ready, ready.mustSync());
-    send(ready.messagesAfterPersist());
-    running.persisted(ready);
-    if (ready.snapshot().isPresent() || !ready.committedEntries().isEmpty()) {
-      applying.addLast(ready);
-      later(started(context).choices("applying of Ready %", ready.number()), this::apply);
+  private void write(Ready ready) {
+    if (driver().write()) {
+      later(context().choices("applying of Ready %", ready.number()), this::apply);
     }
   }
 
   private void apply() {
-    Ready ready = applying.removeFirst();
-    WatchedNode running = started(node);
-    ready.snapshot().ifPresent(running::restoring);
-    List<Entry> entries = ready.committedEntries();
-    entries.forEach(running::applying);
-    started(store).apply(ready, started(context)::replied);
-    appliedIndex =
-        entries.isEmpty()
-            ? ready.snapshot().orElseThrow().getMetadata().getIndex()
-            : entries.get(entries.size() - 1).getIndex();
-    running.applied(appliedIndex);
+    driver().apply(context()::replied);
     answerReads();
   }
 
   // Reads.
 
   private void ended(ReadState read) {
-    started(context).ended(read);
+    context().ended(read);
     if (read instanceof ReadState.Confirmed confirmed) {
       reads.add(new WaitingRead(confirmed.context(), confirmed.index()));
       answerReads();
@@ -336,9 +265,9 @@ public final class StoreHost implements Host {
   private void answerReads() {
     for (Iterator<WaitingRead> waiting = reads.iterator(); waiting.hasNext(); ) {
       WaitingRead read = waiting.next();
-      if (read.index <= appliedIndex) {
+      if (read.index <= driver().appliedIndex()) {
         waiting.remove();
-        started(context).answerRead(read.readContext);
+        context().answerRead(read.readContext);
       }
     }
   }
