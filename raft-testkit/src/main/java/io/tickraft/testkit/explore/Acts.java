@@ -2,13 +2,12 @@ package io.tickraft.testkit.explore;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.RaftConfig;
-import io.tickraft.core.ReadResult;
 import io.tickraft.core.ReadState;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
-import io.tickraft.testkit.sim.SimHost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Does what an event says on one node, with its host. */
 final class Acts {
@@ -22,11 +21,22 @@ final class Acts {
   }
 
   private final Configurations configurations;
+  private final IntFunction<ByteString> commands;
   private final List<ConfChange> changes;
   private final boolean isSplit;
 
-  Acts(Configurations configurations, List<ConfChange> changes, boolean isSplit) {
+  /**
+   * Creates them.
+   *
+   * @param commands makes another command for each number, from 1
+   */
+  Acts(
+      Configurations configurations,
+      IntFunction<ByteString> commands,
+      List<ConfChange> changes,
+      boolean isSplit) {
     this.configurations = configurations;
+    this.commands = commands;
     this.changes = changes;
     this.isSplit = isSplit;
   }
@@ -51,7 +61,7 @@ final class Acts {
   }
 
   /** Starts a node. */
-  void start(SimHost host, long id, long incarnation, Told told) {
+  void start(NodeHost host, long id, long incarnation, Told told) {
     host.start(configurations.of(id, incarnation));
     host.stepped();
     finish(host, told);
@@ -64,7 +74,7 @@ final class Acts {
    * @param message the message of the event; unused for another event
    * @param starts how often the node was started before
    */
-  void perform(SimHost host, int event, Message message, int starts, Told told) {
+  void perform(NodeHost host, int event, Message message, int starts, Told told) {
     int argument = Event.argument(event);
     long id = Event.node(event) + 1L;
     switch (Event.kind(event)) {
@@ -72,49 +82,46 @@ final class Acts {
       case CAMPAIGN -> host.campaign();
       case TICK -> host.tick();
       case FORGET_LEADER -> host.forgetLeader();
-      case PROPOSE -> host.propose(List.of(command(argument)));
+      case PROPOSE -> host.propose(commands.apply(argument + 1));
       case CHANGE -> host.proposeConfChange(changes.get(argument));
-      case READ ->
-          told.readAccepted = host.readIndex(context(argument)) instanceof ReadResult.Accepted;
+      case READ -> told.readAccepted = host.readIndex(context(argument));
       case TRANSFER -> host.transferLeadership(argument + 1L);
-      case COMPACT -> {
-        host.compact(0);
-        host.sync();
-      }
+      case COMPACT -> host.compact();
       case UNREACHABLE -> host.reportUnreachable(argument + 1L);
       case CRASH -> {
-        host.crash(Event.keptWrites(argument), Event.keptParts(argument));
+        host.crash(argument);
         host.start(configurations.of(id, starts + 1L));
       }
-      case TAKE -> told.reads.addAll(host.take().readStates());
-      case WRITE -> host.written();
-      case APPLY -> host.applyTo(Long.MAX_VALUE);
+      case ENTRIES_NOT_YET -> host.pauseEntries();
+      case SNAPSHOT_NOT_YET -> host.pauseSnapshot();
+      case STORAGE_READY -> {
+        host.resumeReads();
+        host.storageReady();
+      }
+      case TAKE -> told.reads.addAll(host.take());
+      case WRITE -> host.write();
+      case APPLY -> host.apply();
     }
     host.stepped();
     finish(host, told);
   }
 
-  private void finish(SimHost host, Told told) {
+  private void finish(NodeHost host, Told told) {
     if (isSplit) {
       // To answer this a node may read from its storage, and keeps what it has read. A search and
       // a group ask at different times: so all ask here, and nodes stay alike.
-      host.node().hasReady();
+      host.hasReady();
       return;
     }
-    for (int taken = 0; host.node().hasReady(); taken++) {
+    for (int taken = 0; host.hasReady(); taken++) {
       if (taken == MAX_READYS) {
         throw new AssertionError("a node has a Ready after " + MAX_READYS + " of them");
       }
-      told.reads.addAll(host.take().readStates());
-      host.written();
-      host.applyTo(Long.MAX_VALUE);
+      told.reads.addAll(host.take());
+      host.write();
+      host.apply();
     }
     host.stepped();
-  }
-
-  /** Returns a command, another one for each number. */
-  static ByteString command(int number) {
-    return ByteString.copyFromUtf8("c" + (number + 1));
   }
 
   private static ByteString context(int number) {

@@ -41,16 +41,17 @@ public final class Counterexample {
   static Counterexample of(
       Exploration exploration, int[] path, IntFunction<Message> messages, Throwable cause) {
     // The last event may throw before it has a name, so no oracle must object before.
-    Group group = exploration.group(new Oracle() {});
     List<Ordering.Line> lines = new ArrayList<>();
     List<String> comments = new ArrayList<>();
-    group.start();
-    for (int event : path) {
-      Message message = messages.apply(event);
-      lines.add(group.name(event, message));
-      comments.add(message.getTo() == 0 ? "" : RaftText.of(message));
-      if (lines.size() < path.length) {
-        group.perform(new Group.Move(event, message));
+    try (Group group = exploration.group(new Oracle() {})) {
+      group.start();
+      for (int event : path) {
+        Message message = messages.apply(event);
+        lines.add(group.name(event, message));
+        comments.add(message.getTo() == 0 ? "" : RaftText.of(message));
+        if (lines.size() < path.length) {
+          group.perform(new Group.Move(event, message));
+        }
       }
     }
     return new Counterexample(exploration, Failure.of(cause), new Ordering(lines), comments);

@@ -7,11 +7,11 @@ package io.tickraft.testkit.explore;
  * {@link EventKind#PROPOSE} and {@link EventKind#READ} how many came before in the run, of {@link
  * EventKind#CHANGE} the position of the change, of {@link EventKind#TRANSFER} and {@link
  * EventKind#UNREACHABLE} the position of the other node, of {@link EventKind#CRASH} what the disk
- * keeps.
+ * keeps, or which path of choices the store of a user takes.
  */
 final class Event {
 
-  private static final int KIND_BITS = 4;
+  private static final int KIND_BITS = 5;
   private static final int NODE_BITS = 4;
   private static final int ARGUMENT_BITS = Integer.SIZE - 1 - KIND_BITS - NODE_BITS;
 

@@ -29,9 +29,19 @@ public enum EventKind {
   /**
    * A node loses its memory and starts again. Its disk keeps any number of the unsynced writes and
    * any first parts of the next one. (While a node is down nothing happens to it, so that a crash
-   * with a later start is the same as a crash with a start at once and late messages.)
+   * with a later start is the same as a crash with a start at once and late messages.) With {@link
+   * Exploration#stores}, the store makes choices that say what is left, and all are tried.
    */
   CRASH(true),
+  /**
+   * The storage of a node becomes slow: it answers each read of entries with {@code NotYet}, until
+   * {@link #STORAGE_READY} or a crash.
+   */
+  ENTRIES_NOT_YET(true),
+  /** The same for reads of the snapshot. */
+  SNAPSHOT_NOT_YET(true),
+  /** A storage that was slow has the data, and its host reports so to the node. */
+  STORAGE_READY(false),
   /**
    * A host takes a Ready, and sends what need not wait for the write. This kind and the next two
    * happen only with {@link Exploration#splitReadys}.
@@ -67,6 +77,11 @@ public enum EventKind {
   @Override
   public String toString() {
     return text;
+  }
+
+  /** {@return whether a message arrives} */
+  boolean isDelivery() {
+    return this == DELIVER || this == DUPLICATE;
   }
 
   static EventKind at(int position) {

@@ -1,22 +1,32 @@
 package io.tickraft.testkit.explore;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
+import io.tickraft.proto.Message;
 import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.Oracles;
 import io.tickraft.testkit.sim.CommandLog;
+import io.tickraft.testkit.sim.HostedStore;
+import io.tickraft.testkit.sim.SimDisk;
+import io.tickraft.testkit.sim.SimHost;
 import io.tickraft.testkit.sim.StateMachine;
-import java.util.ArrayList;
+import io.tickraft.testkit.sim.StoreDriver;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All orderings of what may happen to a small group, within bounds: each message arrives at any
@@ -60,6 +70,8 @@ public final class Exploration {
     int probes;
     Prelude prelude = Prelude.none();
     Supplier<StateMachine> machines = CommandLog::new;
+    IntFunction<ByteString> commands = number -> ByteString.copyFromUtf8("c" + number);
+    @Nullable Function<List<Long>, ? extends HostedStore> stores;
     Consumer<RaftConfig.Builder> common = config -> {};
     ObjLongConsumer<RaftConfig.Builder> perNode = (config, id) -> {};
     boolean isSymmetric = true;
@@ -253,14 +265,49 @@ public final class Exploration {
   }
 
   /**
-   * Sets the state machine; default {@link CommandLog}.
+   * Sets the state machine; default {@link CommandLog}. The storage is a simulated disk.
    *
    * @param factory creates a state machine for each start and each copy of a node; equal states
    *     must be {@linkplain StateMachine#save() saved} as equal bytes
    * @return a copy
    */
   public Exploration machines(Supplier<StateMachine> factory) {
-    return with(s -> s.machines = factory);
+    return with(
+        s -> {
+          s.machines = factory;
+          s.stores = null;
+        });
+  }
+
+  /**
+   * Sets the commands that are proposed; default c1, c2 and so on as texts.
+   *
+   * @param commands makes the command with a number: 1 is the first one in a run, with those of the
+   *     prelude; no two are equal, and each is always the same
+   * @return a copy
+   */
+  public Exploration commands(IntFunction<ByteString> commands) {
+    return with(s -> s.commands = commands);
+  }
+
+  /**
+   * Sets a storage of your own, with its state machine, in place of {@link #machines}. Its hosts
+   * keep the Ready contract, and what it does is checked, as by a {@link
+   * io.tickraft.testkit.sim.StoreHost}. A crash is tried with all {@link
+   * io.tickraft.testkit.sim.Choices} that the store makes in it. A storage that answers {@code
+   * NotYet} by itself is asked again at the next tick; see {@link EventKind#ENTRIES_NOT_YET}.
+   *
+   * <p>Two stores count as equal if they show the same, now and after each possible crash, and
+   * {@linkplain HostedStore#digest add} the same. Some pairs of them are compared, so that a store
+   * with more memory than it shows is most likely told so.
+   *
+   * @param factory creates the store of a node, with an empty disk and a bootstrap for these
+   *     voters; without a bootstrap if there are none, as the node joins then. It is called many
+   *     times for each node, and each store is closed, so that few of them are open at a time
+   * @return a copy
+   */
+  public Exploration stores(Function<List<Long>, ? extends HostedStore> factory) {
+    return with(s -> s.stores = factory);
   }
 
   /**
@@ -407,9 +454,8 @@ public final class Exploration {
    * @return what it breaks; empty if it keeps all promises
    */
   public Optional<Failure> play(Ordering ordering, Oracle observer) {
-    Group group = group(new Oracles(List.of(observer, newOracle())));
     Rehearsal states = new Run(this, progress -> true).rehearsal();
-    try {
+    try (Group group = group(new Oracles(List.of(observer, newOracle())))) {
       group.start();
       for (Ordering.Line line : ordering.lines()) {
         Group.Move move = group.move(line);
@@ -430,7 +476,31 @@ public final class Exploration {
   // The parts of a run.
 
   Group group(Oracle oracle) {
-    return new Group(acts(settings.isSplit), disks(), settings.machines, oracle);
+    return new Group(acts(settings.isSplit), settings.nodes, this::newHost, oracle);
+  }
+
+  private NodeHost newHost(int node, Oracle oracle, Consumer<Message> network) {
+    long id = node + 1L;
+    long[] voters =
+        node < settings.voters ? LongStream.rangeClosed(1, settings.voters).toArray() : new long[0];
+    if (settings.stores == null) {
+      MemoryStorage content =
+          voters.length > 0 ? MemoryStorage.bootstrapped(voters) : new MemoryStorage();
+      return new DiskHost(
+          new SimHost(id, new SimDisk(content), oracle, settings.machines, network));
+    }
+    HostedStore store = settings.stores.apply(LongStream.of(voters).boxed().toList());
+    return new OwnStoreHost(id, new StoreDriver(store, oracle, network));
+  }
+
+  Hosts hosts(Acts acts, Messages messages, Symmetry symmetry) {
+    return settings.stores == null
+        ? new CopiedHosts(this::newHost)
+        : new ReplayedHosts(this::newHost, acts, messages, symmetry, horizon());
+  }
+
+  int nodes() {
+    return settings.nodes;
   }
 
   Oracle newOracle() {
@@ -438,7 +508,7 @@ public final class Exploration {
   }
 
   Acts acts(boolean isSplit) {
-    return new Acts(this::config, settings.changes, isSplit);
+    return new Acts(this::config, settings.commands, settings.changes, isSplit);
   }
 
   boolean isSplit() {
@@ -452,16 +522,6 @@ public final class Exploration {
     return builder.build();
   }
 
-  List<MemoryStorage> disks() {
-    long[] voters = new long[settings.voters];
-    Arrays.setAll(voters, i -> i + 1L);
-    List<MemoryStorage> disks = new ArrayList<>();
-    for (int node = 0; node < settings.nodes; node++) {
-      disks.add(node < settings.voters ? MemoryStorage.bootstrapped(voters) : new MemoryStorage());
-    }
-    return disks;
-  }
-
   Symmetry symmetry() {
     boolean timeoutsMatter = horizon() >= config(1, 1).electionTicks();
     return settings.isSymmetric && !timeoutsMatter && settings.changes.isEmpty()
@@ -473,13 +533,24 @@ public final class Exploration {
     return settings.allowed[position(EventKind.TICK)];
   }
 
+  /**
+   * {@return the kinds that may happen and need no argument} Not ticks: of these, nodes that count
+   * as equal need to stand only as many as a run has.
+   */
+  List<EventKind> kindsOfOneNode() {
+    return Stream.of(
+            EventKind.CAMPAIGN,
+            EventKind.FORGET_LEADER,
+            EventKind.PROPOSE,
+            EventKind.COMPACT,
+            EventKind.CRASH)
+        .filter(kind -> settings.allowed[position(kind)] > 0)
+        .toList();
+  }
+
   @SuppressWarnings("EnumOrdinal") // Only within a run.
   private static int position(EventKind kind) {
     return kind.ordinal();
-  }
-
-  Supplier<StateMachine> machines() {
-    return settings.machines;
   }
 
   Prelude prelude() {

@@ -1,10 +1,11 @@
 package io.tickraft.testkit.explore;
 
+import io.tickraft.core.Digest;
 import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.proto.ConfState;
-import io.tickraft.testkit.sim.SimHost;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Facts {
   private final int[] matches;
   private final int voters;
   private final int outgoing;
+  private final long applied;
+  private final long state;
 
   Facts(
       boolean drained,
@@ -33,7 +36,9 @@ final class Facts {
       Log disk,
       int[] matches,
       int voters,
-      int outgoing) {
+      int outgoing,
+      long applied,
+      long state) {
     this.drained = drained;
     this.leads = leads;
     this.term = term;
@@ -43,6 +48,8 @@ final class Facts {
     this.matches = matches;
     this.voters = voters;
     this.outgoing = outgoing;
+    this.applied = applied;
+    this.state = state;
   }
 
   /** {@return whether the host has taken all entries of the log} */
@@ -90,13 +97,28 @@ final class Facts {
     return outgoing;
   }
 
+  /** {@return the last index that its state machine has applied} */
+  long applied() {
+    return applied;
+  }
+
+  /** {@return a hash of the state of its state machine} */
+  long state() {
+    return state;
+  }
+
   private static final int[] NONE = {};
 
-  /** Gathers the facts of a node. */
-  static Facts of(SimHost host, List<Log> known, int nodes) {
+  /**
+   * Gathers the facts of a node.
+   *
+   * @param left what each possible crash leaves
+   * @param known logs, one of which has the entries that are compacted
+   */
+  static Facts of(NodeHost host, List<Left> left, List<Log> known, int nodes) {
     Status status = host.status();
-    Log log = Log.of(host.disk(), known);
-    Log disk = Log.of(host.disk().durable(), List.of(log));
+    Log log = Log.of(host.written(), known);
+    Log disk = survives(left, log, known);
     boolean leads = status.role() == RoleName.LEADER;
     ConfState members = status.confState();
     return new Facts(
@@ -108,7 +130,24 @@ final class Facts {
         disk,
         leads ? matches(status, nodes) : NONE,
         bits(members.getVotersList()),
-        bits(members.getVotersOutgoingList()));
+        bits(members.getVotersOutgoingList()),
+        host.appliedIndex(),
+        new Digest(id -> id, 0).bytes(host.state()).value());
+  }
+
+  /** Returns what all crashes leave. */
+  private static Log survives(List<Left> left, Log log, List<Log> known) {
+    List<Log> all = new ArrayList<>(known.size() + 1);
+    all.add(log);
+    all.addAll(known);
+    Log survives = null;
+    for (Left one : left) {
+      if (one.log() != null) {
+        Log its = Log.of(one.log(), all);
+        survives = survives == null ? its : survives.common(its);
+      }
+    }
+    return survives == null ? Log.EMPTY : survives;
   }
 
   private static int[] matches(Status status, int nodes) {

@@ -1,23 +1,20 @@
 package io.tickraft.testkit.explore;
 
-import io.tickraft.core.MemoryStorage;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
+import io.tickraft.testkit.sim.ChoicePath;
 import io.tickraft.testkit.sim.SimDisk;
-import io.tickraft.testkit.sim.SimHost;
-import io.tickraft.testkit.sim.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A whole group in which one run happens, event by event, before the eyes of an oracle. An
  * exploration itself has no such group, as its nodes are in many states at once.
  */
-final class Group {
+final class Group implements AutoCloseable {
 
   /** A link between two nodes. */
   private record Link(long from, long to) implements Comparable<Link> {
@@ -29,7 +26,7 @@ final class Group {
   }
 
   private final Acts acts;
-  private final List<SimHost> hosts = new ArrayList<>();
+  private final List<NodeHost> hosts = new ArrayList<>();
   private final int[] starts;
 
   /** All messages that were sent on each link, in their order; null: it has arrived. */
@@ -39,12 +36,11 @@ final class Group {
   private int reads;
 
   /** Creates a group whose nodes are not started. */
-  Group(Acts acts, List<MemoryStorage> disks, Supplier<StateMachine> machines, Oracle oracle) {
+  Group(Acts acts, int nodes, Hosts.Factory factory, Oracle oracle) {
     this.acts = acts;
-    this.starts = new int[disks.size()];
+    this.starts = new int[nodes];
     for (int node = 0; node < starts.length; node++) {
-      SimDisk disk = new SimDisk(disks.get(node));
-      hosts.add(new SimHost(node + 1L, disk, oracle, machines, this::send));
+      hosts.add(factory.create(node, oracle, this::send));
     }
   }
 
@@ -60,7 +56,13 @@ final class Group {
     }
   }
 
-  SimHost host(int node) {
+  /** Ends the use of all stores. */
+  @Override
+  public void close() {
+    hosts.forEach(NodeHost::close);
+  }
+
+  NodeHost host(int node) {
     return hosts.get(node);
   }
 
@@ -86,15 +88,26 @@ final class Group {
   Ordering.Line name(int event, Message message) {
     EventKind kind = Event.kind(event);
     int argument = Event.argument(event);
-    boolean delivers = kind == EventKind.DELIVER || kind == EventKind.DUPLICATE;
+    boolean delivers = kind.isDelivery();
     return new Ordering.Line(
         kind,
         Event.node(event) + 1L,
         delivers ? message.getFrom() : 0,
-        delivers ? position(message) + 1 : kind == EventKind.CHANGE ? argument + 1 : 0,
+        delivers ? position(message) + 1 : number(kind, Event.node(event), argument),
         kind == EventKind.TRANSFER || kind == EventKind.UNREACHABLE ? argument + 1L : 0,
-        kind == EventKind.CRASH ? Event.keptWrites(argument) : 0,
-        kind == EventKind.CRASH ? Event.keptParts(argument) : 0);
+        keepsWrites(kind, Event.node(event)) ? Event.keptWrites(argument) : 0,
+        keepsWrites(kind, Event.node(event)) ? Event.keptParts(argument) : 0);
+  }
+
+  private boolean keepsWrites(EventKind kind, int node) {
+    return kind == EventKind.CRASH && hosts.get(node) instanceof DiskHost;
+  }
+
+  private int number(EventKind kind, int node, int argument) {
+    if (kind == EventKind.CHANGE) {
+      return argument + 1;
+    }
+    return kind == EventKind.CRASH && !keepsWrites(kind, node) ? argument : 0;
   }
 
   private int position(Message message) {
@@ -119,7 +132,7 @@ final class Group {
   /** {@return what a line means now; null: it does not apply} */
   @Nullable Move move(Ordering.Line line) {
     int node = (int) line.node() - 1;
-    boolean isDelivery = line.kind() == EventKind.DELIVER || line.kind() == EventKind.DUPLICATE;
+    boolean isDelivery = line.kind().isDelivery();
     if (node < 0 || node >= starts.length || isDelivery != (line.from() > 0)) {
       return null;
     }
@@ -151,7 +164,7 @@ final class Group {
 
   /** Returns the argument of an event; below 0: it does not apply. */
   private int argument(Ordering.Line line, int node) {
-    SimHost host = hosts.get(node);
+    NodeHost host = hosts.get(node);
     return switch (line.kind()) {
       case PROPOSE -> proposals;
       case READ -> reads;
@@ -160,15 +173,25 @@ final class Group {
           line.other() <= starts.length && line.other() != line.node()
               ? (int) line.other() - 1
               : -1;
-      case CRASH ->
-          line.writes() <= host.disk().unsynced()
-                  && (line.parts() == 0 || line.parts() < host.disk().parts(line.writes()))
-              ? Event.crash(line.writes(), line.parts())
-              : -1;
-      case TAKE -> host.node().hasReady() ? 0 : -1;
-      case WRITE -> host.writing() > 0 ? 0 : -1;
+      case CRASH -> crash(line, host);
+      case STORAGE_READY -> host.areReadsPaused() ? 0 : -1;
+      case TAKE -> host.hasReady() ? 0 : -1;
+      case WRITE -> host.isWriting() ? 0 : -1;
       default -> 0;
     };
+  }
+
+  private static int crash(Ordering.Line line, NodeHost host) {
+    if (!(host instanceof DiskHost own)) {
+      boolean isPath = line.writes() == 0 && line.parts() == 0;
+      return isPath && line.number() <= ChoicePath.MAX_NUMBER ? line.number() : -1;
+    }
+    SimDisk disk = own.written();
+    boolean applies =
+        line.number() == 0
+            && line.writes() <= disk.unsynced()
+            && (line.parts() == 0 || line.parts() < disk.parts(line.writes()));
+    return applies ? Event.crash(line.writes(), line.parts()) : -1;
   }
 
   /** {@return the messages in flight, in the order of links and of sending} */

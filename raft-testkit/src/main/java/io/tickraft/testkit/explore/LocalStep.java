@@ -91,6 +91,9 @@ final class LocalStep {
   /** A read begins or ends. */
   static final int READS = 32;
 
+  /** The state machine has applied something, or was restored. */
+  static final int APPLIES = 64;
+
   /** {@return the step that does nothing in a state} */
   static LocalStep nothing(LocalState state) {
     return new LocalStep(0, state, state, NONE, NONE, false, 0, new long[state.hashes().length]);

@@ -1,31 +1,26 @@
 package io.tickraft.testkit.explore;
 
 import io.tickraft.core.Digest;
-import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.ReadState;
 import io.tickraft.proto.Message;
-import io.tickraft.testkit.oracle.Oracle;
-import io.tickraft.testkit.sim.SimDisk;
-import io.tickraft.testkit.sim.SimHost;
-import io.tickraft.testkit.sim.StateMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All states of single nodes, and what each event makes of each: computed once, on a copy of the
- * real node, its host and its disk. An exploration takes most of its transitions from here.
+ * real node, its host and its storage. An exploration takes most of its transitions from here.
  */
 final class Locals {
 
-  private static final Oracle NO_ORACLE = new Oracle() {};
+  /** Of the steps to a state that is known, one of so many is compared with it. */
+  private static final int COMPARE_ONE_OF = 4;
 
   private final Acts acts;
   private final Symmetry symmetry;
   private final Messages messages;
-  private final Supplier<StateMachine> machines;
+  private final Hosts hosts;
   private final int nodes;
 
   /** How many ticks a run may have: what happens later makes no difference. */
@@ -39,19 +34,31 @@ final class Locals {
 
   private final List<LocalStep> steps = new ArrayList<>();
 
+  /** How many steps have led to a state that was known. */
+  private int foundAgain;
+
+  private final Twins twins;
+
+  /**
+   * Creates them.
+   *
+   * @param kinds the kinds of events that may happen to two stores that show the same
+   */
   Locals(
       Acts acts,
       Symmetry symmetry,
       Messages messages,
-      Supplier<StateMachine> machines,
+      Hosts hosts,
       int nodes,
-      int horizon) {
+      int horizon,
+      List<EventKind> kinds) {
     this.acts = acts;
     this.symmetry = symmetry;
     this.messages = messages;
-    this.machines = machines;
+    this.hosts = hosts;
     this.nodes = nodes;
     this.horizon = horizon;
+    this.twins = new Twins(hosts, acts, messages, this, kinds);
   }
 
   int states() {
@@ -67,14 +74,14 @@ final class Locals {
   }
 
   /** {@return a node that has just started} */
-  LocalState start(int node, MemoryStorage storage) {
+  LocalState start(int node) {
     List<Message> sent = new ArrayList<>();
-    SimHost host = new SimHost(node + 1L, new SimDisk(storage), NO_ORACLE, machines, sent::add);
+    NodeHost host = hosts.create(node, sent);
     acts.start(host, node + 1L, 1, new Acts.Told());
     if (!sent.isEmpty()) {
       throw new IllegalStateException("a node that has just started sends " + sent);
     }
-    return intern(node, host, 1, Log.EMPTY, List.of());
+    return intern(node, host, 1, Log.EMPTY, List.of(), null, 0);
   }
 
   /** {@return the step that an event makes from a state, if it is known; else null} */
@@ -90,23 +97,30 @@ final class Locals {
   /** Makes a step that is not known. What the node throws comes out. */
   LocalStep make(LocalState from, int event) {
     List<Message> sent = new ArrayList<>();
-    SimHost host = from.host().copy(NO_ORACLE, sent::add);
+    NodeHost host = hosts.in(from, sent);
     Acts.Told told = new Acts.Told();
-    EventKind kind = Event.kind(event);
-    boolean delivers = kind == EventKind.DELIVER || kind == EventKind.DUPLICATE;
-    Message message =
-        delivers ? messages.message(Event.argument(event)) : Message.getDefaultInstance();
-    acts.perform(host, event, message, from.starts(), told);
-    Log received =
-        message.hasInstallSnapshot() ? messages.log(Event.argument(event)) : from.received();
-    int starts = from.starts() + (kind == EventKind.CRASH ? 1 : 0);
-    LocalState to =
-        intern(
-            from.node(),
-            host,
-            starts,
-            received,
-            List.of(from.facts().log(), from.facts().disk(), received));
+    LocalState to;
+    try {
+      if (hosts.areReplayed() && !isAlike(host, from.starts(), from)) {
+        throw differs(from.node());
+      }
+      Message message = messages.of(event);
+      acts.perform(host, event, message, from.starts(), told);
+      Log received =
+          message.hasInstallSnapshot() ? messages.log(Event.argument(event)) : from.received();
+      to =
+          intern(
+              from.node(),
+              host,
+              from.starts() + (Event.kind(event) == EventKind.CRASH ? 1 : 0),
+              received,
+              List.of(from.facts().log(), from.facts().disk(), received),
+              from,
+              event);
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      host.close();
+      throw e;
+    }
     int[] numbers = new int[sent.size()];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = messages.numberOf(sent.get(i), to.facts().log());
@@ -118,36 +132,88 @@ final class Locals {
     return step;
   }
 
-  private long hash(SimHost host, int starts, Facts facts, int naming) {
+  /** Returns the error of a node that the same events bring into another state. */
+  static IllegalStateException differs(int node) {
+    return new IllegalStateException(
+        "the same events lead to another state of node "
+            + (node + 1)
+            + ": it depends on something other than its inputs, such as a clock, Random, or what"
+            + " another store has written");
+  }
+
+  private long hash(NodeHost host, int starts, Facts facts, int naming) {
     Digest digest = new Digest(symmetry.names(naming), horizon);
     host.digest(digest);
     digest.number(starts).number(facts.log().shape());
     return digest.value();
   }
 
-  /** {@return whether a host, reached by other copies or none, is in the same state} */
-  boolean isAlike(SimHost host, int starts, LocalState state) {
-    return hash(host, starts, state.facts(), 0) == state.hashes()[0];
+  /** {@return a hash of a host alone} */
+  long digest(NodeHost host) {
+    Digest digest = new Digest(symmetry.names(0), horizon);
+    host.digest(digest);
+    return digest.value();
   }
 
-  private LocalState intern(int node, SimHost host, int starts, Log received, List<Log> known) {
-    Facts facts = Facts.of(host, known, nodes);
+  /** {@return whether a host, reached by other copies or none, is in the same state} */
+  boolean isAlike(NodeHost host, int starts, LocalState state) {
+    return hash(host, starts, state.facts(), 0) == state.own();
+  }
+
+  private LocalState intern(
+      int node,
+      NodeHost host,
+      int starts,
+      Log received,
+      List<Log> before,
+      @Nullable LocalState from,
+      int event) {
+    List<Left> left = hosts.crashes(host, node, from, event);
+    Facts facts = Facts.of(host, left, before, nodes);
     long own = hash(host, starts, facts, 0);
+    long first = withCrashes(own, left, 0);
     // The same node may have come by a log with other entries.
-    long key = Log.mix(own, facts.log().hash(facts.log().last()));
+    long key = Log.mix(first, facts.log().hash(facts.log().last()));
     int number = stateNumbers.get(key);
     if (number != LongTable.NONE) {
-      return states.get(number);
+      host.close();
+      LocalState state = states.get(number);
+      if (hosts.areReplayed() && from != null && foundAgain++ % COMPARE_ONE_OF == 0) {
+        twins.compare(state, from, event, foundAgain);
+      }
+      return state;
     }
     long[] hashes = new long[symmetry.size()];
-    hashes[0] = own;
+    hashes[0] = first;
     for (int naming = 1; naming < hashes.length; naming++) {
-      hashes[naming] = hash(host, starts, facts, naming);
+      hashes[naming] = withCrashes(hash(host, starts, facts, naming), left, naming);
     }
-    LocalState state = new LocalState(states.size(), node, host, starts, facts, received, hashes);
+    LocalState state =
+        new LocalState(
+            states.size(),
+            node,
+            starts,
+            facts,
+            LocalState.Work.of(host),
+            left.stream().mapToInt(Left::argument).toArray(),
+            received,
+            own,
+            hashes);
     stateNumbers.put(key, state.number());
     states.add(state);
+    hosts.found(state, host, from, event);
     return state;
+  }
+
+  /** In equal states, a crash with the same argument leaves the same. */
+  private static long withCrashes(long own, List<Left> left, int naming) {
+    long hash = own;
+    for (Left one : left) {
+      if (one.hashes().length > 0) {
+        hash = Log.mix(Log.mix(hash, one.argument()), one.hashes()[naming]);
+      }
+    }
+    return hash;
   }
 
   private LocalStep step(LocalState from, LocalState to, int[] sent, Acts.Told told) {
@@ -194,6 +260,9 @@ final class Locals {
         && (Facts.leadingTerm(before) != after.term()
             || !Arrays.equals(before.matches(), after.matches()))) {
       changes |= LocalStep.MATCHES;
+    }
+    if (after.applied() != before.applied() || after.state() != before.state()) {
+      changes |= LocalStep.APPLIES;
     }
     return reads ? changes | LocalStep.READS : changes;
   }

@@ -89,11 +89,6 @@ final class Log {
     return terms[index];
   }
 
-  /** {@return the term of the last entry} */
-  long lastTerm() {
-    return terms[terms.length - 1];
-  }
-
   /** {@return the hash of all entries up to an index} */
   long hash(int index) {
     return hashes[index];
@@ -110,6 +105,15 @@ final class Log {
     return index == last()
         ? this
         : new Log(Arrays.copyOf(terms, index + 1), Arrays.copyOf(hashes, index + 1));
+  }
+
+  /** {@return the entries that both logs have, up to the first one that differs} */
+  Log common(Log other) {
+    int index = Math.min(last(), other.last());
+    while (!holds(other, index)) {
+      index--;
+    }
+    return to(index);
   }
 
   /**

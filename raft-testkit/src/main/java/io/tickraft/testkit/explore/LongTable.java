@@ -1,7 +1,5 @@
 package io.tickraft.testkit.explore;
 
-import java.util.Arrays;
-
 /**
  * A number for each of many keys, in two arrays: an exploration looks up some ten million of them
  * in a second.
@@ -68,19 +66,5 @@ final class LongTable {
         insert(oldKeys[i], oldValues[i]);
       }
     }
-  }
-
-  int size() {
-    return size;
-  }
-
-  /** {@return the bytes that the arrays take} */
-  long bytes() {
-    return (long) keys.length * (Long.BYTES + Integer.BYTES);
-  }
-
-  @Override
-  public String toString() {
-    return size + " keys, " + Arrays.toString(Arrays.copyOf(keys, Math.min(8, keys.length)));
   }
 }

@@ -49,6 +49,13 @@ final class Messages {
     return messages.get(number);
   }
 
+  /** {@return the message of an event; the default instance if it has none} */
+  Message of(int event) {
+    return Event.kind(event).isDelivery()
+        ? message(Event.argument(event))
+        : Message.getDefaultInstance();
+  }
+
   /** {@return the position of the node that it is sent to} */
   int to(int number) {
     return (int) messages.get(number).getTo() - 1;

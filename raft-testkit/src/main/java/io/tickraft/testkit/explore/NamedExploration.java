@@ -5,9 +5,11 @@ import static io.tickraft.testkit.explore.EventKind.CHANGE;
 import static io.tickraft.testkit.explore.EventKind.COMPACT;
 import static io.tickraft.testkit.explore.EventKind.CRASH;
 import static io.tickraft.testkit.explore.EventKind.DUPLICATE;
+import static io.tickraft.testkit.explore.EventKind.ENTRIES_NOT_YET;
 import static io.tickraft.testkit.explore.EventKind.FORGET_LEADER;
 import static io.tickraft.testkit.explore.EventKind.PROPOSE;
 import static io.tickraft.testkit.explore.EventKind.READ;
+import static io.tickraft.testkit.explore.EventKind.SNAPSHOT_NOT_YET;
 import static io.tickraft.testkit.explore.EventKind.TICK;
 import static io.tickraft.testkit.explore.EventKind.TRANSFER;
 import static io.tickraft.testkit.explore.EventKind.UNREACHABLE;
@@ -39,6 +41,9 @@ public record NamedExploration(String name, String about, Exploration exploratio
   /** Node 1 leads, and only node 2 has its last entries, which are no longer in its log. */
   private static final Prelude BEHIND =
       Prelude.leader().propose(1).deliverAmong(1, 2).loseAll().compact(1);
+
+  /** The same with its log, from which node 3 can be brought level. */
+  private static final Prelude LAGGING = Prelude.leader().propose(1).deliverAmong(1, 2).loseAll();
 
   private static final ConfChange ADD_LEARNER =
       change(single(ConfChangeType.CONF_CHANGE_TYPE_ADD_LEARNER, 4));
@@ -270,6 +275,37 @@ public record NamedExploration(String name, String about, Exploration exploratio
                   .splitReadys()
                   .allow(CAMPAIGN, 2)
                   .allow(CRASH, 1)),
+          of(
+              "slow-reads",
+              "a node that lags, a command, two ticks, while a storage reads entries slowly,"
+                  + " at most 3 messages in flight",
+              PLAIN
+                  .startAfter(LAGGING)
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 2)
+                  .allow(ENTRIES_NOT_YET, 1)
+                  .inFlight(3)),
+          of(
+              "slow-snapshot",
+              "a node that needs a snapshot, a command, two ticks, while a storage reads its snapshot"
+                  + " slowly, at most 3 messages in flight",
+              PLAIN
+                  .startAfter(BEHIND)
+                  .allow(PROPOSE, 1)
+                  .allow(TICK, 2)
+                  .allow(SNAPSHOT_NOT_YET, 1)
+                  .inFlight(3)),
+          of(
+              "slow-reads-crash",
+              "a command, a campaign and a crash in a group of two, while storages read entries"
+                  + " slowly, two times",
+              Exploration.of(2)
+                  .configuration(config -> config.preVote(false).checkQuorum(false))
+                  .startAfter(Prelude.leader().propose(1).deliverAll())
+                  .allow(PROPOSE, 1)
+                  .allow(CAMPAIGN, 1)
+                  .allow(CRASH, 1)
+                  .allow(ENTRIES_NOT_YET, 2)),
           of(
               "learner",
               "a learner joins and is made a voter, at most 4 messages in flight",

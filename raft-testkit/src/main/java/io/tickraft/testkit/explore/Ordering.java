@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * <p>A message is named by its link and how many were sent on it before: {@code 1>2 #3} is the
- * third message that node 1 has sent to node 2. Every ordering can be played: what does not apply
- * is skipped. Immutable.
+ * third message that node 1 has sent to node 2. With a store of your own, {@code crash 2 #3} is the
+ * crash with the choices of {@link io.tickraft.testkit.sim.ChoicePath#of ChoicePath.of(3)}. Every
+ * ordering can be played: what does not apply is skipped. Immutable.
  */
 public final class Ordering {
 
@@ -35,7 +36,8 @@ public final class Ordering {
    * @param kind its kind
    * @param node the node that it happens to
    * @param from the sender of the message; 0: the event is not about a message
-   * @param number which message of the link, or which membership change, from 1; 0: none
+   * @param number which message of the link, or which membership change, from 1; 0: none; of the
+   *     crash of a user's store, the number of the path of its choices
    * @param other the other node that it is about; 0: none
    * @param writes how many unsynced writes a crash keeps
    * @param parts how many parts of the next write a crash keeps

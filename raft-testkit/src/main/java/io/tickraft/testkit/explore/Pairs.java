@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks, in a new global state, the promises that concern several nodes: log matching, that
- * committed entries are on the disks of a quorum, and that what a leader counts is on the disk of
- * the node it counts.
+ * committed entries are on the disks of a quorum, that what a leader counts is on the disk of the
+ * node it counts, and that state machines that have applied the same are in the same state.
  */
 final class Pairs {
 
@@ -47,6 +47,9 @@ final class Pairs {
         }
       }
     }
+    if (broken == null && step.has(LocalStep.APPLIES)) {
+      broken = equalStates(locals, moved);
+    }
     return broken;
   }
 
@@ -65,6 +68,24 @@ final class Pairs {
                 + " of term "
                 + moved.facts().log().term(index)
                 + ", or an entry before it differs");
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable OracleViolation equalStates(LocalState[] locals, LocalState moved) {
+    Facts its = moved.facts();
+    for (LocalState other : locals) {
+      if (other.facts().applied() == its.applied() && other.facts().state() != its.state()) {
+        return new OracleViolation(
+            "equal states",
+            "nodes "
+                + (moved.node() + 1)
+                + " and "
+                + (other.node() + 1)
+                + " have applied all entries up to "
+                + its.applied()
+                + ", and their state machines have different states");
       }
     }
     return null;

@@ -29,10 +29,6 @@ final class Pasts {
     return pasts.get(number);
   }
 
-  int size() {
-    return pasts.size();
-  }
-
   /** {@return the past of a group whose log begins with what all its first members have} */
   Past first(Facts facts) {
     Log committed = facts.log().to(facts.commit());

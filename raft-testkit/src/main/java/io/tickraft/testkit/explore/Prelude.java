@@ -119,7 +119,8 @@ public final class Prelude {
   }
 
   /**
-   * A node crashes, and starts again with what it has synced.
+   * A node crashes, and starts again with what it has synced. What a store of your own keeps is
+   * what it keeps if all its choices are the most harmless ones.
    *
    * @param node its id
    * @return the longer prelude

@@ -4,14 +4,13 @@ import io.tickraft.core.RoleName;
 import io.tickraft.core.Status;
 import io.tickraft.proto.ConfState;
 import io.tickraft.testkit.oracle.OracleViolation;
-import io.tickraft.testkit.sim.SimHost;
 import java.util.List;
 import java.util.TreeSet;
 
 /**
  * Checks from one state that the group can go on (Raft paper, section 5.6): everything in flight is
- * lost, nothing else goes wrong, and then a leader has to come, commit a new entry and bring all
- * members level.
+ * lost, slow storages answer again, nothing else goes wrong, and then a leader has to come, commit
+ * a new entry and bring all members level.
  */
 final class Probe {
 
@@ -72,16 +71,18 @@ final class Probe {
   }
 
   private void finish(int node) {
-    SimHost host = group.host(node);
-    while (host.node().hasReady() || host.writing() > 0) {
-      if (host.writing() > 0) {
-        host.written();
+    NodeHost host = group.host(node);
+    // The node is not told so: its next tick has to ask the storage again.
+    host.resumeReads();
+    while (host.hasReady() || host.isWriting()) {
+      if (host.isWriting()) {
+        host.write();
       } else {
         host.take();
       }
-      host.applyTo(Long.MAX_VALUE);
+      host.apply();
     }
-    host.applyTo(Long.MAX_VALUE);
+    host.apply();
     host.stepped();
   }
 

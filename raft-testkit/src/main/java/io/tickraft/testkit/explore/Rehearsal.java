@@ -87,12 +87,13 @@ final class Rehearsal {
 
   /** A run happens from the beginning; before it, nothing has happened. */
   void play(Ordering ordering) {
-    Group group = groups.get();
-    for (Ordering.Line line : ordering.lines()) {
-      Group.Move move = group.move(line);
-      if (move != null) {
-        group.perform(move);
-        happen(move);
+    try (Group group = groups.get()) {
+      for (Ordering.Line line : ordering.lines()) {
+        Group.Move move = group.move(line);
+        if (move != null) {
+          group.perform(move);
+          happen(move);
+        }
       }
     }
   }
@@ -130,7 +131,7 @@ final class Rehearsal {
   /** An event of a group happens here, too; throws what it breaks. */
   void happen(Group.Move move) {
     EventKind kind = Event.kind(move.event());
-    if (kind != EventKind.DELIVER && kind != EventKind.DUPLICATE) {
+    if (!kind.isDelivery()) {
       happen(move.event());
       return;
     }
@@ -177,11 +178,12 @@ final class Rehearsal {
   }
 
   private void finish(int node) {
-    if (states[node].host().node().hasReady()) {
+    LocalState state = states[node];
+    if (state.work().hasReady()) {
       happenWhole(Event.of(EventKind.TAKE, node, 0));
-    } else if (states[node].host().writing() > 0) {
+    } else if (state.work().isWriting()) {
       happenWhole(Event.of(EventKind.WRITE, node, 0));
-    } else if (states[node].facts().commit() > states[node].host().appliedIndex()) {
+    } else if (state.facts().commit() > state.work().appliedIndex()) {
       happenWhole(Event.of(EventKind.APPLY, node, 0));
     }
   }

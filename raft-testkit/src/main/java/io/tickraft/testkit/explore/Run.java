@@ -1,6 +1,5 @@
 package io.tickraft.testkit.explore;
 
-import io.tickraft.core.MemoryStorage;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
 import java.util.ArrayList;
@@ -34,17 +33,17 @@ final class Run implements Search.Watch {
             acts,
             symmetry,
             messages,
-            exploration.machines(),
-            exploration.disks().size(),
-            exploration.horizon());
+            exploration.hosts(acts, messages, symmetry),
+            exploration.nodes(),
+            exploration.horizon(),
+            exploration.kindsOfOneNode());
   }
 
   /** {@return the group, whose nodes have just started, as local states} */
   Rehearsal rehearsal() {
-    List<MemoryStorage> disks = exploration.disks();
-    LocalState[] first = new LocalState[disks.size()];
+    LocalState[] first = new LocalState[exploration.nodes()];
     for (int node = 0; node < first.length; node++) {
-      first[node] = locals.start(node, disks.get(node));
+      first[node] = locals.start(node);
     }
     return new Rehearsal(
         locals,
@@ -64,7 +63,7 @@ final class Run implements Search.Watch {
     try {
       exploration.prelude().in(rehearsal);
       prelude = rehearsal.events();
-      group(new int[0], exploration.newOracle());
+      group(new int[0], exploration.newOracle()).close();
     } catch (Prelude.ImpossibleException e) {
       throw e;
     } catch (RuntimeException | AssertionError | StackOverflowError e) {
@@ -117,10 +116,7 @@ final class Run implements Search.Watch {
 
   /** {@return the message of an event; the default instance if it has none} */
   Message message(int event) {
-    EventKind kind = Event.kind(event);
-    return kind == EventKind.DELIVER || kind == EventKind.DUPLICATE
-        ? messages.message(Event.argument(event))
-        : Message.getDefaultInstance();
+    return messages.of(event);
   }
 
   /**
@@ -166,22 +162,25 @@ final class Run implements Search.Watch {
 
   private Group group(int[] path, Oracle oracle) {
     Group group = exploration.group(oracle);
-    group.start();
-    for (int event : whole(path)) {
-      group.perform(event, message(event));
+    try {
+      group.start();
+      for (int event : whole(path)) {
+        group.perform(event, message(event));
+      }
+      return group;
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      group.close();
+      throw e;
     }
-    return group;
   }
 
   @Override
   public void judge(int[] path, LocalStep step) {
-    Group group = group(path, exploration.newOracle());
     int node = step.to().node();
-    if (!locals.isAlike(group.host(node), group.starts(node), step.to())) {
-      throw new IllegalStateException(
-          "the same events lead to another state of node "
-              + (node + 1)
-              + ": it depends on something other than its inputs, such as a clock or Random");
+    try (Group group = group(path, exploration.newOracle())) {
+      if (!locals.isAlike(group.host(node), group.starts(node), step.to())) {
+        throw Locals.differs(node);
+      }
     }
   }
 
@@ -193,12 +192,8 @@ final class Run implements Search.Watch {
     }
     probes++;
     int[] path = search.path(state);
-    try {
-      new Probe(
-              group(path, exploration.newOracle()),
-              exploration.acts(false),
-              exploration.config(1, 1).electionTicks())
-          .run();
+    try (Group group = group(path, exploration.newOracle())) {
+      new Probe(group, exploration.acts(false), exploration.config(1, 1).electionTicks()).run();
     } catch (RuntimeException | AssertionError e) {
       throw new Search.Broken(path, e);
     }

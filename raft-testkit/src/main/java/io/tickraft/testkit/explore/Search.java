@@ -1,7 +1,6 @@
 package io.tickraft.testkit.explore;
 
 import io.tickraft.testkit.oracle.OracleViolation;
-import io.tickraft.testkit.sim.SimDisk;
 import java.util.Arrays;
 
 /**
@@ -64,7 +63,7 @@ final class Search {
       LocalStep.LEADS | LocalStep.COMMITS | LocalStep.LOG | LocalStep.DISK | LocalStep.READS;
 
   private static final int PAIR_FACTS =
-      LocalStep.COMMITS | LocalStep.LOG | LocalStep.DISK | LocalStep.MATCHES;
+      LocalStep.COMMITS | LocalStep.LOG | LocalStep.DISK | LocalStep.MATCHES | LocalStep.APPLIES;
 
   private final Locals locals;
   private final Messages messages;
@@ -269,6 +268,11 @@ final class Search {
       if (isAllowed(EventKind.CRASH)) {
         crashes(node);
       }
+      simple(EventKind.ENTRIES_NOT_YET, node, 0);
+      simple(EventKind.SNAPSHOT_NOT_YET, node, 0);
+      if (current[node].work().areReadsPaused()) {
+        transition(Event.of(EventKind.STORAGE_READY, node, 0), -1);
+      }
       if (acts.isSplit()) {
         hostSteps(node);
       }
@@ -282,21 +286,17 @@ final class Search {
   }
 
   private void crashes(int node) throws Broken {
-    SimDisk disk = current[node].host().disk();
-    for (int writes = 0; writes <= disk.unsynced(); writes++) {
-      int parts = Math.max(1, disk.parts(writes));
-      for (int kept = 0; kept < parts; kept++) {
-        transition(Event.of(EventKind.CRASH, node, Event.crash(writes, kept)), -1);
-      }
+    for (int argument : current[node].crashes()) {
+      transition(Event.of(EventKind.CRASH, node, argument), -1);
     }
   }
 
   private void hostSteps(int node) throws Broken {
-    LocalState local = current[node];
-    if (local.host().node().hasReady()) {
+    LocalState.Work work = current[node].work();
+    if (work.hasReady()) {
       transition(Event.of(EventKind.TAKE, node, 0), -1);
     }
-    if (local.host().writing() > 0) {
+    if (work.isWriting()) {
       transition(Event.of(EventKind.WRITE, node, 0), -1);
     }
     transition(Event.of(EventKind.APPLY, node, 0), -1);

@@ -23,6 +23,12 @@ final class Walk {
 
   /** Returns a run: the prelude, and then random events. */
   Ordering random(long seed, int events) {
+    try (group) {
+      return walk(seed, events);
+    }
+  }
+
+  private Ordering walk(long seed, int events) {
     exploration.prelude().in(states);
     group.start();
     for (int event : states.events()) {

@@ -24,6 +24,9 @@
  * transcript, a picture and the source of a JUnit test. {@link
  * io.tickraft.testkit.explore.NamedExploration} are the explorations of the core itself.
  *
+ * <p>The {@linkplain io.tickraft.testkit.explore.Exploration#machines state machine} or the
+ * {@linkplain io.tickraft.testkit.explore.Exploration#stores storage} may be your own.
+ *
  * <p>The number of states grows fast with each bound. Begin with one event of each kind and with
  * few messages in flight; turn off pre-votes and the check of the quorum if they are not what is
  * tested. An exploration that is not exhausted has proved nothing about the states that it left

@@ -52,8 +52,7 @@ public final class Choices {
     /** How many choices were made, those of 0 included. */
     long made;
 
-    Source(
-        boolean isRandom, long seed, Map<Long, Integer> replayed, @Nullable ChoicePath path) {
+    Source(boolean isRandom, long seed, Map<Long, Integer> replayed, @Nullable ChoicePath path) {
       this.isRandom = isRandom;
       this.seed = seed;
       this.replayed = replayed;

@@ -578,7 +578,8 @@ public final class SimHost {
     return outstanding;
   }
 
-  private static boolean hasToPersist(Ready ready) {
+  /** Returns whether a Ready has a write, or messages that wait for one. */
+  static boolean hasToPersist(Ready ready) {
     return ready.hardState().isPresent()
         || ready.snapshot().isPresent()
         || !ready.entries().isEmpty()

@@ -4,7 +4,6 @@ import io.tickraft.core.AppliedState;
 import io.tickraft.core.Digest;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.Ready;
-import io.tickraft.core.Storage;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
@@ -41,6 +40,7 @@ public final class StoreDriver implements AutoCloseable {
   private @Nullable WatchedNode node;
   private @Nullable PausedReads reads;
   private long id;
+  private long writesAtOnce;
   private long appliedIndex;
 
   /** The Readys whose writes are not complete, oldest first. */
@@ -76,12 +76,11 @@ public final class StoreDriver implements AutoCloseable {
       throw new IllegalStateException("node " + config.id() + " is up");
     }
     id = config.id();
+    writesAtOnce = config.maxOutstandingReadys();
     reads = new PausedReads(store.storage());
     Optional<AppliedState> applied = store.applied();
     node =
-        applied.isPresent()
-            ? watch.open(config, reads, applied.get())
-            : watch.open(config, reads);
+        applied.isPresent() ? watch.open(config, reads, applied.get()) : watch.open(config, reads);
     appliedIndex = node.status().appliedIndex();
   }
 
@@ -148,8 +147,14 @@ public final class StoreDriver implements AutoCloseable {
     return List.copyOf(applying);
   }
 
+  /** {@return as {@link SimHost#isDrained()}} */
+  public boolean isDrained() {
+    return writing.stream().filter(SimHost::hasToPersist).count() < writesAtOnce
+        && !node().hasReady();
+  }
+
   /**
-   * Adds what decides what the node does next, except for its settings and what its store shows.
+   * Adds what decides what the node and this host do next, except for settings and the store.
    *
    * @param digest what it is added to
    */
@@ -158,7 +163,6 @@ public final class StoreDriver implements AutoCloseable {
     reads().digest(digest);
     digest.number(appliedIndex);
     digest.ordered(writing, SimHost::digest).ordered(applying, SimHost::digest);
-    store.digest(digest);
   }
 
   // Inputs.

@@ -173,9 +173,7 @@ public final class StoreHost implements Host {
 
   @Override
   public TransferResult transferLeadership(long target) {
-    return target == 0
-        ? node().transferLeadership()
-        : node().transferLeadership(target);
+    return target == 0 ? node().transferLeadership() : node().transferLeadership(target);
   }
 
   @Override

@@ -23,7 +23,7 @@ class EventTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "0, 1", "1, 0", "3, 255", "32767, 255"})
+  @CsvSource({"0, 0", "0, 1", "1, 0", "3, 255", "16383, 255"})
   void aCrashSaysWhatTheDiskKeeps(int writes, int parts) {
     int argument = Event.argument(Event.of(EventKind.CRASH, 15, Event.crash(writes, parts)));
     assertThat(Event.keptWrites(argument)).isEqualTo(writes);
@@ -33,8 +33,8 @@ class EventTest {
   @ParameterizedTest
   @EnumSource
   @SuppressWarnings("EnumOrdinal") // As a search has them.
-  void theCountersOfAllKindsFitANumberOf64Bits(EventKind kind) {
+  void theCountersOfAllLimitedKindsFitANumberOf64Bits(EventKind kind) {
     int end = (kind.ordinal() + 1) * EventKind.BITS;
-    assertThat(end).isLessThanOrEqualTo(Long.SIZE);
+    assertThat(!kind.isLimited() || end <= Long.SIZE).isTrue();
   }
 }

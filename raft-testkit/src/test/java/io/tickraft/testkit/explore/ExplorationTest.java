@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.ReadResult;
 import io.tickraft.core.RoleName;
+import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.ConfChangeSingle;
@@ -142,10 +143,21 @@ class ExplorationTest {
     assertThat(result.collisionOdds()).isBetween(0.0, 1e-18);
   }
 
-  /** An oracle is not told of duplicates, and of what is unreachable. */
+  /** An oracle is not told of duplicates, of what is unreachable, and of slow storages. */
   @ParameterizedTest
   @EnumSource(
-      names = {"DELIVER", "TAKE", "WRITE", "APPLY", "DUPLICATE", "UNREACHABLE", "CAMPAIGN"},
+      names = {
+        "DELIVER",
+        "STORAGE_READY",
+        "TAKE",
+        "WRITE",
+        "APPLY",
+        "DUPLICATE",
+        "UNREACHABLE",
+        "ENTRIES_NOT_YET",
+        "SNAPSHOT_NOT_YET",
+        "CAMPAIGN"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void whatIsAllowedHappensAsOftenAndNothingElse(EventKind kind) {
     // The campaign is that of the prelude.
@@ -210,6 +222,65 @@ class ExplorationTest {
             "3 and 0 parts");
   }
 
+  /** Returns the kinds of messages that node 1 sends to node 2. */
+  private static Oracle sentTo2(List<Message.BodyCase> sent) {
+    return new Oracle() {
+      @Override
+      public void sent(Message message, Storage durable) {
+        if (message.getFrom() == 1 && message.getTo() == 2) {
+          sent.add(message.getBodyCase());
+        }
+      }
+    };
+  }
+
+  /** Node 2 has lost an append, and node 1 learns this from a heartbeat. */
+  private static final String LOST_APPEND =
+      """
+      campaign 1
+      deliver 1>2 #1
+      deliver 2>1 #1
+      deliver 1>2 #2
+      deliver 2>1 #2
+      deliver 1>2 #3
+      propose 1
+      %s
+      tick 1
+      deliver 1>2 #5
+      deliver 2>1 #3
+      deliver 1>2 #6
+      deliver 2>1 #4
+      %s
+      """;
+
+  @Test
+  void aLeaderSendsEntriesOnceItsSlowStorageHasThem() {
+    Exploration two = LEADER.startAfter(Prelude.none());
+    List<Message.BodyCase> fast = new ArrayList<>();
+    assertThat(two.play(Ordering.parse(LOST_APPEND.formatted("", "")), sentTo2(fast))).isEmpty();
+    List<Message.BodyCase> slow = new ArrayList<>();
+    String pause = "entries-not-yet 1";
+    assertThat(two.play(Ordering.parse(LOST_APPEND.formatted(pause, "")), sentTo2(slow))).isEmpty();
+    List<Message.BodyCase> ready = new ArrayList<>();
+    String resume = "storage-ready 1";
+    assertThat(two.play(Ordering.parse(LOST_APPEND.formatted(pause, resume)), sentTo2(ready)))
+        .isEmpty();
+    assertThat(ready).isEqualTo(fast).hasSize(slow.size() + 1);
+    // Without a pause there is nothing to be reported.
+    assertThat(Ordering.parse(resume).size()).isEqualTo(1);
+    assertThat(two.play(Ordering.parse(resume))).isEmpty();
+  }
+
+  @Test
+  void slowStoragesLeadToMoreStates() {
+    Exploration without = LEADER.allow(EventKind.PROPOSE, 1).allow(EventKind.TICK, 1).inFlight(3);
+    long states = without.run().states();
+    assertThat(without.allow(EventKind.ENTRIES_NOT_YET, 1).run().states())
+        .isGreaterThan(2 * states);
+    assertThat(without.allow(EventKind.SNAPSHOT_NOT_YET, 1).run().states())
+        .isGreaterThan(2 * states);
+  }
+
   @Test
   void eachMethodReturnsACopy() {
     Exploration.of(3).joiners(1);
@@ -221,7 +292,7 @@ class ExplorationTest {
   // Settings.
 
   @ParameterizedTest
-  @EnumSource(names = {"DELIVER", "TAKE", "WRITE", "APPLY"})
+  @EnumSource(names = {"DELIVER", "STORAGE_READY", "TAKE", "WRITE", "APPLY"})
   void aKindThatIsNotLimitedIsRefused(EventKind kind) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Exploration.of(3).allow(kind, 1))
@@ -442,6 +513,25 @@ class ExplorationTest {
         .oracles(() -> diary)
         .run();
     assertThat(commands).contains("c1", "c2", "c3").doesNotContain("c4");
+  }
+
+  @Test
+  void commandsAreThoseOfTheUser() {
+    Set<String> applied = new TreeSet<>();
+    Oracle diary =
+        new Oracle() {
+          @Override
+          public void applied(long node, Entry entry) {
+            applied.add(entry.getData().toStringUtf8());
+          }
+        };
+    LEADER
+        .commands(number -> ByteString.copyFromUtf8("set x " + number))
+        .startAfter(Prelude.leader().propose(1).deliverAll())
+        .allow(EventKind.PROPOSE, 1)
+        .oracles(() -> diary)
+        .run();
+    assertThat(applied).containsExactly("", "set x 1", "set x 2");
   }
 
   @Test

@@ -1,10 +1,5 @@
 package io.tickraft.testkit.explore;
 
-import io.tickraft.core.MemoryStorage;
-import io.tickraft.testkit.oracle.Oracle;
-import io.tickraft.testkit.sim.CommandLog;
-import io.tickraft.testkit.sim.SimDisk;
-import io.tickraft.testkit.sim.SimHost;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,7 +22,7 @@ final class FactsOf {
   /** Begins with the node at a position. */
   static FactsOf node(int node) {
     return new FactsOf(
-        node, new Facts(true, false, 1, 0, Log.EMPTY, Log.EMPTY, new int[0], 0b111, 0));
+        node, new Facts(true, false, 1, 0, Log.EMPTY, Log.EMPTY, new int[0], 0b111, 0, 0, 0));
   }
 
   private FactsOf with(boolean drained, boolean leads, long term, int commit, int[] matches) {
@@ -42,7 +37,9 @@ final class FactsOf {
             facts.disk(),
             matches,
             facts.voters(),
-            facts.outgoing()));
+            facts.outgoing(),
+            facts.applied(),
+            facts.state()));
   }
 
   private FactsOf with(Log log, Log disk, int voters, int outgoing) {
@@ -57,7 +54,27 @@ final class FactsOf {
             disk,
             facts.matches(),
             voters,
-            outgoing));
+            outgoing,
+            facts.applied(),
+            facts.state()));
+  }
+
+  /** Its state machine has applied all entries up to an index, and is in a state. */
+  FactsOf applied(long index, long state) {
+    return new FactsOf(
+        node,
+        new Facts(
+            facts.drained(),
+            facts.leads(),
+            facts.term(),
+            facts.commit(),
+            facts.log(),
+            facts.disk(),
+            facts.matches(),
+            facts.voters(),
+            facts.outgoing(),
+            index,
+            state));
   }
 
   FactsOf term(long term) {
@@ -105,16 +122,18 @@ final class FactsOf {
     return facts;
   }
 
-  /** {@return the state, with a host that nothing happens to} */
+  /** {@return the state, with a host that has nothing to do} */
   LocalState state() {
-    SimHost host =
-        new SimHost(
-            node + 1L,
-            new SimDisk(MemoryStorage.bootstrapped(1)),
-            new Oracle() {},
-            CommandLog::new,
-            message -> {});
-    return new LocalState(NUMBERS.getAndIncrement(), node, host, 1, facts, Log.EMPTY, new long[6]);
+    return new LocalState(
+        NUMBERS.getAndIncrement(),
+        node,
+        1,
+        facts,
+        new LocalState.Work(false, false, false, 0),
+        new int[0],
+        Log.EMPTY,
+        0,
+        new long[6]);
   }
 
   /** Returns the step from this state to another one. */

@@ -23,9 +23,7 @@ class LogTest {
     assertThat(log.last()).isEqualTo(3);
     assertThat(log.term(2)).isEqualTo(1);
     assertThat(log.term(3)).isEqualTo(3);
-    assertThat(log.lastTerm()).isEqualTo(3);
     assertThat(Log.EMPTY.last()).isZero();
-    assertThat(Log.EMPTY.lastTerm()).isZero();
     assertThat(log).hasToString("[0, 1, 1, 3]");
   }
 
@@ -121,7 +119,7 @@ class LogTest {
     assertThat(log.to(3)).isSameAs(log);
     Log cut = log.to(2);
     assertThat(cut.last()).isEqualTo(2);
-    assertThat(cut.lastTerm()).isEqualTo(1);
+    assertThat(cut.term(cut.last())).isEqualTo(1);
     assertThat(cut.hash(2)).isEqualTo(log.hash(2));
     assertThat(cut.holds(log, 3)).isFalse();
     assertThat(log.to(0).last()).isZero();
@@ -181,5 +179,16 @@ class LogTest {
     Log log = log("1a 1b");
     Log again = Log.of(storage("1a 1b"), List.of(log));
     assertThat(again.hash(2)).isEqualTo(log.hash(2));
+  }
+
+  @Test
+  void twoLogsHaveInCommonWhatComesBeforeTheFirstDifference() {
+    Log log = log("1a 2b 2c");
+    assertThat(log.common(log)).isSameAs(log);
+    assertThat(log.common(log("1a 2b 2c 3d"))).isSameAs(log);
+    assertThat(log.common(log("1a 2b")).last()).isEqualTo(2);
+    assertThat(log.common(log("1a 2x 2c")).last()).isEqualTo(1);
+    assertThat(log.common(log("2a")).last()).isZero();
+    assertThat(log.common(Log.EMPTY).last()).isZero();
   }
 }

@@ -11,7 +11,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
-import io.tickraft.testkit.sim.SimHost;
+import io.tickraft.testkit.sim.SimDisk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -95,10 +95,10 @@ final class NaiveSearch {
     while (true) {
       prelude.add(next);
       play.happen(next);
-      SimHost host = play.group.host(first.node());
-      if (host.node().hasReady()) {
+      NodeHost host = play.group.host(first.node());
+      if (host.hasReady()) {
         next = happening(EventKind.TAKE, first.node(), 0);
-      } else if (host.writing() > 0) {
+      } else if (host.isWriting()) {
         next = happening(EventKind.WRITE, first.node(), 0);
       } else if (host.status().commitIndex() > host.appliedIndex()) {
         next = happening(EventKind.APPLY, first.node(), 0);
@@ -177,8 +177,17 @@ final class NaiveSearch {
     }
     for (int node = 0; node < play.group.nodes(); node++) {
       for (EventKind kind :
-          List.of(EventKind.CAMPAIGN, EventKind.TICK, EventKind.FORGET_LEADER, EventKind.COMPACT)) {
+          List.of(
+              EventKind.CAMPAIGN,
+              EventKind.TICK,
+              EventKind.FORGET_LEADER,
+              EventKind.COMPACT,
+              EventKind.ENTRIES_NOT_YET,
+              EventKind.SNAPSHOT_NOT_YET)) {
         all.add(happening(kind, node, 0));
+      }
+      if (play.group.host(node).areReadsPaused()) {
+        all.add(happening(EventKind.STORAGE_READY, node, 0));
       }
       for (EventKind kind : List.of(EventKind.PROPOSE, EventKind.READ)) {
         all.add(happening(kind, node, play.used.getOrDefault(kind, 0)));
@@ -189,18 +198,19 @@ final class NaiveSearch {
           all.add(happening(EventKind.UNREACHABLE, node, other));
         }
       }
-      SimHost host = play.group.host(node);
-      for (int writes = 0; writes <= host.disk().unsynced(); writes++) {
+      NodeHost host = play.group.host(node);
+      SimDisk disk = ((DiskHost) host).written();
+      for (int writes = 0; writes <= disk.unsynced(); writes++) {
         all.add(happening(EventKind.CRASH, node, Event.crash(writes, 0)));
-        for (int parts = 1; parts < host.disk().parts(writes); parts++) {
+        for (int parts = 1; parts < disk.parts(writes); parts++) {
           all.add(happening(EventKind.CRASH, node, Event.crash(writes, parts)));
         }
       }
       if (exploration.isSplit()) {
-        if (host.node().hasReady()) {
+        if (host.hasReady()) {
           all.add(happening(EventKind.TAKE, node, 0));
         }
-        if (host.writing() > 0) {
+        if (host.isWriting()) {
           all.add(happening(EventKind.WRITE, node, 0));
         }
         all.add(happening(EventKind.APPLY, node, 0));
@@ -244,7 +254,7 @@ final class NaiveSearch {
 
     /** Lets something happen, and returns whether it has any effect. */
     boolean happen(Happening happening) {
-      SimHost host = group.host(happening.node());
+      NodeHost host = group.host(happening.node());
       String before = content(happening.node(), id -> id);
       if (happening.kind() == EventKind.DELIVER) {
         inFlight.remove(happening.message());
@@ -256,14 +266,14 @@ final class NaiveSearch {
       if (status.role() == RoleName.LEADER) {
         leaders.put(status.term(), status.id());
       }
-      if (!host.node().hasReady()) {
+      if (!host.hasReady()) {
         commit(host, status.term());
       }
       return hasEffect || !content(happening.node(), id -> id).equals(before);
     }
 
-    private void commit(SimHost host, long term) {
-      Storage log = host.disk();
+    private void commit(NodeHost host, long term) {
+      Storage log = host.written();
       for (int index = 1; index <= host.status().commitIndex(); index++) {
         if (index > committed.size()) {
           committed.add(index < log.firstIndex() ? "first" : entry(log, index));

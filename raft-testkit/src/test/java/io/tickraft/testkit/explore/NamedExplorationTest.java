@@ -51,7 +51,8 @@ class NamedExplorationTest {
         "join",
         "removal",
         "read",
-        "transfer"
+        "transfer",
+        "slow-reads-crash"
       })
   void theCoreKeepsAllPromisesInEveryOrdering(String name) {
     Exploration.Result result = NamedExploration.named(name).orElseThrow().exploration().run();

@@ -28,6 +28,10 @@ class OrderingTest {
       crash 2 keeping 1
       crash 2 keeping 1 and 2 parts
       crash 2 keeping 0 and 1 parts
+      crash 2 #7
+      entries-not-yet 1
+      snapshot-not-yet 2
+      storage-ready 1
       take 1
       write 1
       apply 1
@@ -38,7 +42,7 @@ class OrderingTest {
     Ordering ordering = Ordering.parse(TEXT);
     assertThat(ordering.text()).isEqualTo(TEXT);
     assertThat(ordering).hasToString(TEXT);
-    assertThat(ordering.size()).isEqualTo(18);
+    assertThat(ordering.size()).isEqualTo(22);
     assertThat(Ordering.parse(ordering.text()).lines()).isEqualTo(ordering.lines());
   }
 

@@ -226,4 +226,17 @@ class PairsTest {
     assertThat(broken(first, loses(3, "1a 2b", "1a"), leader, node(2))).isNull();
     assertThat(broken(first, loses(2, "1a 2b 2c", "1a 2b"), leader, node(2))).isNull();
   }
+
+  // Equal state machines.
+
+  @Test
+  void stateMachinesThatHaveAppliedTheSameAreInTheSameState() {
+    FactsOf before = node(0).durable("1a").applied(1, 7);
+    LocalStep applies = before.to(before.applied(2, 8), LocalStep.APPLIES);
+    assertBroken(
+        "equal states",
+        "nodes 1 and 3 have applied all entries up to 2",
+        broken(first, applies, node(1).applied(1, 7), node(2).applied(2, 9)));
+    assertThat(broken(first, applies, node(1).applied(1, 9), node(2).applied(2, 8))).isNull();
+  }
 }

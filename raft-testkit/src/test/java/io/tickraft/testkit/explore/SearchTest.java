@@ -4,8 +4,10 @@ import static io.tickraft.testkit.explore.EventKind.CAMPAIGN;
 import static io.tickraft.testkit.explore.EventKind.COMPACT;
 import static io.tickraft.testkit.explore.EventKind.CRASH;
 import static io.tickraft.testkit.explore.EventKind.DUPLICATE;
+import static io.tickraft.testkit.explore.EventKind.ENTRIES_NOT_YET;
 import static io.tickraft.testkit.explore.EventKind.PROPOSE;
 import static io.tickraft.testkit.explore.EventKind.READ;
+import static io.tickraft.testkit.explore.EventKind.SNAPSHOT_NOT_YET;
 import static io.tickraft.testkit.explore.EventKind.TICK;
 import static io.tickraft.testkit.explore.EventKind.TRANSFER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +45,21 @@ class SearchTest {
     SPLIT_READYS_AND_A_CRASH(
         2, true, e -> e.splitReadys().allow(PROPOSE, 1).allow(CRASH, 1).inFlight(1)),
     THREE_NODES_WITH_SPLIT_READYS(
-        3, true, e -> e.splitReadys().allow(PROPOSE, 1).allow(CRASH, 1).inFlight(1));
+        3, true, e -> e.splitReadys().allow(PROPOSE, 1).allow(CRASH, 1).inFlight(1)),
+    SLOW_READS(
+        2, true, e -> e.allow(PROPOSE, 1).allow(CRASH, 1).allow(ENTRIES_NOT_YET, 1).inFlight(2)),
+    SLOW_SNAPSHOT(
+        2,
+        true,
+        e ->
+            e.allow(PROPOSE, 1)
+                .allow(COMPACT, 1)
+                .allow(SNAPSHOT_NOT_YET, 1)
+                .allow(ENTRIES_NOT_YET, 1)
+                .allow(TICK, 1)
+                .inFlight(1)),
+    SLOW_READS_AND_SPLIT_READYS(
+        2, true, e -> e.splitReadys().allow(PROPOSE, 1).allow(ENTRIES_NOT_YET, 1).inFlight(2));
 
     final int nodes;
     final boolean hasLeader;

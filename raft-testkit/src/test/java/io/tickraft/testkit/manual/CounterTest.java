@@ -38,6 +38,21 @@ final class CounterTest {
     assertThat(result.counterexample()).isEmpty();
   }
 
+  @Test
+  void noOrderingShowsABugOfTheStore() {
+    Exploration.Result result =
+        Exploration.of(3)
+            .stores(CounterStore::new)
+            .startAfter(Prelude.leader())
+            .allow(EventKind.PROPOSE, 1)
+            .allow(EventKind.COMPACT, 1)
+            .allow(EventKind.CRASH, 1)
+            .inFlight(3)
+            .run();
+    assertThat(result.isExhausted()).isTrue();
+    assertThat(result.counterexample()).isEmpty();
+  }
+
   @TestFactory
   Stream<DynamicTest> clientsSeeOneCounter() {
     return FuzzTests.of(Fuzz.ofAnyGroup().workload(new CounterClients())).seeds(100).tests();

@@ -1,0 +1,112 @@
+package io.tickraft.testkit.explore;
+
+import io.tickraft.proto.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Compares two stores that show the same, as a state was reached in two ways: whatever happens,
+ * they must go on in the same way. Otherwise an exploration would miss what only one of them does.
+ */
+final class Twins {
+
+  /** How many events happen to both. */
+  private static final int EVENTS = 6;
+
+  private final Hosts hosts;
+  private final Acts acts;
+  private final Messages messages;
+  private final Locals locals;
+  private final List<EventKind> kinds;
+
+  Twins(Hosts hosts, Acts acts, Messages messages, Locals locals, List<EventKind> kinds) {
+    this.hosts = hosts;
+    this.acts = acts;
+    this.messages = messages;
+    this.locals = locals;
+    this.kinds = kinds;
+  }
+
+  /** One of the two, with all that it has sent. */
+  private final class Twin implements AutoCloseable {
+    final List<Message> sent = new ArrayList<>();
+    final NodeHost host;
+    int starts;
+
+    Twin(LocalState state) {
+      host = hosts.in(state, sent);
+      starts = state.starts();
+    }
+
+    /** Lets an event happen, and returns what is thrown. */
+    Optional<String> perform(int event) {
+      try {
+        acts.perform(host, event, messages.of(event), starts, new Acts.Told());
+        starts += Event.kind(event) == EventKind.CRASH ? 1 : 0;
+        return Optional.empty();
+      } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        return Optional.of(e.toString());
+      }
+    }
+
+    @Override
+    public void close() {
+      host.close();
+    }
+  }
+
+  /**
+   * Compares a state with one that a step has led to, and that shows the same.
+   *
+   * @param seed chooses what happens to both
+   * @throws IllegalStateException if they differ
+   */
+  void compare(LocalState state, LocalState from, int event, long seed) {
+    try (Twin one = new Twin(state);
+        Twin other = new Twin(from)) {
+      other.perform(event);
+      other.sent.clear();
+      for (int i = 0; i < EVENTS; i++) {
+        int next = next(one.host, state.node(), Log.mix(seed, i));
+        Optional<String> thrown = one.perform(next);
+        boolean isSame = thrown.equals(other.perform(next)) && one.sent.equals(other.sent);
+        if (isSame && thrown.isPresent()) {
+          return; // The search finds this, too.
+        }
+        if (!isSame || locals.digest(one.host) != locals.digest(other.host)) {
+          throw new IllegalStateException(
+              "two stores of node "
+                  + (state.node() + 1)
+                  + " have shown the same, and then differ after "
+                  + Event.kind(next)
+                  + ": HostedStore.digest has to add what makes the difference");
+        }
+      }
+    }
+  }
+
+  /** Returns an event that may happen. */
+  private int next(NodeHost host, int node, long random) {
+    List<Integer> all = new ArrayList<>();
+    for (EventKind kind : kinds) {
+      all.add(Event.of(kind, node, 0));
+    }
+    if (acts.isSplit()) {
+      if (host.hasReady()) {
+        all.add(Event.of(EventKind.TAKE, node, 0));
+      }
+      if (host.isWriting()) {
+        all.add(Event.of(EventKind.WRITE, node, 0));
+      }
+      all.add(Event.of(EventKind.APPLY, node, 0));
+    }
+    int message = (int) Long.remainderUnsigned(random, Math.max(1, messages.size()));
+    if (message < messages.size() && messages.to(message) == node) {
+      return Event.of(EventKind.DELIVER, node, message);
+    }
+    return all.isEmpty()
+        ? Event.of(EventKind.APPLY, node, 0)
+        : all.get((int) Long.remainderUnsigned(random, all.size()));
+  }
+}
