@@ -83,7 +83,8 @@ final class ExploreCommand implements Callable<Integer> {
       paramLabel = "EVENT=N",
       description =
           "At most so many events of a kind: duplicate, campaign, tick, forget-leader, propose, "
-              + "read, transfer, compact, unreachable or crash. Default: none.")
+              + "read, transfer, compact, unreachable, crash, entries-not-yet or snapshot-not-yet."
+              + " Default: none.")
   private Map<String, Integer> allowed = new LinkedHashMap<>();
 
   @Option(names = "--leader", description = "Node 1 leads before the exploration begins.")

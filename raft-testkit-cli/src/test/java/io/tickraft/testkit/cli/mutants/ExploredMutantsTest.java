@@ -42,12 +42,26 @@ class ExploredMutantsTest {
     "joint-commit-needs-only-the-new-half, replacement, commit quorum, 20",
     "two-changes-at-once, two-removals, one change at a time, 13",
     "read-without-a-quorum, read, read quorum, 12",
+    "no-snapshot-yet-sent-as-an-empty-one, slow-snapshot, appends in flight, 20",
   })
   void aBugIsFoundByAShortestRun(String mutant, String exploration, String promise, int events) {
     Campaign.Find find = hunt(mutant, exploration).find().orElseThrow();
 
     assertThat(find.kind()).isEqualTo(promise);
     assertThat(find.choices()).isEqualTo(events);
+    assertThat(HEALTHY.replay(find.schedule())).isEmpty();
+  }
+
+  /** Liveness is tried from a sample of the states, so that a run need not be a shortest one. */
+  @ParameterizedTest
+  @CsvSource({
+    "storage-never-asked-again, slow-reads",
+    "entries-to-apply-never-asked-again, slow-reads-crash",
+  })
+  void aGroupThatCannotGoOnIsFound(String mutant, String exploration) {
+    Campaign.Find find = hunt(mutant, exploration).find().orElseThrow();
+
+    assertThat(find.kind()).isEqualTo("liveness");
     assertThat(HEALTHY.replay(find.schedule())).isEmpty();
   }
 
