@@ -349,8 +349,9 @@ public final class RawNode {
   /**
    * Transfers leadership to the voter with the highest match index, other than the leader; of
    * several such voters, to the one with the lowest id. A voter that the leader has not heard from
-   * within an election timeout is chosen only if there is no other voter. Only the leader knows the
-   * match indexes: any other node rejects this call, and names the leader if it knows one.
+   * within an election timeout is chosen only if it has heard from none of the others either. Only
+   * the leader knows the match indexes: any other node rejects this call, and names the leader if
+   * it knows one.
    *
    * @return whether an outcome follows, and the target
    */

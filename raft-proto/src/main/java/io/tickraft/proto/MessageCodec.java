@@ -61,8 +61,8 @@ public final class MessageCodec {
 
   /**
    * Parses a message. The data of an append's entries are usually views of the given bytes, not
-   * copies. So an entry that is kept then keeps all bytes of the message in memory. The data may
-   * also be copied, for example if the message has unknown fields.
+   * copies: an entry with data that is kept then keeps all bytes of the message in memory. The data
+   * may also be copied, for example if the message has unknown fields.
    *
    * <p>A host that never writes to a received array again can wrap it with {@link
    * UnsafeByteOperations#unsafeWrap(byte[])} and pass the result.

@@ -374,8 +374,7 @@ public final class Progress {
         if (match > 0 && prevIndex == match) {
           if (!paused) {
             // Not the answer to this probe, which has not left yet. Most likely a second copy of
-            // the
-            // rejection that led to it.
+            // the rejection that led to it.
             return true;
           }
           forgetMatch();

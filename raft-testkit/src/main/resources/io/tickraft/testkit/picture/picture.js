@@ -653,22 +653,33 @@
     if (!s.u || s.r !== "L" || index <= step.before.c || !s.g) return "";
     const written = log(s.g), term = termAt(written, index) || (index >= written.first ? memoryTerm(s, written, index) : 0);
     if (!term) return "";
-    const voters = idsOf(s.f, "voters"), outgoing = idsOf(s.f, "outgoing");
+    // The voters before a change that the step applies have committed the change. Entries above it may have been
+    // committed by the voters after it.
+    const before = votersOf(step.before.f || s.f), isAboveChange = step.before.f !== s.f && !isChange(written, index);
+    const after = isAboveChange ? votersOf(s.f) : before;
+    if (!before || !after) return "";
+    const has = id => hasOnDisk(id, step.at, term, index);
+    const isHeld = held => held === "yes" || held === "in its snapshot";
+    const isQuorum = half => half.filter(id => isHeld(has(id))).length > half.length / 2;
+    const isEach = of => of.halves.every(isQuorum);
+    const of = !isEach(before) && isEach(after) ? after : before, isJoint = of.halves.length > 1;
     const match = new Map(s.p ? s.p.split(" ").map(peer => peer.split(":")).map(([id, , m]) => [Number(id), m]) : []);
-    const has = new Map([...new Set([...voters, ...outgoing])].map(id => [id, hasOnDisk(id, step.at, term, index)]));
-    const count = half => half.filter(id => has.get(id) === "yes" || has.get(id) === "in its snapshot").length;
-    const verdict = (half, words) => {
-      const isQuorum = count(half) > half.length / 2;
-      return `<p${isQuorum ? "" : ' class="warn"'}>${count(half)} of the ${half.length} ${words} have it on the disk: ${isQuorum ? "a quorum" : "<b>no quorum</b>"}.</p>`;
-    };
+    const rows = [...new Set(of.halves.flat())].map(id => {
+      const held = has(id), half = !isJoint ? "" : of.halves.every(ids => ids.includes(id)) ? ", old and new" : of.halves[1].includes(id) ? ", old" : ", new";
+      return `<tr><th scope="row">${id}${half}</th><td>${match.get(id) || "–"}</td><td class="${isHeld(held) || held === "unknown" ? "" : "warn"}">${held}</td></tr>`;
+    });
+    const verdicts = of.halves.map((half, n) =>
+      `<p${isQuorum(half) ? "" : ' class="warn"'}>${half.filter(id => isHeld(has(id))).length} of the ${half.length} ${isJoint ? n ? "old voters" : "new voters" : "voters"} have it on the disk: ${isQuorum(half) ? "a quorum" : "<b>no quorum</b>"}.</p>`);
     return `<h3>Who has entry (${term},${index}), which is committed now</h3>`
       + `<table class="diff quorum"><thead><tr><th>voter</th><th>match index, as the leader knows it</th><th>on its disk</th></tr></thead><tbody>`
-      + [...has].map(([id, held]) => `<tr><th scope="row">${id}${outgoing.length ? outgoing.includes(id) ? voters.includes(id) ? ", old and new" : ", old" : ", new" : ""}</th><td>${match.get(id) || "–"}</td><td class="${held === "no" || held.startsWith("term") ? "warn" : ""}">${held}</td></tr>`).join("")
-      + "</tbody></table>" + verdict(voters, outgoing.length ? "new voters" : "voters") + (outgoing.length ? verdict(outgoing, "old voters") : "");
+      + rows.join("") + "</tbody></table>" + verdicts.join("");
   }
-  function idsOf(configuration, part) {
-    const found = new RegExp("\\b" + part + " \\{([\\d,]+)").exec(configuration);
-    return found ? found[1].split(",").filter(Boolean).map(Number) : [];
+  const isChange = (written, index) => /change \{/.test(D.entries[termAt(written, index) + "," + index] || "");
+  /** The voters of a configuration, and of its outgoing half if it is joint. Null: not all are known. */
+  function votersOf(configuration) {
+    const halves = ["voters", "outgoing"].filter(part => configuration.includes(part + " {"))
+      .map(part => new RegExp("\\b" + part + " \\{(\\d+(?:,\\d+)*)\\}").exec(configuration));
+    return halves.length && halves.every(Boolean) ? { halves: halves.map(found => found[1].split(",").map(Number)) } : null;
   }
   function hasOnDisk(id, i, term, index) {
     const c = column.get(id), state = c === undefined ? null : stateAt(c, i);

@@ -345,6 +345,28 @@ final class EmbeddingGuideTest {
   }
 
   @Test
+  void aNodeThatJoinsDoesNotTakeItselfForRemoved() {
+    Group group = new Group(1, 2, 3);
+    GuideHost leader = group.elect(1);
+    group.add(4, new MemoryStorage());
+    List<Message> whileRemoved = new ArrayList<>();
+    group.isLost =
+        message -> {
+          if (group.get(4).isRemoved) {
+            whileRemoved.add(message);
+          }
+          return false;
+        };
+    leader.node.proposeConfChange(ConfChanges.addLearner(4).build());
+    leader.work();
+    group.deliver();
+    group.tick();
+    group.tick();
+    assertThat(group.get(4).isRemoved).isFalse();
+    assertThat(whileRemoved).isEmpty();
+  }
+
+  @Test
   void aMemberOfEitherHalfOfAJointConfigurationIsAMember() {
     ConfState joint =
         ConfState.newBuilder().addVoters(1).addVotersOutgoing(2).addLearnersNext(3).build();

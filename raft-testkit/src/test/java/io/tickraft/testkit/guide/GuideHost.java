@@ -66,6 +66,7 @@ final class GuideHost {
   private ConfState members = ConfState.getDefaultInstance();
   private long applied;
   private boolean isStopping;
+  private boolean wasMember;
 
   /** Fetches the data of snapshots that are too large for a message. */
   interface Snapshots {
@@ -126,7 +127,7 @@ final class GuideHost {
     machine.clear();
     snapshot.getData().toStringUtf8().lines().forEach(machine::add);
     applied = snapshot.getMetadata().getIndex();
-    members = snapshot.getMetadata().getConfState();
+    configure(snapshot.getMetadata().getConfState());
     fates.snapshotInstalled(applied);
   }
 
@@ -206,7 +207,8 @@ final class GuideHost {
 
   private void configure(ConfState confState) {
     members = confState;
-    isRemoved = !isMember(confState, id);
+    wasMember |= isMember(confState, id); // A node that joins replays changes from before its own.
+    isRemoved = wasMember && !isMember(confState, id);
   }
 
   static boolean isMember(ConfState confState, long id) {

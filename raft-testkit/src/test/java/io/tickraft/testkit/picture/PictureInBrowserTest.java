@@ -25,6 +25,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page of a run in a real browser. Skipped where there is no Chromium. */
 class PictureInBrowserTest {
@@ -402,6 +404,18 @@ class PictureInBrowserTest {
         .doesNotContain("no quorum");
   }
 
+  /** The group shrinks to one node, and the other one does not have the change that does that. */
+  @Test
+  void aChangeNeedsAQuorumOfTheVotersBeforeIt() throws Exception {
+    String html =
+        scenario("membership/from-two-to-one.txt")
+            .html()
+            .replaceAll("(\"n\":2[^}]*)\"d\":\"[^\"]*\"", "$1\"d\":\"1:\"");
+    Map<String, String> found = browser.run(html, "", QUORUMS);
+    assertThat(found).containsEntry("errors", "");
+    assertThat(found.get("quorums")).contains("1 of the 2 voters have it on the disk: no quorum.");
+  }
+
   /** A node that commits what only its own disk holds. */
   @Test
   void showsThatACommitHasNoQuorum() throws Exception {
@@ -413,6 +427,23 @@ class PictureInBrowserTest {
     Map<String, String> found = browser.run(html, "", QUORUMS);
     assertThat(found).containsEntry("errors", "");
     assertThat(found.get("quorums")).contains("0 of the 5 voters have it on the disk: no quorum.");
+  }
+
+  /** A change takes effect in the step that commits it: the voters before it have committed it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "membership/joint-election.txt",
+        "membership/learner-promoted.txt",
+        "membership/removed-leader-sends-a-snapshot.txt",
+        "membership/snapshot-carries-a-joint-configuration.txt",
+        "membership/two-at-once-implicit.txt",
+        "quorum-check/promoted-learner-counts-as-heard.txt",
+        "reads/joint.txt"
+      })
+  void aChangeThatAQuorumHasIsNotShownWithoutOne(String name) throws Exception {
+    Map<String, String> found = browser.run(scenario(name).html(), "", QUORUMS);
+    assertThat(found.get("quorums")).contains("a quorum").doesNotContain("no quorum");
   }
 
   @Test
