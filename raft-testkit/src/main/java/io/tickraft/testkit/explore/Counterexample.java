@@ -48,13 +48,25 @@ public final class Counterexample {
       for (int event : path) {
         Message message = messages.apply(event);
         lines.add(group.name(event, message));
-        comments.add(message.getTo() == 0 ? "" : RaftText.of(message));
-        if (lines.size() < path.length) {
-          group.perform(new Group.Move(event, message));
+        boolean isLast = lines.size() == path.length;
+        if (!isLast || Event.kind(event) == EventKind.CRASH) {
+          perform(group, new Group.Move(event, message), isLast);
         }
+        comments.add(message.getTo() == 0 ? group.chosenIn(event) : RaftText.of(message));
       }
     }
     return new Counterexample(exploration, Failure.of(cause), new Ordering(lines), comments);
+  }
+
+  /** The last event may be what breaks the promise. */
+  private static void perform(Group group, Group.Move move, boolean isLast) {
+    try {
+      group.perform(move);
+    } catch (RuntimeException | AssertionError e) {
+      if (!isLast) {
+        throw e;
+      }
+    }
   }
 
   /** {@return what it breaks} */
@@ -72,7 +84,10 @@ public final class Counterexample {
     return ordering;
   }
 
-  /** {@return the events, those of the prelude included, with their messages as comments} */
+  /**
+   * {@return the events, those of the prelude included, with their messages, and what a store of
+   * the user's has chosen in a crash, as comments}
+   */
   public String orderingWithMessages() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < comments.size(); i++) {

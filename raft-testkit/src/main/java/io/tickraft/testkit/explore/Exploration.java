@@ -294,8 +294,11 @@ public final class Exploration {
    * Sets a storage of your own, with its state machine, in place of {@link #machines}. Its hosts
    * keep the Ready contract, and what it does is checked, as by a {@link
    * io.tickraft.testkit.sim.StoreHost}. A crash is tried with all {@link
-   * io.tickraft.testkit.sim.Choices} that the store makes in it. A storage that answers {@code
-   * NotYet} by itself is asked again at the next tick; see {@link EventKind#ENTRIES_NOT_YET}.
+   * io.tickraft.testkit.sim.Choices} that the store makes in it.
+   *
+   * <p>An exploration reads the store, too, so that what a store does must not depend on how often
+   * it was read. A storage that answers {@code NotYet} by itself, until something was fetched, is
+   * explored without that: {@link EventKind#ENTRIES_NOT_YET} does it for any storage.
    *
    * <p>Two stores count as equal if they show the same, now and after each possible crash, and
    * {@linkplain HostedStore#digest add} the same. Some pairs of them are compared, so that a store

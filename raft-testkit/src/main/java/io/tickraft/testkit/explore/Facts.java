@@ -147,7 +147,8 @@ final class Facts {
         survives = survives == null ? its : survives.common(its);
       }
     }
-    return survives == null ? Log.EMPTY : survives;
+    // If no crash leaves anything, a crash is the event that shows it.
+    return survives == null ? log : survives;
   }
 
   private static int[] matches(Status status, int nodes) {

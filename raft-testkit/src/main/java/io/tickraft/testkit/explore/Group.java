@@ -99,6 +99,14 @@ final class Group implements AutoCloseable {
         keepsWrites(kind, Event.node(event)) ? Event.keptParts(argument) : 0);
   }
 
+  /** {@return what a store of the user's has chosen in an event that has just happened, as text} */
+  String chosenIn(int event) {
+    return Event.kind(event) == EventKind.CRASH
+            && hosts.get(Event.node(event)) instanceof OwnStoreHost host
+        ? host.chosen()
+        : "";
+  }
+
   private boolean keepsWrites(EventKind kind, int node) {
     return kind == EventKind.CRASH && hosts.get(node) instanceof DiskHost;
   }

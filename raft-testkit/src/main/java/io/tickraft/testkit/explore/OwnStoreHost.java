@@ -10,15 +10,21 @@ import io.tickraft.core.Storage;
 import io.tickraft.proto.ConfChange;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.sim.ChoicePath;
+import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.HostedStore;
+import io.tickraft.testkit.sim.Schedule;
 import io.tickraft.testkit.sim.StoreDriver;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A host on a store of the user's. The argument of a crash is the number of a path of choices. */
 final class OwnStoreHost implements NodeHost {
 
   private final long id;
   private final StoreDriver driver;
+
+  /** What was chosen in the last crash, without the harmless choices. */
+  private List<Schedule.Choice> chosen = List.of();
 
   OwnStoreHost(long id, StoreDriver driver) {
     this.id = id;
@@ -36,7 +42,19 @@ final class OwnStoreHost implements NodeHost {
   }
 
   void crash(ChoicePath path) {
-    driver.crash(path.choices());
+    Choices choices = path.choices();
+    try {
+      driver.crash(choices);
+    } finally {
+      chosen = choices.recordFrom(0);
+    }
+  }
+
+  /** {@return what was chosen in the last crash, as text; empty: only harmless choices} */
+  String chosen() {
+    return chosen.stream()
+        .map(choice -> choice.label() + " " + choice.number())
+        .collect(Collectors.joining(", "));
   }
 
   @Override

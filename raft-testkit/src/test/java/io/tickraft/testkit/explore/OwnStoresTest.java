@@ -169,6 +169,14 @@ class OwnStoresTest {
     }
   }
 
+  @Test
+  void aRunNamesWhatAStoreHasChosenInACrash() {
+    Counterexample found = with(Bug.SYNC_FORGOTTEN).run().counterexample().orElseThrow();
+    assertThat(found.orderingWithMessages())
+        .isEqualTo("campaign 1\ncrash 1 #1  // writes lost 1\n");
+    assertThat(found.ordering().text()).isEqualTo("campaign 1\ncrash 1 #1\n");
+  }
+
   // What a store must not do.
 
   private static String sentence(Exploration exploration) {
@@ -284,6 +292,28 @@ class OwnStoresTest {
     assertThatIllegalStateException()
         .isThrownBy(many::run)
         .withMessage("a crash of a store has more than 1000 outcomes: let it make fewer choices");
+  }
+
+  /** It cannot be opened after a crash. */
+  private static final class Lost extends OwnStore {
+    Lost(List<Long> voters) {
+      super(Bug.NONE, voters);
+    }
+
+    @Override
+    public HostedStore crash(Choices choices) {
+      throw new IllegalStateException("the file is damaged");
+    }
+  }
+
+  @Test
+  void aStoreThatIsLostInACrashIsFoundIfACrashMayHappen() {
+    Exploration exploration = PLAIN.allow(EventKind.CAMPAIGN, 1).stores(Lost::new);
+    assertThat(exploration.run().counterexample()).isEmpty();
+    Counterexample found =
+        exploration.allow(EventKind.CRASH, 1).run().counterexample().orElseThrow();
+    assertThat(found.sentence()).isEqualTo("IllegalStateException: the file is damaged");
+    assertThat(found.ordering().text()).isEqualTo("crash 1\n");
   }
 
   // Open stores.
