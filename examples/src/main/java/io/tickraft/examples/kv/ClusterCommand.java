@@ -2,6 +2,8 @@ package io.tickraft.examples.kv;
 
 import io.tickraft.examples.kv.net.HostAndPort;
 import io.tickraft.examples.kv.store.Identity;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +60,29 @@ final class ClusterCommand implements Callable<Integer> {
         Math.abs(port - peerPort) >= nodes, "--port, --peer-port: the ports of the nodes overlap");
     options.checkMetricsPort("--port", port, nodes);
     options.checkMetricsPort("--peer-port", peerPort, nodes);
+    checkDirectories();
     return Running.start(settings(), this::announce);
+  }
+
+  /** A node whose directory is lost must not begin again under its old id. */
+  private void checkDirectories() {
+    List<String> missing = new ArrayList<>();
+    for (int i = 1; i <= nodes; i++) {
+      if (!Files.exists(directory(i))) {
+        missing.add(directory(i).getFileName().toString());
+      }
+    }
+    options.check(
+        missing.isEmpty() || missing.size() == nodes,
+        options.dir
+            + " holds a cluster that lacks "
+            + String.join(", ", missing)
+            + ". Nodes whose data is lost are replaced by new ones with the command server --join."
+            + " To begin a new cluster, choose another --dir");
+  }
+
+  private Path directory(int node) {
+    return options.dir.resolve("node-" + node);
   }
 
   private void checkPorts(String option, int first) {
@@ -78,7 +102,7 @@ final class ClusterCommand implements Callable<Integer> {
       settings.add(
           new NodeSettings(
               identity,
-              options.dir.resolve("node-" + (i + 1)),
+              directory(i + 1),
               peers,
               new HostAndPort(HOST, peerPort + i),
               new HostAndPort(HOST, port + i),

@@ -7,6 +7,7 @@ import io.tickraft.examples.kv.store.Identity;
 import io.tickraft.examples.kv.store.Members;
 import io.tickraft.examples.kv.store.NodeStore;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -180,6 +181,17 @@ class MainTest {
   void withoutACommandOneIsAskedFor() {
     assertThat(execute("")).isEqualTo(2);
     assertThat(err.toString()).startsWith("kv: ").hasLineCount(1);
+  }
+
+  @Test
+  void aClusterDoesNotBeginANodeAgainWhoseDirectoryIsLost(@TempDir Path dir) throws IOException {
+    Files.createDirectory(dir.resolve("node-2"));
+    assertThat(execute("cluster --dir " + dir)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("kv: ")
+        .contains("lacks node-1, node-3")
+        .contains("server --join")
+        .hasLineCount(1);
   }
 
   @ParameterizedTest

@@ -59,11 +59,11 @@ final class Clients<I, O> implements Oracle, ProposalOutcomes.Proposer<Call<I, O
   /**
    * Creates clients that have done nothing yet.
    *
-   * @param hasHosts whether hosts of the user's own the state machines. They do not know the
-   *     requests of a {@link Workload}: then clients hear of no result, and ask no queries
+   * @param areServed whether whoever owns the state machines knows the requests. Hosts of the
+   *     user's need not: then clients hear of no result, and ask no queries
    */
-  Clients(ClientRequests<I, O> requests, Choices choices, Queries answers, boolean hasHosts) {
-    this.areServed = !hasHosts || !(requests instanceof Workload);
+  Clients(ClientRequests<I, O> requests, Choices choices, Queries answers, boolean areServed) {
+    this.areServed = areServed;
     this.requests = requests;
     this.choices = choices;
     this.answers = answers;

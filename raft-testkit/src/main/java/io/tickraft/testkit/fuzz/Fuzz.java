@@ -49,6 +49,12 @@ public final class Fuzz implements Trial {
   Set<Trouble> troubles = EnumSet.allOf(Trouble.class);
   ClientRequests<?, ?> requests = new KeyValueWorkload(KeyValueMachine::new);
 
+  /** Whether {@link #clients} has set the requests: then hosts of the user's answer them. */
+  private boolean areForHosts;
+
+  /** Whether {@link #workload} has set the requests: then they are not for hosts of the user's. */
+  private boolean areForMachine;
+
   /** Other than linearizable only as a planted bug. */
   Queries queries = Queries.LINEARIZABLE;
 
@@ -141,7 +147,8 @@ public final class Fuzz implements Trial {
   public Fuzz machines(Supplier<? extends StateMachine> factory) {
     CommandSource source =
         requests instanceof PlainWorkload plain ? plain.commands() : CommandSource.NUMBERED_TEXTS;
-    return workload(new PlainWorkload(factory, source));
+    areForMachine = false;
+    return unchecked(new PlainWorkload(factory, source));
   }
 
   /**
@@ -160,13 +167,15 @@ public final class Fuzz implements Trial {
 
   /**
    * Sets the requests of the clients of {@linkplain #hosts hosts of the user's}, and the model of
-   * the correct answers.
+   * the correct answers. A {@link Workload} may be given here, too: its state machine is not used.
    *
    * @param newRequests the requests
    * @return this
    */
   public Fuzz clients(ClientRequests<?, ?> newRequests) {
     this.requests = newRequests;
+    this.areForHosts = true;
+    this.areForMachine = false;
     this.hasOwnParts = true;
     return this;
   }
@@ -181,7 +190,8 @@ public final class Fuzz implements Trial {
   public Fuzz commands(CommandSource source) {
     Supplier<? extends StateMachine> machines =
         requests instanceof PlainWorkload plain ? plain.machines() : CommandLog::new;
-    return workload(new PlainWorkload(machines, source));
+    areForMachine = false;
+    return unchecked(new PlainWorkload(machines, source));
   }
 
   /**
@@ -192,9 +202,29 @@ public final class Fuzz implements Trial {
    * @return this
    */
   public Fuzz workload(Workload<?, ?, ?> newWorkload) {
+    this.areForMachine = true;
+    return unchecked(newWorkload);
+  }
+
+  private Fuzz unchecked(Workload<?, ?, ?> newWorkload) {
     this.requests = newWorkload;
+    this.areForHosts = false;
     this.hasOwnParts = true;
     return this;
+  }
+
+  /**
+   * {@return whether hosts of the user's answer the requests}
+   *
+   * @throws IllegalStateException if hosts of the user's are to answer a workload of a state
+   *     machine that they do not have
+   */
+  boolean areHostsAsked() {
+    if (hosts != null && areForMachine) {
+      throw new IllegalStateException(
+          "hosts have their own state machines: give the requests to clients(), not to workload()");
+    }
+    return hosts != null && areForHosts;
   }
 
   /**

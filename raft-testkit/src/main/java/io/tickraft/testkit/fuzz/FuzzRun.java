@@ -70,7 +70,8 @@ final class FuzzRun {
   FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
     this.choices = choices;
     this.steps = fuzz.steps;
-    this.clients = new Clients<>(fuzz.requests, choices, fuzz.queries, fuzz.hosts != null);
+    boolean areServed = fuzz.hosts == null || fuzz.areHostsAsked();
+    this.clients = new Clients<>(fuzz.requests, choices, fuzz.queries, areServed);
     this.outcomes = new ProposalOutcomes<>(clients);
     CorruptedMessages corrupted = new CorruptedMessages();
     this.settings = new Settings(choices, fuzz.troubles, fuzz.sizes, changes(fuzz));

@@ -132,11 +132,11 @@ final class GuideHost {
   }
 
   private void apply(Entry entry) {
-    fates.committed(entry);
     if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
       machine.add(entry.getData().toStringUtf8());
     }
     applied = entry.getIndex();
+    fates.committed(entry);
   }
 
   private ByteString save() {

@@ -1,12 +1,17 @@
 package io.tickraft.testkit.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.Ready;
 import io.tickraft.proto.Message;
 import io.tickraft.testkit.fuzz.Failure;
 import io.tickraft.testkit.fuzz.Fuzz;
 import io.tickraft.testkit.fuzz.FuzzTests;
+import io.tickraft.testkit.fuzz.Workload;
+import io.tickraft.testkit.history.Completion;
+import io.tickraft.testkit.history.Model;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -68,5 +73,56 @@ final class OwnHostTest {
   @Test
   void aHostThatAnswersReadsTooEarlyIsFound() {
     assertThat(firstFailure(id -> new AnswersTooEarly())).contains("linearizability");
+  }
+
+  /** The same requests, with a state machine that hosts do not use. */
+  private static final class TextWorkload implements Workload<CommandLog, String, String> {
+    private final TextRequests requests = new TextRequests();
+
+    @Override
+    public CommandLog machine() {
+      return new CommandLog();
+    }
+
+    @Override
+    public String answer(CommandLog machine, String input) {
+      throw new UnsupportedOperationException("the host answers");
+    }
+
+    @Override
+    public ByteString command(long number, Choices choices) {
+      return requests.command(number, choices);
+    }
+
+    @Override
+    public String input(ByteString command) {
+      return requests.input(command);
+    }
+
+    @Override
+    public String query(long number, Choices choices) {
+      return requests.query(number, choices);
+    }
+
+    @Override
+    public Model<?, String, String> model() {
+      return requests.model();
+    }
+  }
+
+  @Test
+  void theClientsOfAWorkloadAreServedByHostsToo() {
+    Fuzz fuzz = Fuzz.ofAnyGroup().hosts(id -> new OwnHost()).clients(new TextWorkload()).steps(60);
+    assertThat(fuzz.play(Choices.random(1)).history().operations())
+        .extracting(operation -> operation.completion() instanceof Completion.Ok)
+        .contains(true);
+  }
+
+  @Test
+  void aWorkloadIsNotForHosts() {
+    Fuzz fuzz = Fuzz.ofAnyGroup().hosts(id -> new OwnHost()).workload(new TextWorkload());
+    assertThatThrownBy(() -> fuzz.run(Choices.random(1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("clients()");
   }
 }
