@@ -37,7 +37,7 @@ import java.util.zip.CRC32C;
  */
 class CounterLog implements Closeable {
 
-  private static final int HEADER_BYTES = 8; // The size of the body, and its checksum.
+  private static final int HEADER_BYTES = 12; // The body's size, the record's position, a checksum.
   private static final Snapshot NO_SNAPSHOT = Snapshot.getDefaultInstance();
 
   /** What the file holds. */
@@ -64,11 +64,11 @@ class CounterLog implements Closeable {
    * file has forgotten its votes and what it acknowledged: it must not come back under its id.
    */
   void create(long newId, long newGroup, String newAddress, Snapshot first) throws IOException {
-    if (Files.exists(dir.resolve("log"))) {
+    createDirectory(dir.toAbsolutePath());
+    lock();
+    if (Files.exists(dir.resolve("log"))) { // Not asked before: another process may create it, too.
       throw new IOException(dir + " holds a node: to start it, give the directory alone");
     }
-    Files.createDirectories(dir);
-    lock();
     id = newId;
     group = newGroup;
     address = newAddress;
@@ -87,10 +87,19 @@ class CounterLog implements Closeable {
       }
       lock();
       read();
-      forceNames();
+      forceNames(dir);
     }
     incarnation++;
     append(NO_SNAPSHOT, List.of()); // Also forces what a killed process had not forced.
+  }
+
+  /** Creates a directory and those above it that are missing, so that a crash keeps their names. */
+  private void createDirectory(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      createDirectory(path.getParent());
+      Files.createDirectories(path);
+      forceNames(path.getParent());
+    }
   }
 
   /** Two processes that write one file would destroy it. */
@@ -148,7 +157,8 @@ class CounterLog implements Closeable {
     }
     byte[] body = bytes.toByteString().toByteArray();
     ByteBuffer record = ByteBuffer.allocate(HEADER_BYTES + body.length);
-    record.putInt(body.length).putInt(checksum(body, 0, body.length)).put(body).flip();
+    record.putInt(body.length).putInt((int) to.position());
+    record.putInt(checksum(body, 0, body.length)).put(body).flip();
     while (record.hasRemaining()) {
       to.write(record);
     }
@@ -165,15 +175,16 @@ class CounterLog implements Closeable {
             StandardOpenOption.WRITE);
     write(next, stored.snapshot().snapshot(), stored.log());
     Files.move(dir.resolve("log.next"), dir.resolve("log"), StandardCopyOption.ATOMIC_MOVE);
-    forceNames(); // Else a crash may bring back the old file, which lacks what is appended now.
+    forceNames(dir); // Else a crash may bring back the old file, which lacks what is appended now.
     if (file != null) {
       file.close();
     }
     file = next;
   }
 
-  void forceNames() throws IOException {
-    try (FileChannel names = channel("", StandardOpenOption.READ)) {
+  /** Without it, a crash can take back the names of new files in a directory. */
+  void forceNames(Path directory) throws IOException {
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
       names.force(true);
     }
   }
@@ -209,7 +220,8 @@ class CounterLog implements Closeable {
     int size = left > 0 ? header.getInt(at) : 0;
     return size > 0 // Zeros are no record: a file may have grown before its bytes were written.
         && size <= left
-        && checksum(bytes, at + HEADER_BYTES, size) == header.getInt(at + 4);
+        && header.getInt(at + 4) == at // Else it is a copy of a record, within a command.
+        && checksum(bytes, at + HEADER_BYTES, size) == header.getInt(at + 8);
   }
 
   private void replay(InputStream body) throws IOException {
@@ -231,7 +243,7 @@ class CounterLog implements Closeable {
     stored.setHardState(hardState);
   }
 
-  private static int checksum(byte[] bytes, int from, int size) {
+  static int checksum(byte[] bytes, int from, int size) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, size);
     return (int) crc.getValue();

@@ -2,6 +2,7 @@ package io.tickraft.examples.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.Bootstrap;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +44,7 @@ final class CounterLogTest {
       }
     }
     bytes = Files.readAllBytes(dir.resolve("log"));
-    for (int at = 0; at < bytes.length; at += 8 + ByteBuffer.wrap(bytes).getInt(at)) {
+    for (int at = 0; at < bytes.length; at += 12 + ByteBuffer.wrap(bytes).getInt(at)) {
       bounds.add(at);
     }
     bounds.add(bytes.length);
@@ -101,6 +103,32 @@ final class CounterLogTest {
   void zerosAfterTheLastRecordAreCutOff() throws IOException {
     assertThat(start(Arrays.copyOf(bytes, bytes.length + 100))).isEqualTo(4);
     assertThat(start(Files.readAllBytes(dir.resolve("log")))).isEqualTo(4);
+  }
+
+  /** A command may hold a whole record, of another file or of this one. */
+  @Test
+  void aTornRecordThatHoldsACopyOfARecordIsCutOff() throws IOException {
+    byte[] copy = Arrays.copyOfRange(bytes, bounds.get(3), bounds.get(4));
+    try (TestedLog log = new TestedLog(dir)) {
+      log.open();
+      Entry holder = entry(5).toBuilder().setData(ByteString.copyFrom(copy)).build();
+      log.append(Snapshot.getDefaultInstance(), List.of(holder, entry(6)));
+    }
+    byte[] file = Files.readAllBytes(dir.resolve("log"));
+    for (int cut = 1; cut <= 10; cut++) {
+      assertThat(start(Arrays.copyOf(file, file.length - cut))).isEqualTo(4);
+    }
+    assertThat(start(file)).isEqualTo(6);
+  }
+
+  /** At each fourth byte begins what looks like a record, except that its position is another. */
+  @Test
+  void aTornRecordIsSearchedInLinearTime() {
+    byte[] file = Arrays.copyOf(bytes, bytes.length + (16 << 20));
+    for (int at = bytes.length; at < file.length; at += 4) {
+      file[at + 1] = 0x40; // A size of 4 MB.
+    }
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(start(file)).isEqualTo(4));
   }
 
   @Test
@@ -166,6 +194,51 @@ final class CounterLogTest {
           .hasMessage(lost + " holds no node. Is its file lost? Then join with another id");
     }
     assertThat(lost).doesNotExist();
+  }
+
+  @Test
+  void aNodeThatAnotherProcessCreatesMeanwhileIsNotReplaced() throws IOException {
+    Path contended = dir.resolve("contended");
+    TestedLog loser =
+        new TestedLog(contended) {
+          private boolean isCreated;
+
+          @Override
+          void forceNames(Path directory) throws IOException {
+            if (!isCreated) {
+              isCreated = true;
+              try (TestedLog winner = new TestedLog(contended)) {
+                winner.create(List.of(1L));
+              }
+            }
+          }
+        };
+    try (loser) {
+      assertThatThrownBy(() -> loser.create(List.of(1L, 2L)))
+          .hasMessage(contended + " holds a node: to start it, give the directory alone");
+    }
+    try (TestedLog log = new TestedLog(contended)) {
+      log.open();
+      assertThat(log.stored.snapshot().snapshot()).isEqualTo(Bootstrap.snapshot(1));
+    }
+  }
+
+  @Test
+  void theNamesOfNewDirectoriesAreForced() throws IOException {
+    List<Path> forced = new ArrayList<>();
+    Path top = dir.resolve("a");
+    TestedLog nested =
+        new TestedLog(top.resolve("b/c")) {
+          @Override
+          void forceNames(Path directory) throws IOException {
+            assertThat(directory).isDirectory();
+            forced.add(directory);
+          }
+        };
+    try (nested) {
+      nested.create(List.of(1L));
+    }
+    assertThat(forced).containsExactly(dir, top, top.resolve("b"), top.resolve("b/c"));
   }
 
   @Test

@@ -33,7 +33,7 @@ class TestedLog extends CounterLog {
   }
 
   @Override
-  void forceNames() {}
+  void forceNames(Path directory) throws IOException {}
 
   /**
    * The power fails while a record is written.
