@@ -14,43 +14,49 @@ import java.util.stream.Collectors;
  * The state machine: a number, and the addresses of the members, as Raft knows only their ids.
  *
  * <p>The same entries must give the same state on each node. So nothing here depends on the clock,
- * on chance or on the order of a hash map. And nothing throws because of what a client has sent, as
- * that would stop every node: a command is checked before it is proposed.
+ * on chance or on the order of a hash map. And nothing throws because of what an entry holds, as
+ * that would stop every node, and again at each start: what cannot be read is ignored.
  */
 class Counter {
 
-  private static final String ADDRESS = "[\\w.-]+:\\d{1,5}";
-  private static final String MEMBERS = "[1-9]\\d{0,17}=" + ADDRESS;
+  private static final String MEMBER = "[1-9]\\d{0,17}=[\\w.-]+:\\d{1,5}";
 
   long value;
   long applied;
   final Map<Long, String> addresses = new TreeMap<>();
 
-  /** {@return members such as {@code 1=host:port,2=host:port}, checked} */
-  static String checked(String members) {
-    if (!members.matches(MEMBERS + "(," + MEMBERS + ")*")) {
-      throw new IllegalArgumentException("not id=host:port,id=host:port: " + members);
+  /** {@return the addresses of members such as {@code 1=host:port,2=host:port}} */
+  static Map<Long, String> members(String text) {
+    Map<Long, String> members = new TreeMap<>();
+    for (String member : text.split(",", -1)) {
+      if (!member.matches(MEMBER)) {
+        throw new IllegalArgumentException("not id=host:port,id=host:port: " + text);
+      }
+      String[] parts = member.split("[=:]", 3);
+      int port = Integer.parseInt(parts[2]);
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException("a port is from 1 to 65535: " + member);
+      }
+      if (members.put(Long.valueOf(parts[0]), parts[1] + ":" + port) != null) {
+        throw new IllegalArgumentException("node " + parts[0] + " is named twice: " + text);
+      }
     }
     return members;
   }
 
   void apply(Entry entry) throws IOException {
-    if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
-      value += Long.parseLong(entry.getData().toStringUtf8()); // Wraps around, and never throws.
-    } else if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
-      addAddresses(ConfChange.parseFrom(entry.getData()).getContext().toStringUtf8());
+    try {
+      if (entry.getType() == EntryType.ENTRY_TYPE_COMMAND) {
+        value += Long.parseLong(entry.getData().toStringUtf8()); // Wraps around.
+      } else if (entry.getType() == EntryType.ENTRY_TYPE_CONF_CHANGE) {
+        // No address is removed: a node that leaves the group is still sent a last message.
+        addresses.putAll(
+            members(ConfChange.parseFrom(entry.getData()).getContext().toStringUtf8()));
+      }
+    } catch (IllegalArgumentException e) {
+      // No number; or no members, as in a change that removes one.
     }
     applied = entry.getIndex();
-  }
-
-  /** No address is removed: a node that leaves the group is still sent a last message. */
-  void addAddresses(String members) {
-    if (!members.isEmpty()) {
-      for (String member : members.split(",", -1)) {
-        String[] parts = member.split("=", 2);
-        addresses.put(Long.valueOf(parts[0]), parts[1]);
-      }
-    }
   }
 
   ByteString save() {
@@ -65,7 +71,9 @@ class Counter {
     String[] state = snapshot.getData().toStringUtf8().split(" ", 2);
     value = state[0].isEmpty() ? 0 : Long.parseLong(state[0]); // A node that joins has no snapshot.
     addresses.clear();
-    addAddresses(state.length > 1 ? state[1] : "");
+    if (state.length > 1 && !state[1].isEmpty()) {
+      addresses.putAll(members(state[1]));
+    }
     applied = snapshot.getMetadata().getIndex();
   }
 }

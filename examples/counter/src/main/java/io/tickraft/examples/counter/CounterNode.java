@@ -49,6 +49,7 @@ class CounterNode {
   final BlockingQueue<Object> inbox = new ArrayBlockingQueue<>(1_000); // Messages and Jobs.
 
   ConfState configuration; // After the last entry that is applied.
+  final int electionTicks;
   private volatile Throwable failure;
 
   CounterNode(CounterLog log) {
@@ -63,6 +64,7 @@ class CounterNode {
     counter.restore(snapshot);
     configuration = snapshot.getMetadata().getConfState();
     network.learn(counter.addresses);
+    electionTicks = config.electionTicks();
     node = RawNode.open(config, storage);
   }
 
@@ -210,10 +212,16 @@ class CounterNode {
 
   static void create(CounterLog log, boolean joins, long group, long id, String members)
       throws IOException {
+    if (group < 1) {
+      throw new IllegalArgumentException("a group is a number from 1: " + group);
+    }
     Counter first = new Counter();
-    first.addAddresses(Counter.checked(joins ? id + "=" + members : members));
+    first.addresses.putAll(Counter.members(joins ? id + "=" + members : members));
     if (!first.addresses.containsKey(id)) {
       throw new IllegalArgumentException("node " + id + " is none of the members " + members);
+    }
+    if (joins && first.addresses.size() > 1) {
+      throw new IllegalArgumentException("one node joins with one address: " + members);
     }
     long[] ids = first.addresses.keySet().stream().mapToLong(Long::longValue).toArray();
     // Each of the first members begins with this same snapshot, a node that joins with nothing.

@@ -58,8 +58,11 @@ final class Requests {
       case "ADD 1" -> () -> add(number, reply);
       case "GET 0" -> () -> get(reply);
       case "JOIN 2" -> {
-        ByteString member = ByteString.copyFromUtf8(Counter.checked(number + "=" + words[2]));
-        yield () -> join(number, member, reply);
+        String member = number + "=" + words[2];
+        if (Counter.members(member).size() > 1) {
+          throw new IllegalArgumentException("JOIN is for one node: " + member);
+        }
+        yield () -> join(number, ByteString.copyFromUtf8(member), reply);
       }
       case "PROMOTE 1" -> {
         ConfChange promotion = ConfChanges.addVoter(number).build();
@@ -111,15 +114,16 @@ final class Requests {
     change(change.context(member).build(), reply);
   }
 
-  /** Makes a learner a voter, but not before it has the log: each quorum counts the voters. */
+  /** Makes a learner a voter if it runs and has the log: from then on each quorum counts it. */
   private void promote(long id, ConfChange promotion, CompletableFuture<String> reply) {
     Status status = host.node.status();
     boolean isNear =
         status.peers().stream()
             .filter(peer -> peer.id() == id && peer.matchIndex() > 0) // 0: it has never answered.
+            .filter(peer -> peer.ticksSinceHeard() < host.electionTicks)
             .anyMatch(peer -> peer.matchIndex() + NEAR > status.commitIndex());
     if (status.role() == RoleName.LEADER && !isNear) {
-      reply.complete("REFUSED node " + id + " has not joined, or has not caught up");
+      reply.complete("REFUSED node " + id + " has not joined, has not caught up, or is down");
     } else {
       change(promotion, reply);
     }

@@ -33,13 +33,16 @@ final class NetworkTest {
         "ADD 99999999999999999999 | ERROR For input string: \"99999999999999999999\"",
         "JOIN 2 host | ERROR not id=host:port,id=host:port: 2=host",
         "JOIN 2 a=b,c:1 | ERROR not id=host:port,id=host:port: 2=a=b,c:1",
+        "JOIN 2 a:99999 | ERROR a port is from 1 to 65535: 2=a:99999",
+        "JOIN 2 a:1,1=b:1 | ERROR JOIN is for one node: 2=a:1,1=b:1",
+        "JOIN 2 a:1,2=b:1 | ERROR node 2 is named twice: 2=a:1,2=b:1",
         "JOIN 0 host:1 | ERROR not id=host:port,id=host:port: 0=host:1",
         "PROMOTE 0 | ERROR node: an id is at least 1: 0",
         "LEAVE 0 | ERROR node: an id is at least 1: 0",
         "LEAVE 9 | REFUSED .*",
         "LEAVE 1 | REFUSED .*",
         "JOIN 1 127.0.0.1:1 | OK voters .1.", // It stays a voter.
-        "PROMOTE 2 | REFUSED node 2 has not joined, or has not caught up",
+        "PROMOTE 2 | REFUSED node 2 has not joined, has not caught up, or is down",
         "TRANSFER | REFUSED NOT_A_VOTER: ask 127.0.0.1:\\d+"
       })
   void aWrongRequestIsAnswered(String line, String reply) throws IOException {
@@ -57,7 +60,7 @@ final class NetworkTest {
       assertThat(cluster.ask(1, "JOIN 2 127.0.0.1:1", PATIENCE))
           .isEqualTo("OK voters {1} learners {2}");
       assertThat(cluster.ask(1, "PROMOTE 2", PATIENCE))
-          .isEqualTo("REFUSED node 2 has not joined, or has not caught up");
+          .isEqualTo("REFUSED node 2 has not joined, has not caught up, or is down");
     }
   }
 
