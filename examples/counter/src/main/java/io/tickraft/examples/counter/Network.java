@@ -17,10 +17,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,7 +32,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>A node sends to a peer on a connection that it opens, and receives on those that peers open.
  * Such a connection begins with a zero byte and with the id and address of its sender: so a node
- * that joins can answer a leader of which it knows nothing. Then come frames: a size, a message.
+ * that joins can answer a leader of which it knows nothing. Then come frames: a size, a checksum, a
+ * message of this sender.
  */
 final class Network {
 
@@ -38,10 +41,12 @@ final class Network {
   private static final int MAX_FRAME_BYTES = 1 << 20; // More than a message can have here.
   private static final int MAX_LINE = 200;
   private static final long CLIENT_SECONDS = 10;
+  static final int MAX_CONNECTIONS = 100;
 
   private final CounterNode node;
   private final Map<Long, String> addresses = new ConcurrentHashMap<>();
   private final Map<Long, BlockingQueue<Message>> outboxes = new ConcurrentHashMap<>();
+  private final Queue<SocketChannel> accepted = new ConcurrentLinkedQueue<>(); // Oldest first.
 
   Network(CounterNode node) {
     this.node = node;
@@ -85,7 +90,8 @@ final class Network {
 
   private void send(long peer, Message first, BlockingQueue<Message> outbox) throws Exception {
     MessageCodec codec = new MessageCodec();
-    try (SocketChannel socket = SocketChannel.open(parse(addressOf(peer)));
+    String address = addressOf(peer);
+    try (SocketChannel socket = SocketChannel.open(parse(address));
         DataOutputStream out =
             new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(socket)))) {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true); // Else a message can wait 40 ms.
@@ -93,9 +99,11 @@ final class Network {
       out.writeLong(node.log.group);
       out.writeLong(node.log.id);
       out.writeUTF(node.log.address);
-      for (Message message = first; ; message = outbox.take()) {
+      // A JOIN may give the peer another address. Raft repeats the message that is lost then.
+      for (Message message = first; address.equals(addressOf(peer)); message = outbox.take()) {
         byte[] frame = codec.encode(message);
         out.writeInt(frame.length);
+        out.writeInt(CounterLog.checksum(frame, 0, frame.length)); // TCP's own is weak.
         out.write(frame);
         if (outbox.isEmpty()) {
           out.flush();
@@ -115,7 +123,12 @@ final class Network {
         () -> {
           while (true) {
             SocketChannel socket = server.accept();
+            accepted.add(socket);
             node.start(() -> serve(socket));
+            SocketChannel oldest = accepted.size() > MAX_CONNECTIONS ? accepted.poll() : null;
+            if (oldest != null) { // Else idle clients would use up all file descriptors.
+              oldest.close(); // If it is a peer's, the peer connects again.
+            }
           }
         });
   }
@@ -132,6 +145,8 @@ final class Network {
       }
     } catch (IOException | RuntimeException e) {
       // The connection has ended, or what came is no frame: it is closed.
+    } finally {
+      accepted.remove(socket);
     }
   }
 
@@ -139,16 +154,22 @@ final class Network {
     if (in.readLong() != node.log.group) {
       return; // The node drops messages of other groups, but their addresses must not come in here.
     }
-    addresses.putIfAbsent(in.readLong(), in.readUTF());
+    long sender = in.readLong();
+    addresses.putIfAbsent(sender, in.readUTF());
     MessageCodec codec = new MessageCodec();
     while (true) {
       int size = in.readInt();
       if (size < 0 || size > MAX_FRAME_BYTES) {
         throw new IOException("a frame of " + size + " bytes");
       }
+      int checksum = in.readInt();
       byte[] frame = new byte[size];
       in.readFully(frame);
-      node.inbox.put(codec.parse(frame)); // Waits if the loop is slow, and TCP makes the peer wait.
+      Message message = codec.parse(frame);
+      if (CounterLog.checksum(frame, 0, size) != checksum || message.getFrom() != sender) {
+        throw new IOException("a damaged frame, or a message of another node");
+      }
+      node.inbox.put(message); // Waits if the loop is slow, and TCP makes the peer wait.
     }
   }
 

@@ -7,6 +7,9 @@ import io.tickraft.testkit.history.HistoryRecorder;
 import io.tickraft.testkit.history.LinearizabilityChecker;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +97,65 @@ final class ClusterTest {
       }
       cluster.await(others, "ADD 1", "27");
       assertThat(cluster.get(4)).isEqualTo(27);
+    }
+  }
+
+  /** At the wrong address a process accepts the connection, and says nothing. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theAddressOfANodeThatJoinsCanBeCorrected(boolean isAsync) throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, isAsync).found(1);
+        ServerSocket wrong = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      cluster.join(2);
+      cluster.await(1, "JOIN 2 127.0.0.1:" + wrong.getLocalPort(), "OK .*");
+      try (Socket accepted = wrong.accept()) {
+        cluster.await(1, "JOIN 2 " + cluster.address(2), "OK .*");
+        assertThat(cluster.await(2, "STATUS", ".* learners .2.*")).contains("leader 1");
+        assertThat(accepted.isClosed()).isFalse();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLearnerThatDoesNotAnswerAnyMoreIsNotPromoted(boolean isAsync) throws Exception {
+    try (TestCluster cluster = new TestCluster(dir, isAsync).found(1)) {
+      cluster.add(1);
+      cluster.join(2);
+      cluster.await(1, "JOIN 2 " + cluster.address(2), "OK .*");
+      cluster.await(2, "GET", "1"); // It has caught up.
+      cluster.kill(2);
+      Thread.sleep(1_000); // Several election timeouts.
+      assertThat(cluster.ask(1, "PROMOTE 2", PATIENCE))
+          .isEqualTo("REFUSED node 2 has not joined, has not caught up, or is down");
+      cluster.start(2);
+      cluster.await(1, "PROMOTE 2", "OK voters .1,2.");
+    }
+  }
+
+  /** More than a node may have open. The nodes' own connections are closed, too, and come back. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void idleClientsDoNotStopAGroup(boolean isAsync) throws Exception {
+    List<Socket> idle = new ArrayList<>();
+    try (TestCluster cluster = new TestCluster(dir, isAsync).found(3)) {
+      cluster.add(1);
+      for (long id : MEMBERS) {
+        for (int i = 0; i < Network.MAX_CONNECTIONS + 50; i++) {
+          idle.add(new Socket(InetAddress.getLoopbackAddress(), cluster.port(id)));
+        }
+        Socket oldest = idle.get(idle.size() - Network.MAX_CONNECTIONS - 50);
+        oldest.setSoTimeout(60_000);
+        assertThat(oldest.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(cluster.add(1)).isEqualTo(2);
+      for (long id : MEMBERS) {
+        assertThat(cluster.get(id)).isEqualTo(2);
+      }
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
     }
   }
 

@@ -2,6 +2,9 @@ package io.tickraft.examples.counter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.proto.Heartbeat;
+import io.tickraft.proto.Message;
+import io.tickraft.proto.MessageCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -64,17 +67,43 @@ final class NetworkTest {
     }
   }
 
-  /** A frame of a peer, as another node would send it. */
-  private static byte[] frame(long group, int size, int bytes) throws IOException {
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(frame);
+  /** The begin of a connection of node 2. */
+  private static byte[] hello(long group) throws IOException {
+    ByteArrayOutputStream hello = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(hello);
     out.write(0);
     out.writeLong(group);
     out.writeLong(2);
     out.writeUTF("127.0.0.1:1");
+    return hello.toByteArray();
+  }
+
+  /** The begin of a connection of node 2, and a frame of this size with these bytes. */
+  private static byte[] frame(int size, int checksum, byte[] message) throws IOException {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(frame);
+    out.write(hello(7));
     out.writeInt(size);
-    out.write(new byte[bytes]);
+    out.writeInt(checksum);
+    out.write(message);
     return frame.toByteArray();
+  }
+
+  private static byte[] frame(byte[] message) throws IOException {
+    return frame(message.length, CounterLog.checksum(message, 0, message.length), message);
+  }
+
+  /** A heartbeat of a later term: a node that receives it is no leader any more. */
+  private static byte[] heartbeat(long from) {
+    return new MessageCodec()
+        .encode(
+            Message.newBuilder()
+                .setFrom(from)
+                .setTo(1)
+                .setTerm(9)
+                .setGroup(7)
+                .setHeartbeat(Heartbeat.getDefaultInstance())
+                .build());
   }
 
   private static void isClosedAfter(TestCluster cluster, byte[] bytes) throws IOException {
@@ -97,12 +126,27 @@ final class NetworkTest {
   void aWrongConnectionIsClosed() throws IOException {
     try (TestCluster cluster = new TestCluster(dir, false).found(1)) {
       cluster.add(0);
-      isClosedAfter(cluster, frame(8, 100, 0)); // Of another group.
-      isClosedAfter(cluster, frame(7, -1, 0));
-      isClosedAfter(cluster, frame(7, (1 << 20) + 1, 0));
-      isClosedAfter(cluster, frame(7, 100, 100)); // No message.
+      byte[] message = heartbeat(2);
+      int checksum = CounterLog.checksum(message, 0, message.length);
+      isClosedAfter(cluster, hello(8)); // Of another group.
+      isClosedAfter(cluster, frame(-1, 0, new byte[0]));
+      isClosedAfter(cluster, frame((1 << 20) + 1, 0, new byte[0]));
+      isClosedAfter(cluster, frame(new byte[100])); // No message.
+      isClosedAfter(cluster, frame(heartbeat(3))); // Of another node.
+      isClosedAfter(cluster, frame(message.length, checksum + 1, message));
       isClosedAfter(cluster, "x".repeat(201).getBytes(StandardCharsets.UTF_8));
-      assertThat(cluster.add(1)).isEqualTo(1);
+      assertThat(cluster.ask(1, "ADD 1", PATIENCE)).isEqualTo("1"); // It leads, as before.
+    }
+  }
+
+  @Test
+  void aWholeMessageOfTheSenderIsReceived() throws IOException {
+    try (TestCluster cluster = new TestCluster(dir, false).found(1)) {
+      cluster.add(0);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port(1))) {
+        socket.getOutputStream().write(frame(heartbeat(2)));
+        assertThat(cluster.await(1, "STATUS", "node 1: .* in term (9|1\\d).*")).isNotEmpty();
+      }
     }
   }
 }
