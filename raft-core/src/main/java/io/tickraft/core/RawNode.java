@@ -534,9 +534,10 @@ public final class RawNode {
   /**
    * Acknowledges that a Ready and all earlier ones are persisted.
    *
-   * <p>A Ready with nothing to persist and no {@link Ready#messagesAfterPersist()} needs no call:
-   * it is acknowledged with the Ready before it. Never pass such a Ready while the write of an
-   * earlier Ready is not done: that write would count as persisted.
+   * <p>A Ready with nothing to persist and no {@link Ready#messagesAfterPersist()} needs no call
+   * ({@link Ready#mustPersist()} is false): it is acknowledged with the Ready before it. Never pass
+   * such a Ready while the write of an earlier Ready is not done: that write would count as
+   * persisted.
    *
    * @param ready a Ready of this node
    * @throws IllegalStateException if this Ready or a later one was acknowledged before, or if it

@@ -121,6 +121,20 @@ public final class Ready {
   }
 
   /**
+   * Returns whether the host must acknowledge this Ready with {@link RawNode#persisted} or {@link
+   * RawNode#advance}. If not, this Ready is acknowledged with the one before it; a host that does
+   * not wait for its disk then need not pass this Ready to its writer.
+   *
+   * @return whether there is something to persist, or a message in {@link #messagesAfterPersist()}
+   */
+  public boolean mustPersist() {
+    return hardState != null
+        || !entries.isEmpty()
+        || rest.snapshot != null
+        || !messagesAfterPersist.isEmpty();
+  }
+
+  /**
    * Returns whether the write must be synced to the disk before it is acknowledged. If not, a crash
    * loses at most a newer commit index, which the node learns again.
    *

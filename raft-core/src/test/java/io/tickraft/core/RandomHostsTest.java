@@ -243,10 +243,13 @@ final class RandomHostsTest {
     }
 
     private static boolean waits(Ready ready) {
-      return ready.hardState().isPresent()
-          || ready.snapshot().isPresent()
-          || !ready.entries().isEmpty()
-          || !ready.messagesAfterPersist().isEmpty();
+      boolean waits =
+          ready.hardState().isPresent()
+              || ready.snapshot().isPresent()
+              || !ready.entries().isEmpty()
+              || !ready.messagesAfterPersist().isEmpty();
+      assertThat(ready.mustPersist()).isEqualTo(waits);
+      return waits;
     }
 
     void persist() {

@@ -703,4 +703,18 @@ final class ReadyTest {
         .extracting(Append::getEntriesCount)
         .containsExactly(100, 100);
   }
+
+  @Test
+  void aReadyThatOnlySendsAtOnceNeedsNoAcknowledgement() {
+    Host host = Host.follower();
+    host.settle();
+    host.node.step(heartbeat(2, 2, 1, 1));
+    Ready answer = host.node.ready();
+    assertThat(answer.messages()).isNotEmpty();
+    assertThat(answer.mustPersist()).isFalse();
+
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    Ready write = host.node.ready();
+    assertThat(write.mustPersist()).isTrue();
+  }
 }

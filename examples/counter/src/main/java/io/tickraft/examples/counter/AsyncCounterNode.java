@@ -44,9 +44,7 @@ class AsyncCounterNode extends CounterNode {
     if (ready.snapshot().isEmpty()) {
       applyAndAcknowledge(ready); // What is committed was on this disk before: it need not wait.
     }
-    boolean hasWrite =
-        ready.hardState().isPresent() || !ready.entries().isEmpty() || ready.snapshot().isPresent();
-    if (hasWrite || !ready.messagesAfterPersist().isEmpty()) {
+    if (ready.mustPersist()) {
       write(
           () -> {
             log.persist(ready);
