@@ -17,6 +17,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.TimeoutNow;
 import io.tickraft.proto.TimeoutNowResponse;
+import io.tickraft.proto.VoteResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -307,19 +308,23 @@ class HandoverTest {
 
   // A candidate that learns of a change.
 
+  /** Node 3 grants its vote of term 3, and reports the entry at its commit index. */
+  private static Message grantWithCommit(long term, long index) {
+    return message(3, 3)
+        .setVoteResponse(
+            VoteResponse.newBuilder()
+                .setCommit(id(term, index))
+                .setGranted(VoteResponse.Granted.getDefaultInstance()))
+        .build();
+  }
+
   @Test
   void aCandidateWithAChangeToApplyDoesNotWaitForLongerThanAnElectionTimeout() {
     Host host = Host.follower();
     host.step(append(2, 2, 1, 1, 1, List.of(change(2, 2), entry(2, 3))));
     host.step(order(2, 2, 3));
     assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
-    host.node.step(
-        message(3, 3)
-            .setVoteResponse(
-                io.tickraft.proto.VoteResponse.newBuilder()
-                    .setCommit(id(2, 2))
-                    .setGranted(io.tickraft.proto.VoteResponse.Granted.getDefaultInstance()))
-            .build());
+    host.node.step(grantWithCommit(2, 2));
     assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
     while (host.node.hasReady()) {
       host.persist(host.node.ready());
@@ -340,13 +345,7 @@ class HandoverTest {
     host.step(append(2, 2, 1, 1, 1, List.of(demotion, promotion)));
     host.step(order(2, 2, 3));
     assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
-    host.node.step(
-        message(3, 3)
-            .setVoteResponse(
-                io.tickraft.proto.VoteResponse.newBuilder()
-                    .setCommit(id(2, 3))
-                    .setGranted(io.tickraft.proto.VoteResponse.Granted.getDefaultInstance()))
-            .build());
+    host.node.step(grantWithCommit(2, 3));
     assertThat(host.status().role()).isEqualTo(RoleName.CANDIDATE);
     while (host.node.hasReady()) {
       host.persist(host.node.ready());
