@@ -41,12 +41,12 @@ public sealed interface TransferResult {
 
   /** Why a transfer was not started. */
   enum Reason {
-    /**
-     * The node is not the leader and knows no leader. In {@link Outcome.TransferRejected}: the node
-     * that received the forwarded request is not the leader.
-     */
+    /** The node is not the leader and knows no leader. */
     NO_LEADER,
-    /** The node is not the leader, and only the leader can choose a target. Pass a target. */
+    /**
+     * The node is not the leader, and only the leader can choose a target: pass a target. In {@link
+     * Outcome.TransferRejected}: the node that received the forwarded request is not the leader.
+     */
     NOT_LEADER,
     /** The target is the leader already. */
     ALREADY_LEADER,

@@ -134,7 +134,7 @@ final class Administration {
   private static Reply rejection(long target, TransferResult.Reason reason) {
     return switch (reason) {
       case NO_LEADER -> Redirection.NO_LEADER;
-      case NOT_LEADER -> Reply.err("only the leader chooses a node: name one");
+      case NOT_LEADER -> new Reply.Failure("TRYAGAIN the leader has changed");
       case ALREADY_LEADER -> Reply.err("node " + target + " leads already");
       case NOT_A_VOTER -> Reply.err("node " + target + " is not a voter");
       case IN_PROGRESS -> new Reply.Failure("TRYAGAIN another transfer is in progress");

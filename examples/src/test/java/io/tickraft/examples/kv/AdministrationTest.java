@@ -74,8 +74,7 @@ class AdministrationTest {
         rejected(
             TransferResult.Reason.NO_LEADER, new Reply.Failure("CLUSTERDOWN No leader is known")),
         rejected(
-            TransferResult.Reason.NOT_LEADER,
-            Reply.err("only the leader chooses a node: name one")),
+            TransferResult.Reason.NOT_LEADER, new Reply.Failure("TRYAGAIN the leader has changed")),
         rejected(TransferResult.Reason.ALREADY_LEADER, Reply.err("node 3 leads already")),
         rejected(TransferResult.Reason.NOT_A_VOTER, Reply.err("node 3 is not a voter")),
         rejected(

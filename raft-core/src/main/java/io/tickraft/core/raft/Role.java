@@ -182,7 +182,7 @@ abstract sealed class Role permits Follower, Campaigner, Leader {
   /** Another node asks for a leadership transfer. */
   void onTransferLeader(NodeState node, Message message) {
     TransferRequests.answer(
-        node, message, new TransferResult.Rejected(TransferResult.Reason.NO_LEADER, leader(node)));
+        node, message, new TransferResult.Rejected(TransferResult.Reason.NOT_LEADER, leader(node)));
   }
 
   /** The leader orders the node to campaign. */

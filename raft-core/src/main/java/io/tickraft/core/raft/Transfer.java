@@ -153,7 +153,7 @@ final class Transfer {
       case TRANSFER_REJECT_REASON_NOT_A_VOTER -> TransferResult.Reason.NOT_A_VOTER;
       case TRANSFER_REJECT_REASON_IN_PROGRESS -> TransferResult.Reason.IN_PROGRESS;
       case TRANSFER_REJECT_REASON_NOT_LEADER, TRANSFER_REJECT_REASON_UNSPECIFIED, UNRECOGNIZED ->
-          TransferResult.Reason.NO_LEADER;
+          TransferResult.Reason.NOT_LEADER;
     };
   }
 }

@@ -91,7 +91,7 @@ final class Reporter {
       return new FailureReport(run, whole.size(), shrunk);
     }
     FailureReport report = FailureReport.of(run, whole.size(), shrunk, trials.create());
-    return trials.source().map(report::trial).orElse(report);
+    return trials.source().map(report::source).orElse(report);
   }
 
   /** Returns whether the testkit catches what the run throws. */

@@ -368,7 +368,7 @@ class FuzzCommandTest {
 
     @Override
     public Fuzz get() {
-      return Fuzz.ofAnyGroup().nodes(3).steps(5).with(List.of(Trouble.WEATHER));
+      return Fuzz.ofAnyGroup().nodes(3).steps(5).with(List.of(Trouble.UNRELIABLE_NETWORK));
     }
   }
 
@@ -467,7 +467,8 @@ class FuzzCommandTest {
     assertThat(file.settings().trial()).contains(Broken.class.getName());
     assertThat(file.settings().nodes()).contains(List.of(3));
     assertThat(file.settings().steps()).contains(7);
-    assertThat(file.settings().troubles()).contains(new TreeSet<>(List.of(Trouble.WEATHER)));
+    assertThat(file.settings().troubles())
+        .contains(new TreeSet<>(List.of(Trouble.UNRELIABLE_NETWORK)));
     assertThat(command.executeLine("replay", dir.resolve("seed-1-schedule.txt"))).isEqualTo(1);
   }
 

@@ -74,7 +74,7 @@ public final class MessagesAssert extends RaftAssert<MessagesAssert, List<Messag
    * @param expected the receiver of each message, by ascending id
    * @return this
    */
-  public MessagesAssert areFor(long... expected) {
+  public MessagesAssert areTo(long... expected) {
     isNotNull();
     return hasList(
         "receivers",

@@ -215,7 +215,7 @@ public final class StatusAssert extends RaftAssert<StatusAssert, Status> {
    * @param expected the state
    * @return this
    */
-  public StatusAssert replicates(long id, PeerStatus.State expected) {
+  public StatusAssert hasPeerState(long id, PeerStatus.State expected) {
     return has(id, "state", expected.name(), peer -> peer.state().name());
   }
 

@@ -113,7 +113,7 @@ public final class FailureReport {
    *     com.example.OrderingsTest.FUZZ}
    * @return a copy of this report
    */
-  public FailureReport trial(String expression) {
+  public FailureReport source(String expression) {
     return new FailureReport(
         name,
         choices,
@@ -256,8 +256,8 @@ public final class FailureReport {
    * Returns the source of a JUnit test that fails as the run does.
    *
    * @return a class without a package, which compiles against the testkit. If the trial is neither
-   *     {@linkplain #trial named} nor a {@link Fuzz} without functions of its user, the test throws
-   *     until the run is added to it; a comment says what is known of the run
+   *     {@linkplain #source named} nor a {@link Fuzz} without functions of its user, the test
+   *     throws until the run is added to it; a comment says what is known of the run
    */
   public String test() {
     Optional<String> promise =

@@ -155,7 +155,7 @@ final class FuzzRun {
     SimNetwork messages = group.network();
     return goals.of("node crashed") > 0
         || messages.lost() + messages.refused() + messages.duplicated() + messages.reordered() > 0
-        || group.nodes().stream().anyMatch(node -> node.troubles().pauses() > 0);
+        || group.nodes().stream().anyMatch(node -> node.faultCounters().pauses() > 0);
   }
 
   History<?, ?> history() {
@@ -185,7 +185,7 @@ final class FuzzRun {
         new Act("divide", weight(1, Trouble.PARTITIONS), network::divide),
         new Act("cut a link", weight(1, Trouble.PARTITIONS), network::cut),
         new Act("heal", weight(1, Trouble.PARTITIONS), step -> network.heal()),
-        new Act("weather", weight(1, Trouble.WEATHER), network::changeWeather),
+        new Act("conditions", weight(1, Trouble.UNRELIABLE_NETWORK), network::changeConditions),
         new Act("corrupt", weight(1, Trouble.CORRUPTION), network::corrupt),
         new Act("unknown fields", weight(1, Trouble.LATER_VERSION), network::addUnknownFields),
         new Act("clock", weight(1, Trouble.CLOCKS), machines::changeClock),
@@ -197,9 +197,10 @@ final class FuzzRun {
         new Act("transfer", weight(1, Trouble.TRANSFERS), requests::transfer),
         new Act("change members", weight(2, Trouble.MEMBERSHIP), membership::change),
         new Act("retire", weight(1, Trouble.MEMBERSHIP), step -> membership.retire()),
-        new Act("campaign", weight(1, Trouble.MEDDLING), onNode(group::campaign)),
-        new Act("forget the leader", weight(1, Trouble.MEDDLING), onNode(group::forgetLeader)),
-        new Act("resign", weight(1, Trouble.MEDDLING), step -> resign()));
+        new Act("campaign", weight(1, Trouble.FORCED_ELECTIONS), onNode(group::campaign)),
+        new Act(
+            "forget the leader", weight(1, Trouble.FORCED_ELECTIONS), onNode(group::forgetLeader)),
+        new Act("resign", weight(1, Trouble.FORCED_ELECTIONS), step -> resign()));
   }
 
   private static int weight(int usual) {

@@ -225,7 +225,7 @@ public final class FuzzTests {
             ? new Shrunk(whole, failure, 0, false)
             : new Shrinker(trial).maxTime(shrinkTime).shrink(whole);
     FailureReport report = FailureReport.of(name, whole.size(), shrunk, trial);
-    return source.map(report::trial).orElse(report).text() + picture(report);
+    return source.map(report::source).orElse(report).text() + picture(report);
   }
 
   private static String picture(FailureReport report) {

@@ -14,9 +14,9 @@ import io.tickraft.proto.Message;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
+import io.tickraft.testkit.sim.FaultCounters;
 import io.tickraft.testkit.sim.SimNode;
 import io.tickraft.testkit.sim.Simulation;
-import io.tickraft.testkit.sim.Troubles;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -151,21 +151,21 @@ public final class Goals implements Oracle {
     see("message corrupted", group.network().corrupted());
     see("message repeated much later", group.network().echoed());
     for (SimNode node : group.nodes()) {
-      Troubles troubles = node.troubles();
+      FaultCounters faults = node.faultCounters();
       if (node.hasDisk()) {
         see("write lost", node.disk().lostWrites());
         see("write torn", node.disk().tornWrites());
         see("synced write lost", node.disk().lostSynced());
       }
-      see("write failed", troubles.failedWrites());
-      see("read of the disk failed", troubles.failedReads());
-      see("host reported a lost message or a snapshot", troubles.reports());
-      see("node paused", troubles.pauses());
-      see("entries not ready", troubles.entriesNotReady());
-      see("snapshot not ready", troubles.snapshotsNotReady());
-      see("late ticks before messages", troubles.ticksBeforeMessages());
-      see("late ticks dropped", troubles.droppedTicks());
-      see("ten Readys out", troubles.readysOut() >= 10 ? 1 : 0);
+      see("write failed", faults.failedWrites());
+      see("read of the disk failed", faults.failedReads());
+      see("host reported a lost message or a snapshot", faults.reports());
+      see("node paused", faults.pauses());
+      see("entries not ready", faults.entriesNotReady());
+      see("snapshot not ready", faults.snapshotsNotReady());
+      see("late ticks before messages", faults.ticksBeforeMessages());
+      see("late ticks dropped", faults.droppedTicks());
+      see("ten Readys out", faults.readysOut() >= 10 ? 1 : 0);
     }
   }
 

@@ -45,7 +45,7 @@ final class NetworkTrouble {
     group.network().heal();
   }
 
-  void changeWeather(Choices step) {
+  void changeConditions(Choices step) {
     group
         .network()
         .conditions(

@@ -13,7 +13,7 @@ final class RequestSituations {
           new Situation(
               "read over a restart",
               2,
-              List.of(Trouble.CRASHES, Trouble.WEATHER),
+              List.of(Trouble.CRASHES, Trouble.UNRELIABLE_NETWORK),
               RequestSituations::readOverRestart),
           new Situation("read over an election", 3, RequestSituations::readOverElection),
           new Situation("forward over an election", 3, RequestSituations::forwardOverElection));

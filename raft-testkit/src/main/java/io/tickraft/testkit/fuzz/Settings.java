@@ -97,7 +97,7 @@ final class Settings {
         .slowReads(value("slow reads", Trouble.SLOW_READS, 0, 10, 50), MAX_READ_MILLIS)
         .acknowledgeMillis(value("acknowledge millis", Trouble.LATE_HOSTS, 0, 0, 10, 100))
         .applyMillis(value("apply millis", Trouble.LATE_HOSTS, 0, 0, 10, 100))
-        .writesAtOnce(value("writes at once", Trouble.LATE_HOSTS, 1, 2, 3, 4, 10, 16))
+        .maxOutstandingReadys(value("outstanding Readys", Trouble.LATE_HOSTS, 1, 2, 3, 4, 10, 16))
         .snapshotEvery(settings.of("snapshot every", List.of(0, 5, 20)))
         .entriesKept(settings.of("entries kept", List.of(0, 3, 10)))
         .keepState(settings.next("state is kept", 3) == 2)

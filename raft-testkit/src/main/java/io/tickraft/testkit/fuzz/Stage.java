@@ -83,9 +83,9 @@ final class Stage {
    * as the situation says.
    */
   void play(Situation situation) {
-    Conditions weather = group.network().conditions();
+    Conditions before = group.network().conditions();
     group.network().heal();
-    if (!choices.percent("in this weather", 33)) {
+    if (!choices.percent("under these conditions", 33)) {
       group.network().conditions(Conditions.RELIABLE);
     }
     Optional<Cast> cast = cast(situation.voters());
@@ -93,7 +93,7 @@ final class Stage {
       situation.script().play(this, cast.get());
     }
     group.network().heal();
-    group.network().conditions(weather);
+    group.network().conditions(before);
   }
 
   private Optional<Cast> cast(int voters) {

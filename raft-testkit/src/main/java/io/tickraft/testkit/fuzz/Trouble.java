@@ -14,7 +14,7 @@ public enum Trouble {
   PARTITIONS(67),
 
   /** Messages are delayed, lost, duplicated and reordered. */
-  WEATHER(67),
+  UNRELIABLE_NETWORK(67),
 
   /** Messages are corrupted so that any receiver can detect it. */
   CORRUPTION(33),
@@ -56,7 +56,7 @@ public enum Trouble {
   TRANSFERS(67),
 
   /** Hosts make nodes campaign, forget their leader, and resign. */
-  MEDDLING(33),
+  FORCED_ELECTIONS(33),
 
   /** Limits of messages, windows and queues are so small that runs reach them. */
   SMALL_LIMITS(50),

@@ -36,7 +36,7 @@ public final class Answers {
    * @return the answer
    * @throws IllegalArgumentException if the message is of another kind
    */
-  public static HeartbeatResponseBuilder heard(Message heartbeat) {
+  public static HeartbeatResponseBuilder acknowledge(Message heartbeat) {
     check(heartbeat, Message.BodyCase.HEARTBEAT);
     return Messages.heartbeatResponse(Envelope.ofAnswerTo(heartbeat))
         .round(heartbeat.getHeartbeat().getRound());

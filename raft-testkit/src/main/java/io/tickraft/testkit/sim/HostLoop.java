@@ -22,7 +22,7 @@ final class HostLoop {
   }
 
   private final int maxDueTicks;
-  private final Troubles troubles;
+  private final FaultCounters faults;
 
   /** The number of blocks in effect; the loop runs only at 0. */
   private int blocks;
@@ -39,11 +39,11 @@ final class HostLoop {
    *
    * @param maxDueTicks the maximum number of ticks that wait, as in {@link
    *     io.tickraft.core.TickSchedule}; further ones are dropped
-   * @param troubles counts late and dropped inputs
+   * @param faults counts late and dropped inputs
    */
-  HostLoop(int maxDueTicks, Troubles troubles) {
+  HostLoop(int maxDueTicks, FaultCounters faults) {
     this.maxDueTicks = maxDueTicks;
-    this.troubles = troubles;
+    this.faults = faults;
   }
 
   boolean isBlocked() {
@@ -69,7 +69,7 @@ final class HostLoop {
     if (dueTicks < maxDueTicks) {
       dueTicks++;
     } else {
-      troubles.droppedTicks++;
+      faults.droppedTicks++;
     }
   }
 
@@ -91,10 +91,10 @@ final class HostLoop {
         return;
       }
     }
-    troubles.lateTicks += dueTicks;
-    troubles.lateMessages += messages.size();
+    faults.lateTicks += dueTicks;
+    faults.lateMessages += messages.size();
     if (dueTicks > 0 && !messages.isEmpty()) {
-      troubles.ticksBeforeMessages++;
+      faults.ticksBeforeMessages++;
     }
     while (dueTicks > 0 && !isBlocked()) {
       dueTicks--;

@@ -70,7 +70,7 @@ public final class SimHost {
   private ConfState confState = ConfState.getDefaultInstance();
   private long appliedIndex;
   private long appliedTerm;
-  private int writesAtOnce;
+  private int maxOutstandingReadys;
   private boolean keepsState;
 
   /** The writes in flight, oldest first. */
@@ -131,7 +131,7 @@ public final class SimHost {
     if (appliedIndex > 0) {
       machine.restore(state(other.machine.save()));
     }
-    this.writesAtOnce = other.writesAtOnce;
+    this.maxOutstandingReadys = other.maxOutstandingReadys;
     this.keepsState = other.keepsState;
     this.writing.addAll(other.writing);
     this.outstanding = other.outstanding;
@@ -330,7 +330,7 @@ public final class SimHost {
     Optional<SimDisk.StoredState> kept =
         disk.state().filter(s -> s.applied().index() > snapshot.getMetadata().getIndex());
     machine = machines.get();
-    writesAtOnce = config.maxOutstandingReadys();
+    maxOutstandingReadys = config.maxOutstandingReadys();
     oracle.configured(id, config);
     oracle.opened(id, disk);
     if (kept.isPresent()) {
@@ -562,7 +562,7 @@ public final class SimHost {
    * outstanding Readys, the node may have appended entries that no Ready contains yet.
    */
   public boolean isDrained() {
-    return outstanding < writesAtOnce && !node().hasReady();
+    return outstanding < maxOutstandingReadys && !node().hasReady();
   }
 
   private void show(Status now, boolean isDrained) {
@@ -594,7 +594,7 @@ public final class SimHost {
    * @throws IllegalStateException if the node is down or has no Ready
    */
   public Ready take() {
-    boolean containsWrites = outstanding < writesAtOnce;
+    boolean containsWrites = outstanding < maxOutstandingReadys;
     Ready ready = changing().ready();
     if (ready.snapshot().isPresent()) {
       oracle.snapshotInstalled(id, ready.snapshot().get());

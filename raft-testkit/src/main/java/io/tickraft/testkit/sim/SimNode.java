@@ -56,7 +56,7 @@ public final class SimNode {
   /** The time from one tick to the next, in virtual milliseconds. */
   private int tickMillis;
 
-  private final Troubles troubles = new Troubles();
+  private final FaultCounters faults = new FaultCounters();
   private final HostLoop.Target target = new Target();
 
   /**
@@ -68,7 +68,7 @@ public final class SimNode {
 
   // Since the last start.
   private long reportsChosen;
-  private HostLoop loop = new HostLoop(1, troubles);
+  private HostLoop loop = new HostLoop(1, faults);
 
   /** How many parts of the loop are running, one inside the other; see {@link #unlessItDies}. */
   private int parts;
@@ -91,7 +91,7 @@ public final class SimNode {
     this.options = options;
     this.voters = voters;
     this.environment = environment;
-    this.host = options.host(id, troubles);
+    this.host = options.host(id, faults);
     start();
   }
 
@@ -206,8 +206,8 @@ public final class SimNode {
   }
 
   /** {@return the counters of the machine's faults, which restarts do not reset} */
-  public Troubles troubles() {
-    return troubles;
+  public FaultCounters faultCounters() {
+    return faults;
   }
 
   // Start, crash and other faults.
@@ -223,11 +223,11 @@ public final class SimNode {
     }
     RaftConfig.Builder builder =
         RaftConfig.builder(id).seed(options.seed()).incarnation(incarnation + 1);
-    builder.maxOutstandingReadys(options.writesAtOnce());
+    builder.maxOutstandingReadys(options.maxOutstandingReadys());
     options.configure(id, builder);
     RaftConfig config = builder.build();
     incarnation++;
-    loop = new HostLoop(2 * config.electionTicks(), troubles);
+    loop = new HostLoop(2 * config.electionTicks(), faults);
     reportsChosen = 0;
     readStates.clear();
     outcomes.clear();
@@ -267,7 +267,7 @@ public final class SimNode {
   private void stopped(Runnable crash) {
     crash.run();
     isUp = false;
-    loop = new HostLoop(1, troubles);
+    loop = new HostLoop(1, faults);
     environment.trace("crash", id);
   }
 
@@ -275,7 +275,7 @@ public final class SimNode {
   void pause(long millis) {
     checkUp();
     loop.block();
-    troubles.pauses++;
+    faults.pauses++;
     environment.trace("freeze", id);
     environment.after(
         millis,
@@ -668,7 +668,7 @@ public final class SimNode {
                 inLoop(
                     () -> {
                       environment.trace("report", id);
-                      troubles.reports++;
+                      faults.reports++;
                       action.run();
                     })));
   }

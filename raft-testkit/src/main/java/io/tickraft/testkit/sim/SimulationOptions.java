@@ -29,7 +29,7 @@ public final class SimulationOptions {
   private boolean tornWrites;
   private int maxAcknowledgeMillis;
   private int maxApplyMillis;
-  private int writesAtOnce = 1;
+  private int maxOutstandingReadys = 1;
   private int snapshotEvery;
   private long snapshotAtBytes;
   private int entriesKept;
@@ -200,8 +200,8 @@ public final class SimulationOptions {
    * @param writes the maximum, at least 1
    * @return this
    */
-  public SimulationOptions writesAtOnce(int writes) {
-    this.writesAtOnce = writes;
+  public SimulationOptions maxOutstandingReadys(int writes) {
+    this.maxOutstandingReadys = writes;
     return this;
   }
 
@@ -478,8 +478,8 @@ public final class SimulationOptions {
     return seed;
   }
 
-  int writesAtOnce() {
-    return writesAtOnce;
+  int maxOutstandingReadys() {
+    return maxOutstandingReadys;
   }
 
   /** Whether so many commands or bytes, applied since the last snapshot, call for the next one. */
@@ -504,8 +504,8 @@ public final class SimulationOptions {
     return keepState;
   }
 
-  Host host(long id, Troubles troubles) {
-    return hosts == null ? new StandardHost(id, this, troubles) : hosts.apply(id);
+  Host host(long id, FaultCounters faults) {
+    return hosts == null ? new StandardHost(id, this, faults) : hosts.apply(id);
   }
 
   HostClients clients() {

@@ -31,7 +31,7 @@ final class StandardHost implements Host {
 
   private final long id;
   private final SimulationOptions options;
-  private final Troubles troubles;
+  private final FaultCounters faults;
   private final boolean blocksForSyncs;
   private DiskSpeed diskSpeed;
 
@@ -46,16 +46,16 @@ final class StandardHost implements Host {
 
   // Since the last start.
   private SimNode.@Nullable Context context;
-  private @Nullable ReadTroubles reads;
+  private @Nullable ReadFaults reads;
   private final SnapshotPolicy snapshots;
   private long readsAsked;
   private long writesStarted;
   private long writesMade;
 
-  StandardHost(long id, SimulationOptions options, Troubles troubles) {
+  StandardHost(long id, SimulationOptions options, FaultCounters faults) {
     this.id = id;
     this.options = options;
-    this.troubles = troubles;
+    this.faults = faults;
     this.blocksForSyncs = options.blocksForSyncs(id);
     this.diskSpeed = options.diskSpeed();
     this.snapshots = new SnapshotPolicy(options);
@@ -106,7 +106,7 @@ final class StandardHost implements Host {
     if (options.isStateKept()) {
       created.keepState();
     }
-    created.readFrom(this::troubledReads);
+    created.readFrom(this::readsWithFaults);
     return created;
   }
 
@@ -164,14 +164,14 @@ final class StandardHost implements Host {
   private void failOnce() {
     if (failsNextRead && context().mayDie()) {
       failsNextRead = false;
-      troubles.failedReads++;
+      faults.failedReads++;
       throw new DiskException("a read has failed");
     }
   }
 
-  private ReadTroubles troubledReads() {
-    ReadTroubles created =
-        new ReadTroubles(
+  private ReadFaults readsWithFaults() {
+    ReadFaults created =
+        new ReadFaults(
             disk(),
             fetched -> {
               Choices read = context().occasion("node % boot % read %", ++readsAsked);
@@ -192,7 +192,7 @@ final class StandardHost implements Host {
             },
             this::failOnce,
             options.maxEntriesPerRead(),
-            troubles);
+            faults);
     reads = created;
     return created;
   }
@@ -317,7 +317,7 @@ final class StandardHost implements Host {
 
   private void take() {
     Ready ready = host().take();
-    troubles.readysOut = Math.max(troubles.readysOut, host().outstanding());
+    faults.readysOut = Math.max(faults.readysOut, host().outstanding());
     context().trace("ready").add(ready);
     for (ReadState read : ready.readStates()) {
       context().ended(read);
@@ -357,7 +357,7 @@ final class StandardHost implements Host {
   /** Completes the oldest write in flight. */
   private void written() {
     if (failsWrites) {
-      troubles.failedWrites++;
+      faults.failedWrites++;
       throw new DiskException("a write has failed");
     }
     host().makeWrite();

@@ -40,7 +40,7 @@ public final class StoreDriver implements AutoCloseable {
   private @Nullable WatchedNode node;
   private @Nullable PausedReads reads;
   private long id;
-  private long writesAtOnce;
+  private long maxOutstandingReadys;
   private long appliedIndex;
 
   /** The Readys whose writes are not complete, oldest first. */
@@ -76,7 +76,7 @@ public final class StoreDriver implements AutoCloseable {
       throw new IllegalStateException("node " + config.id() + " is up");
     }
     id = config.id();
-    writesAtOnce = config.maxOutstandingReadys();
+    maxOutstandingReadys = config.maxOutstandingReadys();
     reads = new PausedReads(store.storage());
     Optional<AppliedState> applied = store.applied();
     node =
@@ -149,7 +149,7 @@ public final class StoreDriver implements AutoCloseable {
 
   /** {@return as {@link SimHost#isDrained()}} */
   public boolean isDrained() {
-    return writing.stream().filter(SimHost::hasToPersist).count() < writesAtOnce
+    return writing.stream().filter(SimHost::hasToPersist).count() < maxOutstandingReadys
         && !node().hasReady();
   }
 

@@ -128,7 +128,7 @@ final class RaftAssertionsTest {
             heartbeat(fromNode(1).to(2).term(2)).round(1),
             heartbeat(fromNode(1).to(3).term(2)).round(1))
         .areOfKinds(Message.BodyCase.HEARTBEAT, Message.BodyCase.HEARTBEAT)
-        .areFor(2, 3)
+        .areTo(2, 3)
         .ofKind(Message.BodyCase.APPEND)
         .areNone();
     assertThatLog(LOG)
@@ -151,7 +151,7 @@ final class RaftAssertionsTest {
         .is(RoleName.LEADER)
         .isLeader()
         .hasProgress(1, 2, 3)
-        .replicates(2, PeerStatus.State.PROBE)
+        .hasPeerState(2, PeerStatus.State.PROBE)
         .hasPendingChange(0)
         .hasHeard(2, 0)
         .hasDurableCommit(2, 0)
@@ -282,7 +282,7 @@ final class RaftAssertionsTest {
               1→3 Heartbeat t2 commit 0 round 1
               1→2 Heartbeat t2 commit 0 round 1"""),
         row(
-            () -> assertThatMessages(List.of()).areFor(2),
+            () -> assertThatMessages(List.of()).areTo(2),
             "receivers: - is missing, + is surplus\n  - 2\nin\n  no messages"),
         row(
             () -> assertThatLog(LOG).isExactly(noOp(2, 2), entry(3, 4, "b")),
@@ -338,7 +338,7 @@ final class RaftAssertionsTest {
             () -> assertThat(LEADER).hasProgress(4, 1, 2),
             "progress of 4: expected match 1, next 2 but was none\nin\n"),
         row(
-            () -> assertThat(LEADER).replicates(2, PeerStatus.State.REPLICATE),
+            () -> assertThat(LEADER).hasPeerState(2, PeerStatus.State.REPLICATE),
             "state of 2: expected REPLICATE but was PROBE\nin\n"),
         row(() -> assertThat(LEADER).hasPendingChange(3), "pending change: expected 3 but was 0"),
         row(

@@ -51,7 +51,7 @@ class GeneratedTestTest {
   void failsAsTheRunDoesAndPassesWithoutTheBug() throws Exception {
     PlantedBug.set(true);
     FailureReport report =
-        report(PlantedBug.FUZZ, "seed 1").trial(PlantedBug.class.getName() + ".FUZZ");
+        report(PlantedBug.FUZZ, "seed 1").source(PlantedBug.class.getName() + ".FUZZ");
     String source = report.test();
 
     Throwable failure = run(source);
@@ -68,7 +68,10 @@ class GeneratedTestTest {
   @Test
   void theSettingsOfAFuzzAreInItsSource() throws Exception {
     Fuzz fuzz =
-        Fuzz.ofAnyGroup().nodes(3, 5).steps(40).with(List.of(Trouble.CRASHES, Trouble.WEATHER));
+        Fuzz.ofAnyGroup()
+            .nodes(3, 5)
+            .steps(40)
+            .with(List.of(Trouble.CRASHES, Trouble.UNRELIABLE_NETWORK));
     Schedule schedule = Schedule.parse("step 1: propose 1\nsettings: nodes 1");
     String promise = "log \"matching\"";
     Failure failure = new Failure(promise, new OracleViolation(promise, "of */ {@x} → <b> 'y'\\"));
@@ -79,7 +82,7 @@ class GeneratedTestTest {
     assertThat(source)
         .contains(".nodes(3, 5)")
         .contains(".steps(40)")
-        .contains(".with(List.of(Trouble.CRASHES, Trouble.WEATHER))")
+        .contains(".with(List.of(Trouble.CRASHES, Trouble.UNRELIABLE_NETWORK))")
         .contains("class LogMatchingHoldsTest {")
         .doesNotContain("Put the run");
     assertThat(run(source)).isNull();

@@ -74,7 +74,7 @@ class SituationTest {
         Arguments.of(
             "leader as before",
             "write overwritten before it is acknowledged",
-            "settings: writes at once 5\n" + eachPart("leader as before", "stall 1")),
+            "settings: outstanding Readys 5\n" + eachPart("leader as before", "stall 1")),
         Arguments.of(
             "lose the quorum", "quorum lost and regained", eachPart("lose the quorum", "pause 3")),
         Arguments.of("slow follower", "append window full", "settings: appends in flight 1"),

@@ -1,8 +1,8 @@
 package io.tickraft.testkit.message;
 
 import static io.tickraft.testkit.message.Answers.accept;
+import static io.tickraft.testkit.message.Answers.acknowledge;
 import static io.tickraft.testkit.message.Answers.grant;
-import static io.tickraft.testkit.message.Answers.heard;
 import static io.tickraft.testkit.message.Answers.installed;
 import static io.tickraft.testkit.message.Messages.append;
 import static io.tickraft.testkit.message.Messages.fromNode;
@@ -30,7 +30,7 @@ final class AnswersTest {
 
   @Test
   void theOthersAreAnsweredInKind() {
-    assertThat(heard(heartbeat(TO_2).round(4).build()))
+    assertThat(acknowledge(heartbeat(TO_2).round(4).build()))
         .hasToString("2→1 HeartbeatResponse t3 g7 round 4");
     assertThat(grant(vote(TO_2).build()))
         .hasToString("2→1 VoteResponse t3 g7 granted committed (0,0)");

@@ -629,7 +629,8 @@ final class RequestOraclesTest {
             taken(
                 3,
                 new ReadyOf(1)
-                    .outcome(new Outcome.TransferRejected(2, TransferResult.Reason.NO_LEADER, 0))));
+                    .outcome(
+                        new Outcome.TransferRejected(2, TransferResult.Reason.NOT_LEADER, 0))));
   }
 
   @Test

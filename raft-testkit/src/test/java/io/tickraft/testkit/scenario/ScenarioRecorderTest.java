@@ -41,7 +41,7 @@ class ScenarioRecorderTest {
                 .diskMillis(0, seed % 2 == 0 ? 0 : 30)
                 .acknowledgeMillis(seed % 3 == 0 ? 20 : 0)
                 .applyMillis(seed % 3 == 1 ? 20 : 0)
-                .writesAtOnce(seed % 5 == 0 ? 4 : 1)
+                .maxOutstandingReadys(seed % 5 == 0 ? 4 : 1)
                 .blocking(id -> seed % 7 == 0)
                 .tornWrites(true)
                 .snapshotEvery(5)

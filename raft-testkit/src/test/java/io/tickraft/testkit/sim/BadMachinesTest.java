@@ -80,9 +80,9 @@ final class BadMachinesTest {
     assertThat(diary.entries.indexOf("message")).isBetween(4, 5);
     assertThat(diary.entries.lastIndexOf("tick")).isLessThan(diary.entries.indexOf("message"));
     assertThat(diary.entries.indexOf("view")).isGreaterThan(diary.entries.indexOf("message"));
-    assertThat(group.node(2).troubles().lateTicks()).isBetween(4L, 5L);
-    assertThat(group.node(2).troubles().lateMessages()).isPositive();
-    assertThat(group.node(2).troubles().ticksBeforeMessages()).isEqualTo(1);
+    assertThat(group.node(2).faultCounters().lateTicks()).isBetween(4L, 5L);
+    assertThat(group.node(2).faultCounters().lateMessages()).isPositive();
+    assertThat(group.node(2).faultCounters().ticksBeforeMessages()).isEqualTo(1);
   }
 
   @Test
@@ -90,8 +90,8 @@ final class BadMachinesTest {
     Simulation group = Simulation.of(1).start(Choices.random(1));
     group.pause(1, 5_000);
     group.run(5_000);
-    assertThat(group.node(1).troubles().lateTicks()).isEqualTo(20);
-    assertThat(group.node(1).troubles().droppedTicks()).isEqualTo(30);
+    assertThat(group.node(1).faultCounters().lateTicks()).isEqualTo(20);
+    assertThat(group.node(1).faultCounters().droppedTicks()).isEqualTo(30);
   }
 
   @Test
@@ -108,7 +108,7 @@ final class BadMachinesTest {
       group.run(1);
       assertThat(group.node(1).isBlocked()).isFalse();
       assertThat(group.node(1).status().commitIndex()).isEqualTo(3);
-      assertThat(group.node(1).troubles().lateTicks() > 0).isEqualTo(blocking);
+      assertThat(group.node(1).faultCounters().lateTicks() > 0).isEqualTo(blocking);
     }
   }
 
@@ -146,7 +146,7 @@ final class BadMachinesTest {
     leader(group);
     group.run(5_000);
     assertThat(((CommandLog) group.node(1).machine()).commands()).isEmpty();
-    assertThat(group.node(1).troubles().pauses()).isEqualTo(1);
+    assertThat(group.node(1).faultCounters().pauses()).isEqualTo(1);
   }
 
   @Test
@@ -248,7 +248,7 @@ final class BadMachinesTest {
     group.restart(behind);
     group.run(5_000);
     assertThat(group.node(behind).appliedIndex()).isEqualTo(leader.appliedIndex()).isEqualTo(7);
-    assertThat(leader.troubles().entriesNotReady()).isPositive();
+    assertThat(leader.faultCounters().entriesNotReady()).isPositive();
   }
 
   @Test
@@ -263,7 +263,7 @@ final class BadMachinesTest {
     group.restart(behind);
     group.run(10_000);
     assertThat(group.node(behind).appliedIndex()).isEqualTo(leader.appliedIndex());
-    assertThat(leader.troubles().snapshotsNotReady()).isPositive();
+    assertThat(leader.faultCounters().snapshotsNotReady()).isPositive();
   }
 
   // Torn writes.

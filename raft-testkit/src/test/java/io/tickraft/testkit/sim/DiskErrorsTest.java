@@ -45,7 +45,7 @@ final class DiskErrorsTest {
     group.propose(leader.id(), COMMAND);
     group.run(1_000);
     assertThat(full.isUp()).isFalse();
-    assertThat(full.troubles().failedWrites()).isEqualTo(1);
+    assertThat(full.faultCounters().failedWrites()).isEqualTo(1);
     assertThat(leader.appliedIndex()).isEqualTo(leader.status().last().index());
     group.restart(full.id());
     group.propose(leader.id(), COMMAND);
@@ -83,11 +83,11 @@ final class DiskErrorsTest {
     group.failNextRead(leader.id(), true);
     group.restart(behind.id());
     group.run(2_000);
-    assertThat(leader.troubles().failedReads()).isEqualTo(1);
+    assertThat(leader.faultCounters().failedReads()).isEqualTo(1);
     assertThat(leader.isUp()).isFalse();
     group.restart(leader.id());
     group.run(10_000);
-    assertThat(leader.troubles().failedReads()).isEqualTo(1);
+    assertThat(leader.faultCounters().failedReads()).isEqualTo(1);
     assertThat(group.nodes()).extracting(SimNode::appliedIndex).containsOnly(behind.appliedIndex());
   }
 

@@ -74,7 +74,7 @@ final class HostHabitsTest {
                       .acknowledgesTogether(together)
                       .acknowledgeMillis(100)
                       .diskMillis(1, 2)
-                      .writesAtOnce(8)
+                      .maxOutstandingReadys(8)
                       .oracle(new Oracles(List.of(Oracles.all(), counter)))));
       assertThat(counter.most > 1).isEqualTo(together);
     }
@@ -86,7 +86,7 @@ final class HostHabitsTest {
     assertThat(group.runUntil(() -> group.nodes().stream().anyMatch(SimNode::isLeader), 10_000))
         .isTrue();
     SimNode leader = group.nodes().stream().filter(SimNode::isLeader).findFirst().orElseThrow();
-    assertThat(leader.troubles().reports()).isZero();
+    assertThat(leader.faultCounters().reports()).isZero();
     SimNode behind =
         group.nodes().stream().filter(node -> !node.isLeader()).findFirst().orElseThrow();
     group.network().disconnect(behind.id());
@@ -94,11 +94,11 @@ final class HostHabitsTest {
       group.propose(leader.id(), COMMAND);
       group.run(100);
     }
-    long unreachable = leader.troubles().reports();
+    long unreachable = leader.faultCounters().reports();
     assertThat(unreachable).isPositive();
     group.network().heal();
     group.run(5_000);
     assertThat(behind.appliedIndex()).isEqualTo(leader.appliedIndex());
-    assertThat(leader.troubles().reports()).as("of the snapshot").isGreaterThan(unreachable);
+    assertThat(leader.faultCounters().reports()).as("of the snapshot").isGreaterThan(unreachable);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A loop that is blocked gives the node nothing, however often it is blocked again. */
 final class HostLoopTest {
 
-  private final HostLoop loop = new HostLoop(10, new Troubles());
+  private final HostLoop loop = new HostLoop(10, new FaultCounters());
   private final List<String> diary = new ArrayList<>();
 
   /** The next input of this kind blocks the loop; empty: none does. */

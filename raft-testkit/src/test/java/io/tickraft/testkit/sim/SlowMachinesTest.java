@@ -151,9 +151,10 @@ final class SlowMachinesTest {
   /** Heartbeats are answered while a write hangs, and an idle group needs nothing else. */
   @ParameterizedTest
   @ValueSource(ints = {1, 16})
-  void anIdleGroupKeepsItsLeaderWhileTheFollowersDisksHang(int writesAtOnce) {
+  void anIdleGroupKeepsItsLeaderWhileTheFollowersDisksHang(int maxOutstandingReadys) {
     for (long seed = 1; seed <= SEEDS; seed++) {
-      Simulation group = start(seed, Simulation.of(3).diskMillis(5, 5).writesAtOnce(writesAtOnce));
+      Simulation group =
+          start(seed, Simulation.of(3).diskMillis(5, 5).maxOutstandingReadys(maxOutstandingReadys));
       SimNode leader = awaitLeader(group);
       group.run(3_000);
       long term = term(group);
@@ -179,7 +180,7 @@ final class SlowMachinesTest {
               seed,
               Simulation.of(3)
                   .diskMillis(5, 5)
-                  .writesAtOnce(4)
+                  .maxOutstandingReadys(4)
                   .configuration(config -> config.maxPersistTicks(20)));
       SimNode leader = awaitLeader(group);
       group.stallDisk(leader.id(), 10_000);

@@ -1,6 +1,7 @@
 package io.tickraft.testkit.tables;
 
 import static io.tickraft.proto.TransferRejectReason.TRANSFER_REJECT_REASON_NOT_A_VOTER;
+import static io.tickraft.proto.TransferRejectReason.TRANSFER_REJECT_REASON_NOT_LEADER;
 import static io.tickraft.testkit.message.Messages.append;
 import static io.tickraft.testkit.message.Messages.appendResponse;
 import static io.tickraft.testkit.message.Messages.heartbeat;
@@ -229,6 +230,9 @@ final class TransferTableTest extends TableTest {
     on(ASKING, transferLeaderStarted(from(2), OWN)).nothing();
     on(ASKING, transferLeaderRejected(from(2), OWN, TRANSFER_REJECT_REASON_NOT_A_VOTER, 2))
         .tells("transfer to 3: rejected, not a voter, leader 2")
+        .state("transfer to none");
+    on(ASKING, transferLeaderRejected(from(2), OWN, TRANSFER_REJECT_REASON_NOT_LEADER, 1))
+        .tells("transfer to 3: rejected, not leader, leader 1")
         .state("transfer to none");
     on(ASKING, transferLeaderStarted(from(2), request(0, 2))).drops(DropReason.STALE_ANSWER);
     on(ASKING, heartbeat(from(3, HIGHER)).commit(3).round(1))

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * // run: seed 17
  * // nodes: 3,5,4,2,1,3,5
  * // steps: 150
- * // troubles: crashes,weather
+ * // troubles: crashes,unreliable-network
  * // fails: election safety
  * // version: 0.1.0
  * step 12: crash 2

@@ -43,9 +43,9 @@ public final class TrialOptions {
       converter = TroubleNames.class,
       description = {
         "Kinds of trouble that no run has:",
-        "crashes, partitions, weather, corruption, later-version, clocks, pauses, disks, "
+        "crashes, partitions, unreliable-network, corruption, later-version, clocks, pauses, disks, "
             + "disk-errors, torn-writes, lost-writes, slow-reads, late-hosts, reports, membership, "
-            + "transfers, meddling, small-limits, situations, mixed-settings."
+            + "transfers, forced-elections, small-limits, situations, mixed-settings."
       })
   private List<Trouble> without = new ArrayList<>();
 

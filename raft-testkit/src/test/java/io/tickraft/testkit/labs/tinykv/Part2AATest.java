@@ -89,7 +89,7 @@ final class Part2AATest {
     if (role == RoleName.LEADER) {
       assertThatMessages(sent)
           .areOfKinds(Message.BodyCase.HEARTBEAT, Message.BodyCase.HEARTBEAT)
-          .areFor(2, 3);
+          .areTo(2, 3);
     } else {
       assertThatMessages(sent).areNone();
     }

@@ -205,7 +205,7 @@ final class Part2ABTest {
     NodeFixture node = nodeOf(3).log(2, 3).commit(2).term(4).asFollower(2);
     node.step(append(fromNode(2).to(1).term(4)).prev(prevTerm, prevIndex)).run();
     List<Message> sent = node.sent();
-    assertThatMessages(sent).areFor(2);
+    assertThatMessages(sent).areTo(2);
     assertThat(sent.get(0)).hasTerm(4);
     if (accepted) {
       assertThat(sent.get(0)).acceptsAppend();
@@ -274,7 +274,7 @@ final class Part2ABTest {
     assertThat(node.status()).hasCommit(commit);
     assertThat(node.status().last().index()).isEqualTo(last);
     List<Message> sent = node.sent();
-    assertThatMessages(sent).areFor(2);
+    assertThatMessages(sent).areTo(2);
     if (accepted) {
       assertThat(sent.get(0)).acceptsAppend();
     } else {
@@ -372,7 +372,7 @@ final class Part2ABTest {
 
   private static void assertVote(NodeFixture node, boolean granted) {
     List<Message> sent = node.sent();
-    assertThatMessages(sent).areFor(2);
+    assertThatMessages(sent).areTo(2);
     if (granted) {
       assertThat(sent.get(0)).grantsVote();
     } else {

@@ -91,7 +91,7 @@ final class Part2CTest {
     leader.step(appendResponse(fromNode(2).to(1).term(12)).rejected(11, 1, 9).commit(1));
     assertThatMessages(leader.run().sent())
         .areExactly(installSnapshot(fromNode(1).to(2).term(12), snapshot(11, 11, 1, 2)));
-    assertThat(leader.status()).replicates(2, PeerStatus.State.SNAPSHOT);
+    assertThat(leader.status()).hasPeerState(2, PeerStatus.State.SNAPSHOT);
   }
 
   @Test
@@ -126,7 +126,7 @@ final class Part2CTest {
     // The leader learns that node 3 is back.
     network.delivered();
     network.heal().tick(1).propose(1, "");
-    assertThatMessages(network.delivered()).ofKind(Message.BodyCase.INSTALL_SNAPSHOT).areFor(3);
+    assertThatMessages(network.delivered()).ofKind(Message.BodyCase.INSTALL_SNAPSHOT).areTo(3);
     network.propose(1, "");
 
     Status follower = network.node(3).status();

@@ -110,7 +110,7 @@ final class Part3ATest {
     network.ignore(Message.BodyCase.INSTALL_SNAPSHOT_RESPONSE);
     transfer(network, 1, 3);
     network.tick(1);
-    assertThat(leader.status()).isLeader().replicates(3, PeerStatus.State.SNAPSHOT);
+    assertThat(leader.status()).isLeader().hasPeerState(3, PeerStatus.State.SNAPSHOT);
 
     network.heal();
     List<Message> answers =

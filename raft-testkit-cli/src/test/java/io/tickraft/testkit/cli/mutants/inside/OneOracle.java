@@ -15,7 +15,7 @@ import java.util.Set;
 /** Runs with one oracle only, so that no other one sees a bug before it. */
 public class OneOracle implements Campaign {
 
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 3_000;
 
   private final Fuzz fuzz;
   private final String promise;

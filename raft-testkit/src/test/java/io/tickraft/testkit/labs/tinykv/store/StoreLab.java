@@ -181,7 +181,7 @@ final class StoreLab {
             .seed(seed)
             .tickMillis(TICK_MILLIS)
             .diskMillis(MIN_DISK_MILLIS, MAX_DISK_MILLIS)
-            .writesAtOnce(2)
+            .maxOutstandingReadys(2)
             // The course's store is durable; most hosts' are, or start from a snapshot.
             .keepState(seed % 4 == 0)
             .machines(id -> new KvServer())

@@ -1,7 +1,7 @@
 package io.tickraft.testkit.sim;
 
 /** Counts the faults of the machine of a simulated node, over all restarts. */
-public final class Troubles {
+public final class FaultCounters {
 
   long pauses;
   long lateTicks;
@@ -15,7 +15,7 @@ public final class Troubles {
   long failedWrites;
   long reports;
 
-  Troubles() {}
+  FaultCounters() {}
 
   /** {@return how often the host's loop was {@linkplain Simulation#pause paused}} */
   public long pauses() {

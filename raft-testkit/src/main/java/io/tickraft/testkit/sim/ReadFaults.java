@@ -15,13 +15,13 @@ import java.util.function.Predicate;
  *   <li>A read fails, once.
  * </ul>
  */
-final class ReadTroubles implements Storage {
+final class ReadFaults implements Storage {
 
   private final Storage disk;
   private final Predicate<Runnable> fetching;
   private final Runnable failing;
   private final int maxEntries;
-  private final Troubles troubles;
+  private final FaultCounters faults;
 
   /** Whether the node is open; reads during {@code RawNode.open} are never slow. */
   private boolean isOpen;
@@ -37,19 +37,19 @@ final class ReadTroubles implements Storage {
    *     later, when the data is fetched
    * @param failing throws an exception if this read of entries or of a term fails
    * @param maxEntries how many entries a read returns at most, at least 1
-   * @param troubles counts the reads that had to wait
+   * @param faults counts the reads that had to wait
    */
-  ReadTroubles(
+  ReadFaults(
       Storage disk,
       Predicate<Runnable> fetching,
       Runnable failing,
       int maxEntries,
-      Troubles troubles) {
+      FaultCounters faults) {
     this.disk = disk;
     this.fetching = fetching;
     this.failing = failing;
     this.maxEntries = maxEntries;
-    this.troubles = troubles;
+    this.faults = faults;
   }
 
   /** The node is open: from now on, reads may have trouble. */
@@ -84,7 +84,7 @@ final class ReadTroubles implements Storage {
   @Override
   public EntriesResult entries(long lo, long hi, long maxBytes) {
     if (mustWait()) {
-      troubles.entriesNotReady++;
+      faults.entriesNotReady++;
       return new EntriesResult.NotYet();
     }
     if (isOpen) {
@@ -114,7 +114,7 @@ final class ReadTroubles implements Storage {
   @Override
   public SnapshotResult snapshot() {
     if (mustWait()) {
-      troubles.snapshotsNotReady++;
+      faults.snapshotsNotReady++;
       return new SnapshotResult.NotYet();
     }
     return disk.snapshot();
