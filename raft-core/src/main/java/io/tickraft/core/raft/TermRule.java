@@ -61,7 +61,7 @@ final class TermRule {
   }
 
   /**
-   * Returns whether a message is an answer. Of an answer in a later term than the node's only the
+   * Returns whether a message is an answer with a term. Of an answer in a later term than the node's only the
    * term matters, as the node has asked nothing in that term.
    */
   static boolean isAnswer(BodyCase body) {
@@ -73,7 +73,21 @@ final class TermRule {
           INSTALL_SNAPSHOT_RESPONSE,
           TIMEOUT_NOW_RESPONSE ->
           true;
-      default -> false;
+      // Requests, and the answers that have no term.
+      case APPEND,
+          HEARTBEAT,
+          PRE_VOTE,
+          VOTE,
+          INSTALL_SNAPSHOT,
+          TIMEOUT_NOW,
+          PROPOSE,
+          PROPOSE_RESPONSE,
+          READ_INDEX,
+          READ_INDEX_RESPONSE,
+          TRANSFER_LEADER,
+          TRANSFER_LEADER_RESPONSE,
+          BODY_NOT_SET ->
+          false;
     };
   }
 

@@ -105,7 +105,20 @@ public final class MessageValidator {
           TRANSFER_LEADER,
           TRANSFER_LEADER_RESPONSE ->
           true;
-      default -> false;
+      case APPEND,
+          APPEND_RESPONSE,
+          HEARTBEAT,
+          HEARTBEAT_RESPONSE,
+          PRE_VOTE,
+          PRE_VOTE_RESPONSE,
+          VOTE,
+          VOTE_RESPONSE,
+          INSTALL_SNAPSHOT,
+          INSTALL_SNAPSHOT_RESPONSE,
+          TIMEOUT_NOW,
+          TIMEOUT_NOW_RESPONSE,
+          BODY_NOT_SET ->
+          false;
     };
   }
 

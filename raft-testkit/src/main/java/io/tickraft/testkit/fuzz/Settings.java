@@ -137,8 +137,10 @@ final class Settings {
     limit("bytes in flight", id, config::maxInflightBytes, 100);
     limit("committed bytes", id, config::maxCommittedBytesPerReady, 100);
     limit("uncommitted bytes", id, config::maxUncommittedBytes, 60);
+    limit("uncommitted entries", id, config::maxUncommittedEntries, 2);
     limit("unstable bytes", id, config::maxUnstableBytes, 400);
     limit("outbox", id, config::maxOutboxMessages, 12);
+    limit("outbox bytes", id, config::maxOutboxBytes, 500);
     limit("pending reads", id, config::maxPendingReads, 3);
     change.accept(config, id);
   }

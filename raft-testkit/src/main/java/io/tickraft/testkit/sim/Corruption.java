@@ -84,24 +84,12 @@ public enum Corruption {
 
   private boolean fits(Message message) {
     return switch (this) {
-      case STRANGER -> isAnswerOfATerm(message.getBodyCase());
+      // Answers without a term are matched by the id of their request, whoever sends them.
+      case STRANGER -> SimNetwork.isAnswer(message.getBodyCase()) && message.getTerm() != 0;
       // A granted pre-vote is valid whatever the term of its sender.
       case TERM_TOO_HIGH -> message.getBodyCase() != BodyCase.PRE_VOTE_RESPONSE;
       case GAP, ENTRY_TYPE -> message.getAppend().getEntriesCount() > 0;
       default -> true;
-    };
-  }
-
-  private static boolean isAnswerOfATerm(BodyCase kind) {
-    return switch (kind) {
-      case APPEND_RESPONSE,
-          HEARTBEAT_RESPONSE,
-          PRE_VOTE_RESPONSE,
-          VOTE_RESPONSE,
-          INSTALL_SNAPSHOT_RESPONSE,
-          TIMEOUT_NOW_RESPONSE ->
-          true;
-      default -> false;
     };
   }
 

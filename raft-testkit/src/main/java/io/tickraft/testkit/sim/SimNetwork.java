@@ -250,7 +250,7 @@ public final class SimNetwork {
     return true;
   }
 
-  private static boolean isAnswer(Message.BodyCase kind) {
+  static boolean isAnswer(Message.BodyCase kind) {
     return switch (kind) {
       case APPEND_RESPONSE,
           HEARTBEAT_RESPONSE,
@@ -262,7 +262,17 @@ public final class SimNetwork {
           READ_INDEX_RESPONSE,
           TRANSFER_LEADER_RESPONSE ->
           true;
-      default -> false;
+      case APPEND,
+          HEARTBEAT,
+          PRE_VOTE,
+          VOTE,
+          INSTALL_SNAPSHOT,
+          TIMEOUT_NOW,
+          PROPOSE,
+          READ_INDEX,
+          TRANSFER_LEADER,
+          BODY_NOT_SET ->
+          false;
     };
   }
 

@@ -11,6 +11,7 @@ import io.tickraft.proto.Entry;
 import io.tickraft.proto.EntryId;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.RequestId;
+import io.tickraft.proto.SnapshotMetadata;
 import java.util.List;
 
 /**
@@ -128,6 +129,7 @@ public final class Trace {
   void add(Message message) {
     add(message.getFrom());
     add(message.getTo());
+    add(message.getGroup());
     add(message.getTerm());
     add(message.getBodyCase().getNumber());
     switch (message.getBodyCase()) {
@@ -142,11 +144,17 @@ public final class Trace {
       case HEARTBEAT -> {
         add(message.getHeartbeat().getCommit());
         add(message.getHeartbeat().getRound());
+        add(message.getHeartbeat().getQuiesce() ? 1 : 0);
       }
-      case HEARTBEAT_RESPONSE -> add(message.getHeartbeatResponse().getRound());
+      case HEARTBEAT_RESPONSE -> {
+        add(message.getHeartbeatResponse().getRound());
+        add(message.getHeartbeatResponse().getQuiesced() ? 1 : 0);
+      }
       case VOTE -> {
         add(message.getVote().getLast());
         add(message.getVote().getCommit());
+        add(message.getVote().getPriority());
+        add(message.getVote().getTransfer() ? 1 : 0);
       }
       case VOTE_RESPONSE -> {
         add(message.getVoteResponse().getResultCase().getNumber());
@@ -154,20 +162,25 @@ public final class Trace {
         add(message.getVoteResponse().getCommit());
       }
       case INSTALL_SNAPSHOT -> {
-        add(message.getInstallSnapshot().getSnapshot().getMetadata().getIndex());
-        add(message.getInstallSnapshot().getSnapshot().getMetadata().getTerm());
+        SnapshotMetadata metadata = message.getInstallSnapshot().getSnapshot().getMetadata();
+        add(metadata.getIndex());
+        add(metadata.getTerm());
+        add(metadata.getConfState());
         add(message.getInstallSnapshot().getSnapshot().getData().size());
         add(message.getInstallSnapshot().getAttempt());
       }
       case INSTALL_SNAPSHOT_RESPONSE -> {
         add(message.getInstallSnapshotResponse().getResultCase().getNumber());
         add(message.getInstallSnapshotResponse().getAttempt());
+        add(message.getInstallSnapshotResponse().getSnapshot());
+        add(message.getInstallSnapshotResponse().getRefused().getReasonValue());
         add(message.getInstallSnapshotResponse().getInstalled().getMatch());
       }
       case PRE_VOTE -> {
         add(message.getPreVote().getCampaignTerm());
         add(message.getPreVote().getLast());
         add(message.getPreVote().getCommit());
+        add(message.getPreVote().getPriority());
       }
       case PRE_VOTE_RESPONSE -> {
         add(message.getPreVoteResponse().getCampaignTerm());
@@ -185,6 +198,7 @@ public final class Trace {
         add(message.getReadIndexResponse().getRequest());
         add(message.getReadIndexResponse().getReady().getIndex());
         add(message.getReadIndexResponse().getAborted().getReasonValue());
+        add(message.getReadIndexResponse().getAborted().getLeader());
       }
       case TRANSFER_LEADER -> {
         add(message.getTransferLeader().getRequest());
@@ -193,11 +207,18 @@ public final class Trace {
       case TRANSFER_LEADER_RESPONSE -> {
         add(message.getTransferLeaderResponse().getRequest());
         add(message.getTransferLeaderResponse().getRejected().getReasonValue());
+        add(message.getTransferLeaderResponse().getRejected().getLeader());
       }
-      case PROPOSE -> add(message.getPropose().getRequest());
+      case PROPOSE -> {
+        add(message.getPropose().getRequest());
+        message.getPropose().getDataList().forEach(data -> add(data.size()));
+      }
       case PROPOSE_RESPONSE -> {
         add(message.getProposeResponse().getRequest());
+        add(message.getProposeResponse().getAccepted().getFirst());
+        add(message.getProposeResponse().getAccepted().getCount());
         add(message.getProposeResponse().getRejected().getReasonValue());
+        add(message.getProposeResponse().getRejected().getLeader());
       }
       case BODY_NOT_SET -> {}
     }

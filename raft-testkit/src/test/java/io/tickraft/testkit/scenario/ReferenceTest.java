@@ -2,12 +2,17 @@ package io.tickraft.testkit.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.core.RaftConfig;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The reference page says what is so. */
@@ -38,5 +43,19 @@ class ReferenceTest {
   void namesEachOptionOfANode() throws IOException {
     String page = page();
     assertThat(NodeOptions.names()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+  }
+
+  @Test
+  void aNodeHasEachSettingOfAConfiguration() {
+    Stream<String> settings =
+        Arrays.stream(RaftConfig.Builder.class.getMethods())
+            .filter(method -> method.getReturnType() == RaftConfig.Builder.class)
+            .map(Method::getName)
+            // The scenario counts the starts of a node, and is the observer of each.
+            .filter(name -> !List.of("incarnation", "observer").contains(name))
+            .map(name -> name.replace("BytesPerReady", "Bytes"))
+            .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+
+    assertThat(NodeOptions.names()).containsAll(settings.toList());
   }
 }
