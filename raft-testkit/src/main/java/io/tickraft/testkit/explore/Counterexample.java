@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** A run that breaks a promise, with as few events as possible, for a person to work with. */
+/** A run that breaks a promise, with as few events after the prelude as possible. */
 public final class Counterexample {
 
   private static final String SCENARIO_FILE = "run.txt";
@@ -40,7 +40,7 @@ public final class Counterexample {
 
   static Counterexample of(
       Exploration exploration, int[] path, IntFunction<Message> messages, Throwable cause) {
-    // The last event may throw before it has a name, so no oracle must object before.
+    // No oracle checks this group: it would end the run before all events have a line.
     List<Ordering.Line> lines = new ArrayList<>();
     List<String> comments = new ArrayList<>();
     try (Group group = exploration.group(new Oracle() {})) {
@@ -58,7 +58,7 @@ public final class Counterexample {
     return new Counterexample(exploration, Failure.of(cause), new Ordering(lines), comments);
   }
 
-  /** The last event may be what breaks the promise. */
+  /** Performs an event. The last one may throw: it may be what breaks the promise. */
   private static void perform(Group group, Group.Move move, boolean isLast) {
     try {
       group.perform(move);
@@ -69,7 +69,7 @@ public final class Counterexample {
     }
   }
 
-  /** {@return what it breaks} */
+  /** {@return the failure: the broken promise and what was thrown} */
   public Failure failure() {
     return failure;
   }
@@ -85,8 +85,8 @@ public final class Counterexample {
   }
 
   /**
-   * {@return the events, those of the prelude included, with their messages, and what a store of
-   * the user's has chosen in a crash, as comments}
+   * {@return the events, those of the prelude included} Comments show the messages, and for a crash
+   * the choices of a store of your own.
    */
   public String orderingWithMessages() {
     StringBuilder text = new StringBuilder();
@@ -97,7 +97,7 @@ public final class Counterexample {
     return text.toString();
   }
 
-  /** {@return what happens, as {@link RunTranscript#lines()}} */
+  /** {@return the transcript of the run, as {@link RunTranscript#lines()}} */
   public List<String> transcript() {
     RunTranscript transcript = new RunTranscript(Choices.harmless());
     exploration.play(ordering, transcript);
@@ -105,10 +105,10 @@ public final class Counterexample {
   }
 
   /**
-   * {@return the run as a scenario file, with what happens after each command; empty if there is
-   * none that breaks the same promise} The checks of an exploration that are about several nodes at
-   * once may find something earlier than the oracles of a scenario do, or something that these do
-   * not see.
+   * {@return the run as a scenario file, with the output of each command; empty if there is no
+   * scenario that breaks the same promise} The checks of an exploration that compare several nodes
+   * may find a failure earlier than the oracles of a scenario, or a failure that those oracles
+   * cannot find.
    */
   public Optional<String> scenario() {
     ScenarioRecorder recorder = new ScenarioRecorder();
@@ -126,7 +126,7 @@ public final class Counterexample {
   /**
    * Returns the picture of the run.
    *
-   * @param name which exploration it is from: the title of the picture
+   * @param name the name of the exploration, which becomes the title of the picture
    * @return the picture, with the failure at its end
    */
   public Picture picture(String name) {
@@ -144,7 +144,7 @@ public final class Counterexample {
   }
 
   /**
-   * Returns the source of a JUnit test that fails as the run does.
+   * Returns the source of a JUnit test that fails in the same way as the run.
    *
    * @param expression a Java expression of type {@link Exploration} that needs no import, such as
    *     {@code com.example.OrderingsTest.EXPLORATION}
@@ -172,7 +172,7 @@ public final class Counterexample {
             + "        .isEmpty();\n");
   }
 
-  /** {@return what is broken, the events, and what happens} */
+  /** {@return the {@link #sentence()}, the events with their messages, and the transcript} */
   @Override
   public String toString() {
     return sentence()

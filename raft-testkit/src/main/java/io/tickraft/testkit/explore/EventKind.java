@@ -2,7 +2,7 @@ package io.tickraft.testkit.explore;
 
 import java.util.Locale;
 
-/** What may happen next in an exploration. */
+/** The kinds of events in an exploration. */
 public enum EventKind {
   /** A message that is in flight arrives. Not limited: only what is sent can arrive. */
   DELIVER(false),
@@ -12,9 +12,9 @@ public enum EventKind {
   CAMPAIGN(true),
   /** A node ticks once. */
   TICK(true),
-  /** A node forgets its leader, as if it had not heard from it for an election timeout. */
+  /** A follower forgets its leader, as if it had not heard from one for an election timeout. */
   FORGET_LEADER(true),
-  /** A node is asked to propose a command: another one each time. */
+  /** A node is asked to propose a command, a different one each time. */
   PROPOSE(true),
   /** A node is asked to propose one of the {@linkplain Exploration#changes membership changes}. */
   CHANGE(true),
@@ -22,15 +22,15 @@ public enum EventKind {
   READ(true),
   /** A node is asked to transfer leadership to another one. */
   TRANSFER(true),
-  /** A node takes a snapshot of its state machine, and drops all of the log that it covers. */
+  /** A host takes a snapshot of its state machine, and compacts the log up to its index. */
   COMPACT(true),
-  /** A node is told that another one cannot be reached. */
+  /** A host reports to its node that another node cannot be reached. */
   UNREACHABLE(true),
   /**
-   * A node loses its memory and starts again. Its disk keeps any number of the unsynced writes and
-   * any first parts of the next one. (While a node is down nothing happens to it, so that a crash
-   * with a later start is the same as a crash with a start at once and late messages.) With {@link
-   * Exploration#stores}, the store makes choices that say what is left, and all are tried.
+   * * A node loses its memory and starts again at once. Its disk keeps the oldest of the unsynced
+   * writes, any number of them, and any number of the first parts of the next write. (A later start
+   * need not be tried: it has the same effect as a start at once with late messages.) With {@link
+   * Exploration#stores}, the choices of the store decide what is kept, and all choices are tried.
    */
   CRASH(true),
   /**
@@ -38,21 +38,23 @@ public enum EventKind {
    * {@link #STORAGE_READY} or a crash.
    */
   ENTRIES_NOT_YET(true),
-  /** The same for reads of the snapshot. */
+  /** As {@link #ENTRIES_NOT_YET}, for reads of the snapshot. */
   SNAPSHOT_NOT_YET(true),
-  /** A storage that was slow has the data, and its host reports so to the node. */
+  /** A slow storage can answer again, and its host reports this to the node. */
   STORAGE_READY(false),
   /**
-   * A host takes a Ready, and sends what need not wait for the write. This kind and the next two
-   * happen only with {@link Exploration#splitReadys}.
+   * * A host takes a Ready, and sends the messages that need not wait for its write. This kind and
+   * the next two occur only with {@link Exploration#splitReadys}.
    */
   TAKE(false),
-  /** A host completes its oldest write, sends what has waited for it, and acknowledges it. */
+  /**
+   * A host completes its oldest write, sends the messages that waited for it, and acknowledges it.
+   */
   WRITE(false),
-  /** A host applies what it has taken. */
+  /** A host applies the committed entries and snapshots of the Readys that it has taken. */
   APPLY(false);
 
-  /** Bits of a counter of events of one kind. */
+  /** The size of the counter of the events of one kind, in bits. */
   static final int BITS = 4;
 
   /** The most events of one kind in a run. */
@@ -68,7 +70,7 @@ public enum EventKind {
     this.text = name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** {@return whether a run has at most {@link Exploration#allow so many} events of this kind} */
+  /** {@return whether {@link Exploration#allow} limits the events of this kind} */
   public boolean isLimited() {
     return isLimited;
   }

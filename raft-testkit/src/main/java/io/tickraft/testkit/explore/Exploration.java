@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All orderings of what may happen to a small group, within bounds: each message arrives at any
- * time, or never; nodes campaign, crash and are asked for things at any time. It runs the real
- * nodes, and checks the promises of the protocol in each state. Where a {@link
- * io.tickraft.testkit.fuzz.Fuzz} tries some long runs, this tries all short ones.
+ * Explores all orderings of the events of a small group, within bounds: each message arrives at any
+ * time, or never, and nodes campaign, crash and get requests at any time. It runs the real nodes,
+ * and checks the promises of the protocol in each state. A {@link io.tickraft.testkit.fuzz.Fuzz}
+ * tries some long runs; an exploration tries all short ones.
  *
  * <pre>{@code
  * Exploration.Result result =
@@ -45,10 +45,12 @@ import org.jspecify.annotations.Nullable;
  * assertThat(result.counterexample()).isEmpty();
  * }</pre>
  *
- * <p>Without {@link #allow} nothing happens but the arrival of messages. States that differ only in
- * which node is which are one, unless nodes differ in their {@link #configuration}, or may tick so
- * often that their random timeouts count. Two states count as equal if their fingerprints of 64
- * bits are; {@link Result#collisionOdds()} says how likely it is that a state was overlooked.
+ * <p>Without {@link #allow} the only events are arrivals of messages, and with {@link #splitReadys}
+ * the work of the hosts. States that differ only in which voter is which count as equal, unless
+ * {@link #changes} are set, nodes differ in their {@link #configuration}, or nodes may tick so
+ * often that their random election timeouts matter. Two states count as equal if their fingerprints
+ * of 64 bits are equal; {@link Result#collisionOdds()} estimates how likely it is that a state was
+ * overlooked.
  *
  * <p>Immutable; each method returns a copy with one setting changed.
  */
@@ -99,7 +101,7 @@ public final class Exploration {
    *
    * @param voters how many, from 1 to 16; their ids are 1, 2, …
    * @return an exploration
-   * @throws IllegalArgumentException if there are too many voters, or none
+   * @throws IllegalArgumentException if the number is out of range
    */
   public static Exploration of(int voters) {
     if (voters < 1 || voters > Event.MAX_NODES) {
@@ -118,11 +120,12 @@ public final class Exploration {
   }
 
   /**
-   * Adds nodes with empty disks that may join the group. Their ids follow those of the voters.
+   * Sets how many nodes with empty disks may join the group; default 0. Their ids follow those of
+   * the voters.
    *
-   * @param joiners how many, at least 0
+   * @param joiners how many, at least 0, and at most 16 with the voters
    * @return a copy
-   * @throws IllegalArgumentException if there are more than 16 nodes in all
+   * @throws IllegalArgumentException if the number is out of range
    */
   public Exploration joiners(int joiners) {
     int nodes = settings.voters + joiners;
@@ -134,10 +137,10 @@ public final class Exploration {
   }
 
   /**
-   * Allows events of one kind. Each happens at any time, to any node.
+   * Allows events of one kind; default: none. Each may happen at any time, to any node.
    *
-   * @param kind a kind of which there is a limited number
-   * @param times how often at most in a run, from 0 to 15
+   * @param kind a {@linkplain EventKind#isLimited limited} kind
+   * @param times how many such events a run has at most, from 0 to 15
    * @return a copy
    * @throws IllegalArgumentException if the kind is not limited, or the number is out of range
    */
@@ -157,7 +160,7 @@ public final class Exploration {
    *
    * @param changes the changes; the ids of members are at most 16
    * @return a copy
-   * @throws IllegalArgumentException if an id is above 16
+   * @throws IllegalArgumentException if the id of a member is above 16
    */
   public Exploration changes(ConfChange... changes) {
     List<ConfChange> all = List.copyOf(Arrays.asList(changes));
@@ -173,8 +176,8 @@ public final class Exploration {
   }
 
   /**
-   * Makes taking a Ready, its write and applying it events of their own. Without this, a host does
-   * all that its node asks for in one go, after each event.
+   * Makes taking a Ready, writing it and applying it separate events. Without this call, a host
+   * takes, writes and applies all Readys of its node as a part of each event.
    *
    * @return a copy
    */
@@ -183,7 +186,7 @@ public final class Exploration {
   }
 
   /**
-   * Leaves out states with more messages in flight, lost ones included; default 1,000.
+   * Leaves out states with more messages in flight, lost messages included; default 1,000.
    *
    * @param messages the highest number, at least 0
    * @return a copy
@@ -197,7 +200,7 @@ public final class Exploration {
   }
 
   /**
-   * Ends the exploration at a number of events after the prelude; default: no end.
+   * Leaves out runs with more events after the prelude; default: no limit.
    *
    * @param events the highest number, at least 0
    * @return a copy
@@ -211,9 +214,10 @@ public final class Exploration {
   }
 
   /**
-   * Ends the exploration at a number of states; default: some two thousand million.
+   * Ends the exploration when it has found so many states. The default, and the maximum, is
+   * 2<sup>31</sup> − 9.
    *
-   * @param states the number, at least 1
+   * @param states the number, at least 1; a number above the maximum counts as the maximum
    * @return a copy
    * @throws IllegalArgumentException if the number is below 1
    */
@@ -225,10 +229,10 @@ public final class Exploration {
   }
 
   /**
-   * Ends the exploration when its tables of states have a size; default 1 GiB. The states of single
-   * nodes, which are copies of real nodes, come on top.
+   * Ends the exploration when its tables of states are larger than a size; default 1 GiB. The
+   * memory for the states of single nodes, such as copies of nodes, is not counted.
    *
-   * @param bytes the size, at least 1
+   * @param bytes the size in bytes, at least 1
    * @return a copy
    * @throws IllegalArgumentException if the number is below 1
    */
@@ -240,10 +244,11 @@ public final class Exploration {
   }
 
   /**
-   * Checks liveness from a sample of the states: everything in flight is lost, nothing else goes
-   * wrong, and then a leader has to come, commit and bring all members level. Default 0: none.
+   * Checks liveness from a sample of the states: all messages in flight are lost, and no further
+   * fault happens; then a leader must be elected, commit a command and bring all members up to
+   * date. By default no state is checked.
    *
-   * @param states one of so many states is in the sample; 0: none
+   * @param states one of so many states is in the sample, at least 0; 0: none
    * @return a copy
    * @throws IllegalArgumentException if the number is negative
    */
@@ -255,9 +260,9 @@ public final class Exploration {
   }
 
   /**
-   * Sets what happens before; default: nothing.
+   * Sets what happens before the exploration begins; default {@link Prelude#none()}.
    *
-   * @param prelude what happens before
+   * @param prelude the prelude
    * @return a copy
    */
   public Exploration startAfter(Prelude prelude) {
@@ -280,10 +285,11 @@ public final class Exploration {
   }
 
   /**
-   * Sets the commands that are proposed; default c1, c2 and so on as texts.
+   * Sets the commands that are proposed; default: the texts c1, c2 and so on, in UTF-8.
    *
-   * @param commands makes the command with a number: 1 is the first one in a run, with those of the
-   *     prelude; no two are equal, and each is always the same
+   * @param commands creates the command with a number; 1 is the first command of a run, those of
+   *     the prelude included. Commands with different numbers must differ, and the command with a
+   *     number must always be the same
    * @return a copy
    */
   public Exploration commands(IntFunction<ByteString> commands) {
@@ -291,22 +297,23 @@ public final class Exploration {
   }
 
   /**
-   * Sets a storage of your own, with its state machine, in place of {@link #machines}. Its hosts
-   * keep the Ready contract, and what it does is checked, as by a {@link
-   * io.tickraft.testkit.sim.StoreHost}. A crash is tried with all {@link
-   * io.tickraft.testkit.sim.Choices} that the store makes in it.
+   * Sets a storage of your own, with its state machine, in place of {@link #machines}. The hosts
+   * keep the Ready contract, and everything that the store does is checked, as by a {@link
+   * io.tickraft.testkit.sim.StoreHost}. Each crash is tried with all combinations of the {@link
+   * io.tickraft.testkit.sim.Choices} that the store makes in it, at most 1,000.
    *
-   * <p>An exploration reads the store, too, so that what a store does must not depend on how often
-   * it was read. A storage that answers {@code NotYet} by itself, until something was fetched, is
-   * explored without that: {@link EventKind#ENTRIES_NOT_YET} does it for any storage.
+   * <p>The exploration reads the store, too. So the behaviour of a store must not depend on how
+   * often it is read. If a storage by itself answers {@code NotYet} until it has fetched the data,
+   * the exploration does not cover these answers: {@link EventKind#ENTRIES_NOT_YET} and {@link
+   * EventKind#SNAPSHOT_NOT_YET} make any storage answer so.
    *
-   * <p>Two stores count as equal if they show the same, now and after each possible crash, and
-   * {@linkplain HostedStore#digest add} the same. Some pairs of them are compared, so that a store
-   * with more memory than it shows is most likely told so.
+   * <p>Two stores count as equal if they show the same content, now and after each possible crash,
+   * and their {@link HostedStore#digest} adds the same. Some pairs of stores that count as equal
+   * are compared, so a store whose behaviour depends on anything else is most likely reported.
    *
-   * @param factory creates the store of a node, with an empty disk and a bootstrap for these
-   *     voters; without a bootstrap if there are none, as the node joins then. It is called many
-   *     times for each node, and each store is closed, so that few of them are open at a time
+   * @param factory creates the store of a node on an empty disk, with a bootstrap for these voters;
+   *     without a bootstrap if the list is empty: then the node joins later. The factory is called
+   *     many times for each node. Each store is closed, and only few are open at a time
    * @return a copy
    */
   public Exploration stores(Function<List<Long>, ? extends HostedStore> factory) {
@@ -316,7 +323,7 @@ public final class Exploration {
   /**
    * Sets the configuration of all nodes.
    *
-   * @param configuration changes the defaults; must always do the same
+   * @param configuration changes the defaults, each time in the same way
    * @return a copy
    */
   public Exploration configuration(Consumer<RaftConfig.Builder> configuration) {
@@ -324,9 +331,11 @@ public final class Exploration {
   }
 
   /**
-   * Sets the configuration of each node, so that it matters which node is which.
+   * Sets the configuration of each node, which is applied after that of all nodes. States that
+   * differ only in which node is which are different states then.
    *
-   * @param configuration changes the defaults for an id; must always do the same
+   * @param configuration changes the configuration of the node with an id, each time in the same
+   *     way
    * @return a copy
    */
   public Exploration configuration(ObjLongConsumer<RaftConfig.Builder> configuration) {
@@ -338,10 +347,10 @@ public final class Exploration {
   }
 
   /**
-   * Sets the oracles that judge each step of a node in the run that comes to it first; default
-   * {@link Oracles#all()}.
+   * Sets the oracles; default {@link Oracles#all()}. They check each step of a single node once, in
+   * the first run that contains this step.
    *
-   * @param factory creates oracles that have seen nothing
+   * @param factory creates new oracles for each run
    * @return a copy
    */
   public Exploration oracles(Supplier<? extends Oracle> factory) {
@@ -353,16 +362,19 @@ public final class Exploration {
   /**
    * What an exploration has found.
    *
-   * @param states how many different states
-   * @param transitions how many events were tried in all of them
-   * @param depth the number of events of the longest run, after the prelude
-   * @param leftOut how many transitions were not made because of {@link #inFlight}
-   * @param localStates how many different states of single nodes
-   * @param localSteps how many different steps of single nodes
+   * @param states how many different states it has found
+   * @param transitions how many events it has tried in these states
+   * @param depth how many events after the prelude lead to the furthest states of which it has
+   *     found all
+   * @param leftOut how many transitions were left out because of {@link #inFlight}
+   * @param localStates how many different states of single nodes it has found
+   * @param localSteps how many different steps of single nodes it has computed
    * @param probes how many states were {@linkplain #probeOneOf probed}
-   * @param isExhausted whether there is nothing more within the bounds
-   * @param collisionOdds how likely it is that a state was overlooked, as its fingerprint is that
-   *     of another one: from 0 to 1
+   * @param isExhausted whether every state was found and expanded, except for those left out
+   *     because of {@link #inFlight}; false if a broken promise, {@link #depth}, {@link
+   *     #maxStates}, {@link #maxBytes} or the caller has ended the exploration before
+   * @param collisionOdds an estimate of the probability that a state was overlooked because its
+   *     fingerprint is equal to that of another state: from 0 to 1
    * @param counterexample a run with as few events as possible that breaks a promise; empty: none
    *     was found
    */
@@ -379,14 +391,16 @@ public final class Exploration {
       Optional<Counterexample> counterexample) {}
 
   /**
-   * Where an exploration is.
+   * The progress of an exploration. It expands the first state, then all states that are one
+   * event away, then all that are two events away, and so on.
    *
    * @param states how many states it has found
    * @param transitions how many events it has tried
-   * @param depth how many events it is away from its first state
-   * @param waiting how many states wait to be expanded
+   * @param depth how many events the states that are being expanded are away from the first state
+   * @param waiting how many states it has found at this depth and at the next one, those that are
+   *     already expanded included
    * @param localStates how many states of single nodes it has found
-   * @param bytes the size of its tables of states
+   * @param bytes the size of its tables of states, in bytes
    * @param collisionOdds as {@link Result#collisionOdds()}
    */
   public record Progress(
@@ -399,37 +413,36 @@ public final class Exploration {
       double collisionOdds) {}
 
   /**
-   * Explores.
+   * Explores until a promise is broken, all states are expanded, or a limit is reached.
    *
    * @return what it has found
-   * @throws IllegalArgumentException if the prelude cannot happen
+   * @throws IllegalArgumentException if the prelude is impossible
    */
   public Result run() {
     return run(progress -> true);
   }
 
   /**
-   * Explores.
+   * Explores as {@link #run()}, and lets the caller end the exploration.
    *
-   * @param goesOn is told the progress after some ten thousand transitions, and says whether to go
-   *     on
+   * @param goesOn gets the progress about every 65,000 transitions, and returns whether to continue
    * @return what it has found
-   * @throws IllegalArgumentException if the prelude cannot happen
+   * @throws IllegalArgumentException if the prelude is impossible
    */
   public Result run(Predicate<Progress> goesOn) {
     return new Run(this, goesOn).result();
   }
 
   /**
-   * Makes a random run that begins with the prelude. It may have any number of events of each kind
-   * that is allowed at all. With {@link Prelude#of} an exploration begins where it ends, in a state
-   * that is too far away for an exploration from the beginning.
+   * Makes a random run that begins with the prelude. Each kind that is allowed may occur any
+   * number of times. With {@link Prelude#of}, another exploration can start at the end of this run,
+   * in a state that an exploration from the beginning would not reach.
    *
    * @param seed determines the run
-   * @param events how many events it has after the prelude, at least 0; fewer, if nothing more can
-   *     happen, or the next event may break a promise
+   * @param events how many events the run has after the prelude, at least 0. It has fewer if no
+   *     event is possible, or if one of the events that may come next breaks a promise
    * @return the run
-   * @throws IllegalArgumentException if the number is negative
+   * @throws IllegalArgumentException if the number is negative, or the prelude is impossible
    */
   public Ordering walk(long seed, int events) {
     if (events < 0) {
@@ -439,11 +452,11 @@ public final class Exploration {
   }
 
   /**
-   * Plays one run, which need not be within the bounds. What does not apply is skipped. If states
-   * are {@linkplain #probeOneOf probed}, the last one is.
+   * Plays one run, which need not be within the bounds. An event that is not possible is skipped.
+   * If states are {@linkplain #probeOneOf probed}, the last state of the run is probed.
    *
    * @param ordering the events, those of the prelude included
-   * @return what it breaks; empty if it keeps all promises
+   * @return the failure; empty if the run keeps all promises
    */
   public Optional<Failure> play(Ordering ordering) {
     return play(ordering, new Oracle() {});
@@ -454,7 +467,7 @@ public final class Exploration {
    *
    * @param ordering the events, those of the prelude included
    * @param observer gets each event before the oracles
-   * @return what it breaks; empty if it keeps all promises
+   * @return the failure; empty if the run keeps all promises
    */
   public Optional<Failure> play(Ordering ordering, Oracle observer) {
     Rehearsal states = new Run(this, progress -> true).rehearsal();
@@ -537,8 +550,8 @@ public final class Exploration {
   }
 
   /**
-   * {@return the kinds that may happen and need no argument} Not ticks: of these, nodes that count
-   * as equal need to stand only as many as a run has.
+   * {@return the allowed kinds that {@link Twins} tries} Ticks are not among them: equal nodes need
+   * to behave alike only for the number of ticks that a run has.
    */
   List<EventKind> kindsOfOneNode() {
     return Stream.of(

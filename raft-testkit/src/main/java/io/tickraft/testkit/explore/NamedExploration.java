@@ -23,26 +23,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Explorations with a name: each is about one part of the protocol, and has bounds that a machine
- * exhausts in seconds. Together they try every kind of event.
+ * An exploration of the core with a name. Each is about one part of the protocol, and has bounds
+ * that a machine exhausts in seconds. Together they try every kind of event.
  *
  * @param name the name, in lower case with hyphens
- * @param about what it is about, in a few words
+ * @param about its events, in a few words
  * @param exploration the exploration
  */
 public record NamedExploration(String name, String about, Exploration exploration) {
 
-  /** Without pre-votes and leases, less is needed for the same disorder. */
+  /** Without pre-votes and quorum checks, fewer events lead to the same conflicts. */
   private static final Exploration PLAIN =
       Exploration.of(3).configuration(config -> config.preVote(false).checkQuorum(false));
 
   private static final Exploration DEFAULT = Exploration.of(3);
 
-  /** Node 1 leads, and only node 2 has its last entries, which are no longer in its log. */
+  /**
+   * Node 1 leads and has compacted its log. Node 3 lacks the last entry, so it needs a snapshot.
+   */
   private static final Prelude BEHIND =
       Prelude.leader().propose(1).deliverAmong(1, 2).loseAll().compact(1);
 
-  /** The same with its log, from which node 3 can be brought level. */
+  /** The same without the compaction: node 3 can still get the last entry from the log. */
   private static final Prelude LAGGING = Prelude.leader().propose(1).deliverAmong(1, 2).loseAll();
 
   private static final ConfChange ADD_LEARNER =
@@ -196,7 +198,7 @@ public record NamedExploration(String name, String about, Exploration exploratio
                   .inFlight(6)),
           of(
               "joint-campaign",
-              "a joint change replaces two voters, and a node campaigns,"
+              "a joint change removes two voters, and a node campaigns,"
                   + " at most 5 messages in flight",
               PLAIN
                   .startAfter(Prelude.leader())
@@ -339,16 +341,16 @@ public record NamedExploration(String name, String about, Exploration exploratio
     return new NamedExploration(name, about, exploration);
   }
 
-  /** {@return all of them} */
+  /** {@return all named explorations} */
   public static List<NamedExploration> all() {
     return ALL;
   }
 
   /**
-   * Finds one by its name.
+   * Finds an exploration by its name.
    *
    * @param name the name
-   * @return it; empty if there is none with that name
+   * @return the exploration; empty if none has that name
    */
   public static Optional<NamedExploration> named(String name) {
     return ALL.stream().filter(one -> one.name.equals(name)).findFirst();

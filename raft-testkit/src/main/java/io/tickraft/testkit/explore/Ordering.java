@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The events of one run of an {@link Exploration}, one on each line, to be {@linkplain
- * Exploration#play played} again:
+ * The events of one run of an {@link Exploration}, one on each line. {@link Exploration#play}
+ * replays them.
  *
  * <pre>
  * campaign 1
@@ -18,10 +18,13 @@ import java.util.stream.Collectors;
  * transfer 1 to 3
  * </pre>
  *
- * <p>A message is named by its link and how many were sent on it before: {@code 1>2 #3} is the
- * third message that node 1 has sent to node 2. With a store of your own, {@code crash 2 #3} is the
- * crash with the choices of {@link io.tickraft.testkit.sim.ChoicePath#of ChoicePath.of(3)}. Every
- * ordering can be played: what does not apply is skipped. Immutable.
+ * <p>A message is named by its link and its number on that link: {@code 1>2 #3} is the third
+ * message that node 1 has sent to node 2. {@code change 1 #2} proposes the second of the
+ * {@linkplain Exploration#changes changes} to node 1. {@code keeping 1 and 2 parts} says that the
+ * crash keeps one unsynced write and the first two parts of the next. With a store of your own,
+ * {@code crash 2 #3} is the crash with the choices of {@link io.tickraft.testkit.sim.ChoicePath#of
+ * ChoicePath.of(3)}. Every ordering can be played: an event that is not possible is skipped.
+ * Immutable.
  */
 public final class Ordering {
 
@@ -34,11 +37,11 @@ public final class Ordering {
    * An event.
    *
    * @param kind its kind
-   * @param node the node that it happens to
-   * @param from the sender of the message; 0: the event is not about a message
-   * @param number which message of the link, or which membership change, from 1; 0: none; of the
-   *     crash of a user's store, the number of the path of its choices
-   * @param other the other node that it is about; 0: none
+   * @param node the id of the node that the event happens to
+   * @param from the sender of the message; 0 if the event is not the arrival of a message
+   * @param number the number of the message on its link, or of the membership change, from 1; for
+   *     the crash of a user's store, the number of the path of its choices, from 0; otherwise 0
+   * @param other the other node of a transfer or of a report; 0 if there is none
    * @param writes how many unsynced writes a crash keeps
    * @param parts how many parts of the next write a crash keeps
    */
@@ -66,9 +69,10 @@ public final class Ordering {
   /**
    * Reads an ordering.
    *
-   * @param text a line for each event; empty lines, and what follows {@code //}, are skipped
+   * @param text a line for each event; empty lines, and comments that begin with {@code //}, are
+   *     skipped
    * @return the ordering
-   * @throws IllegalArgumentException if a line is no event
+   * @throws IllegalArgumentException if a line is not an event
    */
   public static Ordering parse(String text) {
     List<Line> lines = new ArrayList<>();
@@ -109,7 +113,7 @@ public final class Ordering {
 
   private static long number(Matcher parts, String group) {
     String digits = parts.group(group);
-    // Ten digits or more name nothing that exists.
+    // No node, message or write has a number of ten digits: cut, so that it can be parsed.
     return digits == null ? 0 : Long.parseLong(digits.substring(0, Math.min(9, digits.length())));
   }
 

@@ -6,12 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What happens before an {@link Exploration} begins, in one order: it brings the group into the
- * state from which all orderings are explored. Immutable; each method returns a longer prelude.
+ * The events before an {@link Exploration}, in one order. They bring the group into the state from
+ * which all orderings are explored. Immutable; each method returns a longer prelude.
  *
  * <pre>{@code
  * Prelude.none().campaign(1).deliverAll().propose(1).deliverAmong(1, 2)
  * }</pre>
+ *
+ * <p>A prelude is checked when the exploration {@linkplain Exploration#run() runs}: it is
+ * impossible if it names a node that does not exist or a change that is not one of {@link
+ * Exploration#changes}, or if more than 10,000 messages arrive one after the other.
  */
 public final class Prelude {
 
@@ -26,22 +30,23 @@ public final class Prelude {
     this.parts = parts;
   }
 
-  /** {@return the prelude in which nothing happens: all nodes have just started} */
+  /** {@return the empty prelude: all nodes have just started} */
   public static Prelude none() {
     return new Prelude(List.of());
   }
 
   /**
-   * Returns the prelude in which a run happens, such as the first part of one that was interesting.
+   * Returns the prelude with the events of a run, such as the first part of a run that {@link
+   * Exploration#walk} has made.
    *
-   * @param ordering its events; what does not apply is skipped
+   * @param ordering the events; an event that is not possible is skipped
    * @return the prelude
    */
   public static Prelude of(Ordering ordering) {
     return none().then(rehearsal -> rehearsal.play(ordering));
   }
 
-  /** {@return the prelude after which node 1 leads, and nothing is in flight} */
+  /** {@return the prelude after which node 1 leads, and no message is in flight} */
   public static Prelude leader() {
     return none().campaign(1).deliverAll();
   }
@@ -109,7 +114,7 @@ public final class Prelude {
   }
 
   /**
-   * A node takes a snapshot, and drops the log that it covers.
+   * A node takes a snapshot of its state machine, and compacts the log up to its index.
    *
    * @param node its id
    * @return the longer prelude
@@ -119,8 +124,8 @@ public final class Prelude {
   }
 
   /**
-   * A node crashes, and starts again with what it has synced. What a store of your own keeps is
-   * what it keeps if all its choices are the most harmless ones.
+   * A node crashes, and starts again with the synced part of its disk. A store of your own keeps
+   * what it keeps if all its choices are 0, the most harmless ones.
    *
    * @param node its id
    * @return the longer prelude
@@ -130,7 +135,8 @@ public final class Prelude {
   }
 
   /**
-   * All messages arrive, and those that are sent then, until none is left.
+   * All messages in flight arrive, then those that are sent meanwhile, until none is left. Messages
+   * to nodes that do not exist stay in flight.
    *
    * @return the longer prelude
    */
@@ -139,8 +145,8 @@ public final class Prelude {
   }
 
   /**
-   * All messages from one of these nodes to another one of them arrive, and those that are sent
-   * then, until none is left. Other messages stay in flight.
+   * All messages between these nodes arrive, then those that are sent meanwhile, until none is
+   * left. Other messages stay in flight.
    *
    * @param nodes their ids
    * @return the longer prelude
@@ -175,7 +181,9 @@ public final class Prelude {
     parts.forEach(part -> part.in(rehearsal));
   }
 
-  /** A prelude names what is not there, or does not come to an end. */
+  /**
+   * The prelude names a node or change that does not exist, or delivers messages without an end.
+   */
   static final class ImpossibleException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
