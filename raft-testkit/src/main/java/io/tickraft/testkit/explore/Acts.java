@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Does what an event says on one node, with its host. */
+/** Performs events on one node and its host. */
 final class Acts {
 
-  /** More Readys than any event leads to. */
+  /** More Readys than any event causes. */
   private static final int MAX_READYS = 1_000;
 
-  /** Gives the configuration of a node. */
+  /** Creates the configuration of a node. */
   interface Configurations {
     RaftConfig of(long id, long incarnation);
   }
@@ -26,9 +26,8 @@ final class Acts {
   private final boolean isSplit;
 
   /**
-   * Creates them.
-   *
-   * @param commands makes another command for each number, from 1
+   * @param commands creates the command with a number, from 1
+   * @param isSplit whether taking, writing and applying a Ready are separate events
    */
   Acts(
       Configurations configurations,
@@ -41,7 +40,7 @@ final class Acts {
     this.isSplit = isSplit;
   }
 
-  /** What a host was told in an event. */
+  /** The answers that a host got from its node during an event. */
   static final class Told {
     final List<ReadState> reads = new ArrayList<>();
     boolean readAccepted;
@@ -51,7 +50,7 @@ final class Acts {
     return changes.size();
   }
 
-  /** {@return the position of a change; below 0: it is none of them} */
+  /** {@return the position of a change, from 0; -1 if it is not one of the changes} */
   int positionOf(ConfChange change) {
     return changes.indexOf(change);
   }
@@ -60,7 +59,6 @@ final class Acts {
     return isSplit;
   }
 
-  /** Starts a node. */
   void start(NodeHost host, long id, long incarnation, Told told) {
     host.start(configurations.of(id, incarnation));
     host.stepped();
@@ -68,11 +66,11 @@ final class Acts {
   }
 
   /**
-   * Does what an event says. If the hosts are not split, the host then does all that its node asks
-   * for.
+   * Performs an event. Unless {@link #isSplit()}, the host then takes, writes and applies all
+   * Readys of the node.
    *
-   * @param message the message of the event; unused for another event
-   * @param starts how often the node was started before
+   * @param message the message of a delivery; unused for other events
+   * @param starts how often the node was started before the event
    */
   void perform(NodeHost host, int event, Message message, int starts, Told told) {
     int argument = Event.argument(event);
@@ -108,8 +106,8 @@ final class Acts {
 
   private void finish(NodeHost host, Told told) {
     if (isSplit) {
-      // To answer this a node may read from its storage, and keeps what it has read. A search and
-      // a group ask at different times: so all ask here, and nodes stay alike.
+      // hasReady() may read from the storage, and the node keeps what it has read. A search and a
+      // group call it at different times. So it is called here too, to keep their nodes equal.
       host.hasReady();
       return;
     }
@@ -128,7 +126,7 @@ final class Acts {
     return ByteString.copyFromUtf8("r" + (number + 1));
   }
 
-  /** Returns the number of the read that has this context. */
+  /** Returns the number of the read with this context, from 0. */
   static int read(ByteString context) {
     return Integer.parseInt(context.toStringUtf8().substring(1)) - 1;
   }

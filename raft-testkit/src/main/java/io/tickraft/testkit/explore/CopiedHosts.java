@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Copies of the testkit's own hosts: one is kept for each state. */
+/** The testkit's own hosts. One is kept for each state, and copied when it is needed. */
 final class CopiedHosts implements Hosts {
 
   private static final Oracle NO_ORACLE = new Oracle() {};
-  private static final long[] IN_ITS_OWN_HASH = {};
+  private static final long[] NO_HASHES = {};
 
   private final Factory factory;
   private final List<DiskHost> hosts = new ArrayList<>();
@@ -37,10 +37,9 @@ final class CopiedHosts implements Hosts {
     for (int writes = 0; writes <= disk.unsynced(); writes++) {
       int parts = Math.max(1, disk.parts(writes));
       for (int kept = 0; kept < parts; kept++) {
-        // What surely survives is left by the first of them.
+        // The first crash keeps no unsynced write, so it leaves what survives every crash.
         all.add(
-            new Left(
-                Event.crash(writes, kept), all.isEmpty() ? disk.durable() : null, IN_ITS_OWN_HASH));
+            new Left(Event.crash(writes, kept), all.isEmpty() ? disk.durable() : null, NO_HASHES));
       }
     }
     return all;

@@ -23,7 +23,6 @@ final class DiskHost implements NodeHost {
     this.host = host;
   }
 
-  /** Returns an independent copy. */
   DiskHost copy(Oracle oracle, Consumer<Message> network) {
     return new DiskHost(host.copy(oracle, network));
   }

@@ -1,13 +1,14 @@
 package io.tickraft.testkit.explore;
 
 /**
- * An event as one number: its kind, its node and an argument.
+ * An event as one number: its kind, the position of its node from 0, and an argument.
  *
- * <p>The argument of {@link EventKind#DELIVER} and {@link EventKind#DUPLICATE} is a message, of
- * {@link EventKind#PROPOSE} and {@link EventKind#READ} how many came before in the run, of {@link
- * EventKind#CHANGE} the position of the change, of {@link EventKind#TRANSFER} and {@link
- * EventKind#UNREACHABLE} the position of the other node, of {@link EventKind#CRASH} what the disk
- * keeps, or which path of choices the store of a user takes.
+ * <p>The argument is the number of the message for {@link EventKind#DELIVER} and {@link
+ * EventKind#DUPLICATE}; the number of earlier proposals or reads of the run for {@link
+ * EventKind#PROPOSE} and {@link EventKind#READ}; the position of the change for {@link
+ * EventKind#CHANGE}; the position of the other node for {@link EventKind#TRANSFER} and {@link
+ * EventKind#UNREACHABLE}; and for {@link EventKind#CRASH} what the disk keeps, or the number of the
+ * path of choices of a user's store. It is 0 for all other kinds.
  */
 final class Event {
 
@@ -15,13 +16,13 @@ final class Event {
   private static final int NODE_BITS = 4;
   private static final int ARGUMENT_BITS = Integer.SIZE - 1 - KIND_BITS - NODE_BITS;
 
-  /** The most nodes: their positions have {@value #NODE_BITS} bits. */
+  /** The maximum number of nodes: a position has {@value #NODE_BITS} bits. */
   static final int MAX_NODES = 1 << NODE_BITS;
 
   /** The number of arguments, such as messages. */
   static final int MAX_ARGUMENTS = 1 << ARGUMENT_BITS;
 
-  /** Parts of a write that a crash may keep; more writes than these would not fit an argument. */
+  /** The bits for the kept parts of a write. The other bits of an argument are for kept writes. */
   private static final int PARTS_BITS = 8;
 
   private Event() {}
@@ -35,7 +36,7 @@ final class Event {
     return EventKind.at(event >>> (NODE_BITS + ARGUMENT_BITS));
   }
 
-  /** {@return the position of the node that it happens to} */
+  /** {@return the position of the node that the event happens to, from 0} */
   static int node(int event) {
     return event >>> ARGUMENT_BITS & MAX_NODES - 1;
   }

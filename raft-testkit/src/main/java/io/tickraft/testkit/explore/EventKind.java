@@ -27,7 +27,7 @@ public enum EventKind {
   /** A host reports to its node that another node cannot be reached. */
   UNREACHABLE(true),
   /**
-   * * A node loses its memory and starts again at once. Its disk keeps the oldest of the unsynced
+   * A node loses its memory and starts again at once. Its disk keeps the oldest of the unsynced
    * writes, any number of them, and any number of the first parts of the next write. (A later start
    * need not be tried: it has the same effect as a start at once with late messages.) With {@link
    * Exploration#stores}, the choices of the store decide what is kept, and all choices are tried.
@@ -43,7 +43,7 @@ public enum EventKind {
   /** A slow storage can answer again, and its host reports this to the node. */
   STORAGE_READY(false),
   /**
-   * * A host takes a Ready, and sends the messages that need not wait for its write. This kind and
+   * A host takes a Ready, and sends the messages that need not wait for its write. This kind and
    * the next two occur only with {@link Exploration#splitReadys}.
    */
   TAKE(false),

@@ -391,8 +391,8 @@ public final class Exploration {
       Optional<Counterexample> counterexample) {}
 
   /**
-   * The progress of an exploration. It expands the first state, then all states that are one
-   * event away, then all that are two events away, and so on.
+   * The progress of an exploration. It expands the first state, then all states that are one event
+   * away, then all that are two events away, and so on.
    *
    * @param states how many states it has found
    * @param transitions how many events it has tried
@@ -434,9 +434,9 @@ public final class Exploration {
   }
 
   /**
-   * Makes a random run that begins with the prelude. Each kind that is allowed may occur any
-   * number of times. With {@link Prelude#of}, another exploration can start at the end of this run,
-   * in a state that an exploration from the beginning would not reach.
+   * Makes a random run that begins with the prelude. Each kind that is allowed may occur any number
+   * of times. With {@link Prelude#of}, another exploration can start at the end of this run, in a
+   * state that an exploration from the beginning would not reach.
    *
    * @param seed determines the run
    * @param events how many events the run has after the prelude, at least 0. It has fewer if no

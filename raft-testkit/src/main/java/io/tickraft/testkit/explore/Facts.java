@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the promises of the protocol ask of one node's state. Nodes are positions here, from 0, and
- * sets of nodes are bits.
+ * The facts about the state of one node that the checks of the protocol's promises need. A node is
+ * a position from 0, and a set of nodes has a bit for each position.
  */
 final class Facts {
 
@@ -77,7 +77,7 @@ final class Facts {
     return log;
   }
 
-  /** {@return the log that surely survives a crash} */
+  /** {@return the part of the log that survives every crash} */
   Log disk() {
     return disk;
   }
@@ -113,7 +113,7 @@ final class Facts {
    * Gathers the facts of a node.
    *
    * @param left what each possible crash leaves
-   * @param known logs, one of which has the entries that are compacted
+   * @param known logs, one of which has the compacted entries
    */
   static Facts of(NodeHost host, List<Left> left, List<Log> known, int nodes) {
     Status status = host.status();
@@ -135,7 +135,7 @@ final class Facts {
         new Digest(id -> id, 0).bytes(host.state()).value());
   }
 
-  /** Returns what all crashes leave. */
+  /** Returns the common part of the logs that the possible crashes leave. */
   private static Log survives(List<Left> left, Log log, List<Log> known) {
     List<Log> all = new ArrayList<>(known.size() + 1);
     all.add(log);
@@ -147,14 +147,14 @@ final class Facts {
         survives = survives == null ? its : survives.common(its);
       }
     }
-    // If no crash leaves anything, a crash is the event that shows it.
+    // If every crash fails, the event of a crash reports the failure.
     return survives == null ? log : survives;
   }
 
   private static int[] matches(Status status, int nodes) {
     int[] matches = new int[nodes];
     for (PeerStatus peer : status.peers()) {
-      // A change may add a member that is no node of the group: it never answers.
+      // A change may add a member that does not exist in the group: it never answers.
       if (peer.id() <= nodes) {
         matches[(int) peer.id() - 1] = (int) peer.matchIndex();
       }
@@ -170,7 +170,7 @@ final class Facts {
     return bits;
   }
 
-  /** {@return whether these nodes include a majority of the voters, and of the outgoing ones} */
+  /** {@return whether these nodes include a majority of the voters, and of the outgoing voters} */
   boolean hasQuorum(int nodes) {
     return hasMajority(voters, nodes) && (outgoing == 0 || hasMajority(outgoing, nodes));
   }

@@ -17,7 +17,7 @@ final class Fingerprints {
    * @return whether it is new
    */
   boolean add(long fingerprint) {
-    // 0 marks a free place.
+    // 0 marks a free slot.
     long stored = fingerprint == 0 ? 1 : fingerprint;
     if (4L * size >= 3L * table.length) {
       grow();
@@ -57,14 +57,14 @@ final class Fingerprints {
   }
 
   /**
-   * {@return how likely it is that two different states have had the same fingerprint, so that one
-   * of them was not explored: from 0 to 1}
+   * {@return an estimate of the probability that two different states had the same fingerprint, so
+   * that one of them was not explored: from 0 to 1}
    */
   double collisionOdds() {
     return (double) size * size / Math.pow(2, Long.SIZE + 1);
   }
 
-  /** {@return the bytes that the table takes} */
+  /** {@return the size of the table, in bytes} */
   long bytes() {
     return (long) table.length * Long.BYTES;
   }

@@ -3,9 +3,9 @@ package io.tickraft.testkit.explore;
 import java.util.Arrays;
 
 /**
- * Global states that are found and not expanded, as numbers in one array: of each state its own
- * number, the local state of each node, the past, the events so far in two halves, and the messages
- * in flight, sorted, with their count before them.
+ * Global states that are found and not yet expanded, in one array. The numbers of a state are: its
+ * own number, the local state of each node, the past, the counters of events in two halves, the
+ * number of messages in flight, and these messages, sorted.
  */
 final class Frontier {
 
@@ -13,7 +13,7 @@ final class Frontier {
   private int end;
   private int states;
 
-  /** Returns the place of a new state of this length, which the caller fills. */
+  /** Adds a state with so many numbers, and returns its place, which the caller fills. */
   int add(int length) {
     if (end > Integer.MAX_VALUE - 8 - length) {
       throw new IllegalStateException(
@@ -46,7 +46,7 @@ final class Frontier {
     states = 0;
   }
 
-  /** {@return the bytes that the array takes} */
+  /** {@return the size of the array, in bytes} */
   long bytes() {
     return (long) data.length * Integer.BYTES;
   }

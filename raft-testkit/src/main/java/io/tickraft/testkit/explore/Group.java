@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole group in which one run happens, event by event, before the eyes of an oracle. An
- * exploration itself has no such group, as its nodes are in many states at once.
+ * A group of nodes that performs one run, event by event, and is checked by an oracle. A search has
+ * no such group: it combines states of single nodes.
  */
 final class Group implements AutoCloseable {
 
@@ -29,7 +29,7 @@ final class Group implements AutoCloseable {
   private final List<NodeHost> hosts = new ArrayList<>();
   private final int[] starts;
 
-  /** All messages that were sent on each link, in their order; null: it has arrived. */
+  /** The messages that were sent on each link, in their order. One that has arrived becomes null. */
   private final Map<Link, List<@Nullable Message>> sent = new TreeMap<>();
 
   private int proposals;
@@ -56,7 +56,6 @@ final class Group implements AutoCloseable {
     }
   }
 
-  /** Ends the use of all stores. */
   @Override
   public void close() {
     hosts.forEach(NodeHost::close);
@@ -74,7 +73,7 @@ final class Group implements AutoCloseable {
     return starts.length;
   }
 
-  /** Does an event of an exploration. */
+  /** Performs an event of an exploration. */
   void perform(int event, Message message) {
     int node = Event.node(event);
     EventKind kind = Event.kind(event);
@@ -84,7 +83,7 @@ final class Group implements AutoCloseable {
     starts[node] += kind == EventKind.CRASH ? 1 : 0;
   }
 
-  /** Names an event of an exploration that is about to happen. */
+  /** Returns the line for an event of an exploration that is about to happen. */
   Ordering.Line name(int event, Message message) {
     EventKind kind = Event.kind(event);
     int argument = Event.argument(event);
@@ -99,7 +98,7 @@ final class Group implements AutoCloseable {
         keepsWrites(kind, Event.node(event)) ? Event.keptParts(argument) : 0);
   }
 
-  /** {@return what a store of the user's has chosen in an event that has just happened, as text} */
+  /** {@return the choices of a user's store in the event that has just happened, as text} */
   String chosenIn(int event) {
     return Event.kind(event) == EventKind.CRASH
             && hosts.get(Event.node(event)) instanceof OwnStoreHost host
@@ -126,10 +125,10 @@ final class Group implements AutoCloseable {
   /**
    * An event of this group.
    *
-   * @param event its number; that of the message is not in it
-   * @param message its message; the default instance for an event without
-   * @param position which message of its link it is, as equal ones may be in flight; below 0: the
-   *     first of them
+   * @param event the event as a number; the message in it is not used
+   * @param message its message; the default instance if the event has none
+   * @param position the position of the message on its link, from 0, as equal messages may be in
+   *     flight; -1: the first of these
    */
   record Move(int event, Message message, int position) {
     Move(int event, Message message) {
@@ -137,7 +136,7 @@ final class Group implements AutoCloseable {
     }
   }
 
-  /** {@return what a line means now; null: it does not apply} */
+  /** {@return the event that a line names in the present state; null if it is not possible} */
   @Nullable Move move(Ordering.Line line) {
     int node = (int) line.node() - 1;
     boolean isDelivery = line.kind().isDelivery();
@@ -159,7 +158,7 @@ final class Group implements AutoCloseable {
     return argument < 0 ? null : new Move(Event.of(line.kind(), node, argument), message, position);
   }
 
-  /** Does an event; a message that was delivered is no longer in flight. */
+  /** Performs an event; a message that is delivered is no longer in flight. */
   void perform(Move move) {
     if (Event.kind(move.event) == EventKind.DELIVER) {
       Message message = move.message;
@@ -170,7 +169,7 @@ final class Group implements AutoCloseable {
     perform(move.event, move.message);
   }
 
-  /** Returns the argument of an event; below 0: it does not apply. */
+  /** Returns the argument of an event; -1 if the event is not possible. */
   private int argument(Ordering.Line line, int node) {
     NodeHost host = hosts.get(node);
     return switch (line.kind()) {
@@ -202,7 +201,7 @@ final class Group implements AutoCloseable {
     return applies ? Event.crash(line.writes(), line.parts()) : -1;
   }
 
-  /** {@return the messages in flight, in the order of links and of sending} */
+  /** {@return the messages in flight, link by link, in the order in which they were sent} */
   List<Message> inFlight() {
     List<Message> all = new ArrayList<>();
     for (List<@Nullable Message> link : sent.values()) {
@@ -220,7 +219,7 @@ final class Group implements AutoCloseable {
     sent.clear();
   }
 
-  /** Lets something happen to a node, other than a message, that has no argument. */
+  /** Performs an event of a kind that needs no argument, or a proposal of the next command. */
   void perform(Acts how, EventKind kind, int node) {
     int argument = kind == EventKind.PROPOSE ? proposals++ : 0;
     how.perform(
@@ -242,10 +241,10 @@ final class Group implements AutoCloseable {
   }
 
   /**
-   * Delivers all messages in flight, and those that are sent then, link by link.
+   * Delivers all messages in flight, then those that are sent meanwhile, link by link.
    *
-   * @param max how many at most
-   * @return whether none is left
+   * @param max the highest number of messages to deliver
+   * @return whether no message is left
    */
   boolean deliverAll(Acts how, int max) {
     int delivered = 0;

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the hosts of single nodes: new ones, and ones in a state that was found before. */
+/** Creates the hosts of single nodes: new hosts, and hosts in a state that was found before. */
 interface Hosts {
 
-  /** Makes hosts whose nodes are not started. */
+  /** Creates hosts whose nodes are not started. */
   interface Factory {
     NodeHost create(int node, Oracle oracle, Consumer<Message> network);
   }
@@ -18,25 +18,28 @@ interface Hosts {
   NodeHost create(int node, List<Message> sent);
 
   /**
-   * Returns a host in a state, which its caller closes.
+   * Returns a host in a state. The caller closes the host.
    *
-   * @param sent takes what the node sends from now on
+   * @param sent takes the messages that the node sends from now on
    */
   NodeHost in(LocalState state, List<Message> sent);
 
   /**
-   * Returns what each possible crash would leave, those that leave the same once.
+   * Returns what each possible crash would leave. Crashes that leave the same may be returned once.
    *
    * @param host the host that would crash
    * @param node the position of its node
-   * @param from the state before its last event; null: it has just started
+   * @param from the state before its last event; null if it has just started
    * @param event its last event
    */
   List<Left> crashes(NodeHost host, int node, @Nullable LocalState from, int event);
 
-  /** A state was found that is not known. Takes the host, which is in that state. */
+  /** Takes the host of a new state, which is in that state. */
   void found(LocalState state, NodeHost host, @Nullable LocalState from, int event);
 
-  /** {@return whether they are reached by the same events each time, so that they may differ} */
+  /**
+   * {@return whether a host comes into a state by the same events each time} Such a host may differ
+   * from the one before, if its store is not deterministic.
+   */
   boolean areReplayed();
 }

@@ -11,11 +11,10 @@ final class Left {
   private final long[] hashes;
 
   /**
-   * Creates it.
-   *
    * @param argument the argument of the crash as an event
-   * @param log the log that is left; null: it is not known
-   * @param hashes for each naming, a hash of what is left; empty: the node has it in its own hash
+   * @param log the log that is left; null if it is not known
+   * @param hashes for each naming, a hash of what is left; empty if the hash of the host includes
+   *     it
    */
   Left(int argument, @Nullable Storage log, long[] hashes) {
     this.argument = argument;

@@ -4,12 +4,12 @@ package io.tickraft.testkit.explore;
 final class LocalState {
 
   /**
-   * What its host may do.
+   * The work that the host can do next.
    *
-   * @param hasReady whether it may take a Ready
-   * @param isWriting whether it has a write to complete
-   * @param areReadsPaused whether its storage is slow
-   * @param appliedIndex the last index that it has applied
+   * @param hasReady whether the host can take a Ready
+   * @param isWriting whether the host has a write to complete
+   * @param areReadsPaused whether the storage answers some reads with {@code NotYet}
+   * @param appliedIndex the last index that the state machine has applied
    */
   record Work(boolean hasReady, boolean isWriting, boolean areReadsPaused, long appliedIndex) {
     static Work of(NodeHost host) {
@@ -49,27 +49,27 @@ final class LocalState {
     this.hashes = hashes;
   }
 
-  /** {@return its number among all local states} */
+  /** {@return its number among all local states, from 0} */
   int number() {
     return number;
   }
 
-  /** {@return the position of the node} */
+  /** {@return the position of the node, from 0} */
   int node() {
     return node;
   }
 
-  /** {@return how often the node was started before, from 0} */
+  /** {@return how often the node was started so far, at least 1} */
   int starts() {
     return starts;
   }
 
-  /** {@return what the promises ask of it} */
+  /** {@return the facts that the checks need} */
   Facts facts() {
     return facts;
   }
 
-  /** {@return what its host may do} */
+  /** {@return the work that the host can do next} */
   Work work() {
     return work;
   }
@@ -80,14 +80,14 @@ final class LocalState {
   }
 
   /**
-   * {@return the log of the sender of the last snapshot that the node has received, as its host may
-   * have that snapshot still to write}
+   * {@return the log of the sender of the last snapshot that the node has received} The host may
+   * write that snapshot later.
    */
   Log received() {
     return received;
   }
 
-  /** {@return a hash of the host, without what crashes would leave} */
+  /** {@return a hash of the host, without the hashes of what crashes would leave} */
   long own() {
     return own;
   }

@@ -1,6 +1,6 @@
 package io.tickraft.testkit.explore;
 
-/** What an event does to one node. */
+/** The effect of an event on one node. */
 final class LocalStep {
 
   private final int number;
@@ -51,7 +51,7 @@ final class LocalStep {
     return sent;
   }
 
-  /** {@return the reads that end, and the read index of each, in turn} */
+  /** {@return the reads that are confirmed: the number and the read index of each, in turn} */
   int[] reads() {
     return reads;
   }
@@ -61,12 +61,12 @@ final class LocalStep {
     return asksRead;
   }
 
-  /** {@return which facts change, as bits} */
+  /** {@return which facts change, as a set of the bits below} */
   int changes() {
     return changes;
   }
 
-  /** {@return for each naming, what the step adds to the hash of a global state} */
+  /** {@return for each naming, the number that the step adds to the hash of a global state} */
   long[] hashes() {
     return hashes;
   }
@@ -76,7 +76,7 @@ final class LocalStep {
   /** The node leads in another term than before. */
   static final int LEADS = 1;
 
-  /** The commit index grows, or is seen only now. */
+  /** The commit index changes, or the host has only now taken all entries of the log. */
   static final int COMMITS = 2;
 
   /** The written log changes. */
@@ -85,21 +85,21 @@ final class LocalStep {
   /** The durable log changes. */
   static final int DISK = 8;
 
-  /** The match index of a peer changes. */
+  /** The node leads, in another term or with other match indexes than before. */
   static final int MATCHES = 16;
 
-  /** A read begins or ends. */
+  /** A read is accepted or confirmed. */
   static final int READS = 32;
 
   /** The state machine has applied something, or was restored. */
   static final int APPLIES = 64;
 
-  /** {@return the step that does nothing in a state} */
+  /** {@return a step without an effect} */
   static LocalStep nothing(LocalState state) {
     return new LocalStep(0, state, state, NONE, NONE, false, 0, new long[state.hashes().length]);
   }
 
-  /** {@return whether the event changes nothing and sends nothing} */
+  /** {@return whether the event has no effect: it changes nothing and sends nothing} */
   boolean isNothing() {
     return from == to && sent.length == 0 && reads.length == 0 && !asksRead;
   }

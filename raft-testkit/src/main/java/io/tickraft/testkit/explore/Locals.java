@@ -9,12 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All states of single nodes, and what each event makes of each: computed once, on a copy of the
- * real node, its host and its storage. An exploration takes most of its transitions from here.
+ * All states of single nodes, and the step that each event makes from each of them. A step is
+ * computed once, on the real node with its host and its storage. Most transitions of an exploration
+ * use a known step.
  */
 final class Locals {
 
-  /** Of the steps to a state that is known, one of so many is compared with it. */
+  /** One of so many steps that lead to a known state of a user's store is compared with it. */
   private static final int COMPARE_ONE_OF = 4;
 
   private final Acts acts;
@@ -23,7 +24,7 @@ final class Locals {
   private final Hosts hosts;
   private final int nodes;
 
-  /** How many ticks a run may have: what happens later makes no difference. */
+  /** The highest number of ticks in a run. What happens after more ticks makes no difference. */
   private final int horizon;
 
   private final LongTable stateNumbers = new LongTable();
@@ -34,15 +35,13 @@ final class Locals {
 
   private final List<LocalStep> steps = new ArrayList<>();
 
-  /** How many steps have led to a state that was known. */
+  /** How many steps of users' stores have led to a known state. */
   private int foundAgain;
 
   private final Twins twins;
 
   /**
-   * Creates them.
-   *
-   * @param kinds the kinds of events that may happen to two stores that show the same
+   * @param kinds the kinds of events with which {@link Twins} compares stores
    */
   Locals(
       Acts acts,
@@ -73,7 +72,7 @@ final class Locals {
     return states.get(number);
   }
 
-  /** {@return a node that has just started} */
+  /** {@return the state of a node that has just started} */
   LocalState start(int node) {
     List<Message> sent = new ArrayList<>();
     NodeHost host = hosts.create(node, sent);
@@ -84,7 +83,7 @@ final class Locals {
     return intern(node, host, 1, Log.EMPTY, List.of(), null, 0);
   }
 
-  /** {@return the step that an event makes from a state, if it is known; else null} */
+  /** {@return the step that an event makes from a state; null if it is not known} */
   @Nullable LocalStep known(LocalState from, int event) {
     int known = stepNumbers.get(key(from, event));
     return known == LongTable.NONE ? null : steps.get(known);
@@ -94,7 +93,7 @@ final class Locals {
     return (long) from.number() << Integer.SIZE | event;
   }
 
-  /** Makes a step that is not known. What the node throws comes out. */
+  /** Computes a step that is not known. Throws what the node or its host throws. */
   LocalStep make(LocalState from, int event) {
     List<Message> sent = new ArrayList<>();
     NodeHost host = hosts.in(from, sent);
@@ -132,7 +131,7 @@ final class Locals {
     return step;
   }
 
-  /** Returns the error of a node that the same events bring into another state. */
+  /** Returns the exception for a node that the same events have brought into another state. */
   static IllegalStateException differs(int node) {
     return new IllegalStateException(
         "the same events lead to another state of node "
@@ -148,14 +147,14 @@ final class Locals {
     return digest.value();
   }
 
-  /** {@return a hash of a host alone} */
+  /** {@return a hash of a host and its node, without the starts and the compacted log} */
   long digest(NodeHost host) {
     Digest digest = new Digest(symmetry.names(0), horizon);
     host.digest(digest);
     return digest.value();
   }
 
-  /** {@return whether a host, reached by other copies or none, is in the same state} */
+  /** {@return whether a host, whatever has happened to it, is in a state} */
   boolean isAlike(NodeHost host, int starts, LocalState state) {
     return hash(host, starts, state.facts(), 0) == state.own();
   }
@@ -172,7 +171,7 @@ final class Locals {
     Facts facts = Facts.of(host, left, before, nodes);
     long own = hash(host, starts, facts, 0);
     long first = withCrashes(own, left, 0);
-    // The same node may have come by a log with other entries.
+    // The hash of a node does not contain the data of compacted entries.
     long key = Log.mix(first, facts.log().hash(facts.log().last()));
     int number = stateNumbers.get(key);
     if (number != LongTable.NONE) {
@@ -205,7 +204,7 @@ final class Locals {
     return state;
   }
 
-  /** In equal states, a crash with the same argument leaves the same. */
+  /** Adds what each crash leaves: in equal states, a crash with one argument leaves the same. */
   private static long withCrashes(long own, List<Left> left, int naming) {
     long hash = own;
     for (Left one : left) {

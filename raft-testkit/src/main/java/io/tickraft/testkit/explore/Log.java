@@ -6,12 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All entries of a log, compacted ones included, as the term and a hash for each prefix. Two logs
- * are equal up to an index exactly if their hashes there are equal. Immutable.
+ * All entries of a log, compacted ones included: for each index the term, and a hash of all entries
+ * up to it. Two logs are equal up to an index exactly if their hashes at that index are equal.
+ * Immutable.
  */
 final class Log {
 
-  /** The log of a node that has nothing yet. */
+  /** A log without entries. */
   static final Log EMPTY = new Log(new long[1], new long[] {0x2545f4914f6cdd1dL});
 
   private final long[] terms;
@@ -58,7 +59,10 @@ final class Log {
     return true;
   }
 
-  /** Returns a log that has an entry; the first log of a group begins with one that none has. */
+  /**
+   * Returns a known log that has the entry with this index and term. If there is none, as for the
+   * bootstrap of a group, returns a log that stands for the unknown entries up to it.
+   */
   private static Log with(int index, long term, List<Log> known) {
     if (index == 0) {
       return EMPTY;
@@ -94,7 +98,7 @@ final class Log {
     return hashes[index];
   }
 
-  /** {@return whether it has the same entries as another log up to an index} */
+  /** {@return whether both logs have the same entries up to an index} */
   boolean holds(Log other, int index) {
     return index == 0
         || (index <= last() && index <= other.last() && hashes[index] == other.hashes[index]);
@@ -117,8 +121,8 @@ final class Log {
   }
 
   /**
-   * {@return the last index where both logs have an entry of the same term that is not the same
-   * entry, or follows other entries; 0: log matching holds}
+   * {@return the last index at which both logs have an entry of the same term, but differ at this
+   * index or before; 0 if log matching holds}
    */
   int mismatch(Log other) {
     for (int i = Math.min(last(), other.last()); i > 0; i--) {
@@ -134,7 +138,7 @@ final class Log {
 
   private static long hash(long before, Entry entry) {
     long hash = mix(mix(before, entry.getTerm()), entry.getTypeValue());
-    // Else the last bytes of an entry could be taken for the next entry.
+    // Without the size, the last bytes of an entry could count as the next entry.
     hash = mix(hash, entry.getData().size());
     for (int i = 0; i < entry.getData().size(); i++) {
       hash = mix(hash, entry.getData().byteAt(i));
@@ -154,7 +158,7 @@ final class Log {
     return shape;
   }
 
-  /** Adds a number to a hash. Small numbers in another order make another hash. */
+  /** Adds a number to a hash. The order of the numbers matters. */
   static long mix(long hash, long number) {
     long z = hash * 0x9fb21c651e98df25L + number + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

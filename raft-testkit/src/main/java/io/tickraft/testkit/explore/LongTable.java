@@ -1,12 +1,12 @@
 package io.tickraft.testkit.explore;
 
 /**
- * A number for each of many keys, in two arrays: an exploration looks up some ten million of them
- * in a second.
+ * A number for each of many keys, in two arrays with open addressing. A search looks up a key for
+ * each transition, so this has to be fast.
  */
 final class LongTable {
 
-  /** What {@link #get} returns for a key that is not there. */
+  /** The result of {@link #get} for a key that is not there. */
   static final int NONE = -1;
 
   private static final int FIRST_BITS = 10;
@@ -14,7 +14,7 @@ final class LongTable {
   private int bits = FIRST_BITS;
   private long[] keys = new long[1 << FIRST_BITS];
 
-  /** The value of each key, plus 1; 0: the place is free. */
+  /** The number of each key plus 1; 0 if the slot is free. */
   private int[] values = new int[1 << FIRST_BITS];
 
   private int size;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All messages that were sent in any run of an exploration, by number. Equal messages are one. With
- * a snapshot goes the log of its sender: the snapshot itself names only the last entry.
+ * All messages that were sent in any run of an exploration, by number. Equal messages have the same
+ * number. The log of the sender is stored with a snapshot, which itself names only the last entry.
  */
 final class Messages {
 
@@ -21,7 +21,7 @@ final class Messages {
     this.symmetry = symmetry;
   }
 
-  /** {@return the number of a message, which is new or was sent before} */
+  /** {@return the number of a message, from 0; adds the message if it is new} */
   int numberOf(Message message, Log ofSender) {
     boolean hasSnapshot = message.hasInstallSnapshot();
     long[] its = new long[symmetry.size()];
@@ -56,7 +56,7 @@ final class Messages {
         : Message.getDefaultInstance();
   }
 
-  /** {@return the position of the node that it is sent to} */
+  /** {@return the position of the node that the message is sent to, from 0} */
   int to(int number) {
     return (int) messages.get(number).getTo() - 1;
   }
@@ -66,7 +66,7 @@ final class Messages {
     return logs.get(number);
   }
 
-  /** {@return its hash for each naming of the nodes} */
+  /** {@return the hash of the message for each naming of the nodes} */
   long[] hashes(int number) {
     return hashes.get(number);
   }

@@ -11,8 +11,8 @@ import io.tickraft.proto.Message;
 import java.util.List;
 
 /**
- * A node with its host and its storage, as an exploration needs them: each part of the host's work
- * is done when it is asked for. After each input, {@link #stepped()} is called.
+ * A node with its host and its storage. The caller decides when the host does which part of its
+ * work, and calls {@link #stepped()} after each input.
  */
 interface NodeHost extends AutoCloseable {
 
@@ -21,7 +21,7 @@ interface NodeHost extends AutoCloseable {
   /**
    * Stops the node at once.
    *
-   * @param argument what is left of the unsynced writes: the argument of an event
+   * @param argument what is left of the unsynced writes, as the argument of the event
    */
   void crash(int argument);
 
@@ -46,10 +46,10 @@ interface NodeHost extends AutoCloseable {
 
   void reportUnreachable(long peer);
 
-  /** The host takes a snapshot of all that is applied, and drops the log that it covers. */
+  /** Takes a snapshot of the state machine, and compacts the log up to its index. */
   void compact();
 
-  // The storage is slow.
+  // A slow storage.
 
   /** The storage answers reads of entries with {@code NotYet} from now on. */
   void pauseEntries();
@@ -59,7 +59,7 @@ interface NodeHost extends AutoCloseable {
 
   boolean areReadsPaused();
 
-  /** The storage answers again, and the node is not told so. */
+  /** The storage answers all reads again. The node gets no report of this. */
   void resumeReads();
 
   void storageReady();
@@ -68,7 +68,7 @@ interface NodeHost extends AutoCloseable {
 
   boolean hasReady();
 
-  /** Takes a Ready, and returns the reads that end. */
+  /** Takes a Ready, and returns the outcomes of reads in it. */
   List<ReadState> take();
 
   boolean isWriting();
@@ -76,10 +76,10 @@ interface NodeHost extends AutoCloseable {
   /** Completes the oldest write, and acknowledges it. */
   void write();
 
-  /** Applies all that may be applied. */
+  /** Applies all committed entries and snapshots that can be applied. */
   void apply();
 
-  /** An input, or a part of the host's work, is done: the oracle may look. */
+  /** Shows the state of the node to the oracle, after an input or a part of the host's work. */
   void stepped();
 
   // Observation.
@@ -94,10 +94,10 @@ interface NodeHost extends AutoCloseable {
   /** {@return whether the host has taken all entries of its node's log} */
   boolean isDrained();
 
-  /** {@return all that is written, or is being written} */
+  /** {@return the log and the hard state with all writes, unsynced ones included} */
   Storage written();
 
-  /** Adds all that decides what the node and its host do next, except for settings. */
+  /** Adds everything, except for settings, that decides what the node and its host do next. */
   void digest(Digest digest);
 
   @Override

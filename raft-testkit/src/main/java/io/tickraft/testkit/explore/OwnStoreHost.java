@@ -17,13 +17,13 @@ import io.tickraft.testkit.sim.StoreDriver;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A host on a store of the user's. The argument of a crash is the number of a path of choices. */
+/** A host on a user's store. The argument of a crash is the number of a path of choices. */
 final class OwnStoreHost implements NodeHost {
 
   private final long id;
   private final StoreDriver driver;
 
-  /** What was chosen in the last crash, without the harmless choices. */
+  /** The choices of the last crash that are not 0. */
   private List<Schedule.Choice> chosen = List.of();
 
   OwnStoreHost(long id, StoreDriver driver) {
@@ -50,7 +50,7 @@ final class OwnStoreHost implements NodeHost {
     }
   }
 
-  /** {@return what was chosen in the last crash, as text; empty: only harmless choices} */
+  /** {@return the choices of the last crash that are not 0, as text} */
   String chosen() {
     return chosen.stream()
         .map(choice -> choice.label() + " " + choice.number())

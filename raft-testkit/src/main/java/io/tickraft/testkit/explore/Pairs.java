@@ -4,9 +4,9 @@ import io.tickraft.testkit.oracle.OracleViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks, in a new global state, the promises that concern several nodes: log matching, that
- * committed entries are on the disks of a quorum, that what a leader counts is on the disk of the
- * node it counts, and that state machines that have applied the same are in the same state.
+ * Checks, in a new global state, the promises that concern several nodes: log matching; committed
+ * entries are on the disks of a quorum; the entries up to a peer's match index are on the disk of
+ * that peer; and state machines that have applied the same entries are in the same state.
  */
 final class Pairs {
 
@@ -17,8 +17,8 @@ final class Pairs {
    *
    * @param locals the states of the nodes, after the step
    * @param before the past before the step
-   * @param past the past after it
-   * @return what is broken; null: nothing
+   * @param past the past after the step
+   * @return the broken promise; null if there is none
    */
   static @Nullable OracleViolation broken(
       LocalState[] locals, LocalStep step, Past before, Past past) {
@@ -114,9 +114,9 @@ final class Pairs {
     Facts leading = leader.facts();
     Facts counted = peer.facts();
     if (!leading.leads() || counted.term() > leading.term()) {
-      return null; // A later leader may have replaced what this one counts.
+      return null; // A later leader may have replaced the entries that this leader counts.
     }
-    // A leader sends entries while it still writes them itself.
+    // A leader sends entries before it has written them: a peer's match index may be higher.
     int match = Math.min(leading.matches()[peer.node()], leading.log().last());
     return counted.disk().holds(leading.log(), match)
         ? null

@@ -1,8 +1,8 @@
 package io.tickraft.testkit.explore;
 
 /**
- * What has happened in a run and may no longer be seen in any node: a part of a global state, as
- * the promises of the protocol are about all of a run. Immutable.
+ * The facts about the earlier events of a run that no node may show any more. They are a part of a
+ * global state, because the promises of the protocol concern the whole run. Immutable.
  */
 final class Past {
 
@@ -34,12 +34,12 @@ final class Past {
     this.hashes = hashes;
   }
 
-  /** {@return its number among all pasts} */
+  /** {@return its number among all pasts, from 0} */
   int number() {
     return number;
   }
 
-  /** {@return by term, the position of the node that led, plus 1; 0: none} */
+  /** {@return by term, the id of the leader; 0 if there was none} */
   int[] leaders() {
     return leaders;
   }
@@ -50,8 +50,8 @@ final class Past {
   }
 
   /**
-   * {@return by index, the lowest term of a node that is known to have had the entry committed;
-   * never falls}
+   * {@return by index, the lowest term in which a node had committed the entry; it does not
+   * decrease with the index}
    */
   long[] byTerm() {
     return byTerm;
@@ -64,12 +64,12 @@ final class Past {
     return before;
   }
 
-  /** {@return its facts after that step, in which the configuration may have changed} */
+  /** {@return the facts of that node after that step; its configuration may have changed} */
   Facts after() {
     return after;
   }
 
-  /** {@return by read, the last index that was committed when it was asked for} */
+  /** {@return by read, the last committed index when a node accepted the read} */
   int[] floors() {
     return floors;
   }
@@ -79,7 +79,7 @@ final class Past {
     return hashes;
   }
 
-  /** {@return the last index that was committed before a term began} */
+  /** {@return the last index that was committed in a lower term} */
   int lastBefore(long term) {
     int index = committed.last();
     while (index > 0 && byTerm[index] >= term) {
@@ -89,14 +89,14 @@ final class Past {
   }
 
   /**
-   * {@return whether these nodes are a quorum that may have committed the last entry} A step may
-   * apply a membership change, and then commit in the configuration that follows.
+   * {@return whether these nodes are a quorum for the commit of the last entry} A step may apply a
+   * membership change and then commit the entry in the new configuration.
    */
   boolean hasQuorum(int nodes) {
     return before.hasQuorum(nodes) || after.hasQuorum(nodes);
   }
 
-  /** {@return the last index that was committed in a term or before} */
+  /** {@return the last index that was committed in this term or a lower one} */
   int lastIn(long term) {
     return lastBefore(term + 1);
   }

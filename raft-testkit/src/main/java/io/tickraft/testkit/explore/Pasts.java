@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All pasts, by number, and what each local step makes of each. It checks the promises that concern
+ * All pasts, by number, and the next past after each local step. Checks the promises that concern
  * one node and the past of the whole group: election safety, leader completeness, state-machine
- * safety, and that reads see what was committed (Raft paper, figure 3 and section 8).
+ * safety and linearizable reads (Raft paper, figure 3 and section 8).
  */
 final class Pasts {
 
@@ -29,7 +29,7 @@ final class Pasts {
     return pasts.get(number);
   }
 
-  /** {@return the past of a group whose log begins with what all its first members have} */
+  /** {@return the past of a group that has just started: only its bootstrap is committed} */
   Past first(Facts facts) {
     Log committed = facts.log().to(facts.commit());
     return past(NONE, committed, new long[committed.last() + 1], facts, facts, NONE);
@@ -109,7 +109,7 @@ final class Pasts {
     return leaders;
   }
 
-  /** Committed entries stay, once the node has reached the term in which they were committed. */
+  /** Checks that a node removes no entry that was committed in its term or a lower one. */
   private static void keeps(String where, Past past, Log before, Log after, long term, int node) {
     for (int index = past.lastIn(term); index > 0; index--) {
       if (before.holds(past.committed(), index)) {
@@ -202,7 +202,7 @@ final class Pasts {
       }
       hashes[naming] = hash;
     }
-    // The data of the entries and the voters count for the number, though not for the hashes.
+    // The number depends on the data of the entries and on the voters, the hashes do not.
     long key = Log.mix(hashes[0], committed.hash(committed.last()));
     for (Facts facts : List.of(before, after)) {
       key = Log.mix(Log.mix(key, facts.voters()), facts.outgoing());

@@ -2,7 +2,7 @@ package io.tickraft.testkit.explore;
 
 import java.util.Arrays;
 
-/** How each global state was reached first: from which state, and by which event. */
+/** For each global state, the state and the event from which it was first reached. */
 final class Paths {
 
   private static final int ROOT = -1;
@@ -11,7 +11,7 @@ final class Paths {
   private int[] events = new int[1 << 12];
   private int states;
 
-  /** Adds the state from which all others are reached, and returns its number. */
+  /** Adds the first state, and returns its number. */
   int root() {
     return add(ROOT, 0);
   }
@@ -28,7 +28,7 @@ final class Paths {
     return states++;
   }
 
-  /** {@return the events from the first state to this one, and then one more} */
+  /** {@return the events from the first state to this one, and then one more event} */
   int[] to(int state, int event) {
     int length = 1;
     for (int s = state; parents[s] != ROOT; s = parents[s]) {
@@ -49,7 +49,7 @@ final class Paths {
     return Arrays.copyOf(path, path.length - 1);
   }
 
-  /** {@return the bytes that the arrays take} */
+  /** {@return the size of the arrays, in bytes} */
   long bytes() {
     return 2L * parents.length * Integer.BYTES;
   }

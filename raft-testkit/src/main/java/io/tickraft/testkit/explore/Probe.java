@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Checks from one state that the group can go on (Raft paper, section 5.6): everything in flight is
- * lost, slow storages answer again, nothing else goes wrong, and then a leader has to come, commit
- * a new entry and bring all members level.
+ * Checks liveness from one state (Raft paper, section 5.6): all messages in flight are lost, slow
+ * storages answer again, and no further fault happens; then a leader must be elected, commit a new
+ * entry and bring all members up to date.
  */
 final class Probe {
 
-  /** What is tried, in election timeouts; the widest random timeout has five of them. */
+  /** The length of a probe, in election timeouts; the longest random timeout is five of them. */
   private static final int MAX_TIMEOUTS = 60;
 
-  /** More messages than any tick leads to. */
+  /** More messages than any tick causes. */
   private static final int MAX_DELIVERIES = 10_000;
 
   private final Group group;
@@ -25,9 +25,7 @@ final class Probe {
   private final int electionTicks;
 
   /**
-   * Creates a probe.
-   *
-   * @param acts does each event with all that the host has to do after it
+   * @param acts performs each event, and then all work of the host
    */
   Probe(Group group, Acts acts, int electionTicks) {
     this.group = group;
@@ -36,9 +34,9 @@ final class Probe {
   }
 
   /**
-   * Lets the group go on.
+   * Runs the probe.
    *
-   * @throws OracleViolation if it does not come level
+   * @throws OracleViolation if no leader brings all members up to date in time
    */
   void run() {
     group.loseAll();
@@ -72,7 +70,7 @@ final class Probe {
 
   private void finish(int node) {
     NodeHost host = group.host(node);
-    // The node is not told so: its next tick has to ask the storage again.
+    // Not reported to the node: at its next tick the node must ask the storage again.
     host.resumeReads();
     while (host.hasReady() || host.isWriting()) {
       if (host.isWriting()) {
@@ -97,7 +95,7 @@ final class Probe {
     }
   }
 
-  /** Returns the position of the leader of the latest term; below 0: there is none. */
+  /** Returns the position of the leader of the latest term; -1 if there is none. */
   private int leader() {
     int leader = -1;
     for (int node = 0; node < group.nodes(); node++) {
@@ -121,7 +119,7 @@ final class Probe {
       all.addAll(more);
     }
     for (long id : all) {
-      // A member that is no node of the group is like one that is down for ever.
+      // A member that does not exist in the group is like a node that never starts again.
       if (id <= group.nodes() && group.host((int) id - 1).appliedIndex() < target) {
         return false;
       }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A group in which one run happens, as local states: a {@link Prelude}, from which a search goes
- * on, or a run that is played again. It checks the promises that a search checks in each state.
+ * One run of a group, as local states: a {@link Prelude}, at whose end a search starts, or a run
+ * that is replayed. It checks the same promises as a search in each state.
  */
 final class Rehearsal {
 
-  /** More messages than any prelude delivers. */
+  /** More messages than one part of any prelude delivers. */
   private static final int MAX_DELIVERIES = 10_000;
 
   private final Locals locals;
@@ -31,7 +31,7 @@ final class Rehearsal {
   /**
    * Begins with nodes that have just started.
    *
-   * @param groups starts the same group as a whole, which knows the messages by their links
+   * @param groups starts a {@link Group} with the same nodes, which knows messages by their links
    */
   Rehearsal(
       Locals locals,
@@ -57,7 +57,7 @@ final class Rehearsal {
     return inFlight.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** {@return what has happened} */
+  /** {@return the events of the run so far} */
   int[] events() {
     return events.stream().mapToInt(Integer::intValue).toArray();
   }
@@ -85,7 +85,7 @@ final class Rehearsal {
     act(EventKind.PROPOSE, node, proposals);
   }
 
-  /** A run happens from the beginning; before it, nothing has happened. */
+  /** Performs a whole run. It must be the first part of the prelude. */
   void play(Ordering ordering) {
     try (Group group = groups.get()) {
       for (Ordering.Line line : ordering.lines()) {
@@ -128,7 +128,7 @@ final class Rehearsal {
     inFlight.clear();
   }
 
-  /** An event of a group happens here, too; throws what it breaks. */
+  /** Performs an event that a group has performed. Throws the violation if it breaks a promise. */
   void happen(Group.Move move) {
     EventKind kind = Event.kind(move.event());
     if (!kind.isDelivery()) {
@@ -169,7 +169,7 @@ final class Rehearsal {
     }
   }
 
-  /** In a prelude, the hosts do everything at once. */
+  /** Performs an event and all work of the host after it, as a part of a prelude. */
   private void happenWhole(int event) {
     happen(event);
     if (acts.isSplit()) {

@@ -13,17 +13,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts on stores of the user's. None is kept: a node comes to a state again by the events that it
- * came there first, on a new store. So a store needs no copy, and only few of them are open.
+ * Hosts on a user's stores. None is kept: to bring a node into a state again, the events that first
+ * led there are repeated on a new store. So stores need not be copied, and only few of them are
+ * open.
  */
 final class ReplayedHosts implements Hosts {
 
   private static final Oracle NO_ORACLE = new Oracle() {};
 
-  /** More outcomes of a crash than any small group has. */
+  /** The highest number of choice paths that are tried for a crash. */
   private static final int MAX_CRASHES = 1_000;
 
-  /** How a state was found first. */
+  /** How a state was first found; {@code from} is null for a node that has just started. */
   private record Origin(@Nullable LocalState from, int event) {}
 
   private final Factory factory;
@@ -106,7 +107,7 @@ final class ReplayedHosts implements Hosts {
       StoreContent content = StoreContent.beforeStart(store);
       return new Left(path.number(), content.with(List.of()), hashes(content, store));
     } catch (RuntimeException | AssertionError e) {
-      // The crash is no event yet: if it becomes one, this is found.
+      // Not a failure yet: the crash may not be allowed. If it is, the search finds this.
       return new Left(path.number(), null, hashes(e));
     }
   }

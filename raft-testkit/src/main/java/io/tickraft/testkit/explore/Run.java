@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** One run of an {@link Exploration}: puts its parts together. */
+/** One run of an {@link Exploration}: creates its parts and starts its search. */
 final class Run implements Search.Watch {
 
   private final Exploration exploration;
@@ -39,7 +39,7 @@ final class Run implements Search.Watch {
             exploration.kindsOfOneNode());
   }
 
-  /** {@return the group, whose nodes have just started, as local states} */
+  /** {@return a new rehearsal, whose nodes have just started} */
   Rehearsal rehearsal() {
     LocalState[] first = new LocalState[exploration.nodes()];
     for (int node = 0; node < first.length; node++) {
@@ -114,14 +114,14 @@ final class Run implements Search.Watch {
     return whole;
   }
 
-  /** {@return the message of an event; the default instance if it has none} */
+  /** {@return the message of an event; the default instance if the event has none} */
   Message message(int event) {
     return messages.of(event);
   }
 
   /**
-   * {@return all events that change something, after what has happened; none if one of them breaks
-   * a promise}
+   * {@return for each new state that one event leads to from the end of a rehearsal, such an event;
+   * none if one of the possible events breaks a promise}
    */
   List<Integer> events(Rehearsal states) {
     List<Integer> events = new ArrayList<>();

@@ -4,12 +4,12 @@ import io.tickraft.testkit.oracle.OracleViolation;
 import java.util.Arrays;
 
 /**
- * Finds all global states of a group breadth first. So the events that lead to a state are as few
- * as possible, and a broken promise is found by a shortest run.
+ * Finds all global states of a group, breadth first. So each state is reached by as few events as
+ * possible, and a broken promise is found by a shortest run.
  *
- * <p>A global state consists of numbers: a local state for each node, the messages in flight, the
- * past, and how many events of each kind there were. A lost message needs no event: it stays in
- * flight.
+ * <p>A global state consists of numbers: the local state of each node, the messages in flight, the
+ * past, and the number of events of each limited kind. The loss of a message is not an event: a
+ * lost message stays in flight.
  */
 final class Search {
 
@@ -24,7 +24,7 @@ final class Search {
     STOPPED
   }
 
-  /** What is thrown when a promise is broken: the events that lead there, and the failure. */
+  /** Thrown when a promise is broken, with the events that lead there and the failure. */
   static final class Broken extends Exception {
     private static final long serialVersionUID = 1L;
     final transient int[] path;
@@ -37,26 +37,29 @@ final class Search {
     }
   }
 
-  /** Looks at what happens while the search goes on. */
+  /** Gets the results of a search while it runs. */
   interface Watch {
     /**
-     * Judges a run that ends with a local step that was not made before.
+     * Checks a run that ends with a new local step.
      *
-     * @param path its events
-     * @param step the last local step
+     * @param path the events of the run
+     * @param step its last local step
      */
     void judge(int[] path, LocalStep step);
 
-    /** Looks at a new state. */
+    /** Gets a new state. */
     void found(Search search, int state, long fingerprint) throws Broken;
 
-    /** {@return whether to go on} Called after some ten thousand transitions. */
+    /** {@return whether to continue} Called about every {@link #BETWEEN_CALLS} transitions. */
     boolean goesOn(Search search);
   }
 
   private static final int BETWEEN_CALLS = 1 << 16;
 
-  /** Numbers of a state beside its local states and messages: own, past, events (2), count. */
+  /**
+   * How many numbers a state has besides its local states and messages: its own number, the past,
+   * two for the events, and the number of messages.
+   */
   private static final int OTHERS = 5;
 
   private static final int PAST_FACTS =
@@ -74,7 +77,7 @@ final class Search {
   private final int nodes;
   private final int namings;
 
-  /** How many commands and reads there were in the prelude. */
+  /** The numbers of proposals and of reads in the prelude; later ones are numbered from there. */
   private final int proposals;
 
   private final int reads;
@@ -93,7 +96,7 @@ final class Search {
   private Past past;
   private long events;
   private int[] inFlight = new int[16];
-  private int flying;
+  private int inFlightCount;
   private int number;
   private final long[] sums;
 
@@ -120,15 +123,15 @@ final class Search {
     this.proposals = prelude.proposals();
     this.reads = prelude.reads();
     int[] sent = prelude.inFlight();
-    this.flying = sent.length;
-    ensureInFlight(flying);
-    System.arraycopy(sent, 0, inFlight, 0, flying);
-    Arrays.sort(inFlight, 0, flying);
+    this.inFlightCount = sent.length;
+    ensureInFlight(inFlightCount);
+    System.arraycopy(sent, 0, inFlight, 0, inFlightCount);
+    Arrays.sort(inFlight, 0, inFlightCount);
     this.number = paths.root();
     sum();
     LocalStep nothing = LocalStep.nothing(current[0]);
     fingerprints.add(fingerprint(nothing, -1, past, 0));
-    store(now, number, -1, nothing, past, 0, flying);
+    store(now, number, -1, nothing, past, 0, inFlightCount);
   }
 
   // Results.
@@ -141,7 +144,7 @@ final class Search {
     return transitions;
   }
 
-  /** {@return how many transitions led to too many messages in flight, and were not made} */
+  /** {@return how many transitions were left out, as they lead to too many messages in flight} */
   long leftOut() {
     return leftOut;
   }
@@ -158,7 +161,7 @@ final class Search {
     return fingerprints.collisionOdds();
   }
 
-  /** {@return the bytes of the large arrays} */
+  /** {@return the size of the large arrays, in bytes} */
   long bytes() {
     return fingerprints.bytes() + paths.bytes() + now.bytes() + next.bytes();
   }
@@ -169,7 +172,7 @@ final class Search {
 
   // The search.
 
-  /** Searches until there is nothing new, or a limit is reached. */
+  /** Searches until all states are expanded, a limit is reached, or the watch ends it. */
   End run() throws Broken {
     while (now.states() > 0 && depth < limits.depth) {
       int place = 0;
@@ -204,11 +207,11 @@ final class Search {
     past = pasts.get(data[place++]);
     events = (long) data[place++] << Integer.SIZE;
     events |= data[place++] & 0xFFFF_FFFFL;
-    flying = data[place++];
-    ensureInFlight(flying);
-    System.arraycopy(data, place, inFlight, 0, flying);
+    inFlightCount = data[place++];
+    ensureInFlight(inFlightCount);
+    System.arraycopy(data, place, inFlight, 0, inFlightCount);
     sum();
-    return place + flying;
+    return place + inFlightCount;
   }
 
   private void ensureInFlight(int count) {
@@ -225,7 +228,7 @@ final class Search {
       }
       sums[naming] = sum;
     }
-    for (int i = 0; i < flying; i++) {
+    for (int i = 0; i < inFlightCount; i++) {
       long[] hashes = messages.hashes(inFlight[i]);
       for (int naming = 0; naming < namings; naming++) {
         sums[naming] += hashes[naming];
@@ -235,14 +238,14 @@ final class Search {
 
   private void expand() throws Broken {
     boolean duplicates = isAllowed(EventKind.DUPLICATE);
-    for (int i = 0; i < flying; i++) {
+    for (int i = 0; i < inFlightCount; i++) {
       if (i > 0 && inFlight[i] == inFlight[i - 1]) {
         continue;
       }
       int message = inFlight[i];
       int node = messages.to(message);
       if (node >= nodes) {
-        continue; // It goes to nobody.
+        continue; // Its receiver does not exist in the group.
       }
       transition(Event.of(EventKind.DELIVER, node, message), i);
       if (duplicates) {
@@ -316,7 +319,10 @@ final class Search {
   }
 
   /**
-   * Makes a transition; {@code arriving} is the position of a message that is in flight no more.
+   * Makes a transition.
+   *
+   * @param arriving the position of the message that is delivered, and then no longer in flight; -1
+   *     if there is none
    */
   private void transition(int event, int arriving) throws Broken {
     transitions++;
@@ -327,10 +333,10 @@ final class Search {
       step = make(from, event);
     }
     if (step.isNothing()) {
-      return; // What can follow can follow without the event.
+      return; // The state stays the same: what may follow may also happen without this event.
     }
-    int flyingThen = flying + step.sent().length - (arriving < 0 ? 0 : 1);
-    if (flyingThen > limits.inFlight) {
+    int newCount = inFlightCount + step.sent().length - (arriving < 0 ? 0 : 1);
+    if (newCount > limits.inFlight) {
       leftOut++;
       return;
     }
@@ -343,13 +349,13 @@ final class Search {
       }
     }
     EventKind kind = Event.kind(event);
-    long then = kind.isLimited() ? events + (1L << (position(kind) * EventKind.BITS)) : events;
-    long fingerprint = fingerprint(step, arriving, after, then);
+    long newEvents = kind.isLimited() ? events + (1L << (position(kind) * EventKind.BITS)) : events;
+    long fingerprint = fingerprint(step, arriving, after, newEvents);
     if (!fingerprints.add(fingerprint)) {
       return;
     }
     int found = paths.add(number, event);
-    store(next, found, arriving, step, after, then, flyingThen);
+    store(next, found, arriving, step, after, newEvents, newCount);
     if (step.has(PAIR_FACTS)) {
       checkPairs(step, after, event);
     }
@@ -379,7 +385,7 @@ final class Search {
     }
   }
 
-  private long fingerprint(LocalStep step, int arriving, Past after, long then) {
+  private long fingerprint(LocalStep step, int arriving, Past after, long newEvents) {
     long least = Long.MAX_VALUE;
     long[] hashes = arriving < 0 ? null : messages.hashes(inFlight[arriving]);
     for (int naming = 0; naming < namings; naming++) {
@@ -392,17 +398,17 @@ final class Search {
       }
       least = Math.min(least, sum);
     }
-    return Log.mix(least, then);
+    return Log.mix(least, newEvents);
   }
 
-  /** Stores a state: the current one, after a step. */
+  /** Stores the state that a step leads to from the current one. */
   private void store(
       Frontier frontier,
       int found,
       int arriving,
       LocalStep step,
       Past after,
-      long then,
+      long newEvents,
       int count) {
     int place = frontier.add(OTHERS + nodes + count);
     int[] data = frontier.data();
@@ -411,12 +417,12 @@ final class Search {
       data[place++] = (step.from() == local ? step.to() : local).number();
     }
     data[place++] = after.number();
-    data[place++] = (int) (then >>> Integer.SIZE);
-    data[place++] = (int) then;
+    data[place++] = (int) (newEvents >>> Integer.SIZE);
+    data[place++] = (int) newEvents;
     data[place++] = count;
     int[] sent = step.sent();
     int s = 0;
-    for (int i = 0; i < flying; i++) {
+    for (int i = 0; i < inFlightCount; i++) {
       if (i == arriving) {
         continue;
       }

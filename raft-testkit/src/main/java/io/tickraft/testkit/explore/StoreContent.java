@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** All that a store of the user's shows: two stores that show the same are taken for the same. */
+/** Everything that a user's store shows. Two stores that show the same content count as equal. */
 final class StoreContent {
 
-  /** How often a store is asked for what it answers with {@code NotYet}. */
+  /** How often a read is repeated that a store answers with {@code NotYet}. */
   private static final int MAX_ATTEMPTS = 1_000;
 
   private final MemoryStorage log = new MemoryStorage();
@@ -31,12 +31,12 @@ final class StoreContent {
     this.state = state;
   }
 
-  /** Reads all that a store shows while its node runs. */
+  /** Reads everything that a store shows while its node runs. */
   static StoreContent of(HostedStore store) {
     return read(store, Optional.empty());
   }
 
-  /** Reads all that a store shows that a node may be opened on. */
+  /** Reads everything that a store shows before a node is opened on it. */
   static StoreContent beforeStart(HostedStore store) {
     return read(store, store.applied());
   }
@@ -102,7 +102,7 @@ final class StoreContent {
     return available.cast(answer);
   }
 
-  /** The log and the hard state, with what these Readys write. */
+  /** Adds the writes of these Readys to the log and the hard state, and returns both. */
   Storage with(List<Ready> writing) {
     writing.forEach(log::persist);
     return log;

@@ -5,19 +5,20 @@ import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The ways of naming the nodes under which a group goes on alike: all permutations of the nodes, if
- * these differ only in their ids. Two states that are equal under such a naming are one.
+ * The namings of the nodes that do not change the behaviour of a group: all permutations of the
+ * nodes that differ only in their ids. Two states that are equal under such a naming count as
+ * equal.
  */
 final class Symmetry {
 
-  /** The names of node 1, 2, …, for each naming; the first one is the identity. */
+  /** The names of node 1, 2, …, in each naming. The first naming is the identity. */
   private final List<long[]> namings;
 
   private Symmetry(List<long[]> namings) {
     this.namings = List.copyOf(namings);
   }
 
-  /** Every node has its own name only. */
+  /** Only the identity: all nodes differ. */
   static Symmetry none(int nodes) {
     long[] identity = new long[nodes];
     for (int i = 0; i < nodes; i++) {
@@ -28,7 +29,7 @@ final class Symmetry {
     return new Symmetry(only);
   }
 
-  /** The first {@code alike} nodes may have each other's names. */
+  /** All permutations of the first {@code alike} nodes. */
   static Symmetry among(int alike, int nodes) {
     List<long[]> all = new ArrayList<>();
     permute(none(nodes).namings.get(0), 0, alike, all);

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Compares two stores that show the same, as a state was reached in two ways: whatever happens,
- * they must go on in the same way. Otherwise an exploration would miss what only one of them does.
+ * Compares two stores that count as equal and have come to one state in two ways: after the same
+ * further events they must still be equal. Otherwise an exploration, which continues with one of
+ * them, would miss what only the other does.
  */
 final class Twins {
 
-  /** How many events happen to both. */
+  /** How many events both stores get. */
   private static final int EVENTS = 6;
 
   private final Hosts hosts;
@@ -28,7 +29,7 @@ final class Twins {
     this.kinds = kinds;
   }
 
-  /** One of the two, with all that it has sent. */
+  /** One of the two hosts, with the messages that it has sent. */
   private final class Twin implements AutoCloseable {
     final List<Message> sent = new ArrayList<>();
     final NodeHost host;
@@ -39,7 +40,7 @@ final class Twins {
       starts = state.starts();
     }
 
-    /** Lets an event happen, and returns what is thrown. */
+    /** Performs an event, and returns what it throws, as text. */
     Optional<String> perform(int event) {
       try {
         acts.perform(host, event, messages.of(event), starts, new Acts.Told());
@@ -57,10 +58,12 @@ final class Twins {
   }
 
   /**
-   * Compares a state with one that a step has led to, and that shows the same.
+   * Compares the way by which a state was first found with another way to it.
    *
-   * @param seed chooses what happens to both
-   * @throws IllegalStateException if they differ
+   * @param from the last state before it on the other way
+   * @param event the event that leads from there to the state
+   * @param seed determines the events that both stores get
+   * @throws IllegalStateException if the stores differ after these events
    */
   void compare(LocalState state, LocalState from, int event, long seed) {
     try (Twin one = new Twin(state);
@@ -72,7 +75,7 @@ final class Twins {
         Optional<String> thrown = one.perform(next);
         boolean isSame = thrown.equals(other.perform(next)) && one.sent.equals(other.sent);
         if (isSame && thrown.isPresent()) {
-          return; // The search finds this, too.
+          return; // The search finds this failure, too.
         }
         if (!isSame || locals.digest(one.host) != locals.digest(other.host)) {
           throw new IllegalStateException(
@@ -86,7 +89,7 @@ final class Twins {
     }
   }
 
-  /** Returns an event that may happen. */
+  /** Returns an event that is possible, chosen at random. */
   private int next(NodeHost host, int node, long random) {
     List<Integer> all = new ArrayList<>();
     for (EventKind kind : kinds) {

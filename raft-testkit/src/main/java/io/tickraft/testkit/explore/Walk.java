@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A random run of an exploration, which may lead far beyond its bounds. */
+/** A random run of an exploration, which may have more events than its bounds allow. */
 final class Walk {
 
   private final Exploration exploration;
@@ -21,7 +21,7 @@ final class Walk {
     this.states = run.rehearsal();
   }
 
-  /** Returns a run: the prelude, and then random events. */
+  /** Returns the events of the prelude, followed by random events. */
   Ordering random(long seed, int events) {
     try (group) {
       return walk(seed, events);
@@ -37,12 +37,12 @@ final class Walk {
     for (int i = 0; i < events; i++) {
       Integer event = next(Log.mix(seed, i));
       if (event == null) {
-        break; // Nothing more can happen.
+        break; // No event is possible, or one of the possible events breaks a promise.
       }
       try {
         states.happen(add(event));
       } catch (RuntimeException | AssertionError e) {
-        // This event breaks a promise, which an exploration from here will find.
+        // The event breaks a promise: it is left to an exploration from here.
         lines.remove(lines.size() - 1);
         break;
       }
@@ -50,7 +50,7 @@ final class Walk {
     return new Ordering(lines);
   }
 
-  /** Writes down an event, which happens to the group. */
+  /** Adds the line of an event, and performs it on the group. */
   private Group.Move add(int event) {
     Message message = run.message(event);
     lines.add(group.name(event, message));
