@@ -29,7 +29,9 @@ final class Group implements AutoCloseable {
   private final List<NodeHost> hosts = new ArrayList<>();
   private final int[] starts;
 
-  /** The messages that were sent on each link, in their order. One that has arrived becomes null. */
+  /**
+   * The messages that were sent on each link, in their order. One that has arrived becomes null.
+   */
   private final Map<Link, List<@Nullable Message>> sent = new TreeMap<>();
 
   private int proposals;

@@ -11,15 +11,16 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * A storage of one's own with its writer and its state machine, for the simulator: see {@link
- * StoreHost}.
+ * A storage of your own with its writer and its state machine, for the simulator and for
+ * {@linkplain io.tickraft.testkit.explore.Exploration#stores explorations}. {@link StoreHost} runs
+ * it.
  */
 public interface HostedStore extends TestedStore {
 
   /**
-   * {@return what the state machine has applied, if it is durable} Asked before the node is opened.
-   * Empty: the state machine starts from the storage's snapshot, and the later entries are applied
-   * again.
+   * {@return the applied index, its term and the configuration there, if the state machine is
+   * durable} Called before the node is opened. If empty, the state machine starts from the snapshot
+   * of the storage, and the later entries are applied again.
    */
   default Optional<AppliedState> applied() {
     return Optional.empty();
@@ -29,11 +30,12 @@ public interface HostedStore extends TestedStore {
   ByteString state();
 
   /**
-   * As {@link #apply(Ready)}, and replies to the clients of commands.
+   * Does the same as {@link #apply(Ready)}, and replies to the clients of commands. By default
+   * there are no replies.
    *
    * @param ready the Ready
-   * @param replies takes the entry of each command that was applied, and the reply to its client;
-   *     see {@link HostContext#replied}
+   * @param replies takes the entry of each applied command, and the reply to its client; see {@link
+   *     HostContext#replied}
    */
   default void apply(Ready ready, BiConsumer<Entry, Object> replies) {
     apply(ready);
@@ -44,6 +46,7 @@ public interface HostedStore extends TestedStore {
    *
    * @param query the query
    * @return the answer
+   * @throws UnsupportedOperationException by default
    */
   default Object answer(Object query) {
     throw new UnsupportedOperationException("this store answers no queries");
@@ -51,7 +54,7 @@ public interface HostedStore extends TestedStore {
 
   /**
    * Completes a snapshot that the node sends. A store that sends the data of snapshots separately
-   * adds the data here, for {@link #receive} of the receiver.
+   * adds the data here; {@link #receive} of the receiving store gets it.
    *
    * @param snapshot the snapshot of the storage
    * @return the snapshot as it is sent, with the same metadata
@@ -61,21 +64,22 @@ public interface HostedStore extends TestedStore {
   }
 
   /**
-   * Ends this store like a crash of its machine or process, and opens another one on what is left.
+   * Ends this store like a crash of its machine or process, and opens another store on the data
+   * that is left.
    *
-   * @param choices say what is left of the writes that were not synced; choice 0 is all of them
+   * @param choices decide which unsynced writes are left; with choice 0 all are left
    * @return the other store
    */
   HostedStore crash(Choices choices);
 
   /**
-   * Adds what decides how this store goes on and does not show: neither in {@link #storage()},
-   * {@link #applied()} and {@link #state()}, nor in these after a crash. An example is how full a
-   * block is, if the store does something else when it is full. An {@linkplain
-   * io.tickraft.testkit.explore.Exploration#stores exploration} takes two stores for the same if
-   * they show the same and add the same. Most stores have nothing to add.
+   * Adds what influences the later behaviour of this store but does not show in {@link #storage()},
+   * {@link #applied()} and {@link #state()}, neither now nor after a crash. An example is how full
+   * a block is, if the store behaves differently when the block is full. For an {@linkplain
+   * io.tickraft.testkit.explore.Exploration#stores exploration}, two stores are equal if they show
+   * the same and add the same. Most stores have nothing to add.
    *
-   * @param digest what it is added to; ids of nodes are added by {@link Digest#id}
+   * @param digest what it is added to; add ids of nodes by {@link Digest#id}
    */
   default void digest(Digest digest) {}
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The disk of a simulated node: the written content, and the part of it that survives a crash.
  *
- * <p>A crash may lose a write that is not synced. It never keeps a write that follows a lost one. A
+ * <p>A crash may lose a write that is not synced. It never keeps a write that follows a lost one,
+ * except for {@linkplain SimulationOptions#separateState separate} states of a state machine. A
  * write is atomic, unless the crash {@linkplain SimHost#crash(int, int) tears} it.
  */
 public final class SimDisk implements Storage {
@@ -34,14 +35,14 @@ public final class SimDisk implements Storage {
   public record StoredState(AppliedState applied, ByteString data) {}
 
   /**
-   * An earlier durable content: what the loss of synced writes can leave.
+   * An earlier durable content, which is left if later synced writes are lost.
    *
    * @param log the log and the hard state
    * @param appliedIndex the applied index of the stored state; 0 if there is none
    */
   public record Earlier(Storage log, long appliedIndex) {}
 
-  /** More of them would be as old as no real file system leaves them. */
+  /** How many states are remembered. A real file system would not go back further. */
   private static final int MAX_RECENT_STATES = 4;
 
   /** The content of a disk. */
@@ -95,18 +96,18 @@ public final class SimDisk implements Storage {
   /** The writes that are not synced, oldest first. */
   private final ArrayDeque<Write> unsynced = new ArrayDeque<>();
 
-  /** The number of the last write; counts all writes, from 0, never falls. */
+  /** The number of the last write, which is the count of all writes: from 0, never decreases. */
   private long writes;
 
   /** The durable content before each synced write, the latest last; null on a reliable disk. */
   private final @Nullable ArrayDeque<Content> past;
 
-  /** How many earlier durable contents are remembered at most. */
+  /** How many earlier durable contents are remembered at most, from 0. */
   private final int maxPast;
 
   /**
-   * The latest states of the state machine, oldest first: each of them may be what a state machine
-   * with files of its own has after a crash, whatever the crash keeps of the log.
+   * The latest stored states of the state machine, oldest first. A state machine with its own files
+   * may have any of them after a crash, whatever the crash keeps of the log.
    */
   private final ArrayDeque<StoredState> recentStates = new ArrayDeque<>();
 
@@ -155,7 +156,7 @@ public final class SimDisk implements Storage {
     return new SimDisk(this);
   }
 
-  /** Adds the durable content, and what each unsynced write makes of it. */
+  /** Adds the durable content, and the content after each unsynced write. */
   void digest(Digest digest) {
     durable.digest(digest);
     digest.number(unsynced.size());
@@ -177,8 +178,8 @@ public final class SimDisk implements Storage {
   }
 
   /**
-   * Creates a disk that can be made to {@linkplain #loseSynced lose} synced writes, which no real
-   * disk should do. It remembers each of its earlier durable states.
+   * Creates a disk that can {@linkplain #loseSynced lose} synced writes, which no real disk should
+   * do. It remembers all its earlier durable contents.
    *
    * @param content its content, which is synced
    * @return the disk
@@ -187,7 +188,7 @@ public final class SimDisk implements Storage {
     return unreliable(content, Integer.MAX_VALUE);
   }
 
-  /** Creates an unreliable disk that remembers so many of its latest durable states. */
+  /** Creates an unreliable disk that remembers so many of its latest durable contents. */
   static SimDisk unreliable(MemoryStorage content, int maxPast) {
     return new SimDisk(content, new ArrayDeque<>(), maxPast);
   }
@@ -195,7 +196,7 @@ public final class SimDisk implements Storage {
   /**
    * Writes the snapshot, entries and hard state of a Ready, without a sync.
    *
-   * @return the number of the write, to be {@linkplain #syncTo synced}
+   * @return the number of the write, for {@link #syncTo}
    */
   long write(Ready ready) {
     add(new Write(content -> content.storage.persist(ready), ready));
@@ -211,14 +212,14 @@ public final class SimDisk implements Storage {
     }
   }
 
-  /** Returns how many of the latest states a state machine with files of its own may lose. */
+  /** Returns how many of the latest states a state machine with its own files may lose. */
   int recentStates() {
     return Math.max(0, recentStates.size() - 1);
   }
 
   /**
-   * The state machine has files of its own: after a crash it has one of its latest states, which
-   * may be newer or older than the log that the crash has kept.
+   * Sets the state of a state machine with its own files after a crash. It is one of the latest
+   * states, and may be newer or older than the log that the crash has kept.
    *
    * @param lost how many of the latest states are lost, from 0 to {@link #recentStates()}
    */
@@ -231,7 +232,7 @@ public final class SimDisk implements Storage {
     written.state = latest;
   }
 
-  /** Writes a snapshot of the state machine, and drops the log up to an index, without a sync. */
+  /** Writes a snapshot of the state machine, and compacts the log to an index, without a sync. */
   void compact(long index, ConfState confState, ByteString data, long dropTo) {
     add(
         new Write(
@@ -248,7 +249,7 @@ public final class SimDisk implements Storage {
     writes++;
   }
 
-  /** {@return how many writes are not synced: a crash may lose them} */
+  /** {@return how many writes are not synced, so that a crash may lose them} */
   public int unsynced() {
     return unsynced.size();
   }
@@ -276,9 +277,9 @@ public final class SimDisk implements Storage {
   }
 
   /**
-   * Returns the number of parts of an unsynced write, between which a crash may tear it: the
-   * snapshot, each entry and the hard state of a Ready. Other writes, such as a state machine's,
-   * have one part.
+   * Returns the number of parts of an unsynced write. A crash may tear a write between its parts.
+   * The parts of a Ready's write are the snapshot, each entry and the hard state. Other writes,
+   * such as those of a state machine, have one part.
    *
    * @param before the number of unsynced writes before it, from 0
    * @return the number of its parts; 0 if there is no such write
@@ -315,7 +316,7 @@ public final class SimDisk implements Storage {
     written = durable.copy();
   }
 
-  /** Does the first parts of a write, in the order in which a non-atomic storage writes. */
+  /** Writes the first parts of a Ready, in the order in which a non-atomic storage writes them. */
   private void tear(Ready ready, int parts) {
     remember();
     tornWrites++;
@@ -325,12 +326,13 @@ public final class SimDisk implements Storage {
   }
 
   /**
-   * Loses all unsynced writes and the latest synced ones. Raft does not tolerate the loss of synced
-   * writes. Call this only while the node is down.
+   * Loses all unsynced writes and the latest synced writes. Raft does not tolerate the loss of
+   * synced writes. Call this only while the node is down.
    *
-   * @param writes how many of the latest synced writes to lose, from 0
-   * @throws IllegalArgumentException if there are fewer synced writes, or the disk is not
-   *     {@linkplain #unreliable unreliable}
+   * @param writes how many of the latest synced writes to lose, from 0 to the size of {@link
+   *     #earlier()}
+   * @throws IllegalArgumentException if the number is out of range, or the disk is not {@linkplain
+   *     #unreliable unreliable}
    */
   public void loseSynced(int writes) {
     int synced = past == null ? 0 : past.size();
@@ -349,11 +351,10 @@ public final class SimDisk implements Storage {
   }
 
   /**
-   * Returns what the loss of synced writes can leave, on an {@linkplain #unreliable unreliable}
-   * disk.
+   * Returns the earlier durable contents that the disk remembers, the latest first: {@link
+   * #loseSynced loseSynced(i + 1)} leaves the content at position {@code i}.
    *
-   * @return the latest first: at position {@code i} is what {@link #loseSynced loseSynced(i + 1)}
-   *     leaves
+   * @return the contents; empty unless the disk is {@linkplain #unreliable unreliable}
    */
   public List<Earlier> earlier() {
     List<Earlier> earlier = new ArrayList<>();
@@ -383,7 +384,7 @@ public final class SimDisk implements Storage {
     return Optional.ofNullable(written.state);
   }
 
-  /** {@return how many writes were lost, torn ones included} */
+  /** {@return how many writes were lost, torn writes included} */
   public long lostWrites() {
     return lostWrites;
   }
@@ -398,7 +399,7 @@ public final class SimDisk implements Storage {
     return tornWrites;
   }
 
-  /** {@return the size of the log and hard state, in bytes; what the labs call the Raft state} */
+  /** {@return the size of the log and the hard state in protobuf format, in bytes} */
   public long logBytes() {
     long bytes = written.storage.initialState().getSerializedSize();
     for (Entry entry : log()) {

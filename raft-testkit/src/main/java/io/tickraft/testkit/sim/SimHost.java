@@ -32,13 +32,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host of one node: it does each part of the Ready contract, on a disk that may lose unsynced
- * writes and with a volatile state machine, and reports each part to an oracle. Its caller decides
- * when to do which part.
+ * The host of one node: it does each part of the Ready contract when its caller says so, and
+ * reports each part to an oracle. Its disk may lose unsynced writes, and its state machine is
+ * volatile, unless {@link #keepState} is called.
  *
  * <p>{@link #take()} takes a Ready and starts its write, {@link #written()} completes the write,
  * and {@link #applyTo} applies the committed entries and the snapshot. Give the node its inputs
  * only through this class, so that the oracle sees them; after each input, call {@link #stepped()}.
+ * Each input throws an {@link IllegalStateException} if the node is down.
  */
 public final class SimHost {
 
@@ -58,10 +59,10 @@ public final class SimHost {
 
   private @Nullable RawNode node;
 
-  /** The node's state since its last input; null if it was not asked for yet. */
+  /** The node's status since its last input; null if nobody has asked for it yet. */
   private @Nullable Status status;
 
-  /** What the oracle was shown last; the same status and state of the log are not shown again. */
+  /** The status that the oracle was shown last; it is not shown again without a change. */
   private @Nullable Status shown;
 
   private boolean isShownDrained;
@@ -77,7 +78,8 @@ public final class SimHost {
   private final ArrayDeque<Write> writing = new ArrayDeque<>();
 
   /**
-   * How many Readys in {@link #writing} and {@link #written} have a write, or messages that wait.
+   * How many Readys in {@link #writing} and {@link #written} have a write, or messages that wait
+   * for one.
    */
   private int outstanding;
 
@@ -87,14 +89,14 @@ public final class SimHost {
   /** Readys with committed entries or a snapshot that are not all applied, oldest first. */
   private final ArrayDeque<Ready> applying = new ArrayDeque<>();
 
-  /** The write of a Ready; {@code number} is the disk's number of the write. */
+  /** The write of a Ready; {@code number} is the number that the disk has given it. */
   private record Write(Ready ready, long number) {}
 
   /**
    * Creates a host whose node is not started yet.
    *
    * @param id the node's id
-   * @param disk the disk, which stays the same over restarts
+   * @param disk the disk, which is the same at each start
    * @param oracle checks what the node does
    * @param machines creates a state machine for each start
    * @param network takes the messages that the node sends
@@ -140,8 +142,8 @@ public final class SimHost {
   }
 
   /**
-   * Copies this host with its node, its disk and its state machine, to try what they would do. The
-   * state machine of the copy is restored from what this one saves.
+   * Copies this host with its node, its disk and its state machine. The state machine of the copy
+   * is restored from what this one saves.
    *
    * @param newOracle checks what the copy does from now on
    * @param newNetwork takes the messages that the copy sends
@@ -157,8 +159,9 @@ public final class SimHost {
   }
 
   /**
-   * Adds all that decides what this host and its node do next, except for the node's settings: its
-   * state, the disk, the state machine by what it saves, and the Readys that are not done.
+   * Adds everything that decides what this host and its node do next, except for the node's
+   * settings: the node's state, the disk, what the state machine saves, and the Readys with work
+   * left.
    *
    * @param digest what it is added to
    */
@@ -175,7 +178,7 @@ public final class SimHost {
     digest.ordered(applying, SimHost::digest);
   }
 
-  /** Adds what the host still has to do for a Ready. */
+  /** Adds the work that the host still has with a Ready. */
   static void digest(Ready ready, Digest digest) {
     digest.message(ready.hardState()).messages(ready.entries()).message(ready.snapshot());
     digest.flag(ready.mustSync()).messages(ready.messagesAfterPersist());
@@ -237,7 +240,7 @@ public final class SimHost {
     }
   }
 
-  /** The disk answers all reads again. Without {@link #storageReady} the node is not told so. */
+  /** From now on the disk answers all reads. Report it to the node with {@link #storageReady}. */
   public void resumeReads() {
     paused.resume();
   }
@@ -281,7 +284,7 @@ public final class SimHost {
     return status;
   }
 
-  /** Returns the node, to be given an input: its status changes. */
+  /** Returns the node for an input, after which its status may change. */
   private RawNode changing() {
     RawNode running = node();
     status = null;
@@ -367,7 +370,7 @@ public final class SimHost {
   }
 
   /**
-   * Stops the node at once. It loses its memory and its unsynced writes, except for the oldest
+   * Stops the node at once. The memory and the unsynced writes are lost, except for the oldest
    * {@code keptWrites}.
    *
    * @param keptWrites how many unsynced writes are kept, from 0 to {@link SimDisk#unsynced()}
@@ -378,15 +381,17 @@ public final class SimHost {
   }
 
   /**
-   * Stops the node at once, in the middle of a write that is not atomic. It loses its memory and
-   * its unsynced writes, except for the oldest {@code keptWrites} and some parts of the next one.
-   * The kept parts are a prefix of the Ready's snapshot, entries and hard state, in this order.
+   * Stops the node at once, in the middle of a write that is not atomic. The memory and the
+   * unsynced writes are lost, except for the oldest {@code keptWrites} and the first parts of the
+   * next write. The parts of a write are the Ready's snapshot, each entry and the hard state, in
+   * this order.
    *
    * @param keptWrites how many unsynced writes are kept whole, from 0 to {@link SimDisk#unsynced()}
-   * @param keptParts how many parts of the next write are kept: 0, or less than {@link
+   * @param keptParts how many parts of the next write are kept: 0, or fewer than {@link
    *     SimDisk#parts}
    * @throws IllegalStateException if the node is down
-   * @throws IllegalArgumentException if {@code keptParts} is not below the number of parts
+   * @throws IllegalArgumentException if {@code keptParts} is negative, or positive and not below
+   *     the number of parts
    */
   public void crash(int keptWrites, int keptParts) {
     node();
@@ -545,13 +550,13 @@ public final class SimHost {
   // The Ready contract.
 
   /**
-   * Shows the node's state to the oracle. This makes the node act on its timeouts: between several
-   * ticks or messages that are delivered together, call this only after the last of them.
+   * Shows the node's state to the oracle. This makes the node act on its timeouts. So if several
+   * ticks or messages are delivered together, call this only after the last of them.
    */
   public void stepped() {
     Status now = status();
     if (now.failure().isPresent()) {
-      // Throws the failure: a failed node may be in the middle of a transition, so it is not shown.
+      // Throws the failure. The state is not shown: it may be in the middle of a transition.
       node().hasReady();
     }
     show(now, isDrained());
@@ -573,7 +578,7 @@ public final class SimHost {
     }
   }
 
-  /** {@return how many Readys are outstanding: those with a write, or messages that wait} */
+  /** {@return how many Readys with a write, or with messages that wait for one, are outstanding} */
   int outstanding() {
     return outstanding;
   }
@@ -588,7 +593,7 @@ public final class SimHost {
 
   /**
    * Takes the next Ready: sends the messages that need not wait for the write, and starts the
-   * write. The node must have a Ready.
+   * write.
    *
    * @return the Ready
    * @throws IllegalStateException if the node is down or has no Ready
@@ -602,7 +607,7 @@ public final class SimHost {
     if (!ready.entries().isEmpty()) {
       oracle.appended(id, ready.entries());
     }
-    // A Ready that is taken at the maximum of outstanding ones contains nothing to write.
+    // At the maximum of outstanding Readys, a Ready contains nothing to write.
     show(status(), containsWrites);
     oracle.taken(id, ReadyView.of(ready), disk.durable());
     send(ready.messages());
@@ -619,6 +624,7 @@ public final class SimHost {
    * that waited for it, and acknowledges it to the node.
    *
    * @return the Ready that is persisted now
+   * @throws java.util.NoSuchElementException if no write is in flight
    */
   public Ready written() {
     makeWrite();
@@ -627,7 +633,9 @@ public final class SimHost {
 
   /**
    * Completes the oldest write in flight: syncs it if the Ready requires a sync, and sends the
-   * messages that waited for it. {@link #acknowledge()} has to follow at some time.
+   * messages that waited for it. Call {@link #acknowledge()} later.
+   *
+   * @throws java.util.NoSuchElementException if no write is in flight
    */
   public void makeWrite() {
     Write write = writing.removeFirst();
@@ -644,11 +652,12 @@ public final class SimHost {
    * Acknowledges the oldest completed write to the node.
    *
    * @return the Ready that is persisted now
+   * @throws java.util.NoSuchElementException if all completed writes are acknowledged
    */
   public Ready acknowledge() {
     Ready ready = removeWritten();
     changing().persisted(ready);
-    // This write may commit entries by the present configuration; applying may change that.
+    // This write may commit entries in the present configuration, which applying may change.
     stepped();
     return ready;
   }
@@ -681,17 +690,17 @@ public final class SimHost {
   }
 
   /**
-   * {@return whether the Ready of the oldest completed write changes the configuration} Its write
-   * may commit entries by the present configuration, so the oracles have to see the node before the
-   * change takes effect: {@link #advance()} would hide that.
+   * {@return whether the Ready of the oldest completed write changes the configuration} The write
+   * may commit entries in the present configuration. So the oracles have to see the node before the
+   * change takes effect; {@link #advance()} would hide this state.
    */
   boolean changesConfiguration() {
     return written.getFirst().confState().isPresent();
   }
 
   /**
-   * Lets the state machine apply what the oldest completed write contains, and acknowledges all of
-   * the Ready to the node with {@link RawNode#advance}.
+   * Applies the Ready of the oldest completed write, and acknowledges its write and its application
+   * to the node with {@link RawNode#advance}.
    *
    * @return the Ready
    */
@@ -707,11 +716,11 @@ public final class SimHost {
   }
 
   /**
-   * Lets the state machine apply the committed entries and snapshots of the Readys taken, up to an
-   * index, and reports the applied index to the node.
+   * Applies the committed entries and snapshots of the Readys that were taken, up to an index, and
+   * reports the applied index to the node.
    *
-   * @param index the last index to apply; stops earlier at the last committed entry taken, and at a
-   *     snapshot whose write is not acknowledged
+   * @param index the last index to apply. Less is applied if the Readys have no more entries, or at
+   *     a snapshot whose write is not acknowledged
    */
   public void applyTo(long index) {
     while (!applying.isEmpty() && applyTo(index, applying.getFirst())) {
@@ -782,10 +791,12 @@ public final class SimHost {
   }
 
   /**
-   * Takes a snapshot of the state machine and drops the log up to it, without a sync.
+   * Takes a snapshot of the state machine and compacts the log, without a sync.
    *
-   * @param kept how many of the covered entries stay in the log, for followers slightly behind
-   * @return whether a snapshot was taken; false if nothing was applied since the last one
+   * @param kept how many of the covered entries stay in the log, at least 0, for followers that are
+   *     slightly behind
+   * @return whether a snapshot was taken; false if nothing was applied since the last snapshot
+   * @throws IllegalStateException if the node is down
    */
   public boolean compact(int kept) {
     node();

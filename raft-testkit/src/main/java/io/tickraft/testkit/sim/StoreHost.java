@@ -21,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a storage and a state machine of one's own in the simulator. The host keeps the Ready
+ * Runs a storage and a state machine of your own in the simulator. The host keeps the Ready
  * contract, and everything that the store does is checked: what it answers, what it applies, and
  * what it still has after a crash.
  *
@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  * Fuzz.ofAnyGroup().hosts(id -> new StoreHost(voters -> new MyStore(directoryOf(id), voters)));
  * }</pre>
  *
- * <p>Writes and the state machine take virtual time, so several Readys are outstanding, and a crash
- * meets the store with some of them written. {@link #blocking()} is for a store that needs one
- * Ready to be written and applied before the next.
+ * <p>Writing and applying take virtual time, so several Readys are outstanding, and at a crash some
+ * of them are written and some are not. {@link #blocking()} is for a store for which each Ready
+ * must be written and applied before the next one is taken.
  */
 public final class StoreHost implements Host {
 
-  /** A write, and the state machine, take at most this time, in virtual milliseconds. */
+  /** The longest time that a write takes, and that applying takes, in virtual milliseconds. */
   private static final int MAX_MILLIS = 20;
 
-  /** A read whose index is confirmed and not applied yet. */
+  /** A read whose index is confirmed but not applied yet. */
   private record WaitingRead(ByteString readContext, long index) {}
 
   private final Function<List<Long>, ? extends HostedStore> create;
@@ -51,18 +51,20 @@ public final class StoreHost implements Host {
   private long writes;
 
   /**
-   * Creates the host of one node, with an empty disk.
+   * Creates the host of one node.
    *
-   * @param create creates the store of the node at its first start, with a bootstrap for these
-   *     voters; without a bootstrap if there are none, as the node joins then
+   * @param create creates the store of the node at its first start, on an empty disk, with a
+   *     bootstrap for these voters; without a bootstrap if the list is empty: then the node joins
+   *     an existing group
    */
   public StoreHost(Function<List<Long>, ? extends HostedStore> create) {
     this.create = Objects.requireNonNull(create, "create");
   }
 
   /**
-   * Lets the event loop write and apply one Ready after the other, and block meanwhile: the node
-   * gets no input until the loop is done. Otherwise it gets inputs, and several Readys are out.
+   * Makes the event loop block while it writes and applies a Ready: the node gets no input until
+   * the Ready is applied. Otherwise the node gets inputs meanwhile, and several Readys are
+   * outstanding.
    *
    * @return this
    */
@@ -217,12 +219,15 @@ public final class StoreHost implements Host {
     }
   }
 
-  /** Returns whether the loop is blocked. */
+  /** Returns whether a Ready must be written or applied before the next one is taken. */
   private boolean isBusy() {
     return isBlocking && !(driver().writing().isEmpty() && driver().applying().isEmpty());
   }
 
-  /** Does something later, in the order of the calls whichever takes how long. */
+  /**
+   * Calls an action later. Actions may overtake each other, so each of them handles the oldest
+   * Ready that waits for it, not a certain Ready.
+   */
   private void later(Choices choices, Runnable action) {
     int millis = choices.next("millis", MAX_MILLIS + 1);
     if (isBlocking) {
