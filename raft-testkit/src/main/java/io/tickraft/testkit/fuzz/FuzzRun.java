@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 
-/** One run: trouble of the kinds that its choices say, and the recovery after it. */
+/** One run of a fuzz: trouble as its choices decide, and then the recovery from it. */
 final class FuzzRun {
 
   /** At random, the time between two steps is at most this, in virtual milliseconds. */
@@ -28,16 +28,13 @@ final class FuzzRun {
   /** The longest time between two steps that a schedule may ask for, in virtual milliseconds. */
   private static final int MAX_PAUSE = 60_000;
 
-  /**
-   * How many of a hundred acts are situations in a run with all kinds of trouble. They take longer
-   * than all other acts.
-   */
+  /** The highest percentage of acts that are situations, which take longer than all other acts. */
   private static final int SITUATIONS_PERCENT = 4;
 
-  /** The weight of the rarest simple act; that of a situation is lower. */
-  private static final int FINENESS = 100;
+  /** The weight of a simple act with usual weight 1; a situation has a lower weight. */
+  private static final int WEIGHT_UNIT = 100;
 
-  /** Something that a step may do; at random, as often as its weight says. */
+  /** Something that a step may do, at random in proportion to its weight. */
   private record Act(String label, int weight, Consumer<Choices> action) {}
 
   private final Choices choices;
@@ -57,14 +54,14 @@ final class FuzzRun {
   private final ProposalOutcomes<?> outcomes;
   private boolean isHistoryDecided;
 
-  /** What a step may do; the situations come last. */
+  /** All acts: first the simple ones, then the situations. */
   private final List<Act> acts;
 
   private final List<String> labels;
   private final int[] weights;
   private boolean isTame;
 
-  /** The weights of what may come in between the steps of a situation. */
+  /** The weights of the acts between the steps of a situation: that of each situation is 0. */
   private final int[] weightsMeanwhile;
 
   FuzzRun(Fuzz fuzz, Choices choices, Oracle observer) {
@@ -123,7 +120,7 @@ final class FuzzRun {
     Arrays.fill(weightsMeanwhile, simple.size(), acts.size(), 0);
   }
 
-  /** Returns what is changed in the configuration of a node that the run has chosen. */
+  /** Returns the changes to the configuration that a run has chosen for a node. */
   private static ObjLongConsumer<RaftConfig.Builder> changes(Fuzz fuzz) {
     return (config, id) -> {
       if (!fuzz.requests.deduplicates()) {
@@ -145,7 +142,7 @@ final class FuzzRun {
     return proposals.accepted();
   }
 
-  /** Returns whether hardly anything has happened before the recovery. */
+  /** Returns whether no command was committed, or nothing has gone wrong, before the recovery. */
   boolean isTame() {
     return isTame;
   }
@@ -204,14 +201,14 @@ final class FuzzRun {
   }
 
   private static int weight(int usual) {
-    return FINENESS * usual;
+    return WEIGHT_UNIT * usual;
   }
 
   private int weight(int usual, Trouble trouble) {
     return settings.has(trouble) ? weight(usual) : 0;
   }
 
-  /** Returns the situations, which together are at most a small part of all acts. */
+  /** Returns the situations as acts. */
   private List<Act> situations(int simpleWeights) {
     List<Situation> all = Situation.all();
     int sum = all.stream().mapToInt(Situation::weight).sum();
@@ -271,7 +268,7 @@ final class FuzzRun {
     }
   }
 
-  /** Lets everything work for a while. Without it, many runs never commit a command. */
+  /** Ends all trouble for a while. Without this act, many runs never commit a command. */
   private void calm(Choices step) {
     group.network().conditions(Conditions.RELIABLE);
     network.heal();
@@ -297,7 +294,7 @@ final class FuzzRun {
     goals.add(group);
   }
 
-  /** Some members have applied the same, and their log has no other entry. */
+  /** Checks members that have applied all entries of their logs. */
   private void level(List<SimNode> members) {
     members.forEach(member -> outcomes.checkAllEnded(member.id()));
     clients.askAll(members);
@@ -305,8 +302,9 @@ final class FuzzRun {
   }
 
   /**
-   * Lets time pass. The leaders to read from are those that have just begun, and perhaps do not
-   * know yet what is committed, and those that are deposed and do not know that.
+   * Lets time pass. By choice, it then reads from the leaders that are most likely to answer
+   * wrongly: a new leader, which may not know yet what is committed, and an old leader that does
+   * not know of its successor.
    */
   private void pause(Choices pause) {
     long elections = goals.elections();

@@ -27,11 +27,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Counts the situations that runs reach. Runs that never reach a situation prove nothing about it.
+ * Counts how often runs reach certain situations. A run that does not reach a situation proves
+ * nothing about it.
  */
 public final class Goals implements Oracle {
 
-  /** What is counted by {@link #all()}: each of these, also if it was never reached. */
+  /** The names of the goals that this class counts. {@link #all()} has them even with count 0. */
   private static final List<String> OWN_NAMES =
       List.of(
           "commit in a joint configuration",
@@ -83,7 +84,7 @@ public final class Goals implements Oracle {
           "write lost",
           "write torn");
 
-  /** What situations reach, in the order of their classes. */
+  /** The names of the goals that a {@link Situation} reports, in the order of their classes. */
   private static final List<String> SITUATIONS =
       List.of(
           "leader overthrown",
@@ -115,13 +116,13 @@ public final class Goals implements Oracle {
    * Returns how often a situation was reached.
    *
    * @param goal the name of the situation
-   * @return the count; 0 if it was not reached
+   * @return the count; 0 if the situation was not reached, or no situation has this name
    */
   public long of(String goal) {
     return counts.getOrDefault(goal, 0L);
   }
 
-  /** {@return how often each situation was reached, by its name, as a view} */
+  /** {@return how often each situation was reached, by its name, as an unmodifiable view} */
   public SortedMap<String, Long> all() {
     return Collections.unmodifiableSortedMap(counts);
   }
@@ -143,47 +144,47 @@ public final class Goals implements Oracle {
     other.counts.forEach((goal, count) -> counts.merge(goal, count, Long::sum));
   }
 
-  /** Counts the faults of a run that is over. */
+  /** Counts the faults of a finished run. */
   void add(Simulation group) {
-    see("message lost", group.network().lost() + group.network().refused());
-    see("message duplicated", group.network().duplicated());
-    see("message overtaken", group.network().reordered());
-    see("message corrupted", group.network().corrupted());
-    see("message repeated much later", group.network().echoed());
+    count("message lost", group.network().lost() + group.network().refused());
+    count("message duplicated", group.network().duplicated());
+    count("message overtaken", group.network().reordered());
+    count("message corrupted", group.network().corrupted());
+    count("message repeated much later", group.network().echoed());
     for (SimNode node : group.nodes()) {
       FaultCounters faults = node.faultCounters();
       if (node.hasDisk()) {
-        see("write lost", node.disk().lostWrites());
-        see("write torn", node.disk().tornWrites());
-        see("synced write lost", node.disk().lostSynced());
+        count("write lost", node.disk().lostWrites());
+        count("write torn", node.disk().tornWrites());
+        count("synced write lost", node.disk().lostSynced());
       }
-      see("write failed", faults.failedWrites());
-      see("read of the disk failed", faults.failedReads());
-      see("host reported a lost message or a snapshot", faults.reports());
-      see("node paused", faults.pauses());
-      see("entries not ready", faults.entriesNotReady());
-      see("snapshot not ready", faults.snapshotsNotReady());
-      see("late ticks before messages", faults.ticksBeforeMessages());
-      see("late ticks dropped", faults.droppedTicks());
-      see("ten Readys out", faults.readysOut() >= 10 ? 1 : 0);
+      count("write failed", faults.failedWrites());
+      count("read of the disk failed", faults.failedReads());
+      count("host reported a lost message or a snapshot", faults.reports());
+      count("node paused", faults.pauses());
+      count("entries not ready", faults.entriesNotReady());
+      count("snapshot not ready", faults.snapshotsNotReady());
+      count("late ticks before messages", faults.ticksBeforeMessages());
+      count("late ticks dropped", faults.droppedTicks());
+      count("ten Readys out", faults.readysOut() >= 10 ? 1 : 0);
     }
   }
 
   /** Counts an event of a node. */
   void event(RaftEvent event) {
     if (event instanceof RaftEvent.SteppedDown down) {
-      see("stepped down: " + down.reason());
+      reached("stepped down: " + down.reason());
     } else if (event instanceof RaftEvent.LogTruncated) {
-      see("log conflict truncated");
+      reached("log conflict truncated");
     }
   }
 
-  /** Counts a situation once. */
+  /** Adds 1 to the count of a situation. */
   void reached(String goal) {
-    see(goal);
+    counts.merge(goal, 1L, Long::sum);
   }
 
-  private void see(String goal, long times) {
+  private void count(String goal, long times) {
     counts.merge(goal, times, Long::sum);
   }
 
@@ -192,18 +193,14 @@ public final class Goals implements Oracle {
     return elections;
   }
 
-  /** Returns how many commands were committed, as far as a node has applied them. */
+  /** Returns how many commands are applied by at least one node. */
   long commands() {
     return commands;
   }
 
-  private void see(String sight) {
-    counts.merge(sight, 1L, Long::sum);
-  }
-
-  private void see(boolean seen, String sight) {
-    if (seen) {
-      see(sight);
+  private void countIf(boolean isReached, String goal) {
+    if (isReached) {
+      reached(goal);
     }
   }
 
@@ -214,10 +211,10 @@ public final class Goals implements Oracle {
 
   @Override
   public void opened(long node, Storage storage) {
-    see(lastViews.remove(node) != null, "node crashed");
+    countIf(lastViews.remove(node) != null, "node crashed");
     HardState hardState = storage.initialState();
-    see(storage.term(storage.lastIndex()) > hardState.getTerm(), "log beyond the hard state");
-    see(
+    countIf(storage.term(storage.lastIndex()) > hardState.getTerm(), "log beyond the hard state");
+    countIf(
         storage.snapshot() instanceof Storage.SnapshotResult.Available available
             && available.snapshot().getMetadata().getIndex() > hardState.getCommit(),
         "snapshot beyond the hard state");
@@ -230,41 +227,41 @@ public final class Goals implements Oracle {
       return;
     }
     boolean joint = isJoint(view.confState());
-    see(joint && !isJoint(before.confState()), "joint configuration entered");
-    see(!joint && isJoint(before.confState()), "joint configuration left");
-    see(
+    countIf(joint && !isJoint(before.confState()), "joint configuration entered");
+    countIf(!joint && isJoint(before.confState()), "joint configuration left");
+    countIf(
         view.confState().getLearnersNextCount() > before.confState().getLearnersNextCount(),
         "voter about to be demoted");
     boolean wasLeader = before.role() == RoleName.LEADER;
     boolean isLeader = view.role() == RoleName.LEADER;
-    see(isLeader && wasLeader && isVoter(before) && !isVoter(view), "leader removed");
+    countIf(isLeader && wasLeader && isVoter(before) && !isVoter(view), "leader removed");
     elections += isLeader && !wasLeader ? 1 : 0;
     if (isLeader && !wasLeader) {
-      differ(view, RaftConfig::preVote, "leader elected among different pre-votes");
-      differ(view, RaftConfig::checkQuorum, "leader elected among different quorum checks");
+      countIfMixed(view, RaftConfig::preVote, "leader elected among different pre-votes");
+      countIfMixed(view, RaftConfig::checkQuorum, "leader elected among different quorum checks");
     }
-    see(isLeader && !wasLeader && joint, "leader elected in a joint configuration");
-    see(
+    countIf(isLeader && !wasLeader && joint, "leader elected in a joint configuration");
+    countIf(
         isLeader && joint && view.commitIndex() > before.commitIndex(),
         "commit in a joint configuration");
-    see(
+    countIf(
         view.role() == RoleName.CANDIDATE && before.role() == RoleName.PRE_CANDIDATE,
         "pre-vote won");
-    see(
+    countIf(
         view.role() == RoleName.FOLLOWER && before.role() == RoleName.PRE_CANDIDATE,
         "pre-vote lost");
   }
 
-  private void differ(NodeView view, Predicate<RaftConfig> aSwitch, String sight) {
-    see(
+  private void countIfMixed(NodeView view, Predicate<RaftConfig> setting, String goal) {
+    countIf(
         view.confState().getVotersList().stream()
                 .map(configs::get)
                 .filter(Objects::nonNull)
-                .map(aSwitch::test)
+                .map(setting::test)
                 .distinct()
                 .count()
             > 1,
-        sight);
+        goal);
   }
 
   private static boolean isJoint(ConfState configuration) {
@@ -282,16 +279,16 @@ public final class Goals implements Oracle {
     boolean leads = view != null && view.role() == RoleName.LEADER;
     for (ReadState state : ready.readStates()) {
       if (state instanceof ReadState.Aborted aborted) {
-        see("read aborted: " + aborted.reason());
+        reached("read aborted: " + aborted.reason());
       } else {
-        see(leads ? "read confirmed on a leader" : "read confirmed on a follower");
+        reached(leads ? "read confirmed on a leader" : "read confirmed on a follower");
       }
     }
     for (Outcome outcome : ready.outcomes()) {
       if (outcome instanceof Outcome.TransferEnded ended) {
-        see("transfer ended: " + ended.end());
+        reached("transfer ended: " + ended.end());
       } else if (outcome instanceof Outcome.TransferRejected) {
-        see("transfer rejected");
+        reached("transfer rejected");
       }
     }
   }
@@ -299,12 +296,12 @@ public final class Goals implements Oracle {
   @Override
   public void sent(Message message, Storage durable) {
     if (message.hasInstallSnapshot()) {
-      see("snapshot sent");
-      see(
+      reached("snapshot sent");
+      countIf(
           isJoint(message.getInstallSnapshot().getSnapshot().getMetadata().getConfState()),
           "snapshot with a joint configuration sent");
     }
-    see(message.getVote().getTransfer(), "vote asked for by order");
+    countIf(message.getVote().getTransfer(), "vote asked for by order");
   }
 
   @Override

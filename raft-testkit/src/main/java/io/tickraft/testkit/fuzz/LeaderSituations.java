@@ -25,9 +25,9 @@ final class LeaderSituations {
   private LeaderSituations() {}
 
   /**
-   * The leader is cut off, alone or with a minority, and proposed to. The others elect the next
-   * leader. The links are restored: the logs conflict. By choice, the next leader drops its log
-   * before, and its snapshot has to replace the conflicting entries.
+   * The leader is cut off, alone or with a minority, and gets proposals. The others elect the next
+   * leader. Then the links are restored, and the logs conflict. By choice, the next leader compacts
+   * its log before that, so that its snapshot has to replace the conflicting entries.
    */
   static void overthrow(Stage stage, Cast cast) {
     SimNode old = cast.leader();
@@ -56,7 +56,9 @@ final class LeaderSituations {
     }
   }
 
-  /** No quorum is connected for some time, in which the leader gets proposals and reads. */
+  /**
+   * All links of the voters are cut for some time. The leader gets proposals and reads meanwhile.
+   */
   static void loseTheQuorum(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
     long term = Stage.term(leader);
@@ -72,7 +74,7 @@ final class LeaderSituations {
     stage.reached(leadsOn ? "leader leads on without a quorum" : "quorum lost and regained");
   }
 
-  /** All nodes crash, most of them in the middle of work, and start again one by one. */
+  /** All nodes crash soon after a proposal, and start again one by one. */
   static void restartAll(Stage stage, Cast cast) {
     stage.propose(cast.leader());
     stage.pause(0, 1, 20);
@@ -91,7 +93,7 @@ final class LeaderSituations {
     }
   }
 
-  /** The leader hands over to a node while another one campaigns. */
+  /** The leader transfers its leadership to a node while another node campaigns. */
   static void transferRace(Stage stage, Cast cast) {
     SimNode rival = cast.other(1);
     stage.propose(cast.leader(), 1);
@@ -104,9 +106,9 @@ final class LeaderSituations {
   }
 
   /**
-   * A-B-A: an entry of the first leader reaches one node, is overwritten there by the second
-   * leader, and is written there again by the first one, in its next term. By choice, the disk of
-   * that node stalls meanwhile, and acknowledges writes that are overwritten.
+   * An entry of the first leader reaches one node, is overwritten there by the second leader, and
+   * is written there again by the first leader in its next term (an ABA problem). By choice, the
+   * disk of that node stalls meanwhile, so that it completes writes that are already overwritten.
    */
   static void leaderAsBefore(Stage stage, Cast cast) {
     SimNode first = cast.leader();
@@ -144,7 +146,7 @@ final class LeaderSituations {
     if (entry.isEmpty() || !stage.elect(fifth, rest)) {
       return;
     }
-    // The fifth node has an entry of its own now. Nobody gets it: the first node leads again.
+    // The fifth node now has an entry that no other node gets. The first node leads again.
     if (!stage.elect(first, cast.othersFrom(2))) {
       return;
     }

@@ -17,8 +17,9 @@ final class LogSituations {
   private LogSituations() {}
 
   /**
-   * A follower needs a snapshot, and its answers do not arrive. So the leader sends a second one,
-   * of a later index. Delays let the first one arrive late, or after the second one.
+   * A follower needs several snapshots, one after the other, of increasing indexes. Delays let an
+   * earlier snapshot arrive late, or after a later one. By choice, the follower's answers do not
+   * arrive.
    */
   static void twoSnapshots(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
@@ -48,8 +49,8 @@ final class LogSituations {
   }
 
   /**
-   * A follower misses entries that the others no longer have in their logs. Then the leader is cut
-   * off, and that follower campaigns against all others.
+   * A follower lacks entries that the others have compacted. Then the leader is cut off, and the
+   * follower campaigns.
    */
   static void campaignFromBehind(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
@@ -73,7 +74,7 @@ final class LogSituations {
     stage.awaitLeaderAfter(term);
   }
 
-  /** A follower's disk stalls while its leader gets many proposals: limits are reached. */
+  /** A follower's disk stalls while its leader gets many proposals, so that limits are reached. */
   static void slowFollower(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
     stage.stall(cast.other(0), 100, 1_500);

@@ -22,14 +22,14 @@ final class MembershipSituations {
           new Situation("remove with late messages", 3, KINDS, MembershipSituations::removeLate),
           new Situation("promote from behind", 1, KINDS, MembershipSituations::promoteFromBehind));
 
-  /** Longer than a removed leader waits for the others, in virtual milliseconds. */
+  /** Longer than a removed leader usually waits before it steps down, in virtual milliseconds. */
   private static final int LEAVE_MILLIS = 11_000;
 
   private MembershipSituations() {}
 
   /**
-   * A leader enters a joint configuration and is cut off, before or after others know. The next
-   * leader has to leave the configuration, or never hears of it.
+   * A leader proposes a joint configuration, and is cut off before or after others have received
+   * it. The next leader has to leave the joint configuration, or has never received it.
    */
   static void overthrow(Stage stage, Cast cast) {
     SimNode old = cast.leader();
@@ -59,8 +59,8 @@ final class MembershipSituations {
   }
 
   /**
-   * The leader removes itself while messages get lost. By choice, the disks of all others stall
-   * then, so that they do not get to know for long that the change is committed.
+   * The leader removes itself while messages are lost. By choice, the disks of all others stall
+   * when the change is committed, so that for a long time they do not learn that it is.
    */
   static void removeLeader(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
@@ -75,7 +75,7 @@ final class MembershipSituations {
     if (stage.choices.percent("propose", 50)) {
       stage.propose(leader, 1);
     }
-    // No event longer: the others do not know yet that the change is committed.
+    // Stops right after that event: the others do not know yet that the change is committed.
     boolean left =
         stage.group.runUntil(() -> leader.isLeader() && !isVoter(leader), Stage.PATIENCE_MILLIS);
     if (left && stage.stall(cast.other(0), 50, LEAVE_MILLIS)) {
@@ -92,7 +92,7 @@ final class MembershipSituations {
     stage.commitSoon();
   }
 
-  /** A member is removed while its messages, and those to it, are late. */
+  /** A member is removed while messages are late and duplicated. */
   static void removeLate(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
     SimNode removed = cast.other(0);
@@ -114,7 +114,7 @@ final class MembershipSituations {
     stage.pause(100, 2_000);
   }
 
-  /** A node joins as a learner, is kept from the leader's entries, and is made a voter. */
+  /** A node joins as a learner, is cut off from the leader, and is made a voter. */
   static void promoteFromBehind(Stage stage, Cast cast) {
     SimNode leader = cast.leader();
     Optional<SimNode> joining = stage.membership.join();

@@ -5,7 +5,7 @@ import io.tickraft.testkit.sim.SimNode;
 import java.util.List;
 import java.util.Optional;
 
-/** Situations in which requests are under way while leaders change and nodes restart. */
+/** Situations in which requests are outstanding while leaders change and nodes restart. */
 final class RequestSituations {
 
   static final List<Situation> ALL =
@@ -21,8 +21,8 @@ final class RequestSituations {
   private RequestSituations() {}
 
   /**
-   * A node asks for reads and restarts before it gets the answers. It asks again, and gets late
-   * answers to its earlier requests.
+   * A node is asked for reads, and restarts before they end. It is asked again, and late answers to
+   * its earlier requests arrive.
    */
   static void readOverRestart(Stage stage, Cast cast) {
     SimNode node = stage.choices.percent("of the leader", 25) ? cast.leader() : cast.other(0);
@@ -39,8 +39,9 @@ final class RequestSituations {
   }
 
   /**
-   * A leader and its followers are asked for reads; the leader is cut off with a follower, and both
-   * are asked again when there is a later leader that has committed more.
+   * A leader and a follower are asked for reads. The leader is cut off; in a group of five or more
+   * voters, that follower is cut off with it. Both are asked again when a later leader has
+   * committed more.
    */
   static void readOverElection(Stage stage, Cast cast) {
     SimNode old = cast.leader();
@@ -58,7 +59,7 @@ final class RequestSituations {
     stage.read(old);
     stage.read(follower);
     if (stage.choices.percent("one way", 50)) {
-      // The old leader hears of the next one late, and its heartbeats arrive.
+      // The heartbeats of the old leader arrive, but it receives nothing from the others.
       stage.group.network().heal();
       cast.others().forEach(node -> stage.group.network().cut(node.id(), old.id()));
       stage.pause(100, 500);
@@ -69,7 +70,7 @@ final class RequestSituations {
     stage.pause(0, 200);
   }
 
-  /** Followers get proposals, which they forward; their leader is cut off and deposed. */
+  /** Followers get proposals, which they forward. Their leader is cut off and replaced. */
   static void forwardOverElection(Stage stage, Cast cast) {
     SimNode old = cast.leader();
     long term = Stage.term(old);

@@ -12,8 +12,9 @@ import java.util.function.IntConsumer;
 import java.util.function.ObjLongConsumer;
 
 /**
- * What the group of a run is like: its size, machines and switches, and which kinds of trouble it
- * has. A schedule may ask for any setting, whether or not the run has the kind of trouble.
+ * The settings of a run: the size of the group, its machines, the configuration of its nodes, and
+ * the kinds of trouble. A replayed schedule may contain any setting, whether or not the run has the
+ * kind of trouble.
  */
 final class Settings {
 
@@ -22,10 +23,10 @@ final class Settings {
   private static final int[] ELECTION_TICKS = {10, 10, 8, 14};
   private static final int MAX_READ_MILLIS = 300;
 
-  /** More entries than any log has. */
+  /** More entries than any log of a run has. */
   private static final int MAX_ENTRIES = 1_000_000;
 
-  /** A switch is on in most groups. */
+  /** A switch is off if this is 1: in one of three groups. */
   private static final int[] SWITCH = {0, 0, 1};
 
   private final Choices choices;
@@ -33,7 +34,7 @@ final class Settings {
   private final Set<Trouble> troubles;
   private final int nodes;
 
-  /** What was chosen for all nodes of the group, by its label: each start of a node asks again. */
+  /** The numbers chosen so far, by label: each start of a node uses the same settings. */
   private final Map<String, Integer> chosen = new TreeMap<>();
 
   private boolean areMixed;
@@ -46,8 +47,8 @@ final class Settings {
    * Chooses the settings.
    *
    * @param possible the kinds of trouble that the run may have
-   * @param sizes how many voters the group may begin with
-   * @param change changes the configuration of a node, after all else
+   * @param sizes the possible numbers of voters at the beginning
+   * @param change changes the configuration of a node after the settings are applied
    */
   Settings(
       Choices choices,
@@ -76,12 +77,12 @@ final class Settings {
     return nodes;
   }
 
-  /** Chooses a value: the first one unless the run has this kind of trouble. */
+  /** Chooses a value: the first one, unless the run has this kind of trouble. */
   private int value(String label, Trouble trouble, Integer... values) {
     return values[settings.upTo(label, has(trouble) ? values.length - 1 : 0, values.length - 1)];
   }
 
-  /** Sets the machines. */
+  /** Applies the settings of the machines. */
   void configure(SimulationOptions options) {
     long slowNode = 1L + settings.next("slow node", nodes);
     int slowTicks = value("slow ticks", Trouble.CLOCKS, TICK_MILLIS, TICK_MILLIS, 150, 200);
@@ -108,17 +109,17 @@ final class Settings {
         .reports(value("reports", Trouble.REPORTS, 0, 100, 30));
   }
 
-  /** From now on every node that is started has what all nodes of a group should share. */
+  /** Gives each node that is started from now on the shared settings of its group. */
   void level() {
     isLevel = true;
   }
 
-  /** Returns whether nodes that have been started differ in what all nodes should share. */
+  /** Returns whether started nodes may differ in settings that all nodes should share. */
   boolean areMixed() {
     return areMixed && !isLevel;
   }
 
-  /** Sets what a node is told. */
+  /** Applies the settings of a node. */
   void configure(RaftConfig.Builder config, long id) {
     config
         .preVote(isOn("pre-vote", id))
@@ -145,14 +146,16 @@ final class Settings {
     change.accept(config, id);
   }
 
-  /** Returns what a node is told if it is started now. */
+  /** Returns the configuration of a node that is started now. */
   RaftConfig of(long id) {
     RaftConfig.Builder config = RaftConfig.builder(id).incarnation(1);
     configure(config, id);
     return config.build();
   }
 
-  /** In a mixed group some nodes differ from the others. */
+  /**
+   * Returns whether a switch of a node is on. In a mixed group some nodes differ from the others.
+   */
   private boolean isOn(String name, long id) {
     boolean on = settingOf(name + " off", SWITCH) == 0;
     if (isLevel) {
@@ -179,7 +182,7 @@ final class Settings {
     return values[chosen.computeIfAbsent(label, l -> settings.next(l, values.length))];
   }
 
-  /** Returns a setting of a node: that of its group, and in a mixed group perhaps another one. */
+  /** Returns a setting of a node: that of its group, or in a mixed group perhaps its own. */
   private int settingOf(String label, long id, int... values) {
     if (!differs(label, id)) {
       return settingOf(label, values);

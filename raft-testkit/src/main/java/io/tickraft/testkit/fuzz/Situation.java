@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A situation that random steps seldom lead to, and the steps that lead to it: such as a leader
- * that is cut off, proposes, and is deposed meanwhile.
+ * A situation to which random steps seldom lead, and the steps that lead to it. An example is a
+ * leader that is cut off, gets proposals, and is replaced meanwhile.
  *
- * <p>A situation is one step of a run, and takes some seconds of virtual time. The run waits for
- * it, as the steps of a situation only lead there in their order: what the other acts of a run do
- * comes in between by choice only ({@link Stage#meanwhile}). Whatever is not possible is skipped,
- * so every schedule is a run.
+ * <p>A situation is one act of a run, and takes some seconds of virtual time. Its steps lead to the
+ * situation only in their order, so other acts of the run occur between them only by choice ({@link
+ * Stage#meanwhile}). Steps that are not possible are skipped, so every schedule can be replayed.
  *
  * @param label the label of its choice in a step
- * @param voters with fewer voters the situation does not exist
- * @param kinds the kinds of trouble that its steps make; only runs with all of them get into it
- * @param script leads to it
+ * @param voters the lowest number of voters with which the situation is possible
+ * @param kinds the kinds of trouble that its steps cause; at random, only runs with all of them
+ *     play it
+ * @param script the steps
  */
 record Situation(String label, int voters, List<Trouble> kinds, Script script) {
 
@@ -31,7 +31,7 @@ record Situation(String label, int voters, List<Trouble> kinds, Script script) {
     this(label, voters, List.of(Trouble.PARTITIONS), script);
   }
 
-  /** {@return how often it comes, compared with others: few groups have five voters} */
+  /** {@return its weight among all situations: 2 if it needs five voters, as few groups have} */
   int weight() {
     return voters >= 5 ? 2 : 1;
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** What the steps of a {@link Situation} are made of. One stage is for one situation. */
+/** The operations of which a {@link Situation} consists. One stage is for one situation. */
 final class Stage {
 
   /** How long a situation waits for a leader, in virtual milliseconds. */
@@ -30,13 +30,13 @@ final class Stage {
   /** How long a situation waits for anything else, in virtual milliseconds. */
   static final int PATIENCE_MILLIS = 2_000;
 
-  /** The time between two looks at a condition, in virtual milliseconds. */
+  /** The time between two checks of a condition, in virtual milliseconds. */
   private static final int LOOK_MILLIS = 10;
 
-  /** How often a leader commits at most so that its log may be dropped. */
+  /** How often a leader commits at most before its log can be compacted far enough. */
   private static final int MAX_COMMITS = 4;
 
-  /** How often an act of the run comes between two steps of a situation, in percent. */
+  /** How often another act of the run occurs between two steps of a situation, in percent. */
   private static final int MEANWHILE_PERCENT = 10;
 
   private final Settings settings;
@@ -78,9 +78,9 @@ final class Stage {
   }
 
   /**
-   * Plays a situation if there is a leader and enough voters; nodes that are down are started for
-   * it. All links work before and afterwards, and in most situations messages only get lost or late
-   * as the situation says.
+   * Plays a situation if there is a leader and enough voters. If there are not, nodes that are down
+   * are started first. All links work before and afterwards. In two of three cases, the network is
+   * otherwise reliable, so that messages are lost or late only as the situation says.
    */
   void play(Situation situation) {
     Conditions before = group.network().conditions();
@@ -110,7 +110,7 @@ final class Stage {
     return leader().map(leader -> new Cast(leader, othersOf(leader)));
   }
 
-  /** Returns the other voters that are up, in an order by choice. */
+  /** Returns the other voters that are up, in a chosen order. */
   private List<SimNode> othersOf(SimNode leader) {
     List<SimNode> others = new ArrayList<>();
     for (long id : leader.status().confState().getVotersList()) {
@@ -124,12 +124,12 @@ final class Stage {
     return others;
   }
 
-  /** The situation is there: counts it. */
+  /** Counts a situation that is reached. */
   void reached(String goal) {
     goals.reached(goal);
   }
 
-  /** Returns new choices for something that has choices of its own. */
+  /** Returns the choices of the next operation. */
   Choices occasion() {
     return choices.part("part %", ++occasions);
   }
@@ -162,7 +162,7 @@ final class Stage {
     return node.isLeader() && term(node) >= term;
   }
 
-  /** Returns whether a node has written an entry; it may not be synced. */
+  /** Returns whether the log of a node has an entry, which need not be synced. */
   static boolean holds(SimNode node, LogId entry) {
     return entry.index() >= node.storage().firstIndex()
         && entry.index() <= node.storage().lastIndex()
@@ -171,7 +171,10 @@ final class Stage {
 
   // Time.
 
-  /** Lets time pass until a condition holds, at most {@link #PATIENCE_MILLIS}. */
+  /**
+   * Lets time pass until a condition holds, at most {@link #PATIENCE_MILLIS}. Returns whether it
+   * holds.
+   */
   boolean await(BooleanSupplier condition) {
     return await(condition, PATIENCE_MILLIS);
   }
@@ -188,12 +191,12 @@ final class Stage {
     return true;
   }
 
-  /** Lets time pass until a node has written an entry, and no event longer. */
+  /** Lets time pass until a node has written an entry, and stops right after that event. */
   boolean awaitWritten(SimNode node, LogId entry) {
     return group.runUntil(() -> holds(node, entry), PATIENCE_MILLIS);
   }
 
-  /** Lets an act of the run come in between, by choice. */
+  /** Performs another act of the run, by choice. */
   void meanwhile() {
     Choices part = occasion();
     if (part.percent("meanwhile", MEANWHILE_PERCENT)) {
@@ -201,14 +204,14 @@ final class Stage {
     }
   }
 
-  /** Lets a time pass that is chosen. */
+  /** Lets a chosen time pass. */
   void pause(Integer... millis) {
     group.run(occasion().of("pause", List.of(millis)));
   }
 
   // Inputs.
 
-  /** Proposes one to four batches of commands to a node, and lets it take them. */
+  /** Proposes one to four batches of commands to a node. */
   void propose(SimNode node) {
     propose(node, 1 + occasion().next("more batches", 4));
   }
@@ -219,14 +222,16 @@ final class Stage {
     }
   }
 
-  /** Proposes batches of commands, and lets time pass until a node has committed more. */
+  /** Proposes batches of commands to a leader, and waits until its commit index has increased. */
   void commit(SimNode leader) {
     long before = committed(leader);
     propose(leader);
     await(() -> committed(leader) > before || !leader.isUp());
   }
 
-  /** Lets time pass until there is a leader that commits what it gets now; says whether it does. */
+  /**
+   * Waits for a leader, and proposes a batch to it. Returns whether the leader commits the batch.
+   */
   boolean commitSoon() {
     await(() -> leader().isPresent(), ELECTION_MILLIS);
     Optional<SimNode> leader = leader();
@@ -239,9 +244,10 @@ final class Stage {
   }
 
   /**
-   * Connects two nodes only, and proposes commands to one of them.
+   * Connects only two nodes with each other, and proposes commands to one of them.
    *
-   * @return the last of its entries; empty if the other node has not written it
+   * @return the last of its new entries; empty if there are none, or the other node has not written
+   *     it in time
    */
   Optional<LogId> proposeTo(SimNode leader, SimNode other) {
     await(() -> committed(leader) >= last(leader));
@@ -263,7 +269,10 @@ final class Stage {
     }
   }
 
-  /** Lets a leader commit, and drop its log beyond what a follower has; says whether it did. */
+  /**
+   * Lets a leader commit and compact its log until a follower needs a snapshot. Returns whether it
+   * needs one.
+   */
   boolean dropLogBefore(SimNode leader, SimNode follower) {
     for (int i = 0; i < MAX_COMMITS && leader.isLeader(); i++) {
       commit(leader);
@@ -275,7 +284,6 @@ final class Stage {
     return false;
   }
 
-  /** Asks a node for reads. */
   void read(SimNode node) {
     requests.readFrom(node, occasion());
   }
@@ -292,7 +300,7 @@ final class Stage {
     }
   }
 
-  /** Stalls the disk of a node, by choice and only in a run whose disks may stall. */
+  /** Stalls the disk of a node, by choice, in a run with {@link Trouble#DISKS}. */
   boolean stall(SimNode node, int percent, long millis) {
     boolean stalls = occasion().percent("stall", settings.has(Trouble.DISKS) ? percent : 0);
     if (stalls) {
@@ -311,7 +319,7 @@ final class Stage {
 
   // Links.
 
-  /** Cuts nodes off from all others. */
+  /** Cuts the links between these nodes and all others. */
   void isolate(Collection<SimNode> nodes) {
     List<Long> ids = nodes.stream().map(SimNode::id).toList();
     group
@@ -329,7 +337,7 @@ final class Stage {
     group.network().partition(List.of(one.id()), List.of(other.id()));
   }
 
-  /** Connects nodes with one node only: of five voters, no other can then be elected. */
+  /** Cuts all links but those between a node and some others: only it can win among five voters. */
   void star(SimNode center, Collection<SimNode> leaves) {
     group.network().heal();
     for (SimNode node : group.nodes()) {
@@ -350,7 +358,7 @@ final class Stage {
 
   // Elections.
 
-  /** Lets time pass until there is a leader of a later term, and reads from it. */
+  /** Waits until there is a leader of a later term, and by choice asks it for reads. */
   Optional<SimNode> awaitLeaderAfter(long term) {
     await(() -> leader().filter(node -> term(node) > term).isPresent(), ELECTION_MILLIS);
     Optional<SimNode> next = leader().filter(node -> term(node) > term);
@@ -366,10 +374,10 @@ final class Stage {
   }
 
   /**
-   * Connects nodes with one node only, and lets time pass until that node is elected, and no event
-   * longer: no message of the new leader has arrived.
+   * Connects a node with these voters only, and lets time pass until the node is elected. Stops
+   * right after that event: no message of the new leader has arrived.
    *
-   * @return whether it is elected
+   * @return whether the node is elected
    */
   boolean elect(SimNode node, Collection<SimNode> voters) {
     meanwhile();
@@ -387,7 +395,7 @@ final class Stage {
     return leadsSince(node, term);
   }
 
-  /** Returns the status of a node that is up. */
+  /** Returns the status of a node; empty if it is down. */
   static Optional<Status> status(SimNode node) {
     return node.isUp() ? Optional.of(node.status()) : Optional.empty();
   }
