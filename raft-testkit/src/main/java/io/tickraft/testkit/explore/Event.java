@@ -19,7 +19,7 @@ final class Event {
   /** The maximum number of nodes: a position has {@value #NODE_BITS} bits. */
   static final int MAX_NODES = 1 << NODE_BITS;
 
-  /** The number of arguments, such as messages. */
+  /** The number of different arguments, for example of messages in an exploration. */
   static final int MAX_ARGUMENTS = 1 << ARGUMENT_BITS;
 
   /** The bits for the kept parts of a write. The other bits of an argument are for kept writes. */
@@ -27,7 +27,7 @@ final class Event {
 
   private Event() {}
 
-  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  @SuppressWarnings("EnumOrdinal") // The ordinals are used within one run only.
   static int of(EventKind kind, int node, int argument) {
     return (kind.ordinal() << NODE_BITS | node) << ARGUMENT_BITS | argument;
   }

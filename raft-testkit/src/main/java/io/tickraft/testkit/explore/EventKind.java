@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum EventKind {
   /** A message that is in flight arrives. Not limited: only what is sent can arrive. */
   DELIVER(false),
-  /** A message that is in flight arrives, and will arrive once more. */
+  /** A message that is in flight arrives, and stays in flight: it may arrive once more. */
   DUPLICATE(true),
   /** A node campaigns, as if its election timeout had passed. */
   CAMPAIGN(true),
@@ -18,9 +18,9 @@ public enum EventKind {
   PROPOSE(true),
   /** A node is asked to propose one of the {@linkplain Exploration#changes membership changes}. */
   CHANGE(true),
-  /** A node is asked for a read. */
+  /** A node is asked for a read index. */
   READ(true),
-  /** A node is asked to transfer leadership to another one. */
+  /** A node is asked to transfer leadership to another node. */
   TRANSFER(true),
   /** A host takes a snapshot of its state machine, and compacts the log up to its index. */
   COMPACT(true),

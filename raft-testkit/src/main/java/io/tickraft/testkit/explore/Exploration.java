@@ -144,7 +144,7 @@ public final class Exploration {
    * @return a copy
    * @throws IllegalArgumentException if the kind is not limited, or the number is out of range
    */
-  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  @SuppressWarnings("EnumOrdinal") // The ordinals are used within one run only.
   public Exploration allow(EventKind kind, int times) {
     if (!kind.isLimited()) {
       throw new IllegalArgumentException("kind: not limited: " + kind);
@@ -156,7 +156,8 @@ public final class Exploration {
   }
 
   /**
-   * Sets the membership changes that may be proposed. {@link #allow} says how often.
+   * Sets the membership changes that may be proposed; default: none. {@link #allow} sets how often
+   * they are.
    *
    * @param changes the changes; the ids of members are at most 16
    * @return a copy
@@ -321,7 +322,7 @@ public final class Exploration {
   }
 
   /**
-   * Sets the configuration of all nodes.
+   * Sets the configuration of all nodes; default: the defaults of {@link RaftConfig}, with seed 1.
    *
    * @param configuration changes the defaults, each time in the same way
    * @return a copy
@@ -564,7 +565,7 @@ public final class Exploration {
         .toList();
   }
 
-  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  @SuppressWarnings("EnumOrdinal") // The ordinals are used within one run only.
   private static int position(EventKind kind) {
     return kind.ordinal();
   }

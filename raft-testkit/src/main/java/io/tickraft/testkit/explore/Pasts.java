@@ -150,7 +150,7 @@ final class Pasts {
     }
   }
 
-  /** An entry is committed no later than the entries after it. */
+  /** Adds the commit index of a node: it has committed that entry and all entries before it. */
   private static long[] byTerm(long[] before, Facts facts) {
     long[] byTerm = Arrays.copyOf(before, Math.max(before.length, facts.commit() + 1));
     for (int index = facts.commit(); index > 0; index--) {

@@ -192,7 +192,7 @@ public final class Prelude {
     }
   }
 
-  /** Chooses messages. */
+  /** Chooses the messages that arrive. */
   interface Choice {
     boolean takes(Message message);
   }

@@ -309,7 +309,7 @@ final class Search {
     return used(kind) < limits.allowed[position(kind)];
   }
 
-  @SuppressWarnings("EnumOrdinal") // Only within a run.
+  @SuppressWarnings("EnumOrdinal") // The ordinals are used within one run only.
   private static int position(EventKind kind) {
     return kind.ordinal();
   }

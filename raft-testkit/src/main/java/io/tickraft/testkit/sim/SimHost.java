@@ -252,7 +252,10 @@ public final class SimHost {
 
   // Observation.
 
-  /** {@return whether the node runs: false before the first start, and from a crash to the next} */
+  /**
+   * {@return whether the node runs: false before the first start, and from a crash to the next
+   * start}
+   */
   public boolean isUp() {
     return node != null;
   }
