@@ -61,8 +61,8 @@ final class TermRule {
   }
 
   /**
-   * Returns whether a message is an answer with a term. Of an answer in a later term than the node's only the
-   * term matters, as the node has asked nothing in that term.
+   * Returns whether a message is an answer with a term. Of an answer in a later term than the
+   * node's only the term matters, as the node has asked nothing in that term.
    */
   static boolean isAnswer(BodyCase body) {
     return switch (body) {

@@ -194,7 +194,7 @@ final class ExploreCommand implements Callable<Integer> {
           .forEach(
               named ->
                   screen.result(
-                      String.format(Locale.ROOT, "%-20s %s", named.name(), named.about())));
+                      String.format(Locale.ROOT, "%-20s %s", named.name(), named.description())));
       return ExitCode.CLEAN;
     }
     List<NamedExploration> chosen = chosen();
@@ -292,7 +292,7 @@ final class ExploreCommand implements Callable<Integer> {
       Exploration bounded =
           named
               .exploration()
-              .probeOneOf(probe)
+              .checkLivenessOfOneIn(probe)
               .maxBytes(memory == null ? Runtime.getRuntime().maxMemory() / 2 : memory);
       if (inFlight.isPresent()) {
         bounded = bounded.inFlight(inFlight.get());
@@ -314,7 +314,7 @@ final class ExploreCommand implements Callable<Integer> {
       all.add(
           new NamedExploration(
               named.name() + "-" + walk,
-              named.about(),
+              named.description(),
               named.exploration().startAfter(Prelude.of(before))));
     }
     return all;

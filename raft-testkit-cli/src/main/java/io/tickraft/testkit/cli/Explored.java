@@ -44,9 +44,9 @@ record Explored(NamedExploration named, Exploration.Result result, double second
             + " and "
             + Numbers.of(result.localSteps(), "step")
             + " of single nodes");
-    if (result.leftOut() > 0) {
+    if (result.transitionsLeftOut() > 0) {
       parts.add(
-          Numbers.of(result.leftOut() * PERCENT / Math.max(1, result.transitions()))
+          Numbers.of(result.transitionsLeftOut() * PERCENT / Math.max(1, result.transitions()))
               + " % of the transitions left out: too many in flight");
     }
     if (result.probes() > 0) {
@@ -68,7 +68,7 @@ record Explored(NamedExploration named, Exploration.Result result, double second
         Locale.ROOT,
         "| `%s` | %s | %,d | %,d | %d | %,d |%n",
         named.name(),
-        named.about(),
+        named.description(),
         result.states(),
         result.transitions(),
         result.depth(),
@@ -84,7 +84,7 @@ record Explored(NamedExploration named, Exploration.Result result, double second
             .put("states", result.states())
             .put("transitions", result.transitions())
             .put("depth", result.depth())
-            .put("leftOut", result.leftOut())
+            .put("leftOut", result.transitionsLeftOut())
             .put("localStates", result.localStates())
             .put("localSteps", result.localSteps())
             .put("probes", result.probes())

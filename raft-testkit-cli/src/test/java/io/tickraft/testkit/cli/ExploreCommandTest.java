@@ -109,7 +109,7 @@ class ExploreCommandTest {
     for (NamedExploration named : NamedExploration.all()) {
       assertThat(document)
           .as("explore --document docs/testing.md")
-          .contains("\n| `" + named.name() + "` | " + named.about() + " | ");
+          .contains("\n| `" + named.name() + "` | " + named.description() + " | ");
     }
   }
 

@@ -125,12 +125,12 @@ final class DiskHost implements NodeHost {
 
   @Override
   public boolean isWriting() {
-    return host.writing() > 0;
+    return host.unwritten() > 0;
   }
 
   @Override
   public void write() {
-    host.written();
+    host.completeAndAcknowledge();
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class Exploration {
     boolean isSplit;
     int inFlight = DEFAULT_IN_FLIGHT;
     int depth = Integer.MAX_VALUE;
-    long maxStates = Integer.MAX_VALUE - 8L;
+    long maxStates = Fingerprints.MAX_SIZE;
     long bytes = DEFAULT_BYTES;
     int probes;
     Prelude prelude = Prelude.none();
@@ -216,7 +216,7 @@ public final class Exploration {
 
   /**
    * Ends the exploration when it has found so many states. The default, and the maximum, is
-   * 2<sup>31</sup> − 9.
+   * 805,306,368, for which the fingerprints take 8 GiB.
    *
    * @param states the number, at least 1; a number above the maximum counts as the maximum
    * @return a copy
@@ -226,7 +226,7 @@ public final class Exploration {
     if (states < 1) {
       throw new IllegalArgumentException("maxStates: at least 1: " + states);
     }
-    return with(s -> s.maxStates = Math.min(states, Integer.MAX_VALUE - 8L));
+    return with(s -> s.maxStates = Math.min(states, Fingerprints.MAX_SIZE));
   }
 
   /**
@@ -253,9 +253,9 @@ public final class Exploration {
    * @return a copy
    * @throws IllegalArgumentException if the number is negative
    */
-  public Exploration probeOneOf(int states) {
+  public Exploration checkLivenessOfOneIn(int states) {
     if (states < 0) {
-      throw new IllegalArgumentException("probeOneOf: at least 0: " + states);
+      throw new IllegalArgumentException("checkLivenessOfOneIn: at least 0: " + states);
     }
     return with(s -> s.probes = states);
   }
@@ -367,10 +367,10 @@ public final class Exploration {
    * @param transitions how many events it has tried in these states
    * @param depth how many events after the prelude lead to the furthest states of which it has
    *     found all
-   * @param leftOut how many transitions were left out because of {@link #inFlight}
+   * @param transitionsLeftOut how many transitions were left out because of {@link #inFlight}
    * @param localStates how many different states of single nodes it has found
    * @param localSteps how many different steps of single nodes it has computed
-   * @param probes how many states were {@linkplain #probeOneOf probed}
+   * @param probes how many states were {@linkplain #checkLivenessOfOneIn probed}
    * @param isExhausted whether every state was found and expanded, except for those left out
    *     because of {@link #inFlight}; false if a broken promise, {@link #depth}, {@link
    *     #maxStates}, {@link #maxBytes} or the caller has ended the exploration before
@@ -383,7 +383,7 @@ public final class Exploration {
       long states,
       long transitions,
       int depth,
-      long leftOut,
+      long transitionsLeftOut,
       long localStates,
       long localSteps,
       long probes,
@@ -398,8 +398,7 @@ public final class Exploration {
    * @param states how many states it has found
    * @param transitions how many events it has tried
    * @param depth how many events the states that are being expanded are away from the first state
-   * @param waiting how many states it has found at this depth and at the next one, those that are
-   *     already expanded included
+   * @param waiting how many states it has found and not expanded yet
    * @param localStates how many states of single nodes it has found
    * @param bytes the size of its tables of states, in bytes
    * @param collisionOdds as {@link Result#collisionOdds()}
@@ -454,7 +453,7 @@ public final class Exploration {
 
   /**
    * Plays one run, which need not be within the bounds. An event that is not possible is skipped.
-   * If states are {@linkplain #probeOneOf probed}, the last state of the run is probed.
+   * If states are {@linkplain #checkLivenessOfOneIn probed}, the last state of the run is probed.
    *
    * @param ordering the events, those of the prelude included
    * @return the failure; empty if the run keeps all promises

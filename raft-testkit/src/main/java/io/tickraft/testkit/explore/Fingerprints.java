@@ -6,6 +6,10 @@ package io.tickraft.testkit.explore;
 final class Fingerprints {
 
   private static final int FIRST_BITS = 16;
+  private static final int MAX_LENGTH = 1 << 30;
+
+  /** Three quarters of the largest table: a fuller one would be slow. */
+  static final int MAX_SIZE = MAX_LENGTH / 4 * 3;
 
   private int bits = FIRST_BITS;
   private long[] table = new long[1 << FIRST_BITS];
@@ -19,7 +23,7 @@ final class Fingerprints {
   boolean add(long fingerprint) {
     // 0 marks a free slot.
     long stored = fingerprint == 0 ? 1 : fingerprint;
-    if (4L * size >= 3L * table.length) {
+    if (4L * size >= 3L * table.length && table.length < MAX_LENGTH) {
       grow();
     }
     int mask = table.length - 1;

@@ -27,10 +27,10 @@ import java.util.Optional;
  * that a machine exhausts in seconds. Together they try every kind of event.
  *
  * @param name the name, in lower case with hyphens
- * @param about its events, in a few words
+ * @param description its events, in a few words
  * @param exploration the exploration
  */
-public record NamedExploration(String name, String about, Exploration exploration) {
+public record NamedExploration(String name, String description, Exploration exploration) {
 
   /** Without pre-votes and quorum checks, fewer events lead to the same conflicts. */
   private static final Exploration PLAIN =
@@ -337,8 +337,8 @@ public record NamedExploration(String name, String about, Exploration exploratio
                   .allow(CAMPAIGN, 2)
                   .inFlight(5)));
 
-  private static NamedExploration of(String name, String about, Exploration exploration) {
-    return new NamedExploration(name, about, exploration);
+  private static NamedExploration of(String name, String description, Exploration exploration) {
+    return new NamedExploration(name, description, exploration);
   }
 
   /** {@return all named explorations} */

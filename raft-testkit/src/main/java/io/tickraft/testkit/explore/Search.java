@@ -85,6 +85,10 @@ final class Search {
   private final Fingerprints fingerprints = new Fingerprints();
   private final Paths paths = new Paths();
   private Frontier now = new Frontier();
+
+  /** How many states of {@code now} are expanded. */
+  private int expanded;
+
   private Frontier next = new Frontier();
   private int depth;
   private long transitions;
@@ -154,7 +158,7 @@ final class Search {
   }
 
   int waiting() {
-    return now.states() + next.states();
+    return now.states() - expanded + next.states();
   }
 
   double collisionOdds() {
@@ -179,6 +183,7 @@ final class Search {
       while (place < now.end()) {
         place = load(now.data(), place);
         expand();
+        expanded++;
         if (fingerprints.size() >= limits.states || bytes() > limits.bytes) {
           return End.LIMIT;
         }
@@ -189,10 +194,11 @@ final class Search {
           }
         }
       }
-      Frontier expanded = now;
-      expanded.clear();
+      Frontier done = now;
+      done.clear();
       now = next;
-      next = expanded;
+      next = done;
+      expanded = 0;
       depth += now.states() > 0 ? 1 : 0;
     }
     return now.states() == 0 ? End.EXHAUSTED : End.LIMIT;

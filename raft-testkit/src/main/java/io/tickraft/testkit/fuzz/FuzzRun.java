@@ -150,7 +150,7 @@ final class FuzzRun {
   /** Returns whether something has gone wrong that a leader or a client can notice. */
   private boolean hasTrouble() {
     SimNetwork messages = group.network();
-    return goals.of("node crashed") > 0
+    return goals.count("node crashed") > 0
         || messages.lost() + messages.refused() + messages.duplicated() + messages.reordered() > 0
         || group.nodes().stream().anyMatch(node -> node.faultCounters().pauses() > 0);
   }

@@ -51,7 +51,7 @@ public final class Goals implements Oracle {
           "message duplicated",
           "message corrupted",
           "message lost",
-          "message overtaken",
+          "message reordered",
           "message repeated much later",
           "node crashed",
           "node paused",
@@ -72,13 +72,13 @@ public final class Goals implements Oracle {
           "stepped down: PERSIST_TIMED_OUT",
           "stepped down: QUORUM_LOST",
           "stepped down: RESIGNED",
-          "ten Readys out",
+          "ten Readys outstanding",
           "synced write lost",
           "transfer ended: ABORTED",
           "transfer ended: COMPLETED",
           "transfer ended: TIMED_OUT",
           "transfer rejected",
-          "vote asked for by order",
+          "vote requested for a transfer",
           "voter about to be demoted",
           "write failed",
           "write lost",
@@ -118,7 +118,7 @@ public final class Goals implements Oracle {
    * @param goal the name of the situation
    * @return the count; 0 if the situation was not reached, or no situation has this name
    */
-  public long of(String goal) {
+  public long count(String goal) {
     return counts.getOrDefault(goal, 0L);
   }
 
@@ -148,7 +148,7 @@ public final class Goals implements Oracle {
   void add(Simulation group) {
     count("message lost", group.network().lost() + group.network().refused());
     count("message duplicated", group.network().duplicated());
-    count("message overtaken", group.network().reordered());
+    count("message reordered", group.network().reordered());
     count("message corrupted", group.network().corrupted());
     count("message repeated much later", group.network().echoed());
     for (SimNode node : group.nodes()) {
@@ -166,7 +166,7 @@ public final class Goals implements Oracle {
       count("snapshot not ready", faults.snapshotsNotReady());
       count("late ticks before messages", faults.ticksBeforeMessages());
       count("late ticks dropped", faults.droppedTicks());
-      count("ten Readys out", faults.readysOut() >= 10 ? 1 : 0);
+      count("ten Readys outstanding", faults.readysOut() >= 10 ? 1 : 0);
     }
   }
 
@@ -301,7 +301,7 @@ public final class Goals implements Oracle {
           isJoint(message.getInstallSnapshot().getSnapshot().getMetadata().getConfState()),
           "snapshot with a joint configuration sent");
     }
-    countIf(message.getVote().getTransfer(), "vote asked for by order");
+    countIf(message.getVote().getTransfer(), "vote requested for a transfer");
   }
 
   @Override

@@ -134,7 +134,7 @@ final class HostCommands {
   private static void acknowledge(World world, Arguments args) {
     ScenarioNode node = world.upNode(args);
     args.end();
-    if (node.host().writing() == node.host().unwritten()) {
+    if (node.host().unacknowledged() == 0) {
       throw args.mistake("node " + node.id() + " has no complete write to acknowledge");
     }
     node.acknowledge();

@@ -183,7 +183,7 @@ final class ScenarioNode {
         throw new AssertionError("node " + id + " has a Ready after " + MAX_READYS + " of them");
       }
       actions.addAll(NodeText.actions(host.take()));
-      host.written();
+      host.completeAndAcknowledge();
       if (pace == Pace.AT_ONCE) {
         host.applyTo(Long.MAX_VALUE);
       }
@@ -217,11 +217,11 @@ final class ScenarioNode {
     pace = newPace;
     act(
         itself -> {
-          while (pace != Pace.MANUAL && host.writing() > host.unwritten()) {
+          while (pace != Pace.MANUAL && host.unacknowledged() > 0) {
             host.acknowledge();
           }
-          while (pace != Pace.MANUAL && host.writing() > 0) {
-            host.written();
+          while (pace != Pace.MANUAL && host.unwritten() > 0) {
+            host.completeAndAcknowledge();
           }
           if (pace == Pace.AT_ONCE) {
             host.applyTo(Long.MAX_VALUE);
@@ -247,14 +247,14 @@ final class ScenarioNode {
 
   /** Completes the oldest write in flight and acknowledges the oldest complete one. */
   void persist() {
-    act(itself -> "has persisted Ready #" + host.written().number());
+    act(itself -> "has persisted Ready #" + host.completeAndAcknowledge().number());
   }
 
   /** Completes the oldest write in flight, and sends the messages that waited for it. */
   void write() {
     act(
         itself -> {
-          host.makeWrite();
+          host.completeWrite();
           return "has written";
         });
   }

@@ -59,7 +59,7 @@ public interface HostedStore extends TestedStore {
    * @param snapshot the snapshot of the storage
    * @return the snapshot as it is sent, with the same metadata
    */
-  default Snapshot send(Snapshot snapshot) {
+  default Snapshot toSend(Snapshot snapshot) {
     return snapshot;
   }
 

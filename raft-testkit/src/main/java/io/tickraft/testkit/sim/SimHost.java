@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * reports each part to an oracle. Its disk may lose unsynced writes, and its state machine is
  * volatile, unless {@link #keepState} is called.
  *
- * <p>{@link #take()} takes a Ready and starts its write, {@link #written()} completes the write,
- * and {@link #applyTo} applies the committed entries and the snapshot. Give the node its inputs
- * only through this class, so that the oracle sees them; after each input, call {@link #stepped()}.
- * Each input throws an {@link IllegalStateException} if the node is down.
+ * <p>{@link #take()} takes a Ready and starts its write, {@link #completeAndAcknowledge()}
+ * completes the write, and {@link #applyTo} applies the committed entries and the snapshot. Give
+ * the node its inputs only through this class, so that the oracle sees them; after each input, call
+ * {@link #stepped()}. Each input throws an {@link IllegalStateException} if the node is down.
  */
 public final class SimHost {
 
@@ -309,9 +309,9 @@ public final class SimHost {
     return appliedIndex;
   }
 
-  /** {@return how many Readys are taken but not acknowledged to the node as persisted, from 0} */
-  public int writing() {
-    return writing.size() + written.size();
+  /** {@return how many completed writes are not acknowledged to the node, from 0} */
+  public int unacknowledged() {
+    return written.size();
   }
 
   /** {@return how many Readys are taken whose write is not complete, from 0} */
@@ -629,8 +629,8 @@ public final class SimHost {
    * @return the Ready that is persisted now
    * @throws java.util.NoSuchElementException if no write is in flight
    */
-  public Ready written() {
-    makeWrite();
+  public Ready completeAndAcknowledge() {
+    completeWrite();
     return acknowledge();
   }
 
@@ -640,7 +640,7 @@ public final class SimHost {
    *
    * @throws java.util.NoSuchElementException if no write is in flight
    */
-  public void makeWrite() {
+  public void completeWrite() {
     Write write = writing.removeFirst();
     Ready ready = write.ready;
     if (ready.mustSync()) {
@@ -670,11 +670,6 @@ public final class SimHost {
     outstanding -= hasToPersist(ready) ? 1 : 0;
     oracle.persisted(id, ReadyView.of(ready));
     return ready;
-  }
-
-  /** {@return how many completed writes are not acknowledged to the node} */
-  int unacknowledged() {
-    return written.size();
   }
 
   /**

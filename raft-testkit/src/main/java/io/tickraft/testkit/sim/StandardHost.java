@@ -360,7 +360,7 @@ final class StandardHost implements Host {
       faults.failedWrites++;
       throw new DiskException("a write has failed");
     }
-    host().makeWrite();
+    host().completeWrite();
     if (options.maxAcknowledgeMillis() == 0 || blocksForSyncs) {
       acknowledge();
     } else {

@@ -244,7 +244,7 @@ public final class StoreDriver implements AutoCloseable {
   private void send(List<Message> messages) {
     for (Message message : messages) {
       node().sending(message);
-      network.accept(withSnapshot(message, store::send));
+      network.accept(withSnapshot(message, store::toSend));
     }
   }
 

@@ -313,7 +313,9 @@ class ExplorationTest {
         bad("depth: at least 0: -1", () -> Exploration.of(3).depth(-1)),
         bad("maxStates: at least 1: 0", () -> Exploration.of(3).maxStates(0)),
         bad("maxBytes: at least 1: 0", () -> Exploration.of(3).maxBytes(0)),
-        bad("probeOneOf: at least 0: -1", () -> Exploration.of(3).probeOneOf(-1)));
+        bad(
+            "checkLivenessOfOneIn: at least 0: -1",
+            () -> Exploration.of(3).checkLivenessOfOneIn(-1)));
   }
 
   private static Arguments bad(String message, ThrowingCallable setting) {
@@ -363,13 +365,13 @@ class ExplorationTest {
     Exploration one = THREE.allow(EventKind.CAMPAIGN, 1);
     Exploration.Result all = one.run();
     Exploration.Result some = one.inFlight(2).run();
-    assertThat(all.leftOut()).isZero();
-    assertThat(some.leftOut()).isPositive();
+    assertThat(all.transitionsLeftOut()).isZero();
+    assertThat(some.transitionsLeftOut()).isPositive();
     assertThat(some.states()).isLessThan(all.states());
     assertThat(some.isExhausted()).isTrue();
     // A campaign asks two nodes for their votes.
     assertThat(one.inFlight(1).run().states()).isEqualTo(1);
-    assertThat(one.inFlight(1).run().leftOut()).isEqualTo(3);
+    assertThat(one.inFlight(1).run().transitionsLeftOut()).isEqualTo(3);
   }
 
   @Test

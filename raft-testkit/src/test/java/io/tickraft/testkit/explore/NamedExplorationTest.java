@@ -16,7 +16,7 @@ class NamedExplorationTest {
         .doesNotHaveDuplicates()
         .allSatisfy(name -> assertThat(name).matches("[a-z0-9]+(-[a-z0-9]+)*"));
     assertThat(NamedExploration.all())
-        .extracting(NamedExploration::about)
+        .extracting(NamedExploration::description)
         .doesNotHaveDuplicates()
         .doesNotContain("");
   }

@@ -107,7 +107,7 @@ class OwnStoresTest {
             .allow(EventKind.CRASH, 1)
             .inFlight(2)
             .stores(OwnStoresTest::correct)
-            .probeOneOf(20)
+            .checkLivenessOfOneIn(20)
             .run();
     assertThat(result.counterexample()).isEmpty();
     assertThat(result.probes()).isPositive();
@@ -344,7 +344,7 @@ class OwnStoresTest {
                     }
                   };
                 });
-    Exploration.Result result = exploration.probeOneOf(10).run();
+    Exploration.Result result = exploration.checkLivenessOfOneIn(10).run();
     assertThat(result.counterexample()).isEmpty();
     exploration.play(exploration.walk(1, 10));
     assertThat(open[2]).as("all stores").isGreaterThan(200);

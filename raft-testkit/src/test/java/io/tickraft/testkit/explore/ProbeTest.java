@@ -32,7 +32,7 @@ class ProbeTest {
         .startAfter(Prelude.leader())
         .changes(addVoter(2))
         .allow(EventKind.CHANGE, 1)
-        .probeOneOf(1);
+        .checkLivenessOfOneIn(1);
   }
 
   @Test
@@ -50,7 +50,7 @@ class ProbeTest {
 
   @Test
   void nothingIsReportedIfItIsNotAskedFor() {
-    Exploration.Result result = growing(Exploration.of(1)).probeOneOf(0).run();
+    Exploration.Result result = growing(Exploration.of(1)).checkLivenessOfOneIn(0).run();
     assertThat(result.counterexample()).isEmpty();
     assertThat(result.isExhausted()).isTrue();
     assertThat(result.probes()).isZero();
@@ -74,7 +74,7 @@ class ProbeTest {
               .startAfter(Prelude.leader())
               .changes(change)
               .allow(EventKind.CHANGE, 1)
-              .probeOneOf(3)
+              .checkLivenessOfOneIn(3)
               .run();
       assertThat(result.counterexample()).isEmpty();
       assertThat(result.isExhausted()).isTrue();
@@ -89,7 +89,7 @@ class ProbeTest {
             .configuration(config -> config.preVote(false).checkQuorum(false))
             .splitReadys()
             .allow(EventKind.CAMPAIGN, 1)
-            .probeOneOf(1)
+            .checkLivenessOfOneIn(1)
             .run();
     assertThat(result.counterexample()).isEmpty();
     assertThat(result.probes()).isEqualTo(result.states() - 1);

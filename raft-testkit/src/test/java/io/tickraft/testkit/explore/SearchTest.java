@@ -110,7 +110,7 @@ class SearchTest {
     assertThat(result.isExhausted()).isTrue();
     NaiveSearch naive = bounds.naive(exploration, bounds.namings().subList(0, 1));
     assertThat(result.states()).isEqualTo(naive.states()).isGreaterThan(10);
-    assertThat(result.leftOut()).isEqualTo(naive.leftOut());
+    assertThat(result.transitionsLeftOut()).isEqualTo(naive.leftOut());
     // Which of two equal runs was the first makes no difference.
     assertThat(naive.differences()).isEmpty();
   }
@@ -124,6 +124,6 @@ class SearchTest {
     assertThat(result.isExhausted()).isTrue();
     NaiveSearch naive = bounds.naive(exploration, bounds.namings());
     assertThat(result.states()).isEqualTo(naive.states()).isGreaterThan(1);
-    assertThat(result.leftOut()).isEqualTo(naive.leftOut());
+    assertThat(result.transitionsLeftOut()).isEqualTo(naive.leftOut());
   }
 }

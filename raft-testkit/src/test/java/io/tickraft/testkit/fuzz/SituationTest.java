@@ -62,7 +62,7 @@ class SituationTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("situations")
   void itsNameIsEnough(String situation, String goal) {
-    assertThat(play(situation, List.of()).of(goal)).as(goal).isPositive();
+    assertThat(play(situation, List.of()).count(goal)).as(goal).isPositive();
   }
 
   static Stream<Arguments> variants() {
@@ -99,8 +99,8 @@ class SituationTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("variants")
   void itsChoicesLeadToVariants(String situation, String goal, String choices) {
-    assertThat(play(situation, List.of()).of(goal)).as("%s, without", goal).isZero();
-    assertThat(play(situation, List.of(choices)).of(goal)).as(goal).isPositive();
+    assertThat(play(situation, List.of()).count(goal)).as("%s, without", goal).isZero();
+    assertThat(play(situation, List.of(choices)).count(goal)).as(goal).isPositive();
   }
 
   @Test
@@ -109,7 +109,7 @@ class SituationTest {
 
     Goals goals = FUZZ.play(Choices.replay(Schedule.parse(three))).goals();
 
-    assertThat(goals.of("message lost")).isZero();
+    assertThat(goals.count("message lost")).isZero();
   }
 
   @Test
@@ -122,9 +122,9 @@ class SituationTest {
     Fuzz calm = Fuzz.ofAnyGroup().with(List.of(Trouble.SITUATIONS));
     for (long seed = 1; seed <= 20; seed++) {
       Goals goals = calm.play(Choices.random(seed)).goals();
-      assertThat(goals.of("leader overthrown")).isZero();
-      assertThat(goals.of("leader leads on without a quorum")).isZero();
-      assertThat(goals.of("whole group restarted")).isZero();
+      assertThat(goals.count("leader overthrown")).isZero();
+      assertThat(goals.count("leader leads on without a quorum")).isZero();
+      assertThat(goals.count("whole group restarted")).isZero();
     }
   }
 

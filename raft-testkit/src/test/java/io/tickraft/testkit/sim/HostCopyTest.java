@@ -53,9 +53,9 @@ class HostCopyTest {
     }
 
     void finish() {
-      while (host.node().hasReady() || host.writing() > 0) {
-        if (host.writing() > 0) {
-          host.written();
+      while (host.node().hasReady() || host.unwritten() > 0) {
+        if (host.unwritten() > 0) {
+          host.completeAndAcknowledge();
         } else {
           host.take();
         }
@@ -134,7 +134,7 @@ class HostCopyTest {
       @Override
       void reach(Pair pair) {
         TAKEN_AND_NOT_WRITTEN.reach(pair);
-        pair.leader.host.makeWrite();
+        pair.leader.host.completeWrite();
       }
     },
     COMMITTED_AND_NOT_APPLIED {
@@ -142,7 +142,7 @@ class HostCopyTest {
       void reach(Pair pair) {
         WITH_A_READY.reach(pair);
         pair.leader.host.take();
-        pair.leader.host.written();
+        pair.leader.host.completeAndAcknowledge();
         deliver(pair.leader, pair.follower);
         pair.follower.finish();
         deliver(pair.follower, pair.leader);
@@ -204,7 +204,7 @@ class HostCopyTest {
       @Override
       void give(Sender sender, Message message) {
         if (sender.host.unwritten() > 0) {
-          sender.host.makeWrite();
+          sender.host.completeWrite();
         }
         if (sender.host.unacknowledged() > 0) {
           sender.host.acknowledge();
@@ -355,7 +355,7 @@ class HostCopyTest {
     assertThat(copy.host.isUp()).isFalse();
     assertThat(copy.host.disk().lastIndex()).isLessThan(last);
     assertThat(leader.host.isUp()).isTrue();
-    assertThat(leader.host.writing()).isEqualTo(2);
+    assertThat(leader.host.unwritten()).isEqualTo(2);
     assertThat(leader.host.disk().lastIndex()).isEqualTo(last);
     assertThat(leader.host.disk().unsynced()).isEqualTo(copiedUnsynced(leader)).isPositive();
   }

@@ -98,7 +98,7 @@ class FuzzedStore implements HostedStore {
   }
 
   @Override
-  public Snapshot send(Snapshot snapshot) {
+  public Snapshot toSend(Snapshot snapshot) {
     ByteString.Output data = ByteString.newOutput();
     CodedOutputStream out = CodedOutputStream.newInstance(data);
     try (MapView view = store.machine().view()) {

@@ -23,7 +23,7 @@ public final class ExploreCampaign implements Campaign {
   private static final String NAME = "// exploration: ";
 
   /** Liveness is tried from one of so many states. */
-  private static final int PROBE_ONE_OF = 5_000;
+  private static final int LIVENESS_OF_ONE_IN = 5_000;
 
   private final List<NamedExploration> explorations;
 
@@ -50,7 +50,7 @@ public final class ExploreCampaign implements Campaign {
   private static Exploration guarded(NamedExploration named) {
     return named
         .exploration()
-        .probeOneOf(PROBE_ONE_OF)
+        .checkLivenessOfOneIn(LIVENESS_OF_ONE_IN)
         .oracles(
             () -> {
               LoopGuard.reset();
