@@ -14,6 +14,7 @@ import io.tickraft.proto.Snapshot;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.RandomAccess;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -540,12 +541,14 @@ public final class RawNode {
    * persisted.
    *
    * @param ready a Ready of this node
-   * @throws IllegalStateException if this Ready or a later one was acknowledged before, or if it
-   *     was taken from another node; a node that was opened on the same storage before a restart is
-   *     another node
+   * @throws IllegalStateException if this Ready or a later one was acknowledged before; if it was
+   *     taken from another node (a node that was opened on the same storage before a restart is
+   *     another node); or if the first or last index of the storage shows that the snapshot or
+   *     entries of this Ready or an earlier one were not written
    */
   public void persisted(Ready ready) {
     checkOutstanding(ready);
+    checkStored("persisted", ready);
     acknowledge(ready.number(), 0);
   }
 
@@ -585,6 +588,27 @@ public final class RawNode {
               + ready.number()
               + " after #"
               + lastPersisted);
+    }
+  }
+
+  /** Checks before anything changes, so the host can still persist the Ready. */
+  private void checkStored(String call, Ready ready) {
+    enter();
+    Optional<String> missing;
+    try {
+      missing = raft.log().notStored(ready.number());
+    } catch (RuntimeException | Error e) {
+      throw failed(e);
+    }
+    callable = failure == null;
+    if (missing.isPresent()) {
+      throw new IllegalStateException(
+          call
+              + "(Ready #"
+              + ready.number()
+              + "): "
+              + missing.get()
+              + "; a Ready is persisted before it is acknowledged");
     }
   }
 
@@ -644,6 +668,7 @@ public final class RawNode {
    */
   public void advance(Ready ready) {
     checkOutstanding(ready);
+    checkStored("advance", ready);
     acknowledge(ready.number(), ready.lastGiven());
   }
 

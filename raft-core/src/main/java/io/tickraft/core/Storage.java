@@ -11,9 +11,12 @@ import java.util.Objects;
  * holds.
  *
  * <p>The node reads only what was acknowledged with {@link RawNode#persisted}, or was persisted
- * when the node was opened. So another thread of the host may write newer entries at any time. The
- * host may compact the log, which raises {@link #firstIndex()}, between calls of the node but not
- * during one, and only up to an index that is applied and that {@link #snapshot()} covers.
+ * when the node was opened. So another thread of the host may write newer entries at any time. From
+ * the acknowledgement of a Ready on, {@link #firstIndex()} and {@link #lastIndex()} show its write:
+ * otherwise {@link RawNode#persisted} throws an exception.
+ *
+ * <p>The host may compact the log, which raises {@link #firstIndex()}, between calls of the node
+ * but not during one, and only up to an index that is applied and that {@link #snapshot()} covers.
  *
  * <p>After compaction up to index {@code c}, {@link #term} still returns the term of entry {@code
  * c}: the node needs it to replicate the next entry.

@@ -200,6 +200,134 @@ final class CallOrderTest {
   }
 
   @Test
+  void entriesThatAreNotInTheStorageAreNotAcknowledged() {
+    List<Ready> readys = new ArrayList<>();
+    Host host = withReadys(readys);
+    host.persist(readys.get(0));
+
+    refused(
+        host,
+        () -> host.node.persisted(readys.get(1)),
+        "persisted(Ready #"
+            + readys.get(1).number()
+            + "): the entries up to 3 are not in the storage, whose last index is 2;"
+            + " a Ready is persisted before it is acknowledged");
+    refused(host, () -> host.node.advance(readys.get(2)), "the entries up to 4 are not");
+
+    host.persist(readys.get(1));
+    host.persist(readys.get(2));
+    assertThat(host.status().persistedIndex()).isEqualTo(4);
+  }
+
+  @Test
+  void theFirstReadyThatIsNotPersistedIsNotAcknowledged() {
+    Host host = Host.alone(Host.DEFAULTS);
+    host.node.propose(bytes("a"));
+    Ready forgotten = host.node.ready();
+
+    refused(
+        host,
+        () -> host.node.advance(forgotten),
+        "advance(Ready #" + forgotten.number() + "): the entries up to 3 are not in the storage");
+
+    host.persist(forgotten);
+    host.settle();
+    assertThat(host.status().appliedIndex()).isEqualTo(3);
+  }
+
+  @Test
+  void entriesOfAnEarlierReadyAreMissedToo() {
+    Host host = Host.follower();
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2)));
+    host.node.ready();
+    host.node.step(heartbeat(3, 3, 1, 1)); // A Ready with a new term, and without entries.
+    Ready second = host.node.ready();
+    assertThat(second.entries()).isEmpty();
+    host.write(second);
+
+    refused(host, () -> host.node.persisted(second), "the entries up to 2 are not in the storage");
+  }
+
+  @Test
+  void aSnapshotThatIsNotInTheStorageIsNotAcknowledged() {
+    Host host = Host.follower();
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2, 2)));
+    host.settle();
+    host.node.step(install(2, 2, AT_10, 1));
+    Ready ready = host.node.ready();
+
+    refused(
+        host,
+        () -> host.node.advance(ready),
+        "the snapshot at 10 is not in the storage, whose first index is 2;");
+
+    host.write(ready);
+    host.node.advance(ready);
+    assertThat(host.status().appliedIndex()).isEqualTo(10);
+  }
+
+  @Test
+  void aWriterMayBeAheadAndHaveRemovedWhatIsAcknowledged() {
+    Host host = Host.follower();
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2, 2, 2)));
+    Ready first = host.node.ready();
+    host.node.step(append(3, 3, 2, 2, 1, entries(3, 3)));
+    Ready second = host.node.ready();
+    host.write(first);
+    host.write(second);
+    assertThat(host.disk.lastIndex()).isEqualTo(3);
+
+    host.node.persisted(first);
+    assertThat(host.status().persistedIndex()).isEqualTo(2);
+    host.node.persisted(second);
+    assertThat(host.status().persistedIndex()).isEqualTo(3);
+  }
+
+  @Test
+  void aWriterMayBeAheadWithASnapshot() {
+    Host host = Host.follower();
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2, 2)));
+    Ready entries = host.node.ready();
+    host.node.step(install(2, 2, AT_10, 1));
+    Ready first = host.node.ready();
+    host.node.step(install(2, 2, AT_20, 2));
+    Ready second = host.node.ready();
+    host.write(entries);
+    host.write(first);
+    host.write(second);
+
+    host.node.persisted(entries);
+    host.node.persisted(first);
+    host.node.persisted(second);
+
+    assertThat(host.status().persistedIndex()).isEqualTo(20);
+  }
+
+  @Test
+  void aWriteThatOverwritesALongerLogMayLowerTheLastIndex() {
+    Host host = Host.follower();
+    host.node.step(append(2, 2, 1, 1, 1, entries(2, 2, 2, 2)));
+    host.settle();
+    host.node.step(append(3, 3, 1, 1, 1, entries(2, 3)));
+
+    host.settle();
+
+    assertThat(host.status().persistedIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void aStorageThatFailsDuringAnAcknowledgementFailsTheNode() {
+    List<Ready> readys = new ArrayList<>();
+    Host host = withReadys(readys);
+    host.write(readys.get(0));
+    host.storage.fail(new IllegalStateException("the disk is gone"));
+
+    assertThatThrownBy(() -> host.node.persisted(readys.get(0)))
+        .isInstanceOf(NodeFailedException.class)
+        .hasRootCauseMessage("the disk is gone");
+  }
+
+  @Test
   void whatIsAppliedDoesNotAcknowledgeAReadyAnew() {
     List<Ready> readys = new ArrayList<>();
     Host host = withReadys(readys);

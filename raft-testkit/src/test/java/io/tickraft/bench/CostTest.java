@@ -31,7 +31,7 @@ final class CostTest {
   // Exact, for one batch of any size that fits into an append, in a group of three.
   private static final long MESSAGES_PER_BATCH = 6;
   private static final long READYS_PER_BATCH = 6;
-  private static final Reads READS_PER_BATCH = new Reads(3, 0, 2, 0);
+  private static final Reads READS_PER_BATCH = new Reads(3, 0, 5, 0);
 
   // The bytes of a proposal on JDK 17 are 1,777.1, 198.6 and 89.7, and on JDK 25 fewer.
   private static final double BYTES_PER_PROPOSAL_OF_1 = 1_800;

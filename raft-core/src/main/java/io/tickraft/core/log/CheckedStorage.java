@@ -59,6 +59,16 @@ final class CheckedStorage {
     return first;
   }
 
+  /** Returns the first index, unchecked: a snapshot may just have been written. */
+  long first() {
+    return storage.firstIndex();
+  }
+
+  /** Returns the last index, which may be that of a write that is not acknowledged. */
+  long last() {
+    return storage.lastIndex();
+  }
+
   /**
    * Returns the term of an entry.
    *

@@ -150,6 +150,30 @@ public final class OutstandingWrites {
   }
 
   /**
+   * Returns the last index that the writes up to a Ready wrote and that was not truncated since; 0:
+   * none.
+   */
+  long lastIndexUpTo(long ready) {
+    if (oldestReady() > ready) {
+      return 0;
+    }
+    long last = at(0).lastIndex; // Nearly always the only one.
+    for (int i = 1; i < count && at(i).ready <= ready; i++) {
+      last = Math.max(last, at(i).lastIndex);
+    }
+    return last;
+  }
+
+  /** Returns the index of the last snapshot in the writes up to a Ready; 0: there is none. */
+  long snapshotUpTo(long ready) {
+    long last = 0;
+    for (int i = 0; i < count && at(i).ready <= ready; i++) {
+      last = Math.max(last, at(i).snapshotIndex);
+    }
+    return last;
+  }
+
+  /**
    * Adds a write.
    *
    * @param ready the number of the Ready

@@ -511,6 +511,33 @@ public final class RaftLog {
   }
 
   /**
+   * Looks for writes that the host is about to acknowledge although it has not made them. The last
+   * and the first index of the storage show most of them. A writer may be ahead: it lowers the last
+   * index only to a truncation, which the outstanding writes know.
+   *
+   * @param ready the number of the Ready that is acknowledged with all before it
+   * @return what the storage lacks; empty if nothing is seen to be missing
+   */
+  public Optional<String> notStored(long ready) {
+    long snapshot = hasUnstableSnapshot() ? writes.snapshotUpTo(ready) : 0;
+    if (snapshot > 0 && storage.first() <= snapshot) {
+      return Optional.of(
+          "the snapshot at "
+              + snapshot
+              + " is not in the storage, whose first index is "
+              + storage.first());
+    }
+    long last = writes.lastIndexUpTo(ready);
+    return last == 0 || storage.last() >= last
+        ? Optional.empty()
+        : Optional.of(
+            "the entries up to "
+                + last
+                + " are not in the storage, whose last index is "
+                + storage.last());
+  }
+
+  /**
    * The host has persisted the oldest outstanding write.
    *
    * @param tick the node's tick

@@ -3,6 +3,7 @@ package io.tickraft.core.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +61,12 @@ final class OutstandingWritesTest {
               .filter(index -> index > 0)
               .findFirst()
               .orElse(Long.MAX_VALUE);
+      long ready = step - random.nextInt(5);
+      List<Model> acknowledged = model.stream().filter(write -> write.ready <= ready).toList();
+      assertThat(writes.lastIndexUpTo(ready))
+          .isEqualTo(acknowledged.stream().mapToLong(Model::lastIndex).max().orElse(0));
+      assertThat(writes.snapshotUpTo(ready))
+          .isEqualTo(acknowledged.stream().mapToLong(Model::snapshotIndex).max().orElse(0));
       assertThat(writes.count()).isEqualTo(model.size());
       assertThat(writes.oldestReady())
           .isEqualTo(model.isEmpty() ? Long.MAX_VALUE : model.getFirst().ready);
