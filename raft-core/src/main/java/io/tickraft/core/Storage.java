@@ -16,7 +16,8 @@ import java.util.Objects;
  * otherwise {@link RawNode#persisted} throws an exception.
  *
  * <p>The host may compact the log, which raises {@link #firstIndex()}, between calls of the node
- * but not during one, and only up to an index that is applied and that {@link #snapshot()} covers.
+ * but not during one, and only up to an index that the state machine has applied and that {@link
+ * #snapshot()} covers. It may do so before it acknowledges that index with {@link RawNode#applied}.
  *
  * <p>After compaction up to index {@code c}, {@link #term} still returns the term of entry {@code
  * c}: the node needs it to replicate the next entry.

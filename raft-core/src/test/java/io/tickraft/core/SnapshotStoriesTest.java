@@ -339,6 +339,32 @@ final class SnapshotStoriesTest {
   }
 
   @Test
+  void theLogMayBeCompactedUpToWhatIsAppliedBeforeThatIsAcknowledged() {
+    Host host = Host.leader();
+    host.node.propose(bytes("a"));
+    host.settle();
+    host.node.step(accepted(2, 2, 3, 2));
+    Ready ready = host.node.ready();
+    assertThat(indexes(ready.committedEntries())).containsExactly(3L);
+    host.write(ready);
+    host.apply(ready);
+
+    host.disk.createSnapshot(3, THREE, bytes("state"));
+    host.disk.compact(3);
+
+    assertThat(host.status().appliedIndex()).isEqualTo(2);
+    assertThat(host.status().firstIndex()).isEqualTo(4);
+    host.node.propose(bytes("b"));
+    host.node.step(rejected(3, 2, 3, 1, 1)); // It needs an entry that is compacted.
+    assertThat(host.node.ready().messages())
+        .filteredOn(Message::hasInstallSnapshot)
+        .extracting(m -> m.getInstallSnapshot().getSnapshot().getMetadata().getIndex())
+        .containsExactly(3L);
+    host.node.applied(3);
+    assertThat(host.status().appliedIndex()).isEqualTo(3);
+  }
+
+  @Test
   void aFollowerThatNeedsWhatIsCompactedGetsASnapshot() {
     Host host = leader();
 

@@ -44,7 +44,12 @@ final class CheckedStorage {
   /**
    * Returns the first index.
    *
-   * @param applying the applying index: entries above it must not be compacted
+   * <p>The host may compact what its state machine has applied. The node learns of that only later,
+   * from {@link io.tickraft.core.RawNode#applied}, and it learns first of a snapshot that has
+   * replaced the log. So this checks what is certain: nothing above the applying index is applied.
+   * The log reads nothing up to there for the state machine any more.
+   *
+   * @param applying the applying index
    */
   long firstIndex(long applying) {
     long first = storage.firstIndex();

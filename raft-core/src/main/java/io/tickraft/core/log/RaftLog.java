@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Applying} tracks which of them the state machine was given.
  *
  * <p>Always {@code applied <= applying <= committed <= lastIndex()}. Also {@code firstIndex() - 1
- * <= applied} and {@code applying <= persisted}, except for a snapshot from the leader: its index
- * may be above {@code applied} until it is applied, and above {@code persisted} while it is
- * written. The log asks the storage only for entries that the host has acknowledged as persisted.
+ * <= applying <= persisted}, except for a snapshot from the leader: its index is above {@code
+ * applying} until a Ready contains it, and above {@code persisted} while it is written. The log
+ * asks the storage only for entries that the host has acknowledged as persisted.
  */
 public final class RaftLog {
 

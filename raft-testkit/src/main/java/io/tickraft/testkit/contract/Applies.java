@@ -63,7 +63,10 @@ final class Applies {
     return given;
   }
 
-  /** {@return the last index up to which the log may be compacted} */
+  /**
+   * {@return the last index up to which the log may be compacted: what the state machine has
+   * applied, acknowledged or not. Without reports only what it was given is known, which is more.}
+   */
   long compactable() {
     return hasReports || requiresReports ? Math.max(applied, snapshot) : given;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.google.protobuf.ByteString;
 import io.tickraft.core.MemoryStorage;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RawNode;
@@ -94,6 +95,51 @@ final class WatchedNodeTest {
     node.written(second, true);
     node.advance(second);
     assertThat(node.role()).isEqualTo(RoleName.LEADER);
+  }
+
+  @Test
+  void theLogMayBeCompactedUpToWhatIsReportedAsAppliedBeforeThatIsAcknowledged() {
+    MemoryStorage storage = MemoryStorage.bootstrapped(1);
+    WatchedNode node = watch().open(config(1).build(), storage);
+    Ready ready = withTwoEntriesToApply(node, storage);
+    node.applying(ready.committedEntries().get(0));
+    storage.createSnapshot(3, node.confState(), ByteString.EMPTY);
+    storage.compact(2);
+
+    assertThat(node.status().firstIndex()).isEqualTo(3);
+    assertThat(node.status().appliedIndex()).isEqualTo(1);
+
+    storage.compact(3);
+    assertBreaks(HostRule.COMPACTED_AFTER_APPLIED, node::status);
+  }
+
+  @Test
+  void withoutReportsTheLogMayBeCompactedUpToWhatTheStateMachineWasGiven() {
+    MemoryStorage storage = MemoryStorage.bootstrapped(1);
+    WatchedNode node = watch().open(config(1).build(), storage);
+    withTwoEntriesToApply(node, storage);
+    storage.createSnapshot(3, node.confState(), ByteString.EMPTY);
+    storage.compact(3);
+
+    assertThat(node.status().firstIndex()).isEqualTo(4);
+    assertThat(node.status().appliedIndex()).isEqualTo(1);
+  }
+
+  /** Makes a node the leader, and returns the Ready with entries 2 and 3 to apply. */
+  private static Ready withTwoEntriesToApply(WatchedNode node, MemoryStorage storage) {
+    node.campaign();
+    Ready vote = node.ready();
+    storage.persist(vote);
+    node.persisted(vote);
+    node.propose(ByteString.copyFromUtf8("command"));
+    Ready entries = node.ready();
+    storage.persist(entries);
+    node.persisted(entries);
+    Ready ready = node.ready();
+    assertThat(ready.committedEntries()).extracting(Entry::getIndex).containsExactly(2L, 3L);
+    storage.persist(ready);
+    node.persisted(ready);
+    return ready;
   }
 
   // Threads.
