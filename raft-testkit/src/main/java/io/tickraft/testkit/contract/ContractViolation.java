@@ -3,8 +3,9 @@ package io.tickraft.testkit.contract;
 /**
  * Thrown when a host or its storage breaks a rule.
  *
- * <p>The message has a line for each of: who breaks which rule, the rule and where it is written,
- * what was expected, and what happened.
+ * <p>The message has a line for each of: who breaks which rule, the call of a {@link WatchedNode}
+ * and the place in the host that has made it, the rule and where it is written, what was expected,
+ * and what happened.
  */
 public final class ContractViolation extends AssertionError {
 
@@ -26,6 +27,7 @@ public final class ContractViolation extends AssertionError {
         who
             + " breaks the rule "
             + rule.name()
+            + HostCall.onTheStack().map(call -> "\n  call:     " + call).orElse("")
             + "\n  rule:     "
             + rule.text()
             + " ("

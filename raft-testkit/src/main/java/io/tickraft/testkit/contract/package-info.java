@@ -30,9 +30,9 @@
  *
  * <p>A broken rule throws a {@link io.tickraft.testkit.contract.ContractViolation}, which names the
  * {@link io.tickraft.testkit.contract.StorageRule} or {@link
- * io.tickraft.testkit.contract.HostRule}, where the rule is written, what was expected and what
- * happened. {@link io.tickraft.testkit.contract.HostWatch#oracle} adds checks of the protocol's
- * promises.
+ * io.tickraft.testkit.contract.HostRule}, where the rule is written, the host's call and its place,
+ * what was expected and what happened. {@link io.tickraft.testkit.contract.HostWatch#oracle} adds
+ * checks of the protocol's promises.
  */
 @NullMarked
 package io.tickraft.testkit.contract;

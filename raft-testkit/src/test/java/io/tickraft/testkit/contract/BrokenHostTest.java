@@ -26,6 +26,7 @@ final class BrokenHostTest {
     assertThat(violation.rule()).as(violation.getMessage()).isEqualTo(broken.rule());
     assertThat(violation)
         .hasMessageContaining(" breaks the rule " + broken.rule().name())
+        .hasMessageContaining("\n  call:     ")
         .hasMessageContaining("\n  rule:     " + broken.rule().text() + " (Javadoc of ")
         .hasMessageContaining("\n  expected: ")
         .hasMessageContaining("\n  happened: ");

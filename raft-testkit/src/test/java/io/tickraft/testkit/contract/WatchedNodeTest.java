@@ -142,6 +142,71 @@ final class WatchedNodeTest {
     return ready;
   }
 
+  // What a violation says.
+
+  @Test
+  void aViolationNamesTheCallAndTheHostsOwnPlace() {
+    WatchedNode node = watch().open(config(1).build(), MemoryStorage.bootstrapped(1));
+    node.campaign();
+    Ready ready = node.ready();
+    node.written(ready, false);
+
+    assertThatThrownBy(() -> node.advance(ready))
+        .extracting(
+            thrown ->
+                String.valueOf(thrown.getMessage()).replaceAll("in [^ ]+\\([^ ]+\\)", "in HERE"))
+        .isEqualTo(
+            """
+            the host of node 1 breaks the rule SYNCED_IF_REQUIRED
+              call:     WatchedNode.advance in HERE
+              rule:     a write is synced to the disk before it is acknowledged if mustSync() is \
+            true (Javadoc of Ready.mustSync)
+              expected: written(...), with a sync if it is required, for each Ready up to #1
+              happened: Ready #1 is acknowledged while Ready #1 is written, but not synced""");
+    assertThatThrownBy(() -> node.advance(ready))
+        .hasMessageContaining(" in " + getClass().getName() + ".lambda$")
+        .hasMessageContaining("(WatchedNodeTest.java:");
+  }
+
+  @Test
+  void aCallThroughTheJdkIsTheHosts() {
+    RaftConfig config = config(1).preVote(false).build();
+    WatchedNode node = watch().open(config, MemoryStorage.bootstrapped(1, 2));
+    node.campaign();
+    Ready ready = node.ready();
+
+    assertThatThrownBy(() -> ready.messagesAfterPersist().forEach(node::sending))
+        .hasMessageContaining("call:     WatchedNode.sending in " + getClass().getName());
+  }
+
+  @Test
+  void aGuardOfTheHostIsNotTakenForItsCall() {
+    HostWatch watch = watch().guard(action -> action.run());
+    watch.open(config(1).build(), MemoryStorage.bootstrapped(1));
+
+    assertThatThrownBy(() -> openAgain(watch))
+        .hasMessageContaining("breaks the rule INCARNATION_IS_NEW")
+        .hasMessageContaining(
+            "call:     HostWatch.open in " + getClass().getName() + ".openAgain(");
+  }
+
+  private static void openAgain(HostWatch watch) {
+    watch.open(config(1).build(), MemoryStorage.bootstrapped(1));
+  }
+
+  @Test
+  void aStorageThatIsReadWronglyIsReportedWithTheCallInWhichItWasRead() {
+    MemoryStorage storage = MemoryStorage.bootstrapped(1);
+    WatchedNode node = watch().open(config(1).build(), storage);
+    Ready ready = withTwoEntriesToApply(node, storage);
+    node.applying(ready.committedEntries().get(0));
+    storage.createSnapshot(3, node.confState(), ByteString.EMPTY);
+    storage.compact(3);
+
+    assertThatThrownBy(() -> node.status())
+        .hasMessageContaining("call:     WatchedNode.status in " + getClass().getName());
+  }
+
   // Threads.
 
   @Test

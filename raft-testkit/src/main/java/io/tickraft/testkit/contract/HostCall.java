@@ -1,0 +1,62 @@
+package io.tickraft.testkit.contract;
+
+import java.util.Optional;
+
+/** The call of a watched node, or of its watch, that the host is making: read from the stack. */
+final class HostCall {
+
+  private HostCall() {}
+
+  /**
+   * {@return the call and the place of the host that makes it, such as {@code WatchedNode.advance
+   * in com.example.Loop.work(Loop.java:57)}; empty if no host is making one, or if the JVM has left
+   * out the stack trace}
+   */
+  static Optional<String> onTheStack() {
+    StackTraceElement[] stack = new Throwable().getStackTrace();
+    for (int i = 0; i + 1 < stack.length; i++) {
+      if (isCallOfAHost(stack[i]) && !isOfTheWatch(stack[i + 1])) {
+        return Optional.of(call(stack[i]) + " in " + place(firstOfTheHost(stack, i + 1)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isCallOfAHost(StackTraceElement frame) {
+    return isOf(WatchedNode.class, frame)
+        ? !frame.getMethodName().startsWith("lambda$")
+        : isOf(HostWatch.class, frame) && frame.getMethodName().equals("open");
+  }
+
+  private static boolean isOfTheWatch(StackTraceElement frame) {
+    return isOf(WatchedNode.class, frame) || isOf(HostWatch.class, frame);
+  }
+
+  private static boolean isOf(Class<?> type, StackTraceElement frame) {
+    return frame.getClassName().equals(type.getName());
+  }
+
+  /** A host may call a method of a node through one of the JDK, such as {@code List.forEach}. */
+  private static StackTraceElement firstOfTheHost(StackTraceElement[] stack, int from) {
+    for (int i = from; i < stack.length; i++) {
+      if (!stack[i].getClassName().startsWith("java.")) {
+        return stack[i];
+      }
+    }
+    return stack[from];
+  }
+
+  private static String call(StackTraceElement frame) {
+    String type = frame.getClassName();
+    return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+  }
+
+  /** Without the names of the class loader and the module. */
+  private static String place(StackTraceElement frame) {
+    String file = frame.getFileName();
+    return frame.getClassName()
+        + "."
+        + frame.getMethodName()
+        + (file == null ? "" : "(" + file + ":" + frame.getLineNumber() + ")");
+  }
+}
