@@ -1,6 +1,7 @@
 package io.tickraft.testkit.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.tickraft.core.ConfChanges;
@@ -9,9 +10,11 @@ import io.tickraft.core.PeerStatus;
 import io.tickraft.core.RaftConfig;
 import io.tickraft.core.RaftEvent;
 import io.tickraft.core.RawNode;
+import io.tickraft.core.Ready;
 import io.tickraft.core.RoleName;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Message;
+import io.tickraft.testkit.contract.HostWatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -489,19 +493,272 @@ final class EmbeddingGuideTest {
     assertThat(metrics.counts).containsEntry("MessageDropped.MISDELIVERED", 1L);
   }
 
+  // Many groups.
+
+  /** A log that a crash cuts after the last record that is synced. */
+  private static final class CountingLog implements GuideGroups.SharedLog {
+    private final Map<Long, MemoryStorage> synced = new TreeMap<>();
+    private final List<Runnable> unsynced = new ArrayList<>();
+    int syncs;
+
+    CountingLog(long... groups) {
+      for (long group : groups) {
+        synced.put(group, MemoryStorage.bootstrapped(1));
+      }
+    }
+
+    @Override
+    public void append(long group, Ready ready) {
+      unsynced.add(() -> synced.get(group).persist(ready));
+    }
+
+    @Override
+    public void sync() {
+      syncs++;
+      unsynced.forEach(Runnable::run);
+      unsynced.clear();
+    }
+  }
+
+  private static GuideGroups groups(CountingLog log, long boots, LongConsumer unknown) {
+    GuideGroups groups = new GuideGroups(log, message -> {}, unknown);
+    log.unsynced.clear(); // The rest was lost when the process died.
+    log.synced.forEach(
+        (group, storage) ->
+            groups.open(
+                RaftConfig.builder(1).group(group).incarnation(boots).build(), storage.copy()));
+    return groups;
+  }
+
   @Test
   void aMessageGoesToTheNodeOfItsGroup() {
     List<Long> unknown = new ArrayList<>();
-    GuideHost.Groups groups = new GuideHost.Groups(unknown::add);
-    RawNode node =
-        RawNode.open(
-            RaftConfig.builder(1).group(7).incarnation(1).build(), MemoryStorage.bootstrapped(1));
-    groups.add(node, 7);
+    GuideGroups groups = groups(new CountingLog(7), 1, unknown::add);
     for (int i = 0; i < 30; i++) {
       groups.tick();
     }
     groups.receive(Message.newBuilder().setGroup(8).build());
     assertThat(unknown).containsExactly(8L);
-    assertThat(node.hasReady()).isTrue();
+    assertThat(groups.turn()).isTrue();
+  }
+
+  @Test
+  void oneSyncIsEnoughForAllGroupsThatAreReady() {
+    CountingLog log = new CountingLog(7, 8, 9);
+    GuideGroups groups = groups(log, 1, group -> {});
+    groups.nodes.values().forEach(RawNode::campaign);
+    assertThat(groups.turn()).isTrue();
+    assertThat(log.syncs).isEqualTo(1);
+    while (groups.turn()) {}
+
+    int before = log.syncs;
+    groups.nodes.forEach((group, node) -> node.propose(bytes("command of " + group)));
+    while (groups.turn()) {}
+
+    assertThat(log.syncs).isEqualTo(before + 1);
+    assertThat(groups.machines.get(8L)).containsExactly("command of 8");
+  }
+
+  @Test
+  void whatWasAcknowledgedInASharedLogSurvivesACrash() {
+    CountingLog log = new CountingLog(7, 8, 9);
+    GuideGroups groups = groups(log, 1, group -> {});
+    groups.nodes.values().forEach(RawNode::campaign);
+    while (groups.turn()) {}
+    groups.nodes.forEach((group, node) -> node.propose(bytes("command of " + group)));
+    while (groups.turn()) {}
+
+    GuideGroups restarted = groups(log, 2, group -> {});
+    restarted.nodes.values().forEach(RawNode::campaign);
+    while (restarted.turn()) {}
+
+    assertThat(restarted.machines).isEqualTo(groups.machines);
+  }
+
+  // A loop that is watched, and the formats of its snapshots.
+
+  private static final GuideLoop.Version OLD = new GuideLoop.Version(1, 1);
+  private static final GuideLoop.Version NEW_THAT_WRITES_OLD = new GuideLoop.Version(2, 1);
+  private static final GuideLoop.Version NEW = new GuideLoop.Version(2, 2);
+
+  /** Loops in memory, all watched, with a network that delivers everything at once. */
+  private static final class Loops {
+    final HostWatch watch = new HostWatch().requireReports();
+    final Map<Long, GuideLoop> loops = new TreeMap<>();
+    final ArrayDeque<Message> inFlight = new ArrayDeque<>();
+    private int boots;
+
+    Loops(GuideLoop.Version version, long... ids) {
+      for (long id : ids) {
+        start(id, MemoryStorage.bootstrapped(ids), version);
+      }
+    }
+
+    GuideLoop start(long id, MemoryStorage storage, GuideLoop.Version version) {
+      RaftConfig config =
+          RaftConfig.builder(id).incarnation(++boots).snapshotTicks(SNAPSHOT_TICKS).build();
+      GuideLoop loop =
+          new GuideLoop(config, storage, LoopNode.watchedBy(watch), version, inFlight::add);
+      loops.put(id, loop);
+      return loop;
+    }
+
+    GuideLoop restart(long id, GuideLoop.Version version) {
+      return start(id, loops.get(id).storage, version);
+    }
+
+    GuideLoop leader() {
+      return loops.values().stream()
+          .filter(loop -> loop.node.status().role() == RoleName.LEADER)
+          .findFirst()
+          .orElseThrow();
+    }
+
+    void propose(String command) {
+      leader().node.propose(bytes(command));
+      leader().work();
+      tick(2);
+    }
+
+    void tick(int ticks) {
+      for (int i = 0; i < ticks; i++) {
+        for (GuideLoop loop : loops.values()) {
+          loop.node.tick();
+          loop.work();
+        }
+        while (!inFlight.isEmpty()) {
+          Message message = inFlight.remove();
+          GuideLoop to = loops.get(message.getTo());
+          if (to != null) {
+            to.receive(message);
+          }
+        }
+      }
+    }
+  }
+
+  private static final int SNAPSHOT_TICKS = 20;
+
+  /** Three nodes of a version, which have applied a command. */
+  private static Loops three(GuideLoop.Version version) {
+    Loops group = new Loops(version, 1, 2, 3);
+    group.tick(60);
+    group.propose("a");
+    assertThat(group.loops.values()).allSatisfy(l -> assertThat(l.machine).containsExactly("a"));
+    return group;
+  }
+
+  /** Adds a node with an empty storage, which needs a snapshot of the leader. */
+  private static GuideLoop join(Loops group, GuideLoop.Version version) {
+    group.leader().saveSnapshot();
+    GuideLoop joiner = group.start(4, new MemoryStorage(), version);
+    group.leader().node.proposeConfChange(ConfChanges.addLearner(4).build());
+    group.leader().work();
+    group.tick(3);
+    return joiner;
+  }
+
+  @Test
+  void aLoopThatKeepsTheContractPassesAWatch() {
+    Loops group = three(OLD);
+    assertThat(join(group, OLD).machine).containsExactly("a");
+    group.watch.check();
+  }
+
+  @Test
+  void aLoopThatForgetsToPersistIsReportedByAWatch() {
+    HostWatch watch = new HostWatch();
+    GuideLoop loop =
+        new GuideLoop(
+            RaftConfig.builder(1).incarnation(1).build(),
+            MemoryStorage.bootstrapped(1),
+            LoopNode.watchedBy(watch),
+            OLD,
+            message -> {}) {
+          @Override
+          void persist(Ready ready) {
+            ready.hardState().ifPresent(storage::setHardState);
+          }
+        };
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 30; i++) {
+                loop.node.tick();
+                loop.work();
+              }
+            })
+        .hasMessageContaining("breaks the rule IN_THE_STORAGE_WHEN_ACKNOWLEDGED")
+        .hasMessageContaining("call:     WatchedNode.advance in " + LoopNode.class.getName());
+    assertThatThrownBy(watch::check).hasMessageContaining("IN_THE_STORAGE_WHEN_ACKNOWLEDGED");
+  }
+
+  @Test
+  void theSameLoopRunsOnANodeThatIsNotWatched() {
+    GuideLoop loop =
+        new GuideLoop(
+            RaftConfig.builder(1).incarnation(1).build(),
+            MemoryStorage.bootstrapped(1),
+            LoopNode::raw,
+            OLD,
+            message -> {});
+    for (int i = 0; i < 30; i++) {
+      loop.node.tick();
+      loop.work();
+    }
+    loop.node.propose(bytes("a"));
+    loop.work();
+    assertThat(loop.machine).containsExactly("a");
+  }
+
+  @Test
+  void aNewVersionThatWritesTheOldFormatCanLeadNodesOfTheOldVersion() {
+    Loops group = three(NEW_THAT_WRITES_OLD);
+    assertThat(join(group, OLD).machine).containsExactly("a");
+  }
+
+  @Test
+  void aNewVersionStartsFromASnapshotOfTheOldFormat() {
+    Loops group = three(OLD);
+    group.loops.get(2L).saveSnapshot();
+    assertThat(group.restart(2, NEW_THAT_WRITES_OLD).machine).containsExactly("a");
+  }
+
+  @Test
+  void aSnapshotThatANodeCannotReadIsSentAgainAndInstalledAfterItsUpgrade() {
+    Loops group = three(NEW);
+    GuideLoop joiner = join(group, OLD);
+    List<Integer> sentAgain = new ArrayList<>();
+    for (int tick = 1; tick <= 5 * SNAPSHOT_TICKS; tick++) {
+      int before = joiner.alerts.size();
+      group.tick(1);
+      if (joiner.alerts.size() > before) {
+        sentAgain.add(tick);
+      }
+    }
+    int attempts = sentAgain.size();
+    assertThat(sentAgain.get(attempts - 1) - sentAgain.get(attempts - 2)).isEqualTo(SNAPSHOT_TICKS);
+    assertThat(joiner.alerts)
+        .containsOnly("a snapshot of format 2 from node " + group.leader().node.status().id());
+    assertThat(joiner.machine).isEmpty();
+
+    GuideLoop upgraded = group.restart(4, NEW);
+    group.tick(2 * SNAPSHOT_TICKS);
+
+    assertThat(upgraded.machine).containsExactly("a");
+    group.watch.check();
+  }
+
+  @Test
+  void aNodeGoesBackOnceItsSnapshotHasTheOldFormatAgain() {
+    Loops group = three(NEW);
+    group.loops.get(2L).saveSnapshot();
+    assertThatThrownBy(() -> group.restart(2, OLD)).hasMessage("the snapshot is of format 2");
+
+    group.restart(2, NEW_THAT_WRITES_OLD);
+    group.tick(60);
+    group.propose("b");
+    group.loops.get(2L).saveSnapshot();
+
+    assertThat(group.restart(2, OLD).machine).containsExactly("a", "b");
   }
 }

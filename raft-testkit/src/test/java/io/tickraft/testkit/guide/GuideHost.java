@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /** A host in memory with the pieces that the guide, docs/embedding.md, shows. */
@@ -275,35 +274,6 @@ final class GuideHost {
     for (Outcome outcome : outcomes) {
       if (isStopping && outcome instanceof Outcome.TransferEnded) {
         isStopped = true;
-      }
-    }
-  }
-
-  // Groups.
-
-  /** Nodes of several groups that share a thread and their connections. */
-  static final class Groups {
-    private final Map<Long, RawNode> nodes = new TreeMap<>();
-    private final LongConsumer unknownGroup;
-
-    Groups(LongConsumer unknownGroup) {
-      this.unknownGroup = unknownGroup;
-    }
-
-    void add(RawNode node, long group) {
-      nodes.put(group, node);
-    }
-
-    void tick() {
-      nodes.values().forEach(RawNode::tick);
-    }
-
-    void receive(Message message) {
-      RawNode node = nodes.get(message.getGroup());
-      if (node == null) {
-        unknownGroup.accept(message.getGroup());
-      } else {
-        node.step(message);
       }
     }
   }
