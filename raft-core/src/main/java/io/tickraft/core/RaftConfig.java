@@ -20,6 +20,7 @@ public final class RaftConfig {
   private final int snapshotTicks;
   private final long seed;
   private final long incarnation;
+  private final boolean incarnationIsSet;
   private final int maxEntryBytes;
   private final int maxAppendBytes;
   private final int maxInflightAppends;
@@ -56,7 +57,8 @@ public final class RaftConfig {
     this.electionTicks = atMost("electionTicks", b.electionTicks, 1 << 29);
     this.snapshotTicks = atLeast("snapshotTicks", b.snapshotTicks, 1);
     this.seed = b.seed;
-    this.incarnation = atLeast("incarnation", b.incarnation, 0);
+    this.incarnationIsSet = b.incarnation != null;
+    this.incarnation = b.incarnation == null ? 0 : atLeast("incarnation", b.incarnation, 0);
     this.maxEntryBytes =
         atMost(
             "maxEntryBytes",
@@ -170,12 +172,20 @@ public final class RaftConfig {
 
   /**
    * {@return the node's incarnation, from 0: a number that the host never uses twice for one id,
-   * such as a stored boot counter} The incarnation is part of the id of each request that the node
-   * sends. Without it, a restarted node could take a late answer to an old request for the answer
-   * to a new one.
+   * such as a stored count of its starts} The incarnation is part of the id of each request that
+   * the node sends. Without it, a restarted node could take a late answer to an old request for the
+   * answer to a new one, and a read would be stale.
+   *
+   * <p>The library cannot choose it: nothing that a node has persisted is sure to differ from one
+   * start to the next, and there is no clock and no random source.
    */
   public long incarnation() {
     return incarnation;
+  }
+
+  /** Whether the host has set {@link #incarnation()}. */
+  boolean incarnationIsSet() {
+    return incarnationIsSet;
   }
 
   /**
@@ -416,7 +426,7 @@ public final class RaftConfig {
     private int heartbeatTicks = 1;
     private int snapshotTicks = 100;
     private long seed;
-    private long incarnation;
+    private @Nullable Long incarnation;
     private int maxEntryBytes = 64 << 20;
     private int maxAppendBytes = 1 << 20;
     private int maxInflightAppends = 256;
@@ -499,8 +509,12 @@ public final class RaftConfig {
     }
 
     /**
-     * Sets {@link RaftConfig#incarnation()}; default 0, which is only for nodes that are never
-     * restarted.
+     * Sets {@link RaftConfig#incarnation()}; default 0, which is only for a node that is never
+     * started again: if this is not set, {@link RawNode#open} refuses a storage on which a node has
+     * run before.
+     *
+     * <p>Each host has to set this. Store a counter, and before each start add one to it and sync
+     * it. The node's storage is no substitute, as it may be the same at two starts.
      *
      * @param incarnation a number that was never used for this id, from 0
      * @return this

@@ -144,12 +144,13 @@ public final class RawNode {
    * @param config the settings
    * @param storage what the host has persisted
    * @return a node
-   * @throws IllegalArgumentException if the storage contradicts itself or has lost entries
+   * @throws IllegalArgumentException if the storage contradicts itself or has lost entries, or if
+   *     this is a restart and no {@linkplain RaftConfig#incarnation() incarnation} is set
    */
   public static RawNode open(RaftConfig config, Storage storage) {
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(storage, "storage");
-    return new RawNode(config, Raft.open(config, storage, null));
+    return open(config, Raft.open(config, storage, null));
   }
 
   /**
@@ -160,13 +161,29 @@ public final class RawNode {
    * @param applied what the state machine has applied, at least up to the storage's snapshot
    * @return a node
    * @throws IllegalArgumentException if the storage contradicts itself or the applied state, or has
-   *     lost entries
+   *     lost entries, or if this is a restart and no {@linkplain RaftConfig#incarnation()
+   *     incarnation} is set
    */
   public static RawNode open(RaftConfig config, Storage storage, AppliedState applied) {
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(storage, "storage");
     Objects.requireNonNull(applied, "applied");
-    return new RawNode(config, Raft.open(config, storage, applied));
+    return open(config, Raft.open(config, storage, applied));
+  }
+
+  /**
+   * Refuses a restart without an incarnation, after which a late answer to a request of the node
+   * before could confirm a stale read. A leader is of term 2 or later, so a node that has sent a
+   * request has been in such a term; {@link Bootstrap} writes term 1 and index 1.
+   */
+  private static RawNode open(RaftConfig config, Raft raft) {
+    if (!config.incarnationIsSet() && (raft.term() > 1 || raft.log().lastIndex() > 1)) {
+      throw new IllegalArgumentException(
+          "incarnation: not set, and a node has run on this storage before: set a number that node "
+              + config.id()
+              + " has never used, such as a stored count of its starts");
+    }
+    return new RawNode(config, raft);
   }
 
   /**

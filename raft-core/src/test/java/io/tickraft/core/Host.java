@@ -39,7 +39,7 @@ final class Host {
 
   /** Without pre-vote and quorum check, which most of these tests are not about. */
   static RaftConfig.Builder plain(long id) {
-    return RaftConfig.builder(id).preVote(false).checkQuorum(false);
+    return RaftConfig.builder(id).incarnation(0).preVote(false).checkQuorum(false);
   }
 
   // States, each reached as it is reached in life.

@@ -261,7 +261,7 @@ final class MisbehavingStorageTest {
           assertThat(node[0].status().failure()).isPresent();
           storage.fail(null);
         };
-    node[0] = RawNode.open(RaftConfig.builder(1).observer(observer).build(), storage);
+    node[0] = RawNode.open(Host.plain(1).observer(observer).build(), storage);
 
     node[0].campaign();
 

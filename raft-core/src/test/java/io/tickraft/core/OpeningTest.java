@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tickraft.proto.ConfState;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -300,5 +301,69 @@ final class OpeningTest {
     storage.fail(new IllegalStateException("no disk"));
 
     assertThatThrownBy(() -> RawNode.open(CONFIG, storage)).hasMessage("no disk");
+  }
+
+  // The incarnation.
+
+  /**
+   * What a node leaves behind that has only voted; that was sent entries; that was made a member.
+   */
+  static Stream<Arguments> storagesThatANodeHasRunOn() {
+    MemoryStorage voted = MemoryStorage.bootstrapped(1, 2, 3);
+    voted.setHardState(hardState(2, 3, 1));
+    MemoryStorage joined = new MemoryStorage();
+    joined.installSnapshot(snapshot(1, 7, THREE));
+    return Stream.of(
+        Arguments.of("voted", voted),
+        Arguments.of("entries", storage(hardState(1, 0, 1), THREE, 1)),
+        Arguments.of("a snapshot", joined));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("storagesThatANodeHasRunOn")
+  void aRestartWithoutAnIncarnationIsRefused(String why, MemoryStorage storage) {
+    RaftConfig forgotten = RaftConfig.builder(1).build();
+    String message =
+        "incarnation: not set, and a node has run on this storage before: set a number that node 1"
+            + " has never used, such as a stored count of its starts";
+    AppliedState applied =
+        new AppliedState(storage.lastIndex(), storage.term(storage.lastIndex()), THREE);
+
+    assertThatThrownBy(() -> RawNode.open(forgotten, storage))
+        .as(why)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> RawNode.open(forgotten, storage, applied)).hasMessage(message);
+
+    RaftConfig set = RaftConfig.builder(1).incarnation(2).build();
+    assertThat(RawNode.open(set, storage).status().last().index()).isEqualTo(storage.lastIndex());
+    assertThat(RawNode.open(set, storage, applied).status().appliedIndex())
+        .isEqualTo(storage.lastIndex());
+  }
+
+  @Test
+  void aFirstStartNeedsNoIncarnation() {
+    RaftConfig config = RaftConfig.builder(1).build();
+    MemoryStorage recovered = new MemoryStorage();
+    recovered.installSnapshot(Bootstrap.snapshot(bytes("state"), 1));
+    recovered.setHardState(Bootstrap.hardState());
+
+    for (MemoryStorage storage :
+        List.of(new MemoryStorage(), MemoryStorage.bootstrapped(1, 2, 3), recovered)) {
+      assertThat(RawNode.open(config, storage).status().role()).isEqualTo(RoleName.FOLLOWER);
+    }
+  }
+
+  @Test
+  void aNodeThatHasOnlyHeardALeaderIsNotStartedAgainWithoutAnIncarnation() {
+    MemoryStorage storage = MemoryStorage.bootstrapped(1, 2, 3);
+    RaftConfig config = RaftConfig.builder(1).build();
+    RawNode node = RawNode.open(config, storage);
+    node.step(Messages.heartbeat(2, 2, 1, 1));
+    Ready ready = node.ready();
+    storage.persist(ready);
+    node.advance(ready);
+
+    assertThatThrownBy(() -> RawNode.open(config, storage)).hasMessageStartingWith("incarnation: ");
   }
 }

@@ -246,6 +246,7 @@ final class PumpedGroup {
     private long turns;
     private long applied = 1;
     private long compacted = 1;
+    private long starts;
 
     private Member(long id) {
       this.id = id;
@@ -262,7 +263,7 @@ final class PumpedGroup {
     }
 
     private RaftConfig config() {
-      return settings.config.apply(RaftConfig.builder(id)).build();
+      return settings.config.apply(RaftConfig.builder(id).incarnation(starts++)).build();
     }
 
     private void reopen() {
