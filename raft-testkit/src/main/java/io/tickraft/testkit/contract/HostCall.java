@@ -16,7 +16,7 @@ final class HostCall {
     StackTraceElement[] stack = new Throwable().getStackTrace();
     for (int i = 0; i + 1 < stack.length; i++) {
       if (isCallOfAHost(stack[i]) && !isOfTheWatch(stack[i + 1])) {
-        return Optional.of(call(stack[i]) + " in " + place(firstOfTheHost(stack, i + 1)));
+        return Optional.of(call(stack[i]) + " in " + places(stack, i));
       }
     }
     return Optional.empty();
@@ -36,14 +36,28 @@ final class HostCall {
     return frame.getClassName().equals(type.getName());
   }
 
+  /**
+   * Returns the place that makes the call at a position. A method of the same name most likely only
+   * passes the call on, as that of an interface between a loop and its node does: then also the
+   * place that has called it.
+   */
+  private static String places(StackTraceElement[] stack, int call) {
+    int caller = nextOfTheHost(stack, call);
+    String place = place(stack[caller]);
+    return caller + 1 < stack.length
+            && stack[caller].getMethodName().equals(stack[call].getMethodName())
+        ? place + ", called in " + place(stack[nextOfTheHost(stack, caller)])
+        : place;
+  }
+
   /** A host may call a method of a node through one of the JDK, such as {@code List.forEach}. */
-  private static StackTraceElement firstOfTheHost(StackTraceElement[] stack, int from) {
-    for (int i = from; i < stack.length; i++) {
+  private static int nextOfTheHost(StackTraceElement[] stack, int after) {
+    for (int i = after + 1; i < stack.length; i++) {
       if (!stack[i].getClassName().startsWith("java.")) {
-        return stack[i];
+        return i;
       }
     }
-    return stack[from];
+    return after + 1;
   }
 
   private static String call(StackTraceElement frame) {

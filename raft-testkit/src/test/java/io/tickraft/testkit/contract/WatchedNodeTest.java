@@ -180,6 +180,26 @@ final class WatchedNodeTest {
   }
 
   @Test
+  void aMethodThatOnlyPassesTheCallOnIsNamedWithItsCaller() {
+    WatchedNode node = watch().open(config(1).build(), MemoryStorage.bootstrapped(1));
+    node.campaign();
+    Ready ready = node.ready();
+    node.written(ready, false);
+
+    assertThatThrownBy(() -> loop(node, ready))
+        .hasMessageContaining("WatchedNode.advance in " + getClass().getName() + ".advance(")
+        .hasMessageContaining(", called in " + getClass().getName() + ".loop(");
+  }
+
+  private static void loop(WatchedNode node, Ready ready) {
+    advance(node, ready);
+  }
+
+  private static void advance(WatchedNode node, Ready ready) {
+    node.advance(ready);
+  }
+
+  @Test
   void aGuardOfTheHostIsNotTakenForItsCall() {
     HostWatch watch = watch().guard(action -> action.run());
     watch.open(config(1).build(), MemoryStorage.bootstrapped(1));

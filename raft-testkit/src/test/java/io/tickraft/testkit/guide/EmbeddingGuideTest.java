@@ -688,7 +688,8 @@ final class EmbeddingGuideTest {
               }
             })
         .hasMessageContaining("breaks the rule IN_THE_STORAGE_WHEN_ACKNOWLEDGED")
-        .hasMessageContaining("call:     WatchedNode.advance in " + LoopNode.class.getName());
+        .hasMessageContaining("call:     WatchedNode.advance in " + LoopNode.class.getName())
+        .hasMessageContaining(", called in " + GuideLoop.class.getName() + ".work(GuideLoop.java:");
     assertThatThrownBy(watch::check).hasMessageContaining("IN_THE_STORAGE_WHEN_ACKNOWLEDGED");
   }
 
