@@ -1,7 +1,6 @@
 package io.tickraft.testkit.sim;
 
 import com.google.protobuf.ByteString;
-import io.tickraft.core.AppliedState;
 import io.tickraft.core.ConfChangeResult;
 import io.tickraft.core.Digest;
 import io.tickraft.core.ProposeResult;
@@ -14,11 +13,8 @@ import io.tickraft.core.Status;
 import io.tickraft.core.Storage;
 import io.tickraft.core.TransferResult;
 import io.tickraft.proto.ConfChange;
-import io.tickraft.proto.ConfState;
-import io.tickraft.proto.Entry;
 import io.tickraft.proto.Message;
 import io.tickraft.proto.Snapshot;
-import io.tickraft.proto.SnapshotMetadata;
 import io.tickraft.testkit.oracle.NodeView;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.ReadyView;
@@ -46,7 +42,6 @@ public final class SimHost {
   private final long id;
   private final SimDisk disk;
   private final Oracle oracle;
-  private final Supplier<StateMachine> machines;
   private final Consumer<Message> network;
 
   /** What the node reads from, unless {@link #reads} is set to something else. */
@@ -67,10 +62,7 @@ public final class SimHost {
 
   private boolean isShownDrained;
 
-  private StateMachine machine;
-  private ConfState confState = ConfState.getDefaultInstance();
-  private long appliedIndex;
-  private long appliedTerm;
+  private final AppliedMachine applied;
   private int maxOutstandingReadys;
   private boolean keepsState;
 
@@ -110,9 +102,8 @@ public final class SimHost {
     this.id = id;
     this.disk = Objects.requireNonNull(disk, "disk");
     this.oracle = Objects.requireNonNull(oracle, "oracle");
-    this.machines = Objects.requireNonNull(machines, "machines");
     this.network = Objects.requireNonNull(network, "network");
-    this.machine = machines.get();
+    this.applied = new AppliedMachine(id, oracle, machines);
     this.paused = new PausedReads(disk);
     this.reads = () -> paused;
   }
@@ -121,18 +112,11 @@ public final class SimHost {
     this.id = other.id;
     this.disk = other.disk.copy();
     this.oracle = oracle;
-    this.machines = other.machines;
     this.network = network;
     this.paused = other.paused.copy(disk);
     this.reads = () -> paused;
     this.node = other.node == null ? null : other.node.copy(paused);
-    this.machine = machines.get();
-    this.confState = other.confState;
-    this.appliedIndex = other.appliedIndex;
-    this.appliedTerm = other.appliedTerm;
-    if (appliedIndex > 0) {
-      machine.restore(state(other.machine.save()));
-    }
+    this.applied = other.applied.copy(oracle);
     this.maxOutstandingReadys = other.maxOutstandingReadys;
     this.keepsState = other.keepsState;
     this.writing.addAll(other.writing);
@@ -172,7 +156,7 @@ public final class SimHost {
     }
     paused.digest(digest);
     disk.digest(digest);
-    digest.number(appliedIndex).number(appliedTerm).message(confState).bytes(machine.save());
+    applied.digest(digest);
     digest.ordered(writing, (write, each) -> digest(write.ready, each));
     digest.ordered(written, SimHost::digest);
     digest.ordered(applying, SimHost::digest);
@@ -183,18 +167,6 @@ public final class SimHost {
     digest.message(ready.hardState()).messages(ready.entries()).message(ready.snapshot());
     digest.flag(ready.mustSync()).messages(ready.messagesAfterPersist());
     digest.messages(ready.committedEntries()).message(ready.confState());
-  }
-
-  /** Returns the state of the state machine as a snapshot. */
-  private Snapshot state(ByteString data) {
-    return Snapshot.newBuilder()
-        .setMetadata(
-            SnapshotMetadata.newBuilder()
-                .setIndex(appliedIndex)
-                .setTerm(appliedTerm)
-                .setConfState(confState))
-        .setData(data)
-        .build();
   }
 
   /**
@@ -301,12 +273,12 @@ public final class SimHost {
 
   /** {@return the state machine; each start creates a new one} */
   public StateMachine machine() {
-    return machine;
+    return applied.machine();
   }
 
   /** {@return the last index that the state machine has applied, from 0} */
   public long appliedIndex() {
-    return appliedIndex;
+    return applied.index();
   }
 
   /** {@return how many completed writes are not acknowledged to the node, from 0} */
@@ -335,37 +307,18 @@ public final class SimHost {
     // An installed snapshot may be ahead of the stored state: then restore the snapshot.
     Optional<SimDisk.StoredState> kept =
         disk.state().filter(s -> s.applied().index() > snapshot.getMetadata().getIndex());
-    machine = machines.get();
     maxOutstandingReadys = config.maxOutstandingReadys();
     oracle.configured(id, config);
     oracle.opened(id, disk);
     if (kept.isPresent()) {
-      AppliedState applied = kept.get().applied();
-      resume(
-          snapshot.toBuilder()
-              .setMetadata(
-                  SnapshotMetadata.newBuilder()
-                      .setIndex(applied.index())
-                      .setTerm(applied.term())
-                      .setConfState(applied.confState()))
-              .setData(kept.get().data())
-              .build());
-      oracle.resumed(id, applied);
-      node = RawNode.open(config, reads.get(), applied);
+      applied.start(kept.get());
+      oracle.resumed(id, kept.get().applied());
+      node = RawNode.open(config, reads.get(), kept.get().applied());
     } else {
-      resume(snapshot);
+      applied.start(snapshot);
       node = RawNode.open(config, reads.get());
     }
     status = null;
-  }
-
-  private void resume(Snapshot state) {
-    if (state.getMetadata().getIndex() > 0) {
-      machine.restore(state);
-    }
-    appliedIndex = state.getMetadata().getIndex();
-    appliedTerm = state.getMetadata().getTerm();
-    confState = state.getMetadata().getConfState();
   }
 
   private Snapshot snapshot() {
@@ -724,54 +677,28 @@ public final class SimHost {
     while (!applying.isEmpty() && applyTo(index, applying.getFirst())) {
       applying.removeFirst();
     }
-    if (appliedIndex > status().appliedIndex()) {
+    if (applied.index() > status().appliedIndex()) {
       storeState();
-      changing().applied(appliedIndex);
+      changing().applied(applied.index());
       stepped();
     }
   }
 
   private void storeState() {
     if (keepsState) {
-      AppliedState applied = new AppliedState(appliedIndex, appliedTerm, confState);
-      disk.write(new SimDisk.StoredState(applied, machine.save()));
-      oracle.stateStored(id, applied);
+      SimDisk.StoredState state = applied.state();
+      disk.write(state);
+      oracle.stateStored(id, state.applied());
     }
   }
 
   /** Returns whether all of the Ready is applied. */
   private boolean applyTo(long index, Ready ready) {
-    if (ready.snapshot().isPresent()) {
-      long covered = ready.snapshot().get().getMetadata().getIndex();
-      if (covered > index || isWriting(ready)) {
-        return false;
-      }
-      if (covered > appliedIndex) {
-        restore(ready.snapshot().get());
-      }
-    }
-    for (Entry entry : ready.committedEntries()) {
-      if (entry.getIndex() > index) {
-        return false;
-      }
-      if (entry.getIndex() > appliedIndex) {
-        oracle.applied(id, entry);
-        machine.apply(entry);
-        appliedIndex = entry.getIndex();
-        appliedTerm = entry.getTerm();
-      }
-    }
-    ready.confState().ifPresent(c -> confState = c);
-    return true;
+    return !(ready.snapshot().isPresent() && isWriting(ready)) && applied.applyTo(index, ready);
   }
 
   private boolean isWriting(Ready ready) {
     return written.contains(ready) || writing.stream().anyMatch(write -> write.ready == ready);
-  }
-
-  private void restore(Snapshot snapshot) {
-    oracle.restored(id, snapshot);
-    resume(snapshot);
   }
 
   private void send(List<Message> messages) {
@@ -798,14 +725,16 @@ public final class SimHost {
    */
   public boolean compact(int kept) {
     node();
-    if (appliedIndex <= snapshot().getMetadata().getIndex()) {
+    if (applied.index() <= snapshot().getMetadata().getIndex()) {
       return false;
     }
+    SimDisk.StoredState state = applied.state();
+    long index = applied.index();
     disk.compact(
-        appliedIndex,
-        confState,
-        machine.save(),
-        Math.max(disk.firstIndex() - 1, appliedIndex - kept));
+        index,
+        state.applied().confState(),
+        state.data(),
+        Math.max(disk.firstIndex() - 1, index - kept));
     oracle.compacted(id, kept);
     return true;
   }
