@@ -20,7 +20,14 @@ public record Failure(String kind, Throwable cause) {
 
   /** What is thrown there is the fault of a caller. */
   private static final List<String> LIBRARIES =
-      List.of("java.", "jdk.", "org.assertj.", "org.junit.", "org.opentest4j.");
+      List.of(
+          "java.",
+          "jdk.",
+          "org.assertj.",
+          "org.junit.",
+          "org.opentest4j.",
+          // Of a violation of a host's rule, the place is that of the host's call.
+          "io.tickraft.testkit.contract.");
 
   /**
    * Runs, and returns the failure if there is one.

@@ -181,7 +181,7 @@ public final class FailureReport {
                 + choices
                 + " choices to "
                 + shrunk.schedule().size()
-                + (shrunk.complete() ? "" : ", until the limit was reached");
+                + (shrunk.complete() ? "" : ", until the limit of shrinking was reached");
     return shrinking
         + (shrunk.repeatable()
             ? ":"

@@ -2,6 +2,10 @@ package io.tickraft.testkit.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tickraft.core.MemoryStorage;
+import io.tickraft.core.RaftConfig;
+import io.tickraft.testkit.contract.HostWatch;
+import io.tickraft.testkit.contract.WatchedNode;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.scenario.Scenario;
 import io.tickraft.testkit.sim.Choices;
@@ -67,6 +71,25 @@ class FailureReportTest {
         .contains("<title>seed ", " is violated at ", "\"replay\":\"replay it\"")
         .doesNotContain("\"atEnd\"");
     assertThat(report.transcript()).isNotEmpty();
+  }
+
+  @Test
+  void theSentenceOfABrokenRuleNamesThePlaceInTheHost() {
+    Trial trial =
+        choices -> {
+          WatchedNode node =
+              new HostWatch()
+                  .requireReports()
+                  .requireReports()
+                  .open(RaftConfig.builder(1).build(), MemoryStorage.bootstrapped(1));
+          node.campaign();
+          node.advance(node.ready());
+        };
+
+    assertThat(report(trial).sentence())
+        .contains("the host of node 1 breaks the rule ")
+        .containsPattern(
+            "\\(at \\S+FailureReportTest\\.\\S+\\(FailureReportTest\\.java:\\d+\\)\\)$");
   }
 
   @Test

@@ -140,7 +140,7 @@ class FuzzTestsTest {
             """
             seed 5: election safety is violated: after a "crash" at step 6
 
-            Shrunk from 900 choices to 3, until the limit was reached:
+            Shrunk from 900 choices to 3, until the limit of shrinking was reached:
 
               step 3: crash 1
               step 5: a "quoted\\ label" 1
