@@ -80,7 +80,6 @@ class FailureReportTest {
           WatchedNode node =
               new HostWatch()
                   .requireReports()
-                  .requireReports()
                   .open(RaftConfig.builder(1).build(), MemoryStorage.bootstrapped(1));
           node.campaign();
           node.advance(node.ready());
