@@ -442,10 +442,18 @@ public abstract class StorageContract {
    */
   @TestFactory
   public Stream<DynamicTest> randomSequences() {
-    return FuzzTests.of(this::runAny).seeds(seeds()).tests();
+    FuzzTests tests = FuzzTests.of(this::randomSequence).seeds(seeds());
+    String name = getClass().getCanonicalName();
+    return (name == null ? tests : tests.source("new " + name + "()::randomSequence")).tests();
   }
 
-  private void runAny(Choices choices) {
+  /**
+   * Makes a sequence of writes, as each of {@link #randomSequences()} does. The test that the
+   * report of a failing sequence contains calls this with the recorded choices.
+   *
+   * @param choices which writes
+   */
+  public void randomSequence(Choices choices) {
     boolean empty = choices.at("start").percent("empty", 10);
     try (StorageSession session = empty ? session() : session(VOTERS)) {
       RandomWrites writes = new RandomWrites(session);

@@ -2,7 +2,10 @@ package io.tickraft.testkit.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tickraft.testkit.contract.BrokenContract;
+import io.tickraft.testkit.contract.ContractViolation;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
 import io.tickraft.testkit.sim.Schedule;
@@ -25,6 +28,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +49,25 @@ class GeneratedTestTest {
       }
     }
     throw new AssertionError("no seed fails");
+  }
+
+  @Test
+  void ofAStorageContractFailsAsItsSequenceDoes() throws Exception {
+    AssertionError report =
+        catchThrowableOfType(
+            AssertionError.class,
+            () -> {
+              for (DynamicTest sequence : new BrokenContract().randomSequences().toList()) {
+                sequence.getExecutable().execute();
+              }
+            });
+    String text = report.getMessage();
+    int begin = text.indexOf("As a test:\n\n") + "As a test:\n\n".length();
+    String source = text.substring(begin, text.lastIndexOf('}') + 1).stripIndent();
+
+    assertThat(run(source))
+        .isInstanceOf(ContractViolation.class)
+        .hasMessageContaining("the storage breaks the rule ENTRIES_WITHIN_LIMIT");
   }
 
   @Test
