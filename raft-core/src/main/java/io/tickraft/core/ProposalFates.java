@@ -23,6 +23,10 @@ import java.util.function.BiConsumer;
  *   <li>{@link Fate#UNKNOWN}: a snapshot covers its index, or this object was closed.
  * </ul>
  *
+ * <p>Misuse that could end a ticket with a wrong fate, such as an entry that is not passed, is an
+ * {@link IllegalArgumentException} and changes nothing. The first index that is passed may be any:
+ * a node starts with what its state machine has not applied.
+ *
  * <p>Not thread-safe: only the owner of the node uses it.
  *
  * @param <T> the type of the host's tickets: what the host needs to answer a client
@@ -39,6 +43,8 @@ public final class ProposalFates<T> {
     UNKNOWN
   }
 
+  private static final long NOT_KNOWN = -1;
+
   private record Tracked<T>(long index, T ticket) {}
 
   private final BiConsumer<? super T, Fate> onFate;
@@ -47,30 +53,49 @@ public final class ProposalFates<T> {
   private final TreeMap<Long, ArrayDeque<Tracked<T>>> byTerm = new TreeMap<>();
   private int size;
 
+  /** The index that was passed last, of an entry or a snapshot; {@link #NOT_KNOWN} at the start. */
+  private long last = NOT_KNOWN;
+
   /**
    * Creates an object that tracks no proposal.
    *
    * @param onFate called with a ticket and its fate, from within {@link #committed}, {@link
-   *     #snapshotInstalled} and {@link #close}
+   *     #snapshotInstalled} and {@link #close}; must not throw, as these calls end several tickets
    */
   public ProposalFates(BiConsumer<? super T, Fate> onFate) {
     this.onFate = Objects.requireNonNull(onFate, "onFate");
   }
 
   /**
-   * Tracks one entry of an accepted proposal.
+   * Tracks one entry of an accepted proposal. Call this as soon as the proposal is accepted, before
+   * the next Ready: the entry may be committed there.
    *
    * @param term the term of the entry: {@link ProposeResult.Accepted#term()}
-   * @param index the index of the entry, above all indexes that are tracked in this term
+   * @param index the index of the entry, above all indexes that are tracked in this term, and above
+   *     the last one that was passed to {@link #committed} or {@link #snapshotInstalled}
    * @param ticket the ticket, passed to {@code onFate} with the entry's fate
-   * @throws IllegalArgumentException if an entry of the same term is tracked at or above the index
+   * @throws IllegalArgumentException if an entry of the same term is tracked at or above the index,
+   *     or if the index was passed before: its fate is no longer known
    */
   public void accepted(long term, long index, T ticket) {
-    ArrayDeque<Tracked<T>> ofTerm = byTerm.computeIfAbsent(term, t -> new ArrayDeque<>());
-    Tracked<T> last = ofTerm.peekLast();
-    if (last != null && last.index >= index) {
+    if (index <= last) {
       throw new IllegalArgumentException(
-          "index " + index + " is not above " + last.index + ", tracked before it in term " + term);
+          "index "
+              + index
+              + " is accepted too late: entries up to "
+              + last
+              + " have been passed as committed, or a snapshot of them");
+    }
+    ArrayDeque<Tracked<T>> ofTerm = byTerm.computeIfAbsent(term, t -> new ArrayDeque<>());
+    Tracked<T> before = ofTerm.peekLast();
+    if (before != null && before.index >= index) {
+      throw new IllegalArgumentException(
+          "index "
+              + index
+              + " is not above "
+              + before.index
+              + ", tracked before it in term "
+              + term);
     }
     ofTerm.addLast(new Tracked<>(index, ticket));
     size++;
@@ -80,22 +105,55 @@ public final class ProposalFates<T> {
    * Records that the host applies a committed entry, and ends the tickets whose fate the entry
    * decides.
    *
-   * @param entry the entry, of any type; each index once and in order
+   * @param entry the entry, of any type; each index once and in order, without a gap
+   * @throws IllegalArgumentException if the entry does not follow the last entry or snapshot that
+   *     was passed, or if it is the first one and above a tracked index
    */
   public void committed(Entry entry) {
+    check(entry.getIndex());
+    last = entry.getIndex();
     // Fast path: usually nothing is tracked.
     while (size > 0 && endOne(entry.getTerm(), entry.getIndex())) {
       // Each iteration ends one ticket: onFate may track new ones meanwhile.
     }
   }
 
+  private void check(long index) {
+    if (last != NOT_KNOWN && index != last + 1) {
+      throw new IllegalArgumentException(
+          "entry "
+              + index
+              + " was passed where "
+              + (last + 1)
+              + " is due: each committed entry, of any type, is passed once and in order");
+    }
+    if (last == NOT_KNOWN && index > lowestTracked()) {
+      throw new IllegalArgumentException(
+          "entry "
+              + index
+              + " was passed first, but a proposal is tracked at "
+              + lowestTracked()
+              + ": each committed entry, of any type, is passed once and in order");
+    }
+  }
+
+  private long lowestTracked() {
+    long lowest = Long.MAX_VALUE;
+    for (ArrayDeque<Tracked<T>> ofTerm : byTerm.values()) {
+      lowest = Math.min(lowest, ofTerm.getFirst().index);
+    }
+    return lowest;
+  }
+
   /**
    * Records that a snapshot replaced the state of the state machine: tickets at and below its index
-   * end as {@link Fate#UNKNOWN}.
+   * end as {@link Fate#UNKNOWN}. The next committed entry is the one after the snapshot. A host may
+   * also call this when it restores its own snapshot before it opens the node.
    *
-   * @param index the snapshot's index
+   * @param index the snapshot's index, from 0
    */
   public void snapshotInstalled(long index) {
+    last = index;
     while (endOneAsUnknown(index)) {
       // As above.
     }
@@ -103,9 +161,11 @@ public final class ProposalFates<T> {
 
   /**
    * Ends all tickets as {@link Fate#UNKNOWN}, for a node that is dropped or has failed. Tickets
-   * that {@code onFate} adds during this call stay tracked.
+   * that {@code onFate} adds during this call stay tracked. Afterwards this object can be used for
+   * a node that is opened again: the first index that is passed may be any.
    */
   public void close() {
+    last = NOT_KNOWN;
     for (int left = size; left > 0 && endOneAsUnknown(Long.MAX_VALUE); left--) {
       // As above.
     }

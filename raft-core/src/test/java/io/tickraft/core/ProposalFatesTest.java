@@ -38,8 +38,8 @@ final class ProposalFatesTest {
   void entriesOfOthersDecideNothing() {
     fates.accepted(2, 5, "a");
 
-    fates.committed(entry(2, 4));
     fates.committed(entry(1, 3));
+    fates.committed(entry(2, 4));
 
     assertThat(told).isEmpty();
     assertThat(fates.size()).isEqualTo(1);
@@ -150,6 +150,118 @@ final class ProposalFatesTest {
   }
 
   @Test
+  void aProposalIsNotTrackedAfterItsIndexIsCommitted() {
+    fates.committed(entry(2, 3));
+
+    for (long term = 1; term <= 3; term++) {
+      long itsTerm = term;
+      assertThatThrownBy(() -> fates.accepted(itsTerm, 3, "late"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "index 3 is accepted too late: entries up to 3 have been passed as committed, or a"
+                  + " snapshot of them");
+    }
+    assertThat(fates.size()).isZero();
+    fates.accepted(2, 4, "in time");
+    fates.committed(entry(2, 4));
+    assertThat(told).containsExactly("in time APPLIED");
+  }
+
+  @Test
+  void aProposalIsNotTrackedAfterASnapshotCoversIt() {
+    fates.snapshotInstalled(3);
+
+    assertThatThrownBy(() -> fates.accepted(2, 3, "late"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("index 3 is accepted too late");
+    fates.accepted(2, 4, "in time");
+    assertThat(fates.size()).isEqualTo(1);
+  }
+
+  @Test
+  void anEntryThatIsNotPassedIsMissedBeforeAnythingChanges() {
+    fates.committed(entry(2, 3));
+    fates.accepted(2, 4, "a");
+    fates.accepted(2, 5, "b");
+
+    assertThatThrownBy(() -> fates.committed(entry(2, 5)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "entry 5 was passed where 4 is due: each committed entry, of any type, is passed once"
+                + " and in order");
+    assertThat(told).isEmpty();
+    fates.committed(entry(2, 4));
+    fates.committed(entry(2, 5));
+    assertThat(told).containsExactly("a APPLIED", "b APPLIED");
+  }
+
+  @Test
+  void anEntryIsNotPassedTwice() {
+    fates.committed(entry(2, 3));
+    fates.committed(entry(2, 4));
+
+    for (long index = 3; index <= 4; index++) {
+      long its = index;
+      assertThatThrownBy(() -> fates.committed(entry(2, its)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("entry " + its + " was passed where 5 is due");
+    }
+    fates.committed(entry(2, 5));
+  }
+
+  @Test
+  void theFirstEntryMayBeAnyButNotAboveATrackedOne() {
+    fates.accepted(3, 9, "b");
+    fates.accepted(4, 8, "a");
+
+    assertThatThrownBy(() -> fates.committed(entry(4, 9)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "entry 9 was passed first, but a proposal is tracked at 8: each committed entry, of any"
+                + " type, is passed once and in order");
+    assertThat(told).isEmpty();
+    fates.committed(entry(4, 8));
+    assertThat(told).containsExactly("b LOST", "a APPLIED");
+  }
+
+  @Test
+  void afterASnapshotTheEntryBehindItIsDue() {
+    fates.committed(entry(2, 3));
+    fates.snapshotInstalled(7);
+
+    assertThatThrownBy(() -> fates.committed(entry(2, 4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("entry 4 was passed where 8 is due");
+    fates.committed(entry(2, 8));
+  }
+
+  @Test
+  void aHostThatStartsAgainFromItsSnapshotAppliesTheSameEntriesAgain() {
+    fates.snapshotInstalled(0);
+    fates.committed(entry(2, 1));
+    fates.committed(entry(2, 2));
+    fates.accepted(2, 3, "a");
+
+    fates.snapshotInstalled(1);
+    fates.committed(entry(2, 2));
+    fates.committed(entry(2, 3));
+
+    assertThat(told).containsExactly("a APPLIED");
+  }
+
+  @Test
+  void afterClosingTheFirstEntryMayBeAny() {
+    fates.committed(entry(2, 8));
+    fates.close();
+
+    fates.accepted(2, 5, "a");
+    fates.committed(entry(2, 4));
+    fates.committed(entry(2, 5));
+
+    assertThat(told).containsExactly("a APPLIED");
+  }
+
+  @Test
   void theHostMayTrackAnotherProposalWhileItIsToldOfOne() {
     List<String> log = new ArrayList<>();
     List<ProposalFates<String>> self = new ArrayList<>();
@@ -169,6 +281,9 @@ final class ProposalFatesTest {
     retrying.committed(entry(4, 5));
     assertThat(log).containsExactly("a LOST", "b LOST", "c LOST");
     assertThat(retrying.size()).isEqualTo(3);
+    for (long index = 6; index <= 10; index++) {
+      retrying.committed(entry(4, index));
+    }
     retrying.committed(entry(4, 11));
     retrying.committed(entry(4, 12));
     retrying.committed(entry(4, 13));
