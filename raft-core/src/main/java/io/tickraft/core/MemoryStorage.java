@@ -178,10 +178,10 @@ public final class MemoryStorage implements Storage {
    * {@linkplain #compact compacted}.
    *
    * @param index the last index that the state machine has applied
-   * @param confState the configuration after that index
+   * @param confState the configuration after that index, with at least one voter
    * @param data the state of the state machine
    * @throws IllegalArgumentException if the index is not above that of the last snapshot, or is
-   *     above the last index of the log
+   *     above the last index of the log, or if the configuration has no voters
    */
   public void createSnapshot(long index, ConfState confState, ByteString data) {
     if (index <= snapshot.getMetadata().getIndex() || index > lastIndex()) {
@@ -192,6 +192,10 @@ public final class MemoryStorage implements Storage {
               + lastIndex()
               + ": "
               + index);
+    }
+    if (confState.getVotersCount() == 0) {
+      throw new IllegalArgumentException(
+          "confState: a configuration has at least one voter, and this has none");
     }
     snapshot =
         Snapshot.newBuilder()

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tickraft.core.Storage.EntriesResult;
+import io.tickraft.proto.ConfState;
 import io.tickraft.proto.Entry;
 import io.tickraft.proto.HardState;
 import io.tickraft.proto.Snapshot;
@@ -265,6 +266,14 @@ final class MemoryStorageTest {
         refused("a snapshot of no term", s -> s.installSnapshot(snapshot(0, 9, voters(1))), "posi"),
         refused("no later state", s -> s.createSnapshot(5, voters(1), bytes("")), "index: above"),
         refused("a state to come", s -> s.createSnapshot(9, voters(1), bytes("")), "at most"),
+        refused(
+            "a state without a configuration",
+            s -> s.createSnapshot(7, ConfState.getDefaultInstance(), bytes("")),
+            "confState: a configuration has at least one voter"),
+        refused(
+            "a state of a group of learners",
+            s -> s.createSnapshot(7, ConfState.newBuilder().addLearners(1).build(), bytes("")),
+            "confState: a configuration has at least one voter"),
         refused(
             "compacting beyond the snapshot",
             s -> s.compact(6),
