@@ -181,6 +181,19 @@ final class MisbehavingStorageTest {
     failsTheNode(node::hasReady, message);
   }
 
+  @Test
+  void aHostThatCompactsWhatIsNotAppliedIsToldSo() {
+    MemoryStorage disk = storage(hardState(2, 0, 4), THREE, 1, 1, 1, 2, 2);
+    RawNode node = RawNode.open(Host.plain(1).build(), disk);
+    disk.createSnapshot(4, THREE, bytes("state"));
+    disk.compact(4);
+
+    failsTheNode(
+        node::hasReady,
+        "storage: the host has compacted entry 2, which is not applied (applied index 1, first"
+            + " index 5)");
+  }
+
   static Stream<Arguments> whileAnAppendIsTaken() {
     return Stream.of(
         row(

@@ -99,15 +99,17 @@ final class CheckedStorage {
    *
    * @param earliestTerm the earliest term that the entries may have
    * @param latestTerm the latest term that the entries may have
+   * @param applied the applied index
    * @return an immutable list of the entries; empty if the storage cannot deliver now
    */
-  List<Entry> entries(long lo, long hi, long maxBytes, long earliestTerm, long latestTerm) {
+  List<Entry> entries(
+      long lo, long hi, long maxBytes, long earliestTerm, long latestTerm, long applied) {
     EntriesResult result = storage.entries(lo, hi, maxBytes);
     if (result instanceof EntriesResult.NotYet) {
       return List.of();
     }
     if (result instanceof EntriesResult.Compacted) {
-      throw wrong("entry " + lo + " is compacted, but the first index is " + storage.firstIndex());
+      throw compacted(lo, applied);
     }
     if (!(result instanceof EntriesResult.Available available)) {
       throw wrong("entries(" + lo + ", " + hi + ", " + maxBytes + ") returned null");
@@ -126,6 +128,20 @@ final class CheckedStorage {
     bytesRead = bytes;
     // A Ready never changes, whatever the storage does to its list.
     return EntryBuffer.isView(entries) ? entries : List.copyOf(entries);
+  }
+
+  private RuntimeException compacted(long index, long applied) {
+    long first = storage.firstIndex();
+    return index < first && index > applied
+        ? wrong(
+            "the host has compacted entry "
+                + index
+                + ", which is not applied (applied index "
+                + applied
+                + ", first index "
+                + first
+                + ")")
+        : wrong("entry " + index + " is compacted, but the first index is " + first);
   }
 
   /** Returns the serialized size of the entries that {@link #entries} returned last, in bytes. */

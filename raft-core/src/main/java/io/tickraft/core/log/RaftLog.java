@@ -75,7 +75,8 @@ public final class RaftLog {
   private void readUnapplied(long applied) {
     long term = term(applied);
     for (long next = applied + 1; next <= lastIndex(); ) {
-      List<Entry> entries = storage.entries(next, lastIndex() + 1, OPENING_BYTES, term, latestTerm);
+      List<Entry> entries =
+          storage.entries(next, lastIndex() + 1, OPENING_BYTES, term, latestTerm, applied);
       if (entries.isEmpty()) {
         throw storage.wrong("entry " + next + " must be available when a node is opened");
       }
@@ -465,7 +466,7 @@ public final class RaftLog {
   }
 
   List<Entry> read(long lo, long hi, long maxBytes) {
-    return storage.entries(lo, hi, maxBytes, 1, latestTerm);
+    return storage.entries(lo, hi, maxBytes, 1, latestTerm, applying.appliedIndex());
   }
 
   /** Returns the serialized size of the entries that were read from the storage last, in bytes. */
