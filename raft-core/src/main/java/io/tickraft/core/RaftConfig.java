@@ -398,6 +398,66 @@ public final class RaftConfig {
     return observer;
   }
 
+  /** {@return all settings but the observer, by name and value, in one line} */
+  @Override
+  public String toString() {
+    return "RaftConfig[id="
+        + id
+        + ", group="
+        + group
+        + ", electionTicks="
+        + electionTicks
+        + ", heartbeatTicks="
+        + heartbeatTicks
+        + ", snapshotTicks="
+        + snapshotTicks
+        + ", seed="
+        + seed
+        + ", incarnation="
+        + (incarnationIsSet ? incarnation : "not set")
+        + ", maxEntryBytes="
+        + maxEntryBytes
+        + ", maxAppendBytes="
+        + maxAppendBytes
+        + ", maxInflightAppends="
+        + maxInflightAppends
+        + ", maxInflightBytes="
+        + maxInflightBytes
+        + ", maxUncommittedBytes="
+        + maxUncommittedBytes
+        + ", maxUncommittedEntries="
+        + maxUncommittedEntries
+        + ", maxUnstableBytes="
+        + maxUnstableBytes
+        + ", maxCommittedBytesPerReady="
+        + maxCommittedBytesPerReady
+        + ", maxOutstandingReadys="
+        + maxOutstandingReadys
+        + ", maxPersistTicks="
+        + maxPersistTicks
+        + ", maxOutboxMessages="
+        + maxOutboxMessages
+        + ", maxOutboxBytes="
+        + maxOutboxBytes
+        + ", forwardProposals="
+        + forwardProposals
+        + ", acceptForwardedProposals="
+        + acceptForwardedProposals
+        + ", preVote="
+        + preVote
+        + ", checkQuorum="
+        + checkQuorum
+        + ", priority="
+        + priority
+        + ", stepDownOnRemoval="
+        + stepDownOnRemoval
+        + ", maxPendingReads="
+        + maxPendingReads
+        + ", readTimeoutTicks="
+        + readTimeoutTicks
+        + "]";
+  }
+
   private static long atLeast(String knob, long value, long min) {
     if (value < min) {
       throw new IllegalArgumentException(knob + ": at least " + min + ": " + value);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -130,6 +132,32 @@ final class RaftConfigTest {
       UnaryOperator<RaftConfig.Builder> set, Function<RaftConfig, Object> get, Object expected) {
     assertThat(get.apply(set.apply(RaftConfig.builder(1)).build())).isEqualTo(expected);
     assertThat(get.apply(RaftConfig.builder(1).build())).isNotEqualTo(expected);
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aConfigurationIsPrintedWithAllItsSettings() throws ReflectiveOperationException {
+    RaftConfig.Builder builder = RaftConfig.builder(12);
+    settings().forEach(row -> ((UnaryOperator<RaftConfig.Builder>) row.get()[0]).apply(builder));
+    RaftConfig config = builder.build();
+
+    assertThat(config.toString()).startsWith("RaftConfig[id=12, group=7, ").endsWith("]");
+    List<String> printed = new ArrayList<>();
+    for (Method knob : knobs()) {
+      if (!knob.getName().equals("observer")) {
+        Object value = RaftConfig.class.getMethod(knob.getName()).invoke(config);
+        printed.add(knob.getName() + "=" + value);
+      }
+    }
+    assertThat(config.toString().replaceAll("RaftConfig\\[id=12, |\\]", "").split(", "))
+        .containsExactlyInAnyOrderElementsOf(printed);
+  }
+
+  @Test
+  void aConfigurationIsPrintedWithoutAnIncarnationThatIsNotSet() {
+    assertThat(RaftConfig.builder(1).build().toString()).contains(", incarnation=not set, ");
+    assertThat(RaftConfig.builder(1).incarnation(0).build().toString())
+        .contains(", incarnation=0, ");
   }
 
   @Test
