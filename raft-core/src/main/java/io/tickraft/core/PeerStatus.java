@@ -105,7 +105,10 @@ public final class PeerStatus {
    * {@return the highest commit index that the member is known to have persisted, from 0} The value
    * lags: a member reports it only when it acknowledges an append or a snapshot. A member
    * acknowledges an append that only reports a newer commit index only while the leader has a
-   * committed membership change to apply or is no longer a voter. 0 for the leader itself.
+   * committed membership change to apply or is no longer a voter.
+   *
+   * <p>Always 0 for the leader itself, which sends itself no acknowledgements: this is no lag. The
+   * leader's own commit index is {@link Status#commitIndex()}.
    */
   public long durableCommitIndex() {
     return durableCommitIndex;
