@@ -39,11 +39,16 @@ public interface Storage {
   /**
    * Returns the entries at {@code lo}, {@code lo + 1} and so on, without a gap.
    *
+   * <p>The node asks only for entries that the log holds or that are compacted: {@code hi} is never
+   * above {@code lastIndex() + 1}. The result may end before {@code hi}, and may have fewer entries
+   * than {@code maxBytes} allows, for example those of one segment of the log. It has at least one.
+   * The node reads the others with another call.
+   *
    * <p>When the node is opened, it reads all entries above the applied index, to find the
    * membership changes among them. The result must not be {@link EntriesResult.NotYet} then.
    *
    * @param lo the first index, at least 1
-   * @param hi the index after the last one, above {@code lo}
+   * @param hi the index after the last one, above {@code lo}, at most {@code lastIndex() + 1}
    * @param maxBytes the limit on the size of the result, as the sum of {@link
    *     Entry#getSerializedSize()}; the first entry is returned whatever its size
    * @return at least one entry, or why there is none
@@ -53,8 +58,12 @@ public interface Storage {
   /**
    * Returns the term of one entry.
    *
-   * @param index an index in {@code firstIndex() - 1 .. lastIndex()}
-   * @return the term of the entry; 0 if the log does not hold the entry, and for index 0
+   * <p>The node asks for no index outside of the range below, so it does not matter what this
+   * method does there. In the range each index but 0 has a term from 1: a 0 fails the node.
+   *
+   * @param index an index in {@code firstIndex() - 1 .. lastIndex()}; {@code firstIndex() - 1} is
+   *     the last compacted entry, or 0 if nothing was compacted
+   * @return the term of the entry, from 1; 0 for index 0
    */
   long term(long index);
 
