@@ -410,11 +410,14 @@ public final class RawNode {
 
   /**
    * Reports that messages to a member were lost. A leader then sends the member one append at a
-   * time until the member answers. This call is optional.
+   * time until the member answers. This call is optional. The report has no effect if the peer is
+   * not a member, or if the node is not the leader.
    *
-   * @param peer the member
+   * @param peer the member's id, from 1
+   * @throws IllegalArgumentException if the id is below 1
    */
   public void reportUnreachable(long peer) {
+    checkPeer(peer);
     run(r -> r.reportUnreachable(peer));
   }
 
@@ -422,16 +425,24 @@ public final class RawNode {
    * Reports the progress of a snapshot transfer to a member. This call is optional, and useful for
    * a host that sends snapshots separately from messages: the leader then sends no second copy of a
    * snapshot in flight, and does not wait for {@link RaftConfig#snapshotTicks()} when a snapshot is
-   * lost. The report has no effect if its attempt is not the current one, or if the node is not the
-   * leader.
+   * lost. The report has no effect if its attempt is not the current one, if the peer is not a
+   * member, or if the node is not the leader.
    *
-   * @param peer the member
+   * @param peer the member's id, from 1
    * @param attempt the number in the {@code attempt} field of the InstallSnapshot message
    * @param status the progress
+   * @throws IllegalArgumentException if the id is below 1
    */
   public void reportSnapshot(long peer, long attempt, SnapshotStatus status) {
+    checkPeer(peer);
     Objects.requireNonNull(status, "status");
     run(r -> r.reportSnapshot(peer, attempt, status));
+  }
+
+  private static void checkPeer(long peer) {
+    if (peer < 1) {
+      throw new IllegalArgumentException("peer: an id is at least 1: " + peer);
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which calls of a node are allowed when: a wrong one names the rule and changes nothing. */
 final class CallOrderTest {
@@ -528,6 +529,19 @@ final class CallOrderTest {
     Host host = Host.ofThree();
     host.node.campaign();
     return host.node.ready();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -3, Long.MIN_VALUE})
+  void aReportOnAnIdThatNoNodeHasIsRefused(long peer) {
+    for (Host host : List.of(Host.follower(), Host.leader())) {
+      assertThatThrownBy(() -> host.node.reportUnreachable(peer))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("peer: an id is at least 1: " + peer);
+      assertThatThrownBy(() -> host.node.reportSnapshot(peer, 1, SnapshotStatus.FAILED))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("peer: an id is at least 1: " + peer);
+    }
   }
 
   @ParameterizedTest(name = "{0}")

@@ -267,12 +267,12 @@ final class FuzzSession {
         node.campaign();
       }
       case 3 -> {
-        long peer = peer();
+        long peer = Math.max(1, peer());
         note("unreachable " + peer);
         node.reportUnreachable(peer);
       }
       case 4 -> {
-        long peer = peer();
+        long peer = Math.max(1, peer());
         SnapshotStatus status = dice.of(List.of(SnapshotStatus.values()));
         long attempt = node.lastAttempt() - (dice.oneIn(4) ? 1 : 0);
         note("snapshot " + status + " " + peer + " attempt " + attempt);
