@@ -138,7 +138,9 @@ final class RaftConfigTest {
   @SuppressWarnings("unchecked")
   void aConfigurationIsPrintedWithAllItsSettings() throws ReflectiveOperationException {
     RaftConfig.Builder builder = RaftConfig.builder(12);
-    settings().forEach(row -> ((UnaryOperator<RaftConfig.Builder>) row.get()[0]).apply(builder));
+    for (Arguments row : settings().toList()) {
+      builder = ((UnaryOperator<RaftConfig.Builder>) row.get()[0]).apply(builder);
+    }
     RaftConfig config = builder.build();
 
     assertThat(config.toString()).startsWith("RaftConfig[id=12, group=7, ").endsWith("]");
