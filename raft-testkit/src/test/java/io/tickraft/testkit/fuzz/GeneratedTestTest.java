@@ -61,7 +61,7 @@ class GeneratedTestTest {
                 sequence.getExecutable().execute();
               }
             });
-    String text = report.getMessage();
+    String text = String.valueOf(report.getMessage());
     int begin = text.indexOf("As a test:\n\n") + "As a test:\n\n".length();
     String source = text.substring(begin, text.lastIndexOf('}') + 1).stripIndent();
 
