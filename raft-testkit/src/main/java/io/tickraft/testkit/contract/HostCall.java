@@ -1,5 +1,6 @@
 package io.tickraft.testkit.contract;
 
+import io.tickraft.testkit.text.FrameText;
 import java.util.Optional;
 
 /** The call of a watched node, or of its watch, that the host is making: read from the stack. */
@@ -43,10 +44,10 @@ final class HostCall {
    */
   private static String places(StackTraceElement[] stack, int call) {
     int caller = nextOfTheHost(stack, call);
-    String place = place(stack[caller]);
+    String place = FrameText.of(stack[caller]);
     return caller + 1 < stack.length
             && stack[caller].getMethodName().equals(stack[call].getMethodName())
-        ? place + ", called in " + place(stack[nextOfTheHost(stack, caller)])
+        ? place + ", called in " + FrameText.of(stack[nextOfTheHost(stack, caller)])
         : place;
   }
 
@@ -63,14 +64,5 @@ final class HostCall {
   private static String call(StackTraceElement frame) {
     String type = frame.getClassName();
     return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
-  }
-
-  /** Without the names of the class loader and the module. */
-  private static String place(StackTraceElement frame) {
-    String file = frame.getFileName();
-    return frame.getClassName()
-        + "."
-        + frame.getMethodName()
-        + (file == null ? "" : "(" + file + ":" + frame.getLineNumber() + ")");
   }
 }

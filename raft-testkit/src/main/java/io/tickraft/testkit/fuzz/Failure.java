@@ -3,6 +3,7 @@ package io.tickraft.testkit.fuzz;
 import io.tickraft.testkit.oracle.Oracle;
 import io.tickraft.testkit.oracle.OracleViolation;
 import io.tickraft.testkit.sim.Choices;
+import io.tickraft.testkit.text.FrameText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -90,16 +91,7 @@ public record Failure(String kind, Throwable cause) {
         : Arrays.stream(cause.getStackTrace())
             .filter(frame -> LIBRARIES.stream().noneMatch(frame.getClassName()::startsWith))
             .findFirst()
-            .map(Failure::text);
-  }
-
-  /** Without the names of the class loader and the module. */
-  private static String text(StackTraceElement frame) {
-    String file = frame.getFileName();
-    return frame.getClassName()
-        + "."
-        + frame.getMethodName()
-        + (file == null ? "" : "(" + file + ":" + frame.getLineNumber() + ")");
+            .map(FrameText::of);
   }
 
   /**

@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * volatile, unless {@link #keepState} is called.
  *
  * <p>{@link #take()} takes a Ready and starts its write, {@link #completeAndAcknowledge()}
- * completes the write, and {@link #applyTo} applies the committed entries and the snapshot. Give
- * the node its inputs only through this class, so that the oracle sees them; after each input, call
- * {@link #stepped()}. Each input throws an {@link IllegalStateException} if the node is down.
+ * completes the write and acknowledges it, and {@link #applyTo} applies the committed entries and
+ * the snapshot. Give the node its inputs only through this class, so that the oracle sees them;
+ * after each input, call {@link #stepped()}. Each input throws an {@link IllegalStateException} if
+ * the node is down.
  */
 public final class SimHost {
 

@@ -1,4 +1,4 @@
-/** What happens in a run, in words and as source. Not exported: for the packages of the testkit. */
+/** What happens in a run, in words and as source, and places in code. Not exported. */
 @NullMarked
 package io.tickraft.testkit.text;
 
